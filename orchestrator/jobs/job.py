@@ -1,0 +1,187 @@
+"""What a job is: a pure step from (state, what it sees, now) to (state, commands).
+
+A job neither reads a sensor nor turns a pump. It asks for it with a command, and what came of that reaches it as an
+event at a later step. So the same object runs on a Pi, in a rehearsal and, later, in a plugin's own
+process, in lock-step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from orchestrator.model.outcome import Ending
+from orchestrator.model.signal import Signals
+
+# --- what a job may ask for ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """Read a sensor; answered by `Sensed`."""
+
+    sensor: str
+    """`photodiode`, `thermometer`, `tachometer`, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """Hold an output at a duty cycle until told otherwise (the keeper turns it off if the worker dies)."""
+
+    output: str
+    """`stirrer`, `heater`, …"""
+    duty: float
+    """0–1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Take out, then put in, through the dose journal; answered by `Exchanged`.
+
+    Removing comes first, so that a vessel cannot overflow.
+    """
+
+    remove_ml: float
+    add_ml: float
+    medium: str = "feed"
+    key: str | None = None
+    """The action that asked; None for the automation's own, which the journal numbers."""
+    cause: str = ""
+    """In plain words, for the trace: `od600 0.83 above 0.82`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """An action that was requested of this job has ended."""
+
+    key: str
+    ending: Ending
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Tell a person."""
+
+    text: str
+    severity: str = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remember:
+    """What must survive a restart (a blank, a calibration); handed back to `begin`."""
+
+    memory: Mapping[str, Any]
+
+
+Command = Sense | Drive | Exchange | Finish | Alert | Remember
+
+# --- what a job is told -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sensed:
+    """A sensor answered. `value` is None where it was silent or broken; `fault` then says why."""
+
+    sensor: str
+    value: float | None
+    at_s: float
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """An exchange ended; volumes are what the journal counts as moved."""
+
+    key: str
+    own: bool
+    """Asked for by the automation itself."""
+    removed_ml: float
+    added_ml: float
+    medium: str
+    ending: Ending
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """An action of the plan, or of a person, that this job carries out; to be answered with `Finish`,
+    or with an `Exchange` that carries its key."""
+
+    key: str
+    action: str
+    """blank | dose | dilute | circulate"""
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """The action was cancelled; end it as soon as that is safe and answer `Finish`."""
+
+    key: str
+
+
+Event = Sensed | Exchanged | Requested | Withdrawn
+
+# --- the step -----------------------------------------------------------------------------------
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What the worker's journal knows of the liquid in the vessel; jobs read it, only the journal
+    writes it."""
+
+    volume_ml: float
+    """Working volume now."""
+    nominal_ml: float
+    """Volume that the profile wants."""
+    fed_ml: float = 0.0
+    removed_ml: float = 0.0
+    unknown_doses: int = 0
+    """Doses of unknown outcome since the last known one; while there are any, remove before adding
+    (SEMANTICS rule 3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """All that a job sees in one step."""
+
+    settings: Mapping[str, float | bool | str]
+    automation: str | None
+    paused: bool
+    signals: Signals
+    account: Account
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[S]):
+    """What a job answers."""
+
+    state: S
+    commands: tuple[Command, ...] = ()
+    publish: Mapping[str, float] = field(default_factory=dict)
+    """Signals with their new values, by canonical name; each becomes a `Reading` and a `Sample`."""
+    look_again_s: float = float("inf")
+    """Process seconds of the next step that this job needs of itself."""
+
+
+class Job(Protocol[S]):
+    """A running Python object on a worker; one instance serves one vessel."""
+
+    name: ClassVar[str]
+
+    def begin(self, memory: Mapping[str, Any], now_s: float) -> S:
+        """The state to start from, after what `Remember` kept."""
+        ...
+
+    def step(self, state: S, view: View, now_s: float) -> Step[S]:
+        """Move on to `now_s` (process seconds). Pure: no clock, no IO, no chance."""
+        ...
+
+    def end(self, state: S) -> tuple[Command, ...]:
+        """What to command when the job is stopped (its outputs off)."""
+        ...

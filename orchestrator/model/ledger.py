@@ -1,0 +1,85 @@
+"""What the ledger holds: entries, in the order in which things were decided and became true.
+
+A vessel's run is the fold of its entries (`execution.view`). A worker that restarts reads them again and
+stands where it stood; the leader receives the same entries through the outbox and builds its tables
+of phases, actions, questions and alerts from them. There is one vocabulary for all three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What an entry says. The fields named are those of `Entry.data`."""
+
+    RUN_BEGAN = "run_began"
+    """experiment, attempt, vessel, revision, plan_hash, timezone"""
+    RUN_ENDED = "run_ended"
+    """state (completed | failed | cancelled), reason"""
+    REVISED = "revised"
+    """revision, plan_hash"""
+    CONTROLLED = "controlled"
+    """control_seq, wanted (running | paused | finished | cancelled)"""
+    TICK = "tick"
+    """A durable clock tick, at least every 30 s; no fields."""
+    PHASE_ENTERED = "phase_entered"
+    """phase, visit (number), elapsed_s"""
+    PHASE_LEFT = "phase_left"
+    """phase, visit, reason (through | until | duration | timeout | go_to | ended)"""
+    PAUSED = "paused"
+    """by, reason"""
+    RESUMED = "resumed"
+    """by"""
+    ITEM_BEGAN = "item_began"
+    """key; item, nominal_s or nominal_wall, variables: an occurrence that was taken up"""
+    ITEM_ENDED = "item_ended"
+    """key; outcome, reason"""
+    ACTION_BEGAN = "action_began"
+    """key; action, detail, args (evaluated), nominal_s, late: the intent, written before anything moves"""
+    ACTION_ENDED = "action_ended"
+    """key; action, detail, outcome, reason, result, nominal_s. Also stands alone, without ACTION_BEGAN,
+    for what never began (skipped, refused) and for what begins and ends at once (set, log)"""
+    CONDITION = "condition"
+    """key; value (true | false | unknown), since_s, reason, saw {signal: value}: an edge, traced"""
+    SIGNAL_LATCHED = "signal_latched"
+    """name, value: something another vessel announced (barriers)"""
+    OVERRIDDEN = "overridden"
+    """setting, value, by, until_s"""
+    RELEASED = "released"
+    """setting, by"""
+    QUESTION = "question"
+    """key; text, kind (ask | sample), deadline_s, choices: waits for a person"""
+    ANSWER = "answer"
+    """key; answer, by"""
+    ALERT = "alert"
+    """key or none; text, severity (info | warning | critical), source"""
+    NOTE = "note"
+    """key or none; text, by, kind (log | note)"""
+    DOSE_BEGAN = "dose_began"
+    """key; pump, medium, direction (in | out), volume_ml, deadline_s, cause: durable before the pump turns"""
+    DOSE_ENDED = "dose_ended"
+    """key; pump, medium, direction, volume_ml (moved; the full intent if unknown), outcome, reason"""
+    ACCOUNT = "account"
+    """volume_ml taken by hand (sample) or corrected by a person; by, reason"""
+    JOB = "job"
+    """job, state (init | ready | paused | stopped | lost), reason"""
+    JOB_MEMORY = "job_memory"
+    """job, memory: what a job must know again after a restart (a blank, an estimate)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a run's ledger."""
+
+    kind: Kind
+    process_s: float
+    """Seconds since the run began, outages and pauses included."""
+    wall_s: float | None
+    """UTC, seconds since 1970, where the clock was trusted."""
+    key: str | None = None
+    """`str(ActionKey)` of what it is about."""
+    data: Mapping[str, Any] = field(default_factory=dict)

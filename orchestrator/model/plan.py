@@ -1,0 +1,271 @@
+"""The plan: a compiled profile, as a value.
+
+A plan holds everything a worker needs and nothing else: inputs are substituted, units are canonical,
+conditions are expression trees. The same profile and the same inputs give the same bytes
+(`model.canonical`). `schemas/plan.schema.json` describes its JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from orchestrator.model.expression import Node
+from orchestrator.model.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where in the profile something stands."""
+
+    file: str
+    line: int
+    """1-based."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """What becomes of an action that could not begin within its grace."""
+
+    within_s: float
+    then: Literal["skip", "run", "ask"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """True for at least `for_s`, without a break."""
+
+    when: Node
+    for_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPlan:
+    """One step of a `do:`.
+
+    `op` says which of the fields below are used:
+
+    ====================  ==========================================================================
+    set                   settings
+    start, stop           job (and settings, automation for start)
+    dose                  volume_ml, medium
+    dilute                volume_ml (in and out), medium
+    circulate             duration_s
+    sample                volume_ml, text (the label asked for)
+    blank, snapshot       –
+    log, alert, ask, note text
+    wait                  duration_s
+    wait_until            condition, timeout_s
+    repeat                count or condition (while/until in `loop`), steps
+    if, choose            branches, otherwise
+    parallel              branches (conditions are None)
+    pause, resume         all_vessels
+    go_to                 phase
+    finish, fail          text (the reason)
+    ====================  ==========================================================================
+    """
+
+    op: str
+    source: Source
+    name: str | None = None
+    timeout_s: float | None = None
+    late: Late | None = None
+    if_: Node | None = None
+    settings: Mapping[str, Node] = field(default_factory=dict)
+    """`job.setting` → value, in canonical units."""
+    job: str | None = None
+    automation: str | None = None
+    volume_ml: Node | None = None
+    medium: str | None = None
+    text: Text | None = None
+    severity: str = "warning"
+    duration_s: Node | None = None
+    condition: Condition | None = None
+    count: Node | None = None
+    loop: Literal["count", "while", "until", "for_each"] | None = None
+    steps: tuple[StepPlan, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    otherwise: tuple[StepPlan, ...] = ()
+    phase: str | None = None
+    all_vessels: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A guarded list of steps."""
+
+    when: Node | None
+    steps: tuple[StepPlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtPlan:
+    """Once, at a moment of the phase's clock."""
+
+    item: str
+    """Identity: the item's name, else a hash of its content with an ordinal (SEMANTICS rule 2)."""
+    at_s: float
+    steps: tuple[StepPlan, ...]
+    source: Source
+    state: bool
+    """True where every step is an unconditional set, start or stop that uses no signal: such an entry
+    is recomputed at any time; anything else is a procedure (SEMANTICS rule 1)."""
+    late: Late | None = None
+    kind: Literal["at"] = "at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EveryPlan:
+    """Again and again on the phase's clock; first after one interval unless `from_s` says otherwise."""
+
+    item: str
+    every_s: float
+    steps: tuple[StepPlan, ...]
+    source: Source
+    state: bool
+    from_s: float | None = None
+    until_s: float | None = None
+    count: int | None = None
+    late: Late | None = None
+    kind: Literal["every"] = "every"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CronPlan:
+    """By the wall clock of a timezone (SEMANTICS rule 7)."""
+
+    item: str
+    cron: str
+    timezone: str
+    steps: tuple[StepPlan, ...]
+    source: Source
+    state: bool
+    late: Late | None = None
+    kind: Literal["cron"] = "cron"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RampPlan:
+    """A setting that moves linearly; holds `to` until the phase ends (SEMANTICS rule 11)."""
+
+    item: str
+    setting: str
+    from_: Node
+    to: Node
+    over_s: float
+    source: Source
+    at_s: float = 0.0
+    kind: Literal["ramp"] = "ramp"
+
+
+ItemPlan = AtPlan | EveryPlan | CronPlan | RampPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPlan:
+    """A job that is to run, with its settings in canonical units."""
+
+    automation: str | None = None
+    settings: Mapping[str, Node] = field(default_factory=dict)
+    """`setting` → value, every setting of the job's declaration with its default filled in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeout:
+    """A phase that does not end by itself in time."""
+
+    after_s: float
+    then: str
+    """`fail`, `next`, `pause`, or a phase's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhasePlan:
+    """One stretch of a vessel's life."""
+
+    name: str
+    source: Source
+    do: tuple[StepPlan, ...] = ()
+    jobs: Mapping[str, JobPlan] = field(default_factory=dict)
+    items: tuple[ItemPlan, ...] = ()
+    until: Condition | None = None
+    duration_s: float | None = None
+    timeout: Timeout | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePlan:
+    """When, only if, do."""
+
+    item: str
+    when: Condition
+    steps: tuple[StepPlan, ...]
+    source: Source
+    if_: Node | None = None
+    mode: Literal["single", "restart", "queued", "parallel"] = "single"
+    max: int = 10
+    while_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bottle:
+    """A bottle at a vessel."""
+
+    medium: str
+    volume_ml: float
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """What one vessel does, from beginning to end; all that its worker ever sees."""
+
+    vessel: str
+    volume_ml: float
+    media: tuple[Bottle, ...]
+    jobs: Mapping[str, JobPlan]
+    """On for the whole experiment."""
+    phases: tuple[PhasePlan, ...]
+    rules: tuple[RulePlan, ...]
+    limits: Mapping[str, float]
+    """`temperature.maximum` (°C), `dosing.per_hour` (mL in a sliding hour), `dosing.vessel_maximum` (mL), …"""
+    at_end: Mapping[str, str] = field(default_factory=dict)
+    """job → keep | stop, where the profile says so."""
+    worker: str | None = None
+    """The worker that the profile asks for, if it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartSeries:
+    """One curve for each vessel."""
+
+    signal: str
+    label: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart that the profile declares."""
+
+    name: str
+    title: str
+    series: tuple[ChartSeries, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A compiled profile."""
+
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    profile_hash: str
+    """SHA-256 of the profile's bytes, hexadecimal."""
+    timezone: str
+    inputs: Mapping[str, float | bool | str]
+    """As chosen, in canonical units; for the reader, since they are already substituted."""
+    vessels: tuple[Slice, ...]
+    charts: tuple[Chart, ...]
+    format: Literal["plan/1"] = "plan/1"
