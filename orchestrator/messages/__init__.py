@@ -1,0 +1,1 @@
+"""What crosses the wire between leader and workers, and on which topics (schemas/messages/)."""

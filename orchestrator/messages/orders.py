@@ -1,0 +1,80 @@
+"""From the leader to a worker: what to run, what to do now; and the worker's answers."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Wish = Literal["running", "paused", "finished", "cancelled"]
+
+
+class RunOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """One vessel's run, as the leader wants it (SEMANTICS rule 15)."""
+
+    experiment: str
+    attempt: str
+    vessel: str
+    reactor: str
+    """The worker's own name for it; equal to the worker's where it owns one only."""
+    revision: int
+    plan_hash: str
+    timezone: str
+    wanted: Wish
+    control_seq: int
+    """Each is applied once, so that what the worker decided itself stands until a higher one comes."""
+    by: str
+    """Who wished it."""
+    slice: dict[str, Any]
+    """`model.plan.Slice` as plain JSON (`model.canonical`)."""
+
+
+class PlanMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a worker is to run. A missing retained message means nothing."""
+
+    epoch: int
+    """Allotted in the store's transaction, monotonic per worker; a lower one is refused."""
+    runs: list[RunOrder]
+
+
+class RunAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    attempt: str
+    vessel: str
+    revision: int
+    plan_hash: str
+    accepted: bool
+    reason: str = ""
+
+
+class PlanAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """On `plan/accepted`."""
+
+    epoch: int
+    accepted: bool
+    reason: str = ""
+    runs: list[RunAnswer] = []
+
+
+class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a person wants now (SEMANTICS rule 17)."""
+
+    id: str
+    session: str
+    """The worker's, from its `state`; another one is `refused (stale)`."""
+    sent_wall_s: float
+    by: str
+    name: Literal["answer", "set", "release", "dose", "stop", "start", "hold", "emergency_stop"]
+    reactor: str = ""
+    attempt: str = ""
+    vessel: str = ""
+    args: dict[str, Any] = {}
+    """answer: key, answer. set: setting, value (canonical units), for_s. release: setting. dose: volume_ml,
+    medium. start, stop: job. hold: job, for_s."""
+
+
+class CommandResult(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    outcome: str
+    """`model.outcome.Outcome`."""
+    reason: str = ""
+    result: dict[str, Any] = {}

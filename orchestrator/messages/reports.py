@@ -1,0 +1,79 @@
+"""From a worker: who it is, what it has, what it is doing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class RunReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one vessel's run stands; the worker is the truth of what runs."""
+
+    experiment: str
+    attempt: str
+    vessel: str
+    reactor: str
+    revision: int
+    plan_hash: str
+    state: str
+    """`model.experiment.State`."""
+    control_seq: int
+    phase: str | None = None
+    visit: int = 0
+    process_s: float = 0.0
+    elapsed_s: float = 0.0
+    phase_s: float = 0.0
+    began_wall_s: float | None = None
+
+
+class StateMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """Retained on `state`; the last will is the same with `state: lost`."""
+
+    worker: str
+    session: str
+    """Random, new at each start of the process."""
+    state: Literal["ready", "stopped", "lost"]
+    at_wall_s: float
+    clock: Literal["trusted", "uncertain"] = "trusted"
+    epoch: int = 0
+    runs: list[RunReport] = []
+    outbox: str = ""
+    outbox_waiting: int = 0
+
+
+class PumpReport(msgspec.Struct, frozen=True, kw_only=True):
+    medium: str
+    direction: Literal["in", "out"]
+    flow_ml_min: float
+
+
+class ReactorReport(msgspec.Struct, frozen=True, kw_only=True):
+    sensors: list[str]
+    outputs: list[str]
+    pumps: dict[str, PumpReport]
+    calibrations: dict[str, str]
+    capacity_ml: float
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """Retained on `capabilities`; submitting checks against them."""
+
+    worker: str
+    version: str
+    reactors: dict[str, ReactorReport]
+    jobs: list[str]
+    tags: list[str] = []
+    simulated: bool = False
+
+
+class AnnounceMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a vessel tells its peers; latched in their ledgers."""
+
+    attempt: str
+    vessel: str
+    left: dict[str, int] = {}
+    """phase → visits that it has left."""
+    ended: bool = False
+    pause_seq: int = 0
+    """Counts this vessel's requests that all pause."""

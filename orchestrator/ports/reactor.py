@@ -1,0 +1,89 @@
+"""One physical vessel with its devices.
+
+Nothing here blocks: each call is handed on and its answer delivered on the loop's thread, so that a silent
+sensor or a slow bus delays nobody. Pins, buses and calibrations stay behind this port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PumpSpec:
+    """A pump as the plan knows it."""
+
+    medium: str
+    """What it moves: `feed`, another medium, or `waste`."""
+    direction: str
+    """`in` or `out`."""
+    flow_ml_min: float
+    """Calibrated flow at full duty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactorSpec:
+    """What a reactor has; the worker publishes it among its capabilities."""
+
+    name: str
+    sensors: tuple[str, ...]
+    """`photodiode`, `thermometer`, `tachometer`, …"""
+    outputs: tuple[str, ...]
+    """`stirrer`, `heater`, …"""
+    pumps: Mapping[str, PumpSpec] = field(default_factory=dict)
+    calibrations: Mapping[str, str] = field(default_factory=dict)
+    """device → name of the calibration in force."""
+    capacity_ml: float = 20.0
+    """Brim of the vessel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PumpEnd:
+    """How a pump run ended."""
+
+    run: str
+    moved_ml: float
+    """By calibration and the time the pump was on; of an interrupted run what it had moved by then."""
+    complete: bool
+    reason: str = ""
+
+
+class Reactor(Protocol):
+    """The devices of one vessel, real or simulated."""
+
+    spec: ReactorSpec
+
+    def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
+        """Ask for a value; `deliver(value, fault)` is called exactly once, perhaps before this returns.
+
+        `value` is in physical units (°C, rpm; the photodiode's volts), None with the fault in words where
+        the sensor is silent, broken or unknown. Answers within 2 s of the room.
+        """
+        ...
+
+    def drive(self, output: str, duty: float) -> None:
+        """Hold an output at a duty of 0–1 until told otherwise, or until the keeper misses this process."""
+        ...
+
+    def begin_pump(
+        self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        """Turn a pump for a volume; the keeper, not this process, turns it off. Returns the seconds it will take.
+
+        `run` is the dose's key; the keeper refuses to begin the same one twice. `deliver` is called once.
+        """
+        ...
+
+    def stop_pumps(self) -> None:
+        """Stop what turns; each run under way ends incomplete."""
+        ...
+
+    async def make_safe(self) -> None:
+        """All outputs off; returns when the keeper has confirmed, or raises DeviceFault within 2 s."""
+        ...
+
+
+class DeviceFault(RuntimeError):
+    """A device does not do what it should; the vessel goes safe."""
