@@ -1,0 +1,433 @@
+"""The checked profile as values: what documents hand to planning.
+
+Names are resolved, quantities are in canonical units, and whatever may refer to an input is still
+an expression: `fold` it with the chosen inputs (`inputs.<name>`) and the vessel's name (`vessel`).
+All defaults of the language are already filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from orchestrator.model.expression import Expression, Value
+from orchestrator.model.text import Text
+
+Mode: TypeAlias = Literal["single", "restart", "queued", "parallel"]
+LateThen: TypeAlias = Literal["skip", "run", "ask"]
+Severity: TypeAlias = Literal["info", "warning", "critical"]
+Keep: TypeAlias = Literal["keep", "stop"]
+Operation: TypeAlias = Literal[
+    "set",
+    "start",
+    "stop",
+    "dose",
+    "dilute",
+    "circulate",
+    "sample",
+    "blank",
+    "log",
+    "alert",
+    "ask",
+    "note",
+    "wait",
+    "wait_until",
+    "repeat",
+    "if",
+    "choose",
+    "parallel",
+    "call",
+    "pause",
+    "resume",
+    "go_to",
+    "finish",
+    "fail",
+    "snapshot",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where in the user's documents something was written; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A condition, and how long it has to hold."""
+
+    when: Expression
+    for_s: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """What becomes of something that could not begin in time."""
+
+    within_s: Expression
+    then: LateThen = "skip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobUse:
+    """A job that runs, with what the profile sets on it."""
+
+    job: str
+    automation: str | None = None
+    settings: Mapping[str, Expression] = field(default_factory=dict)
+    """By short name (`target`), automation inputs among them; only what the profile wrote."""
+    at_end: Keep | None = None
+    """What becomes of it when the experiment ends; None is the language's default."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStep:
+    """`set`: settings by full name, `stirring.target`."""
+
+    settings: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartStep:
+    """`start`: a job with what to set on it."""
+
+    job: JobUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopStep:
+    """`stop`: a job by name."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeStep:
+    """`dose` (add), `dilute` (exchange: out and in) of a bottle's medium."""
+
+    volume_ml: Expression
+    medium: str = "feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleStep:
+    """`sample`: a person takes a volume and writes down its label."""
+
+    volume_ml: Expression
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageStep:
+    """`log`, `alert`, `note`."""
+
+    text: Text
+    severity: Severity = "warning"
+    """Of an alert."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskStep:
+    """`ask`: a question that the procedure waits on."""
+
+    question: Text
+    choices: tuple[str, ...] = ()
+    """Empty: a confirmation is enough."""
+    default: str | None = None
+    """The answer when nobody gave one in time; None: skipped, then the next step."""
+    variable: str | None = None
+    """Where the answer is kept for later steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitStep:
+    """`wait`: for a duration on the elapsed clock."""
+
+    duration_s: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitUntilStep:
+    """`wait_until`: for a condition."""
+
+    until: When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatStep:
+    """`repeat`: a sequence, so many times."""
+
+    count: Expression
+    do: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IfStep:
+    """`if`, `then`, `else`; unknown takes neither branch."""
+
+    condition: Expression
+    then: tuple[Step, ...]
+    otherwise: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoToStep:
+    """`go_to`: enter another phase."""
+
+    phase: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndStep:
+    """`finish`, `fail`: end this vessel's part of the experiment, with a reason."""
+
+    reason: Text = field(default_factory=lambda: Text(()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseStep:
+    """`pause`, `resume`: this vessel, or all of the experiment's."""
+
+    all_vessels: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainStep:
+    """`blank`: nothing more to say."""
+
+
+Arguments: TypeAlias = (
+    SetStep
+    | StartStep
+    | StopStep
+    | VolumeStep
+    | SampleStep
+    | MessageStep
+    | AskStep
+    | WaitStep
+    | WaitUntilStep
+    | RepeatStep
+    | IfStep
+    | GoToStep
+    | EndStep
+    | PauseStep
+    | PlainStep
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a `do:`. `args` has the type that belongs to `op`."""
+
+    op: Operation
+    args: Arguments
+    name: str | None = None
+    timeout_s: Expression | None = None
+    """How long the step may take (ask, sample, wait_until, blank, dose)."""
+    late: Late | None = None
+    condition: Expression | None = None
+    """`if:` beside the step: false skips it, unknown skips it as unknown."""
+    vessels: tuple[str, ...] | None = None
+    """Only on these; None is every vessel that runs the sequence."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputDeclaration:
+    """Something that the profile asks its user for."""
+
+    name: str
+    type: str
+    """A dimension of `units.DIMENSIONS`, or `integer`, `boolean`, `text`, `choice`."""
+    description: str = ""
+    default: Value = None
+    """In canonical units; None: must be given."""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vessel:
+    """A role in the profile, bound to a reactor when the experiment is submitted."""
+
+    name: str
+    volume_ml: Expression
+    worker: str | None = None
+    """`worker` or `worker/reactor` where the profile insists on one."""
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+    """Inputs that are different for this vessel, in canonical units."""
+    jobs: tuple[JobUse, ...] = ()
+    """Override the profile's jobs, setting by setting."""
+    limits: Mapping[str, Expression] = field(default_factory=dict)
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """A bottle: feed or waste, one per vessel unless shared."""
+
+    name: str
+    bottle_ml: Expression
+    shared: bool = False
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleItem:
+    """What the kinds of schedule items have in common."""
+
+    name: str | None = None
+    vessels: tuple[str, ...] | None = None
+    """None is all."""
+    late: Late | None = None
+    condition: Expression | None = None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class At(ScheduleItem):
+    """Once, on the phase's clock."""
+
+    at_s: Expression
+    do: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Every(ScheduleItem):
+    """Again and again, on the phase's clock."""
+
+    every_s: Expression
+    from_s: Expression | None = None
+    """First occurrence; None is after one interval."""
+    until_s: Expression | None = None
+    count: Expression | None = None
+    do: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cron(ScheduleItem):
+    """By the wall clock."""
+
+    cron: str
+    """Five fields, checked."""
+    timezone: str | None = None
+    """IANA name; None is the cluster's, with a warning."""
+    do: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ramp(ScheduleItem):
+    """A setting that moves in a straight line, on the phase's clock, then holds `to`."""
+
+    setting: str
+    """Full name, `temperature.target`."""
+    from_: Expression | None = None
+    """None: from the value wanted when the ramp starts."""
+    to: Expression
+    over_s: Expression
+    at_s: Expression | None = None
+    """None: starts when the phase does."""
+
+
+AnyScheduleItem: TypeAlias = At | Every | Cron | Ramp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Something that reacts, per vessel, to a condition becoming true."""
+
+    name: str | None = None
+    trigger: When
+    condition: Expression | None = None
+    mode: Mode = "single"
+    max: int = 10
+    while_paused: bool = False
+    vessels: tuple[str, ...] | None = None
+    late: Late | None = None
+    do: tuple[Step, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseTimeout:
+    """How long a phase may take, per visit, and what then."""
+
+    after_s: Expression
+    then: str = "fail"
+    """`fail`, `next`, `pause`, or a phase's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A stretch of an experiment. Without `until` and `duration` it ends with its work."""
+
+    name: str
+    description: str = ""
+    do: tuple[Step, ...] = ()
+    until: When | None = None
+    duration_s: Expression | None = None
+    timeout: PhaseTimeout | None = None
+    jobs: tuple[JobUse, ...] = ()
+    schedule: tuple[AnyScheduleItem, ...] = ()
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One curve of a chart: a signal or setting, of one vessel or of each."""
+
+    signal: str
+    """Full name, `temperature.measured`."""
+    vessel: str | None = None
+    label: str | None = None
+    unit: str = ""
+    axis: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """One side of a chart."""
+
+    label: str
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """What the dashboard draws: named in `contrib/charts`, or written in the profile."""
+
+    name: str | None = None
+    title: str
+    series: tuple[Series, ...]
+    left: Axis | None = None
+    right: Axis | None = None
+    window_s: float | None = None
+    """How much of the past to show at first; None is all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The whole of a culture's life, as checked."""
+
+    name: str
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    timezone: str | None = None
+    inputs: Mapping[str, InputDeclaration] = field(default_factory=dict)
+    vessels: Mapping[str, Vessel]
+    media: Mapping[str, Medium] = field(default_factory=dict)
+    jobs: tuple[JobUse, ...] = ()
+    phases: tuple[Phase, ...]
+    rules: tuple[Rule, ...] = ()
+    limits: Mapping[str, Expression] = field(default_factory=dict)
+    """By full name, `dosing.per_hour`, in canonical units."""
+    charts: tuple[Chart, ...] = ()
