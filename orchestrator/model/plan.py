@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from orchestrator.model.expression import Node
+from orchestrator.model.expression import Expression
 from orchestrator.model.text import Text
 
 
@@ -36,7 +36,7 @@ class Late:
 class Condition:
     """True for at least `for_s`, without a break."""
 
-    when: Node
+    when: Expression
     for_s: float = 0.0
 
 
@@ -71,18 +71,18 @@ class StepPlan:
     name: str | None = None
     timeout_s: float | None = None
     late: Late | None = None
-    if_: Node | None = None
-    settings: Mapping[str, Node] = field(default_factory=dict)
+    if_: Expression | None = None
+    settings: Mapping[str, Expression] = field(default_factory=dict)
     """`job.setting` → value, in canonical units."""
     job: str | None = None
     automation: str | None = None
-    volume_ml: Node | None = None
+    volume_ml: Expression | None = None
     medium: str | None = None
     text: Text | None = None
     severity: str = "warning"
-    duration_s: Node | None = None
+    duration_s: Expression | None = None
     condition: Condition | None = None
-    count: Node | None = None
+    count: Expression | None = None
     loop: Literal["count", "while", "until", "for_each"] | None = None
     steps: tuple[StepPlan, ...] = ()
     branches: tuple[Branch, ...] = ()
@@ -95,7 +95,7 @@ class StepPlan:
 class Branch:
     """A guarded list of steps."""
 
-    when: Node | None
+    when: Expression | None
     steps: tuple[StepPlan, ...]
 
 
@@ -151,8 +151,8 @@ class RampPlan:
 
     item: str
     setting: str
-    from_: Node
-    to: Node
+    from_: Expression
+    to: Expression
     over_s: float
     source: Source
     at_s: float = 0.0
@@ -167,7 +167,7 @@ class JobPlan:
     """A job that is to run, with its settings in canonical units."""
 
     automation: str | None = None
-    settings: Mapping[str, Node] = field(default_factory=dict)
+    settings: Mapping[str, Expression] = field(default_factory=dict)
     """`setting` → value, every setting of the job's declaration with its default filled in."""
 
 
@@ -202,7 +202,7 @@ class RulePlan:
     when: Condition
     steps: tuple[StepPlan, ...]
     source: Source
-    if_: Node | None = None
+    if_: Expression | None = None
     mode: Literal["single", "restart", "queued", "parallel"] = "single"
     max: int = 10
     while_paused: bool = False
