@@ -1,0 +1,3 @@
+"""Axenic: experiments as code for bioreactors."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,2 @@
+// What esbuild bundles besides scripts.
+declare module "*.css";
