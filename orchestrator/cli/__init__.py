@@ -1,0 +1,1 @@
+"""The `axenic` command: chooses implementations, wires them, and talks to a person."""

@@ -1,0 +1,42 @@
+"""Entry of the `axenic` command: finds the subcommand and imports only that."""
+
+from __future__ import annotations
+
+import sys
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # What a person types, in the order in which they will.
+    "check": ("check:check", "Validate profiles and other documents."),
+    "plan": ("plan:plan", "Show the timetable that a profile compiles to."),
+    "simulate": ("simulate:simulate", "Rehearse a profile on a simulated culture."),
+    "demo": ("up:demo", "Run the example on three simulated workers, faster than life."),
+    "up": ("up:up", "Start leader, broker and simulated workers together."),
+    "submit": ("experiments:submit", "Submit a profile to the leader."),
+    "experiments": ("experiments:experiments", "List experiments."),
+    "pause": ("experiments:pause", "Pause an experiment."),
+    "resume": ("experiments:resume", "Resume a paused experiment."),
+    "cancel": ("experiments:cancel", "Cancel an experiment."),
+    "answer": ("experiments:answer", "Answer a question that an experiment asks."),
+    "events": ("experiments:events", "Follow the event log."),
+    "export": ("export:export", "Write an experiment's data to files."),
+    "workers": ("experiments:workers", "List workers and what they are doing."),
+    "schema": ("schema:schema", "Print the JSON Schema of profiles, for editors."),
+    "leader": ("services:leader", "Run the leader: plans, records, serves the dashboard."),
+    "worker": ("services:worker", "Run a worker: owns the hardware of its reactors."),
+    "keeper": ("services:keeper", "Run a keeper: owns outputs that can overflow or overheat."),
+    "bench": ("services:bench", "Run a simulated reactor in a process of its own."),
+    "broker": ("services:broker", "Run the embedded MQTT broker on loopback."),
+}
+"""name → (module below `orchestrator.cli` and its Click command, one line of help)."""
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    if sys.argv[1:] == ["--version"]:  # nothing else is worth importing for this
+        from orchestrator import __version__
+
+        print(f"axenic {__version__}")
+        return
+    from orchestrator.cli.group import build
+
+    build(COMMANDS)(prog_name="axenic")
