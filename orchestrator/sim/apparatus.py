@@ -1,0 +1,95 @@
+"""The glass, pumps, heater, stirrer and optics around a simulated culture: fixed numbers.
+
+The defaults describe a 20 mL vial with 15 mL of culture, such as small open bioreactors use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vial:
+    """The glass, and how high the end of the waste tube stands in it."""
+
+    volume_ml: float = 15.0
+    """Medium at the start."""
+    waste_tube_ml: float = 15.0
+    """The waste pump draws air below this level."""
+    capacity_ml: float = 20.0
+    """More than this runs over the rim."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.waste_tube_ml < self.capacity_ml:
+            raise ValueError(
+                f"waste tube at {self.waste_tube_ml} mL must end above the floor "
+                f"and below the rim at {self.capacity_ml} mL"
+            )
+        if not 0.0 <= self.volume_ml <= self.capacity_ml:
+            raise ValueError(f"{self.volume_ml} mL do not fit into {self.capacity_ml} mL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heater:
+    """Heats toward ambient + gain * duty, as a first-order lag."""
+
+    ambient_c: float = 22.0
+    gain_c: float = 35.0
+    """How far above ambient full duty ends."""
+    time_constant_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stirrer:
+    """Turns at a speed in proportion to its duty, after a short lag."""
+
+    full_speed_rpm: float = 1500.0
+    time_constant_s: float = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PumpMake:
+    """A peristaltic pump as it was built and calibrated."""
+
+    flow_ml_min: float = 6.0
+    """At full duty, by its calibration."""
+    error_factor: float = 1.0
+    """True flow over calibrated flow: worn tubing makes it less than one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumPump(PumpMake):
+    """A pump that brings a medium into the vessel."""
+
+    substrate_g_l: float | None = None
+    """What its medium holds; none: the organism's feed."""
+    bottle_ml: float = inf
+    """What is in its bottle at the start; an empty one delivers air."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photodiode:
+    """Raw signal in volts: a blank for medium and glass, then gentle saturation at high density.
+
+    volts = blank + gain * sat * tanh(OD600 / sat): linear within 0.3 % at OD600 1, 8 % low at 5.
+    """
+
+    blank_v: float = 0.08
+    volts_per_od600: float = 0.5
+    saturation_od600: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apparatus:
+    """Everything around one culture; pumps by the name of their output."""
+
+    vial: Vial = field(default_factory=Vial)
+    heater: Heater = field(default_factory=Heater)
+    stirrer: Stirrer = field(default_factory=Stirrer)
+    photodiode: Photodiode = field(default_factory=Photodiode)
+    media_pumps: Mapping[str, MediumPump] = field(
+        default_factory=lambda: {"feed_pump": MediumPump()}
+    )
+    waste_pump: PumpMake = field(default_factory=PumpMake)

@@ -1,0 +1,205 @@
+"""One simulated vessel: growth, volume and heat, moved forward to any moment it is asked about.
+
+Dilution, level, heat and stirring follow closed forms, so steps of any length are exact in them;
+only growth is integrated (RK4), in the longest step that its substrate allows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from math import exp
+
+from orchestrator.sim.apparatus import Apparatus
+from orchestrator.sim.kinetics import Kinetics
+from orchestrator.sim.mix import Flows, flows, kept_share
+from orchestrator.sim.organism import Organism
+from orchestrator.sim.thermal import relax
+
+LONGEST_STEP_S = 60.0
+LONGEST_STEP_DILUTING_S = 15.0
+NOTHING_LEFT = 1e-9
+"""Substrate for less than this share of the biomass is eaten at once instead of asymptotically."""
+
+
+class TimeRanBackwards(ValueError):
+    """The caller asked about a moment before the last one; a vessel has no past to go back to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actuators:
+    """What acts on a vessel, true flows and duties; constant until the next change."""
+
+    heater_duty: float = 0.0
+    stirrer_duty: float = 0.0
+    inflow_ml_s: float = 0.0
+    inflow_g_l: float = 0.0
+    """Substrate in what flows in, mixed over all pumps that run."""
+    waste_ml_s: float = 0.0
+
+
+IDLE = Actuators()
+
+
+@dataclass(slots=True, kw_only=True)
+class CultureState:
+    """What a vessel holds at one moment, and what has passed through it until then."""
+
+    now_s: float
+    biomass_g_l: float
+    substrate_g_l: float
+    volume_ml: float
+    temperature_c: float
+    stirring_rpm: float = 0.0
+    grows_from_s: float = 0.0
+    """End of the lag after the last inoculation."""
+    fed_ml: float = 0.0
+    removed_ml: float = 0.0
+    """By the waste pump and as samples."""
+    overflow_ml: float = 0.0
+    """Over the rim, which no pump knows of."""
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the state as numbers by name, from which `CultureState(**numbers)` comes back."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+@dataclass(slots=True, kw_only=True)
+class Culture:
+    """A vessel with its organism; `state` is the truth that no sensor shows exactly."""
+
+    organism: Organism
+    apparatus: Apparatus = field(default_factory=Apparatus)
+    state: CultureState
+    _kinetics: Kinetics = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._kinetics = Kinetics.of(self.organism)
+
+    @classmethod
+    def sterile(
+        cls, organism: Organism, apparatus: Apparatus | None = None, *, now_s: float = 0.0
+    ) -> Culture:
+        """Return a vessel of fresh medium at ambient temperature, not yet inoculated."""
+        apparatus = apparatus or Apparatus()
+        state = CultureState(
+            now_s=now_s,
+            biomass_g_l=0.0,
+            substrate_g_l=organism.initial_substrate_g_l,
+            volume_ml=apparatus.vial.volume_ml,
+            temperature_c=apparatus.heater.ambient_c,
+        )
+        return cls(organism=organism, apparatus=apparatus, state=state)
+
+    @property
+    def od600(self) -> float:
+        """The true optical density."""
+        return self.organism.od_per_g_l * self.state.biomass_g_l
+
+    def inoculate(self, biomass_g_l: float | None = None) -> None:
+        """Add cells, so many more grams a litre, in a drop too small to count; a lag begins."""
+        added_g_l = self.organism.initial_biomass_g_l if biomass_g_l is None else biomass_g_l
+        if added_g_l < 0.0:
+            raise ValueError(f"an inoculum cannot hold {added_g_l} g/L")
+        self.state.biomass_g_l += added_g_l
+        self.state.grows_from_s = self.state.now_s + 3600.0 * self.organism.lag_h
+
+    def remove(self, volume_ml: float) -> float:
+        """Take a sample and return what was had: no more than is present."""
+        if volume_ml < 0.0:
+            raise ValueError(f"cannot take {volume_ml} mL out of a vessel")
+        taken_ml = min(volume_ml, self.state.volume_ml)
+        self.state.volume_ml -= taken_ml
+        self.state.removed_ml += taken_ml
+        return taken_ml
+
+    def advance(self, to_s: float, actuators: Actuators = IDLE) -> None:
+        """Let time pass until `to_s` while `actuators` stay as they are."""
+        state, heater, kinetics = self.state, self.apparatus.heater, self._kinetics
+        rest_s = to_s - state.now_s
+        if rest_s < 0.0:
+            raise TimeRanBackwards(f"the vessel is at {state.now_s} s, past {to_s} s")
+        self._stir(actuators.stirrer_duty, rest_s)
+        toward_c = heater.ambient_c + heater.gain_c * actuators.heater_duty
+        pumping = actuators.inflow_ml_s > 0.0 or actuators.waste_ml_s > 0.0
+        while rest_s > 0.0:
+            step_s, grows = self._longest_step_s(rest_s, pumping)
+            level = self._level(actuators) if pumping else None
+            if level is not None and level.until_s < step_s:
+                step_s = level.until_s
+            fading = exp(-0.5 * step_s / heater.time_constant_s)
+            middle_c = toward_c + (state.temperature_c - toward_c) * fading
+            rate_per_s = kinetics.rate_per_s(middle_c) if grows else 0.0
+            if level is None:
+                self._grow(rate_per_s, step_s)
+            else:
+                self._grow_and_mix(rate_per_s, step_s, level, actuators)
+            state.temperature_c = toward_c + (middle_c - toward_c) * fading
+            state.now_s += step_s
+            rest_s -= step_s
+        state.now_s = to_s
+
+    def _stir(self, duty: float, step_s: float) -> None:
+        stirrer, state = self.apparatus.stirrer, self.state
+        toward_rpm = stirrer.full_speed_rpm * duty
+        if state.stirring_rpm != toward_rpm:
+            state.stirring_rpm = relax(
+                state.stirring_rpm, toward_rpm, stirrer.time_constant_s, step_s
+            )
+
+    def _longest_step_s(self, rest_s: float, pumping: bool) -> tuple[float, bool]:
+        """Return how far one step may go, and whether the culture grows in it."""
+        state, kinetics = self.state, self._kinetics
+        step_s = min(rest_s, LONGEST_STEP_DILUTING_S if pumping else LONGEST_STEP_S)
+        if state.now_s < state.grows_from_s:
+            return min(step_s, state.grows_from_s - state.now_s), False
+        unused = kinetics.yield_g_g * state.substrate_g_l
+        if not pumping and unused <= NOTHING_LEFT * state.biomass_g_l:
+            return step_s, True
+        return min(step_s, kinetics.longest_step_s(state.biomass_g_l, unused)), True
+
+    def _level(self, actuators: Actuators) -> Flows:
+        vial = self.apparatus.vial
+        return flows(
+            self.state.volume_ml,
+            actuators.inflow_ml_s,
+            actuators.waste_ml_s,
+            vial.waste_tube_ml,
+            vial.capacity_ml,
+        )
+
+    def _grow(self, rate_per_s: float, step_s: float) -> None:
+        """Grow for one step in which nothing enters the vessel."""
+        state, kinetics = self.state, self._kinetics
+        biomass = state.biomass_g_l
+        if rate_per_s <= 0.0 or biomass <= 0.0:
+            return
+        unused = kinetics.yield_g_g * state.substrate_g_l
+        if unused <= NOTHING_LEFT * biomass:
+            state.biomass_g_l = biomass + unused
+            state.substrate_g_l = 0.0
+            return
+        potential = biomass + unused
+        grown = kinetics.grow(biomass, potential, rate_per_s, step_s)
+        state.biomass_g_l = grown
+        state.substrate_g_l = (potential - grown) / kinetics.yield_g_g
+
+    def _grow_and_mix(
+        self, rate_per_s: float, step_s: float, level: Flows, actuators: Actuators
+    ) -> None:
+        """Grow for one step while medium flows in or culture flows out."""
+        state, kinetics = self.state, self._kinetics
+        inflow_ml_s, net_ml_s, volume_ml = actuators.inflow_ml_s, level.net_ml_s, state.volume_ml
+        kept_middle = kept_share(volume_ml, inflow_ml_s, net_ml_s, 0.5 * step_s)
+        kept_end = kept_share(volume_ml, inflow_ml_s, net_ml_s, step_s)
+        fresh = kinetics.yield_g_g * actuators.inflow_g_l
+        excess = state.biomass_g_l + kinetics.yield_g_g * state.substrate_g_l - fresh
+        potentials = (fresh + excess, fresh + excess * kept_middle, fresh + excess * kept_end)
+        state.biomass_g_l = kinetics.grow_diluted(
+            state.biomass_g_l, potentials, (kept_middle, kept_end), rate_per_s, step_s
+        )
+        state.substrate_g_l = max(0.0, potentials[2] - state.biomass_g_l) / kinetics.yield_g_g
+        state.fed_ml += inflow_ml_s * step_s
+        state.removed_ml += level.waste_ml_s * step_s
+        state.overflow_ml += level.overflow_ml_s * step_s
+        reached = step_s == level.until_s
+        state.volume_ml = level.mark_ml if reached else volume_ml + net_ml_s * step_s

@@ -1,0 +1,58 @@
+"""What grows in a simulated vessel, and how well it is seen.
+
+The defaults are *Escherichia coli* K-12 in a defined medium with 5 g/L of glucose and casamino
+acids. Each value's source stands in `contrib/cultures/e-coli.yaml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardinalTemperatures:
+    """The three temperatures between which an organism grows, slowly, best, and just no more."""
+
+    minimum_c: float = 5.0
+    optimum_c: float = 41.0
+    maximum_c: float = 47.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorNoise:
+    """Standard deviations of one reading around the truth; each reading is drawn anew."""
+
+    od_relative: float = 0.005
+    """Share of the optical density: shot noise and cells that drift through the beam."""
+    od_absolute: float = 0.001
+    """In units of OD600, present in a blank too: the electronics."""
+    temperature_c: float = 0.02
+    rpm: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organism:
+    """Growth of one strain on one limiting substrate, in concentrations of dry mass."""
+
+    mu_max_per_h: float = 0.85
+    """Specific growth rate at the optimum temperature with substrate in plenty."""
+    ks_g_l: float = 0.004
+    """Substrate at which growth is half as fast (Monod)."""
+    ki_g_l: float | None = None
+    """Substrate above which growth is inhibited (Haldane, Andrews); none: never."""
+    yield_g_g: float = 0.5
+    """Dry biomass made from one gram of substrate."""
+    feed_g_l: float = 5.0
+    """Substrate in the fresh medium that the feed pump brings."""
+    initial_biomass_g_l: float = 0.02
+    """Biomass in the vessel right after inoculation."""
+    initial_substrate_g_l: float = 5.0
+    od_per_g_l: float = 2.56
+    """OD600 of a culture with one gram of dry biomass in a litre."""
+    lag_h: float = 0.0
+    """Hours after inoculation before growth begins."""
+    temperature: CardinalTemperatures = field(default_factory=CardinalTemperatures)
+    noise: SensorNoise = field(default_factory=SensorNoise)
+
+
+E_COLI = Organism()

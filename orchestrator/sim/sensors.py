@@ -1,0 +1,28 @@
+"""What sensors show of a culture: pure functions of the truth and a source of chance."""
+
+from __future__ import annotations
+
+from math import tanh
+from random import Random
+
+from orchestrator.sim.apparatus import Photodiode
+from orchestrator.sim.organism import SensorNoise
+
+
+def photodiode_v(od600: float, photodiode: Photodiode, noise: SensorNoise, chance: Random) -> float:
+    """Return the raw signal of scattered light; blank and calibration are for others to undo."""
+    seen = od600 + chance.gauss(0.0, 1.0) * (noise.od_relative * od600 + noise.od_absolute)
+    saturation = photodiode.saturation_od600
+    return photodiode.blank_v + photodiode.volts_per_od600 * saturation * tanh(seen / saturation)
+
+
+def thermometer_c(temperature_c: float, noise: SensorNoise, chance: Random) -> float:
+    """Return the temperature that the thermometer shows."""
+    return temperature_c + chance.gauss(0.0, noise.temperature_c)
+
+
+def tachometer_rpm(stirring_rpm: float, noise: SensorNoise, chance: Random) -> float:
+    """Return the speed that the tachometer shows: never negative, and zero at rest."""
+    if stirring_rpm < 1.0:
+        return 0.0
+    return max(0.0, stirring_rpm + chance.gauss(0.0, noise.rpm))
