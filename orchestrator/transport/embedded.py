@@ -1,0 +1,77 @@
+"""The embedded broker: amqtt on loopback, for machines without Mosquitto."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import orchestrator
+from orchestrator.transport.process import port_in_use, run_child
+from orchestrator.transport.users import User, read_credentials, write_access
+
+ACCESS = "broker-access.json"
+START = "from orchestrator.transport.embedded import main; main()"
+
+
+@asynccontextmanager
+async def run_embedded(
+    data_dir: Path, port: int, users: Sequence[User], passwords: Mapping[str, str]
+) -> AsyncIterator[int]:
+    """Run it as a child process; yield its process id."""
+    write_access(data_dir / ACCESS, users, passwords)
+    command = (sys.executable, "-c", START, str(port), str(data_dir.absolute()))
+    packages = str(Path(orchestrator.__file__).parent.parent)
+    async with run_child(
+        command,
+        port=port,
+        folder=data_dir,
+        log=data_dir / "embedded-broker.log",
+        environment={"PYTHONPATH": packages},
+    ) as process:
+        yield process.pid
+
+
+async def serve_embedded(port: int, data_dir: Path, *, ready: asyncio.Event | None = None) -> None:
+    """Serve the users of the data folder in this process, until cancelled."""
+    from amqtt.errors import BrokerError as StartError  # slow to import: only who serves pays
+
+    from orchestrator.transport.amqtt_broker import EmbeddedBroker, configuration
+
+    broker = EmbeddedBroker(configuration(port, data_dir / ACCESS))
+    try:
+        await broker.start()
+    except StartError as error:
+        raise port_in_use(port) from error
+    try:
+        if ready is not None:
+            ready.set()
+        await asyncio.Event().wait()
+    finally:
+        await broker.shutdown()
+
+
+def known_users(data_dir: Path) -> Mapping[str, str]:
+    """Passwords of the users that a broker in this folder knows."""
+    return read_credentials(data_dir)
+
+
+def main() -> None:
+    """Serve until SIGTERM: the child process begins here."""
+    port, data_dir = int(sys.argv[1]), Path(sys.argv[2])
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    try:
+        asyncio.run(_serve_until_terminated(port, data_dir))
+    except asyncio.CancelledError:
+        logging.getLogger(__name__).info("ended as asked")
+
+
+async def _serve_until_terminated(port: int, data_dir: Path) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await serve_embedded(port, data_dir)

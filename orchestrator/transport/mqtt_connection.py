@@ -1,0 +1,294 @@
+"""One connection to an MQTT broker, from its greeting to its end.
+
+aiomqtt joins paho to the event loop. What it leaves out is added here: the broker's answer to each
+publish, a limit that the broker sets on unanswered ones, and an end that leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import aiomqtt
+import paho.mqtt.client as paho
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from orchestrator.ports.link import Arrival, LinkDown, LinkRefused, Will
+from orchestrator.transport.broker_url import BrokerUrl
+
+UNANSWERED_MAX = 1000
+CONNECT_TIMEOUT_S = 5.0
+GOODBYE_TIMEOUT_S = 2.0
+KEEPALIVE_S = 15
+QUIET = logging.getLogger("axenic.transport.paho")
+QUIET.setLevel(logging.CRITICAL)  # each failure reaches the caller as an exception
+
+Answer = list[ReasonCode]
+
+
+class Connection(aiomqtt.Client):
+    """Used once: entered, used until lost, closed."""
+
+    def __init__(
+        self,
+        url: BrokerUrl,
+        *,
+        version: str,
+        identifier: str,
+        will: Will | None,
+        session_expiry_s: int,
+        tls: ssl.SSLContext | None,
+        deliver: Callable[[Arrival], None],
+    ) -> None:
+        five = version == "5"
+        super().__init__(
+            url.host,
+            url.port,
+            username=url.user,
+            password=url.password,
+            identifier=identifier,
+            protocol=aiomqtt.ProtocolVersion.V5 if five else aiomqtt.ProtocolVersion.V311,
+            # A session of 3.1.1 never expires: unclaimed, it would fill the broker for ever.
+            clean_session=None if five else True,
+            clean_start=False if five else paho.MQTT_CLEAN_START_FIRST_ONLY,
+            properties=_session_properties(session_expiry_s) if five else None,
+            will=None if will is None else _will(will),
+            keepalive=KEEPALIVE_S,
+            timeout=CONNECT_TIMEOUT_S,
+            max_inflight_messages=UNANSWERED_MAX,
+            tls_context=tls,
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+            logger=QUIET,
+        )
+        self._five = five
+        self._deliver = deliver
+        self._answers: dict[int, asyncio.Future[Answer]] = {}
+        self._window = asyncio.Semaphore(UNANSWERED_MAX)
+        self._loop_thread = threading.get_ident()
+        self._client.connect_timeout = CONNECT_TIMEOUT_S
+
+    # ---- what a link asks for
+
+    async def open(self) -> None:
+        """Connect, or raise LinkDown or LinkRefused."""
+        try:
+            await self.__aenter__()
+        except aiomqtt.MqttConnectError as error:
+            raise _refusal(error) from error
+        except aiomqtt.MqttError as error:
+            raise LinkDown(str(error)) from error
+
+    async def send(
+        self, topic: str, payload: bytes, *, qos: int, retain: bool, timeout_s: float
+    ) -> None:
+        """Return once the broker has the message, or raise LinkDown or LinkRefused."""
+        try:
+            async with asyncio.timeout(timeout_s), self._window:
+                self._require_up()
+                info = self._client.publish(topic, payload, qos, retain)
+                if info.rc != paho.MQTT_ERR_SUCCESS:
+                    raise LinkDown(paho.error_string(info.rc))
+                if qos == 0 and info.is_published():
+                    return
+                answer = await self._answer_to(info.mid)
+        except TimeoutError:
+            raise LinkDown(f"the broker did not take {topic} within {timeout_s} s") from None
+        if any(code.is_failure for code in answer):
+            raise LinkRefused(f"the broker does not let us publish to {topic}: {answer[0]}")
+
+    async def request(self, filters: Sequence[str], *, timeout_s: float) -> None:
+        """Subscribe, or raise LinkDown or LinkRefused."""
+        self._require_up()
+        wanted: list[Any] = [(one, SubscribeOptions(qos=1) if self._five else 1) for one in filters]
+        code, mid = self._client.subscribe(wanted)
+        answer = await self._confirmed(code, mid, timeout_s)
+        refused = [one for one, code in zip(filters, answer, strict=False) if code.is_failure]
+        if refused:
+            raise LinkRefused(f"the broker does not let us subscribe to {', '.join(refused)}")
+
+    async def withdraw(self, filters: Sequence[str], *, timeout_s: float) -> None:
+        """Unsubscribe, or raise LinkDown."""
+        self._require_up()
+        code, mid = self._client.unsubscribe(list(filters))
+        await self._confirmed(code, mid, timeout_s)
+
+    async def lost(self) -> str:
+        """Wait for the connection's end and return the reason."""
+        await asyncio.wait((self._disconnected,))
+        return str(self._disconnected.exception() or "the connection was closed")
+
+    def cut(self) -> None:
+        """End the connection without a word, as a broken cable would."""
+        sock = self._client.socket()
+        if isinstance(sock, socket.socket):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    async def close(self) -> None:
+        """Say goodbye if that is possible; leave no socket, task or waiting caller behind."""
+        self.timeout = GOODBYE_TIMEOUT_S
+        try:
+            if self._connected.done() and not self._disconnected.done():
+                await self.__aexit__(None, None, None)
+        except aiomqtt.MqttError as error:
+            QUIET.info("no goodbye: %s", error)
+        finally:
+            self._client._sock_close()  # paho has no public way to drop a silent socket
+            await self._end_misc_task()
+            if self._disconnected.done():
+                self._disconnected.exception()
+            self._fail_waiting("the connection was lost")
+
+    # ---- below: the seams of aiomqtt
+
+    async def _answer_to(self, mid: int) -> Answer:
+        waiting: asyncio.Future[Answer] = self._loop.create_future()
+        self._answers[mid] = waiting
+        try:
+            return await waiting
+        finally:
+            self._answers.pop(mid, None)
+
+    async def _confirmed(self, code: int, mid: int | None, timeout_s: float) -> Answer:
+        if code != paho.MQTT_ERR_SUCCESS or mid is None:
+            raise LinkDown(paho.error_string(paho.MQTTErrorCode(code)))
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._answer_to(mid)
+        except TimeoutError:
+            raise LinkDown(f"the broker did not answer within {timeout_s} s") from None
+
+    def _require_up(self) -> None:
+        if self._disconnected.done() or not self._client.is_connected():
+            raise LinkDown("the connection was lost")
+
+    def _settle(self, mid: int, answer: Answer) -> None:
+        waiting = self._answers.get(mid)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(answer)
+
+    def _fail_waiting(self, reason: str) -> None:
+        for waiting in self._answers.values():
+            if not waiting.done():
+                waiting.set_exception(LinkDown(reason))
+
+    async def _end_misc_task(self) -> None:
+        if self._misc_task is not None and not self._misc_task.done():
+            self._misc_task.cancel()
+            await asyncio.wait((self._misc_task,))
+
+    def _on_connect(
+        self,
+        client: paho.Client,
+        userdata: Any,
+        flags: paho.ConnectFlags,
+        reason_code: ReasonCode,
+        properties: Properties | None = None,
+    ) -> None:
+        # paho ignores how many unanswered messages the broker allows; it would cut us off.
+        allowed = getattr(properties, "ReceiveMaximum", UNANSWERED_MAX)
+        self._window = asyncio.Semaphore(min(allowed, UNANSWERED_MAX))
+        super()._on_connect(client, userdata, flags, reason_code, properties)
+
+    def _on_disconnect(
+        self,
+        client: paho.Client,
+        userdata: Any,
+        flags: paho.DisconnectFlags,
+        reason_code: ReasonCode,
+        properties: Properties | None = None,
+    ) -> None:
+        if not self._connected.done():
+            self._connected.set_exception(aiomqtt.MqttError("closed before it was accepted"))
+        super()._on_disconnect(client, userdata, flags, reason_code, properties)
+
+    def _on_publish(
+        self,
+        client: paho.Client,
+        userdata: Any,
+        mid: int,
+        reason_code: ReasonCode,
+        properties: Properties,
+    ) -> None:
+        self._settle(mid, [reason_code])
+
+    def _on_subscribe(
+        self,
+        client: paho.Client,
+        userdata: Any,
+        mid: int,
+        reason_codes: list[ReasonCode],
+        properties: Properties | None = None,
+    ) -> None:
+        self._settle(mid, reason_codes)
+
+    def _on_unsubscribe(
+        self,
+        client: paho.Client,
+        userdata: Any,
+        mid: int,
+        reason_codes: list[ReasonCode],
+        properties: Properties | None = None,
+    ) -> None:
+        self._settle(mid, reason_codes)
+
+    def _on_message(self, client: paho.Client, userdata: Any, message: paho.MQTTMessage) -> None:
+        self._deliver(
+            Arrival(
+                topic=message.topic, payload=bytes(message.payload), retained=bool(message.retain)
+            )
+        )
+
+    def _on_socket_register_write(self, client: paho.Client, userdata: Any, sock: Any) -> None:
+        def watch() -> None:
+            if client.socket() is sock:
+                self._loop.add_writer(sock.fileno(), self._write)
+
+        # aiomqtt always defers this, and may then watch a socket that is closed by now.
+        if threading.get_ident() == self._loop_thread:
+            watch()
+        else:
+            self._loop.call_soon_threadsafe(watch)
+
+    def _write(self) -> None:
+        try:
+            self._client.loop_write()
+        except OSError as error:
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
+
+
+def _session_properties(session_expiry_s: int) -> Properties:
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.SessionExpiryInterval = min(session_expiry_s, 2**32 - 1)
+    return properties
+
+
+def _will(will: Will) -> aiomqtt.Will:
+    return aiomqtt.Will(will.topic, will.payload, will.qos, will.retain)
+
+
+def _refusal(error: aiomqtt.MqttConnectError) -> Exception:
+    if _code(error) in UNSUPPORTED_VERSION:
+        return VersionRefused(str(error))
+    return LinkRefused(str(error))
+
+
+def _code(error: aiomqtt.MqttConnectError) -> float:
+    rc = error.rc
+    return math.nan if rc is None else float(rc.value if isinstance(rc, ReasonCode) else rc)
+
+
+UNSUPPORTED_VERSION = (132.0, 1.0)
+
+
+class VersionRefused(LinkRefused):
+    """The broker speaks another version of MQTT."""
