@@ -89,7 +89,7 @@ def node(*arguments: str) -> None:
     )
     if ran.returncode != 0:
         step = " ".join(Path(argument).name for argument in arguments[:2])
-        raise RuntimeError(f"building the web bundle failed at `{step}`:\n{ran.stdout}")
+        raise RuntimeError(f"`{step}` failed in web/:\n{ran.stdout}")
 
 
 def _web_sources() -> list[Path]:
