@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from math import exp
+from typing import NamedTuple
 
 from orchestrator.sim.apparatus import Apparatus
 from orchestrator.sim.kinetics import Kinetics
@@ -17,6 +18,8 @@ from orchestrator.sim.thermal import relax
 
 LONGEST_STEP_S = 60.0
 LONGEST_STEP_DILUTING_S = 15.0
+STIFF_STEP_S = 0.5
+"""Where substrate would ask for shorter steps than this, growth takes implicit ones."""
 NOTHING_LEFT = 1e-9
 """Substrate for less than this share of the biomass is eaten at once instead of asymptotically."""
 
@@ -38,6 +41,14 @@ class Actuators:
 
 
 IDLE = Actuators()
+
+
+class Pace(NamedTuple):
+    """How far one step may go, and by which method growth is carried through it."""
+
+    step_s: float
+    grows: bool = True
+    stiff: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,17 +133,18 @@ class Culture:
         toward_c = heater.ambient_c + heater.gain_c * actuators.heater_duty
         pumping = actuators.inflow_ml_s > 0.0 or actuators.waste_ml_s > 0.0
         while rest_s > 0.0:
-            step_s, grows = self._longest_step_s(rest_s, pumping)
+            pace = self._pace(rest_s, pumping)
+            step_s = pace.step_s
             level = self._level(actuators) if pumping else None
             if level is not None and level.until_s < step_s:
                 step_s = level.until_s
             fading = exp(-0.5 * step_s / heater.time_constant_s)
             middle_c = toward_c + (state.temperature_c - toward_c) * fading
-            rate_per_s = kinetics.rate_per_s(middle_c) if grows else 0.0
+            rate_per_s = kinetics.rate_per_s(middle_c) if pace.grows else 0.0
             if level is None:
-                self._grow(rate_per_s, step_s)
+                self._grow(rate_per_s, step_s, stiff=pace.stiff)
             else:
-                self._grow_and_mix(rate_per_s, step_s, level, actuators)
+                self._grow_and_mix(rate_per_s, step_s, level, actuators, stiff=pace.stiff)
             state.temperature_c = toward_c + (middle_c - toward_c) * fading
             state.now_s += step_s
             rest_s -= step_s
@@ -146,16 +158,18 @@ class Culture:
                 state.stirring_rpm, toward_rpm, stirrer.time_constant_s, step_s
             )
 
-    def _longest_step_s(self, rest_s: float, pumping: bool) -> tuple[float, bool]:
-        """Return how far one step may go, and whether the culture grows in it."""
+    def _pace(self, rest_s: float, pumping: bool) -> Pace:
         state, kinetics = self.state, self._kinetics
         step_s = min(rest_s, LONGEST_STEP_DILUTING_S if pumping else LONGEST_STEP_S)
         if state.now_s < state.grows_from_s:
-            return min(step_s, state.grows_from_s - state.now_s), False
+            return Pace(min(step_s, state.grows_from_s - state.now_s), grows=False)
         unused = kinetics.yield_g_g * state.substrate_g_l
         if not pumping and unused <= NOTHING_LEFT * state.biomass_g_l:
-            return step_s, True
-        return min(step_s, kinetics.longest_step_s(state.biomass_g_l, unused)), True
+            return Pace(step_s)
+        limit_s = kinetics.longest_step_s(state.biomass_g_l, unused)
+        if limit_s < STIFF_STEP_S:
+            return Pace(min(step_s, STIFF_STEP_S), stiff=True)
+        return Pace(min(step_s, limit_s))
 
     def _level(self, actuators: Actuators) -> Flows:
         vial = self.apparatus.vial
@@ -167,7 +181,7 @@ class Culture:
             vial.capacity_ml,
         )
 
-    def _grow(self, rate_per_s: float, step_s: float) -> None:
+    def _grow(self, rate_per_s: float, step_s: float, *, stiff: bool) -> None:
         """Grow for one step in which nothing enters the vessel."""
         state, kinetics = self.state, self._kinetics
         biomass = state.biomass_g_l
@@ -179,12 +193,19 @@ class Culture:
             state.substrate_g_l = 0.0
             return
         potential = biomass + unused
-        grown = kinetics.grow(biomass, potential, rate_per_s, step_s)
+        grow = kinetics.grow_stiffly if stiff else kinetics.grow
+        grown = grow(biomass, potential, rate_per_s, step_s)
         state.biomass_g_l = grown
         state.substrate_g_l = (potential - grown) / kinetics.yield_g_g
 
     def _grow_and_mix(
-        self, rate_per_s: float, step_s: float, level: Flows, actuators: Actuators
+        self,
+        rate_per_s: float,
+        step_s: float,
+        level: Flows,
+        actuators: Actuators,
+        *,
+        stiff: bool,
     ) -> None:
         """Grow for one step while medium flows in or culture flows out."""
         state, kinetics = self.state, self._kinetics
@@ -194,10 +215,14 @@ class Culture:
         fresh = kinetics.yield_g_g * actuators.inflow_g_l
         excess = state.biomass_g_l + kinetics.yield_g_g * state.substrate_g_l - fresh
         potentials = (fresh + excess, fresh + excess * kept_middle, fresh + excess * kept_end)
-        state.biomass_g_l = kinetics.grow_diluted(
-            state.biomass_g_l, potentials, (kept_middle, kept_end), rate_per_s, step_s
-        )
-        state.substrate_g_l = max(0.0, potentials[2] - state.biomass_g_l) / kinetics.yield_g_g
+        biomass = state.biomass_g_l
+        if stiff:
+            grown = kinetics.grow_stiffly(kept_end * biomass, potentials[2], rate_per_s, step_s)
+        else:
+            kept = (kept_middle, kept_end)
+            grown = kinetics.grow_diluted(biomass, potentials, kept, rate_per_s, step_s)
+        state.biomass_g_l = grown
+        state.substrate_g_l = max(0.0, potentials[2] - grown) / kinetics.yield_g_g
         state.fed_ml += inflow_ml_s * step_s
         state.removed_ml += level.waste_ml_s * step_s
         state.overflow_ml += level.overflow_ml_s * step_s
