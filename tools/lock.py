@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
 OLDEST_PYTHON = "3.11"
 LOCKING_TOOLS = ["uv"]
+EDITABLE_TOOLS = ["editables>=0.5"]
+"""What hatchling asks for besides, to install a checkout."""
 COMPILE_LIMIT_S = 300
 
 
@@ -29,7 +31,7 @@ def main() -> None:
     # The extras stand on the versions that the runtime has.
     lock_requirements("pi", [*runtime, *extras["pi"]], constraint="runtime")
     lock_requirements("test", [*runtime, *extras["test"]], constraint="runtime")
-    lock_requirements("build", project["build-system"]["requires"])
+    lock_requirements("build", [*project["build-system"]["requires"], *EDITABLE_TOOLS])
     lock_requirements("lock", LOCKING_TOOLS)
     lock_packages()
 
