@@ -1,0 +1,350 @@
+"""What a store keeps, as it hands it out: values in the words of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from orchestrator.model.experiment import State
+from orchestrator.model.outcome import Outcome
+
+T = TypeVar("T")
+Wanted = Literal["running", "paused", "finished", "cancelled"]
+Severity = Literal["info", "warning", "critical"]
+ClockName = Literal["process", "wall"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """A part of a list."""
+
+    items: Sequence[T]
+    next: str | None = None
+    """Hand it back as `cursor` to go on; None at the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """The reactor that plays a vessel."""
+
+    worker: str
+    reactor: str
+    """The worker's own name for it; the worker's name where it owns one only."""
+
+    def __str__(self) -> str:
+        """`worker`, or `worker/reactor` where a worker owns several."""
+        return self.worker if self.reactor == self.worker else f"{self.worker}/{self.reactor}"
+
+    @classmethod
+    def parse(cls, text: str) -> Binding:
+        """From `worker` or `worker/reactor`."""
+        worker, _, reactor = text.partition("/")
+        return cls(worker=worker, reactor=reactor or worker)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """What an experiment was made from, at one revision."""
+
+    revision: int
+    profile_text: str
+    file_name: str
+    profile_hash: str
+    plan_hash: str
+    plan_json: str
+    """Canonical (`model.canonical`)."""
+    git_commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewExperiment:
+    """An experiment as it is submitted; it begins as queued."""
+
+    id: str
+    name: str
+    documents: Documents
+    inputs: Mapping[str, float | bool | str]
+    vessels: Sequence[str]
+    bindings: Mapping[str, Binding]
+    """vessel → reactor, as asked for; a vessel that is missing takes any free one when it starts."""
+    actor: str
+    at_wall_s: float
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """One execution of a profile by somebody; without its long texts (`Store.documents`)."""
+
+    id: str
+    name: str
+    state: State
+    reason: str
+    """Why it waits, failed or was cancelled; empty where there is nothing to say."""
+    actor: str
+    vessels: Sequence[str]
+    bindings: Mapping[str, Binding]
+    inputs: Mapping[str, float | bool | str]
+    file_name: str
+    profile_hash: str
+    plan_hash: str
+    git_commit: str | None
+    revision: int
+    attempt: str | None
+    """The newest, `<experiment>.<number>`; None before the first start."""
+    wanted: Wanted
+    control_seq: int
+    wanted_by: str
+    created_wall_s: float
+    started_wall_s: float | None = None
+    ended_wall_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One vessel's part in an attempt, as its ledger and its worker's answers tell it."""
+
+    run: str
+    """`<attempt>:<vessel>`."""
+    experiment: str
+    attempt: str
+    vessel: str
+    binding: Binding | None
+    """None for a run that this leader never started (foreign) and whose place is not known."""
+    revision: int
+    answer: Literal["pending", "accepted", "refused"]
+    """Of the worker, to the plan."""
+    state: State
+    """`queued` until its ledger says that it began."""
+    reason: str = ""
+    phase: str | None = None
+    visit: int = 0
+    began_wall_s: float | None = None
+    ended_wall_s: float | None = None
+    process_s: float = 0.0
+    """Of the newest entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseVisit:
+    """One stay of a vessel in a phase."""
+
+    experiment: str
+    attempt: str
+    vessel: str
+    phase: str
+    visit: int
+    entered_process_s: float
+    entered_wall_s: float | None
+    left_process_s: float | None = None
+    left_wall_s: float | None = None
+    reason: str = ""
+    """Why it was left: through, until, duration, timeout, go_to, ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRecord:
+    """What became of one action."""
+
+    action_id: str
+    experiment: str
+    attempt: str
+    vessel: str
+    revision: int
+    action: str
+    """The step's kind: set, dose, ask, …"""
+    detail: str
+    phase: str | None
+    item: str
+    nominal_s: float | None
+    """When it was due on its phase's clock, where it was."""
+    began_process_s: float | None
+    began_wall_s: float | None
+    ended_process_s: float | None = None
+    ended_wall_s: float | None = None
+    outcome: Outcome | None = None
+    """None while it goes on."""
+    reason: str = ""
+    args: Mapping[str, Any] = field(default_factory=dict)
+    result: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dose:
+    """One run of a pump."""
+
+    key: str
+    experiment: str
+    attempt: str
+    vessel: str
+    pump: str
+    medium: str
+    direction: str
+    volume_ml: float
+    """What moved; while it runs, and where the outcome is unknown, what was intended."""
+    cause: str
+    began_process_s: float
+    began_wall_s: float | None
+    ended_process_s: float | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something that waits for a person, or waited."""
+
+    key: str
+    experiment: str
+    attempt: str
+    vessel: str
+    kind: str
+    """ask or sample."""
+    text: str
+    choices: Sequence[str]
+    asked_process_s: float
+    asked_wall_s: float | None
+    deadline_s: float | None
+    """Process seconds."""
+    state: Literal["open", "answered", "closed"]
+    """`closed`: went by without an answer."""
+    answer: Any = None
+    by: str = ""
+    answered_wall_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAlert:
+    """An alert as the leader itself raises it."""
+
+    text: str
+    severity: Severity
+    source: str
+    at_wall_s: float
+    identity: str | None = None
+    """While an alert with the same identity is unresolved, no second one is raised."""
+    experiment: str | None = None
+    vessel: str | None = None
+    worker: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something people should know."""
+
+    id: int
+    text: str
+    severity: Severity
+    source: str
+    raised_wall_s: float
+    experiment: str | None = None
+    vessel: str | None = None
+    worker: str | None = None
+    identity: str | None = None
+    acknowledged_by: str = ""
+    acknowledged_wall_s: float | None = None
+    resolved_wall_s: float | None = None
+    delivery: Literal["due", "sent", "muted"] = "due"
+    """Of its notification; `muted`: the same was sent a moment ago, or it became too old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something happened. `data` is plain JSON."""
+
+    event_id: int
+    """Increases over everything that this store holds."""
+    kind: str
+    """experiment, run, phase, action, question, alert, worker, note, log, gap, override, pause."""
+    at_wall_s: float
+    experiment: str | None
+    vessel: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRecord:
+    """What was last heard of a worker; the documents are those of `messages.reports`, as plain JSON."""
+
+    worker: str
+    epoch: int
+    seen_wall_s: float
+    state: Mapping[str, Any] | None
+    """StateMessage."""
+    capabilities: Mapping[str, Any] | None
+    """Capabilities."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The newest reading of a signal at a vessel."""
+
+    vessel: str
+    signal: str
+    process_s: float
+    wall_s: float | None
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """One signal of one vessel over time, in columns of equal length."""
+
+    vessel: str
+    signal: str
+    clock: ClockName
+    resolution_s: float
+    """Width of a point; 0 where each point is a reading as it was measured."""
+    at_s: list[float]
+    """Of the reading, or of the start of the interval; process seconds or UTC."""
+    mean: list[float]
+    minimum: list[float]
+    maximum: list[float]
+    count: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """A reading on its way out of the store. Positional on purpose: millions are made."""
+
+    process_s: float
+    wall_s: float | None
+    vessel: str
+    signal: str
+    value: float
+    attempt: str
+    revision: int
+    worker: str
+    outbox: str
+    number: int
+    calibration: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """An entry of a run's ledger, as it arrived."""
+
+    number: int
+    """In its outbox."""
+    run: str
+    revision: int
+    kind: str
+    process_s: float
+    wall_s: float | None
+    key: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRecord:
+    """What the store holds of one outbox."""
+
+    outbox: str
+    worker: str
+    ranges: Sequence[tuple[int, int]]
+    """Numbers committed, both ends included, merged, in order."""
+    readings: int
+    entries: int
+    doubled: int
+    """Records that came again and were left out."""

@@ -1,0 +1,323 @@
+"""The leader's durable memory.
+
+Everything that an experiment was, is and measured. SQLite by default; `store.memory` is its twin, and one
+contract suite holds for both. What a write returns is durable. Reads never wait for writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+from orchestrator.messages.outbox import Accepted, Batch
+from orchestrator.messages.reports import Capabilities, StateMessage
+from orchestrator.model.experiment import State
+from orchestrator.ports.records import (
+    ActionRecord,
+    Alert,
+    Binding,
+    ClockName,
+    Curve,
+    Documents,
+    Dose,
+    Event,
+    Experiment,
+    Latest,
+    LedgerLine,
+    NewAlert,
+    NewExperiment,
+    OutboxRecord,
+    Page,
+    PhaseVisit,
+    Question,
+    ReadingRow,
+    Run,
+    Wanted,
+    WorkerRecord,
+)
+
+EventsCallback = Callable[[Sequence[Event]], None]
+
+
+class StoreUnusable(RuntimeError):
+    """The store cannot be opened (newer version, another leader has it, not a store): a person must act."""
+
+
+class StoreFull(RuntimeError):
+    """Nothing was written since the disk is full: try again when there is room."""
+
+
+class NotFound(LookupError):
+    """The store holds no such thing."""
+
+
+class Experiments(Protocol):
+    """Experiments, their attempts, and what is wanted of them."""
+
+    async def create_experiment(self, new: NewExperiment) -> Experiment:
+        """Keep a new one, queued. The same actor with the same idempotency key gets the first one again."""
+        ...
+
+    async def experiment(self, experiment: str) -> Experiment | None: ...
+
+    async def experiments(
+        self, *, states: Collection[State] = (), limit: int = 50, cursor: str | None = None
+    ) -> Page[Experiment]:
+        """Newest first; all states if none are named."""
+        ...
+
+    async def documents(self, experiment: str, revision: int | None = None) -> Documents | None:
+        """Profile and plan, the newest revision if none is named."""
+        ...
+
+    async def change_state(
+        self, experiment: str, verb: str, *, by: str, at_wall_s: float, reason: str = ""
+    ) -> Experiment:
+        """Move by the table of `model.experiment`.
+
+        Raises:
+            NotFound: no such experiment.
+            TransitionRefused: the table has no such move.
+        """
+        ...
+
+    async def explain(self, experiment: str, reason: str) -> None:
+        """Say why an experiment waits."""
+        ...
+
+    async def begin_attempt(
+        self, experiment: str, bindings: Mapping[str, Binding], *, at_wall_s: float
+    ) -> Experiment:
+        """Start a queued one: state running, a new attempt, a pending run for each vessel, in one transaction.
+
+        Raises:
+            NotFound: no such experiment.
+            TransitionRefused: it is not queued.
+        """
+        ...
+
+    async def wish(
+        self, experiment: str, wanted: Wanted, *, by: str, at_wall_s: float
+    ) -> Experiment:
+        """Want something else of a running experiment, with the next control_seq.
+
+        Raises:
+            NotFound: no such experiment.
+        """
+        ...
+
+    async def runs(
+        self, *, experiment: str | None = None, worker: str | None = None, open_only: bool = False
+    ) -> Sequence[Run]:
+        """Oldest first; `open_only` leaves out those that ended or were refused."""
+        ...
+
+    async def answer_run(self, run: str, accepted: bool, reason: str, *, at_wall_s: float) -> None:
+        """What the worker said to the plan."""
+        ...
+
+    async def end_run(self, run: str, state: State, reason: str, *, at_wall_s: float) -> None:
+        """The worker's report says that a run is over, though its ledger has not arrived (or never will).
+
+        Changes nothing where the run has ended already.
+        """
+        ...
+
+
+class Workers(Protocol):
+    """What was heard of workers."""
+
+    async def next_epoch(self, worker: str, above: int = 0) -> int:
+        """The next one, above all allotted before and above `above` (what the worker shows)."""
+        ...
+
+    async def keep_state(self, state: StateMessage, *, at_wall_s: float) -> None:
+        """Events are made of changes in state, session and runs only."""
+        ...
+
+    async def keep_capabilities(self, capabilities: Capabilities, *, at_wall_s: float) -> None: ...
+
+    async def workers(self) -> Sequence[WorkerRecord]:
+        """By name."""
+        ...
+
+
+class Recording(Protocol):
+    """Batches from outboxes, exactly once (SEMANTICS rule 16)."""
+
+    async def commit(
+        self, batches: Sequence[tuple[str, Batch]], *, at_wall_s: float
+    ) -> Sequence[Accepted]:
+        """Commit (worker, batch) pairs in one transaction; answer for each the range that is now held.
+
+        Readings are kept, entries are kept and folded into runs, phases, actions, doses, questions, alerts and
+        events. A record whose (outbox, number) is held already is left out.
+
+        Raises:
+            StoreFull: nothing of these batches was kept.
+        """
+        ...
+
+    async def outbox(self, outbox: str) -> OutboxRecord | None: ...
+
+    async def outboxes(self) -> Sequence[OutboxRecord]: ...
+
+    async def ledger(self, run: str, *, after: int = 0, limit: int = 1000) -> Sequence[LedgerLine]:
+        """A run's entries by number, from those after `after`."""
+        ...
+
+
+class Readings(Protocol):
+    """Questions about what was measured."""
+
+    async def signals(self, experiment: str) -> Sequence[tuple[str, str]]:
+        """(vessel, signal) of all that was ever measured."""
+        ...
+
+    async def latest(self, experiment: str, vessels: Collection[str] = ()) -> Sequence[Latest]:
+        """The newest value of each signal; all vessels if none are named."""
+        ...
+
+    async def curves(
+        self,
+        experiment: str,
+        *,
+        signals: Collection[str],
+        vessels: Collection[str] = (),
+        clock: ClockName = "process",
+        from_s: float | None = None,
+        to_s: float | None = None,
+        points: int = 1000,
+    ) -> Sequence[Curve]:
+        """A curve for each (vessel, signal) that has readings in [from_s, to_s], at most `points` points each.
+
+        As measured where they are few enough, else in intervals of equal width with their exact minimum, maximum
+        and mean. Readings without wall time are on no wall-clock curve.
+        """
+        ...
+
+    def export_readings(
+        self, experiment: str, *, vessels: Collection[str] = (), signals: Collection[str] = ()
+    ) -> AsyncIterator[Sequence[ReadingRow]]:
+        """All of them in portions, by process time within each vessel and signal."""
+        ...
+
+
+class History(Protocol):
+    """What happened, as folded from the ledgers."""
+
+    async def actions(
+        self,
+        experiment: str,
+        *,
+        vessel: str | None = None,
+        newest_first: bool = True,
+        limit: int = 200,
+        cursor: str | None = None,
+    ) -> Page[ActionRecord]:
+        """In the order in which they were first heard of."""
+        ...
+
+    async def phases(self, experiment: str) -> Sequence[PhaseVisit]:
+        """In the order in which they were entered."""
+        ...
+
+    async def doses(
+        self,
+        experiment: str,
+        *,
+        vessel: str | None = None,
+        limit: int = 200,
+        cursor: str | None = None,
+    ) -> Page[Dose]:
+        """Newest first."""
+        ...
+
+    async def volumes(self, experiment: str) -> Mapping[tuple[str, str], float]:
+        """mL moved so far by (vessel, medium); `unknown` doses count in full."""
+        ...
+
+
+class Attention(Protocol):
+    """What waits for people: questions, alerts; and what they are told."""
+
+    async def question(self, key: str) -> Question | None: ...
+
+    async def questions(
+        self, *, experiment: str | None = None, open_only: bool = True, limit: int = 200
+    ) -> Sequence[Question]:
+        """Newest first."""
+        ...
+
+    async def raise_alert(self, alert: NewAlert) -> Alert:
+        """Raise one; with an identity that is unresolved, the one that stands is returned unchanged."""
+        ...
+
+    async def resolve_alerts(self, identity: str, *, at_wall_s: float) -> int:
+        """What was wrong is right again; how many alerts that were."""
+        ...
+
+    async def acknowledge_alert(self, alert: int, *, by: str, at_wall_s: float) -> Alert:
+        """Somebody has seen it; the first to do so stays on record.
+
+        Raises:
+            NotFound: no such alert.
+        """
+        ...
+
+    async def alerts(
+        self,
+        *,
+        experiment: str | None = None,
+        open_only: bool = False,
+        limit: int = 200,
+        cursor: str | None = None,
+    ) -> Page[Alert]:
+        """Newest first; `open_only` leaves out what was acknowledged or resolved."""
+        ...
+
+    async def undelivered_alerts(self, limit: int = 100) -> Sequence[Alert]:
+        """Those whose notification is due, oldest first."""
+        ...
+
+    async def settle_alerts(
+        self, *, sent: Collection[int] = (), muted: Collection[int] = ()
+    ) -> None:
+        """Notifications went out, or never will."""
+        ...
+
+
+class Events(Protocol):
+    """One numbered stream of all that happened."""
+
+    async def add_event(
+        self,
+        kind: str,
+        data: Mapping[str, Any],
+        *,
+        at_wall_s: float,
+        experiment: str | None = None,
+        vessel: str | None = None,
+    ) -> Event: ...
+
+    async def events_after(
+        self, event_id: int, *, limit: int = 500, experiment: str | None = None
+    ) -> Sequence[Event]:
+        """Oldest first."""
+        ...
+
+    async def newest_event_id(self) -> int:
+        """0 while there is none."""
+        ...
+
+    def on_events(self, callback: EventsCallback) -> None:
+        """Call on the loop's thread with what each commit added, in order, after it is durable."""
+        ...
+
+
+class Store(Experiments, Workers, Recording, Readings, History, Attention, Events, Protocol):
+    """All of it; open from the moment it is made (`store.sqlite.open_store`, `store.memory.MemoryStore`)."""
+
+    async def close(self) -> None:
+        """Write what waits, and close."""
+        ...
