@@ -6,7 +6,7 @@ only growth is integrated (RK4), in the longest step that its substrate allows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from math import exp
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from orchestrator.sim.apparatus import Apparatus
 from orchestrator.sim.kinetics import Kinetics
 from orchestrator.sim.mix import Flows, flows, kept_share
 from orchestrator.sim.organism import Organism
+from orchestrator.sim.state import IDLE, Actuators, CultureState, TimeRanBackwards
 from orchestrator.sim.thermal import relax
 
 LONGEST_STEP_S = 60.0
@@ -24,54 +25,12 @@ NOTHING_LEFT = 1e-9
 """Substrate for less than this share of the biomass is eaten at once instead of asymptotically."""
 
 
-class TimeRanBackwards(ValueError):
-    """The caller asked about a moment before the last one; a vessel has no past to go back to."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actuators:
-    """What acts on a vessel, true flows and duties; constant until the next change."""
-
-    heater_duty: float = 0.0
-    stirrer_duty: float = 0.0
-    inflow_ml_s: float = 0.0
-    inflow_g_l: float = 0.0
-    """Substrate in what flows in, mixed over all pumps that run."""
-    waste_ml_s: float = 0.0
-
-
-IDLE = Actuators()
-
-
 class Pace(NamedTuple):
     """How far one step may go, and by which method growth is carried through it."""
 
     step_s: float
     grows: bool = True
     stiff: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class CultureState:
-    """What a vessel holds at one moment, and what has passed through it until then."""
-
-    now_s: float
-    biomass_g_l: float
-    substrate_g_l: float
-    volume_ml: float
-    temperature_c: float
-    stirring_rpm: float = 0.0
-    grows_from_s: float = 0.0
-    """End of the lag after the last inoculation."""
-    fed_ml: float = 0.0
-    removed_ml: float = 0.0
-    """By the waste pump and as samples."""
-    overflow_ml: float = 0.0
-    """Over the rim, which no pump knows of."""
-
-    def to_dict(self) -> dict[str, float]:
-        """Return the state as numbers by name, from which `CultureState(**numbers)` comes back."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass(slots=True, kw_only=True)

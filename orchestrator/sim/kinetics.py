@@ -127,7 +127,7 @@ class Kinetics:
         Implicit Euler on `X`, solved for the substrate left over, which lies between none and all:
         stable however small Ks is, and wrong by no more than that sliver of substrate.
         """
-        least, most = 0.0, potential - kept_biomass
+        least, most = 0.0, max(0.0, potential - kept_biomass)
         for _ in range(BISECTIONS):
             unused = 0.5 * (least + most)
             grown = potential - unused

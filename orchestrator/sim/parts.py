@@ -151,3 +151,15 @@ class Sensor:
         self.offset = kept["offset"]
         version, numbers, spare = kept["chance"]
         self.chance.setstate((version, tuple(numbers), spare))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """What a reactor did since it was made, as it knows itself."""
+
+    samples: dict[str, int]
+    """Readings by sensor."""
+    moved_ml: dict[str, float]
+    """Millilitres by pump: the truth, not what was asked for."""
+    on_s: dict[str, float]
+    """Seconds under power by output."""

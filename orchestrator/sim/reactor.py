@@ -7,33 +7,21 @@ the last call pass, then does what it was asked. Outputs go off by themselves at
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
 from random import Random
 from typing import Any
 
 from orchestrator.sim.apparatus import Apparatus
-from orchestrator.sim.culture import IDLE, Actuators, Culture, CultureState, TimeRanBackwards
+from orchestrator.sim.culture import Culture
 from orchestrator.sim.organism import E_COLI, Organism
-from orchestrator.sim.parts import Output, Pump, Sensor, SensorDead
+from orchestrator.sim.parts import Counters, Output, Pump, Sensor, SensorDead
 from orchestrator.sim.sensors import photodiode_v, tachometer_rpm, thermometer_c
+from orchestrator.sim.state import IDLE, Actuators, CultureState, TimeRanBackwards
 
 WASTE_PUMP, STIRRER, HEATER = "waste_pump", "stirrer", "heater"
 PHOTODIODE, THERMOMETER, TACHOMETER = "photodiode", "thermometer", "tachometer"
 
 __all__ = ["Counters", "Reactor", "SensorDead", "TimeRanBackwards"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counters:
-    """What a reactor did since it was made, as it knows itself."""
-
-    samples: dict[str, int]
-    """Readings by sensor."""
-    moved_ml: dict[str, float]
-    """Millilitres by pump: the truth, not what was asked for."""
-    on_s: dict[str, float]
-    """Seconds under power by output."""
 
 
 class Reactor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import tanh
+from math import hypot, tanh
 from random import Random
 
 from orchestrator.sim.apparatus import Photodiode
@@ -11,7 +11,7 @@ from orchestrator.sim.organism import SensorNoise
 
 def photodiode_v(od600: float, photodiode: Photodiode, noise: SensorNoise, chance: Random) -> float:
     """Return the raw signal of scattered light; blank and calibration are for others to undo."""
-    seen = od600 + chance.gauss(0.0, 1.0) * (noise.od_relative * od600 + noise.od_absolute)
+    seen = od600 + chance.gauss(0.0, hypot(noise.od_relative * od600, noise.od_absolute))
     saturation = photodiode.saturation_od600
     return photodiode.blank_v + photodiode.volts_per_od600 * saturation * tanh(seen / saturation)
 
