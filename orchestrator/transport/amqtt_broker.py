@@ -42,7 +42,7 @@ def configuration(port: int, access: Path) -> dict[str, Any]:
     }
 
 
-class Passwords(BaseAuthPlugin):
+class Passwords(BaseAuthPlugin):  # type: ignore[misc]
     """Lets in whoever knows the password."""
 
     @dataclass
@@ -58,7 +58,7 @@ class Passwords(BaseAuthPlugin):
         return hashed is not None and password_fits(session.password or "", hashed)
 
 
-class Rights(BaseTopicPlugin):
+class Rights(BaseTopicPlugin):  # type: ignore[misc]
     """Lets each user read and write what it may."""
 
     @dataclass
@@ -82,7 +82,7 @@ class Rights(BaseTopicPlugin):
         return user.may_write(topic) if action is Action.PUBLISH else user.may_read(topic)
 
 
-class EmbeddedBroker(Broker):
+class EmbeddedBroker(Broker):  # type: ignore[misc]
     """Each session is a clean one: nothing here outlives a connection but retained messages."""
 
     async def _initialize_client_session(
@@ -129,7 +129,7 @@ class EmbeddedBroker(Broker):
             if matches(topic_filter, topic) and await self._may(session, topic, Action.RECEIVE):
                 self._pass(session, topic, kept.data, min(qos, kept.qos or 0), retain=True)
 
-    async def _run_broadcast(self, running_tasks: Any) -> None:
+    async def _run_broadcast(self, _: Any) -> None:
         """Pass one message on; subscriptions may come and go meanwhile."""
         message = await self._broadcast_queue.get()
         topic, data = message["topic"], message["data"]

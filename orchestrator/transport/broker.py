@@ -53,7 +53,6 @@ async def start_broker(
         return
     program = find_mosquitto()
     chosen = kind if kind != AUTO else MOSQUITTO if program else EMBEDDED
-    data_dir.mkdir(parents=True, exist_ok=True)
     passwords = await asyncio.to_thread(keep_credentials, data_dir, users)
     port = port or free_port()
     if chosen == EMBEDDED:

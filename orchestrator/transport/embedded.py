@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orchestrator
 from orchestrator.transport.process import port_in_use, run_child
-from orchestrator.transport.users import User, read_credentials, write_access
+from orchestrator.transport.users import User, write_access
 
 ACCESS = "broker-access.json"
 START = "from orchestrator.transport.embedded import main; main()"
@@ -23,8 +23,8 @@ async def run_embedded(
     data_dir: Path, port: int, users: Sequence[User], passwords: Mapping[str, str]
 ) -> AsyncIterator[int]:
     """Run it as a child process; yield its process id."""
-    write_access(data_dir / ACCESS, users, passwords)
-    command = (sys.executable, "-c", START, str(port), str(data_dir.absolute()))
+    await asyncio.to_thread(write_access, data_dir / ACCESS, users, passwords)
+    command = (sys.executable, "-c", START, str(port))
     packages = str(Path(orchestrator.__file__).parent.parent)
     async with run_child(
         command,
@@ -55,14 +55,9 @@ async def serve_embedded(port: int, data_dir: Path, *, ready: asyncio.Event | No
         await broker.shutdown()
 
 
-def known_users(data_dir: Path) -> Mapping[str, str]:
-    """Passwords of the users that a broker in this folder knows."""
-    return read_credentials(data_dir)
-
-
 def main() -> None:
-    """Serve until SIGTERM: the child process begins here."""
-    port, data_dir = int(sys.argv[1]), Path(sys.argv[2])
+    """Serve the folder we stand in until SIGTERM: the child process begins here."""
+    port, data_dir = int(sys.argv[1]), Path.cwd()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     try:
         asyncio.run(_serve_until_terminated(port, data_dir))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -36,17 +37,13 @@ async def run_mosquitto(
     relative to that folder, so nothing above it needs to be readable.
     """
     folder = data_dir / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    owner = unprivileged_user() if os.geteuid() == 0 else None
     files = {
         "mosquitto.conf": configuration(port),
         "passwords": password_file(passwords),
         "acl": acl_file(users),
     }
-    for name, text in files.items():
-        write_private(folder / name, text.encode())
-    owner = unprivileged_user() if os.geteuid() == 0 else None
-    if owner:
-        give(folder, owner)
+    await asyncio.to_thread(prepare, folder, files, owner)
     command = (program, "-c", "mosquitto.conf")
     log = data_dir / "mosquitto.log"
     async with run_child(command, port=port, folder=folder, log=log, user=owner) as process:
@@ -103,8 +100,12 @@ def unprivileged_user() -> str:
     return USER
 
 
-def give(folder: Path, user: str) -> None:
-    """Let the user own the folder and what is in it."""
-    entry = pwd.getpwnam(user)
-    for path in (folder, *folder.iterdir()):
-        os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
+def prepare(folder: Path, files: Mapping[str, str], owner: str | None) -> None:
+    """Write the files, and let the owner own the folder and all that is in it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, text in files.items():
+        write_private(folder / name, text.encode())
+    if owner is not None:
+        entry = pwd.getpwnam(owner)
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)

@@ -8,23 +8,23 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import Random
-from types import TracebackType
 from typing import Self
 
-from orchestrator.ports.link import LinkDown, LinkRefused, OnConnect, Overflow, Will
+from orchestrator.ports.link import LinkDown, LinkRefused, Overflow, Will
 from orchestrator.transport.backoff import Backoff
 from orchestrator.transport.broker_url import BrokerUrl
-from orchestrator.transport.inbox import Inbox, Inboxes
+from orchestrator.transport.filters import check_topic
+from orchestrator.transport.inbox import Inbox
 from orchestrator.transport.mqtt_connection import CONNECT_TIMEOUT_S, Connection, VersionRefused
+from orchestrator.transport.standing import StandingLink
 
 ANSWER_TIMEOUT_S = 10.0
-CALLBACK_TIMEOUT_S = 30.0
 SESSION_EXPIRY_S = 600
 
 logger = logging.getLogger(__name__)
 
 
-class MqttLink:
+class MqttLink(StandingLink):
     """A link to the broker at a URL; the identifier is the same at each connect.
 
     On MQTT 5 the broker keeps the session for `session_expiry_s`, so that what is published in a
@@ -42,57 +42,19 @@ class MqttLink:
         session_expiry_s: int = SESSION_EXPIRY_S,
     ) -> None:
         self._url = BrokerUrl.parse(url)
-        self._identifier = identifier
+        super().__init__(identifier=identifier, where=self._url.text())
         self._will = will
         self._backoff = backoff or Backoff()
         self._random = random or Random()
         self._session_expiry_s = session_expiry_s
         self._version = self._url.version or "5"
         self._tls: ssl.SSLContext | None = None
-        self._inboxes = Inboxes()
-        self._callbacks: list[OnConnect] = []
         self._connection: Connection | None = None
-        self._news = asyncio.Condition()
-        self._connected = False
-        self._failure: Exception | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    # ---- the port
+        self._unwanted: set[str] = set()
 
     async def __aenter__(self) -> Self:
         self._tls = await asyncio.to_thread(self._url.tls_context)
-        self._task = asyncio.create_task(self._stay_connected(), name=f"link {self._identifier}")
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        await asyncio.wait((self._task,))
-        self._inboxes.end()
-        if not self._task.cancelled() and (crash := self._task.exception()) and error is None:
-            raise crash
-
-    @property
-    def connected(self) -> bool:
-        return self._connected
-
-    async def wait_connected(self, timeout_s: float) -> None:
-        try:
-            async with asyncio.timeout(timeout_s), self._news:
-                await self._news.wait_for(lambda: self._connected or self._turned_away())
-        except TimeoutError:
-            reason = self._failure or "no answer"
-            raise LinkDown(f"no broker at {self._url.text()}: {reason}") from self._failure
-        if not self._connected:
-            raise LinkRefused(f"{self._url.text()} turned us away: {self._failure}")
-
-    def on_connect(self, callback: OnConnect) -> None:
-        self._callbacks.append(callback)
+        return await super().__aenter__()
 
     async def publish(
         self,
@@ -103,8 +65,9 @@ class MqttLink:
         retain: bool = False,
         timeout_s: float = 10.0,
     ) -> None:
+        check_topic(topic)
         if self._connection is None or not self._connected:
-            raise LinkDown(f"not connected to {self._url.text()}") from self._failure
+            raise LinkDown(f"not connected to {self._where}") from self._failure
         await self._connection.send(topic, payload, qos=qos, retain=retain, timeout_s=timeout_s)
 
     @asynccontextmanager
@@ -118,16 +81,14 @@ class MqttLink:
                 await self._request_now(self._connection, inbox)
             yield inbox
         finally:
-            unwanted = self._inboxes.remove(inbox)
-            if unwanted and self._connection is not None:
-                await self._withdraw(self._connection, unwanted)
+            self._unwanted |= set(self._inboxes.remove(inbox))
+            if self._connection is not None:
+                await self._withdraw(self._connection)
 
     def cut(self) -> None:
         """Lose the connection as if the cable broke; the link comes back by itself."""
         if self._connection is not None:
             self._connection.cut()
-
-    # ---- staying connected
 
     async def _stay_connected(self) -> None:
         delays_s = self._backoff.delays_s(self._random)
@@ -161,8 +122,7 @@ class MqttLink:
         try:
             await _open(connection)
             self._connection = connection
-            for inbox in tuple(self._inboxes):
-                await self._renew(connection, inbox)
+            await self._renew(connection)
             await self._tell(connected=True)
             await self._call_back()
             raise LinkDown(await connection.lost())
@@ -171,11 +131,13 @@ class MqttLink:
             self._connected = False
             await connection.close()
 
-    async def _renew(self, connection: Connection, inbox: Inbox) -> None:
-        try:
-            await connection.request(inbox.filters, timeout_s=ANSWER_TIMEOUT_S)
-        except LinkRefused as error:
-            inbox.end(error)
+    async def _renew(self, connection: Connection) -> None:
+        await self._withdraw(connection)
+        for inbox in tuple(self._inboxes):
+            try:
+                await connection.request(inbox.filters, timeout_s=ANSWER_TIMEOUT_S)
+            except LinkRefused as error:
+                inbox.end(error)
 
     async def _request_now(self, connection: Connection, inbox: Inbox) -> None:
         try:
@@ -183,40 +145,16 @@ class MqttLink:
         except LinkDown as error:
             logger.info("will subscribe at the next connect: %s", error)
 
-    async def _withdraw(self, connection: Connection, filters: tuple[str, ...]) -> None:
-        try:
-            await connection.withdraw(filters, timeout_s=ANSWER_TIMEOUT_S)
-        except LinkDown as error:
-            logger.info("could not unsubscribe: %s", error)
-
-    async def _call_back(self) -> None:
-        for callback in tuple(self._callbacks):
+    async def _withdraw(self, connection: Connection) -> None:
+        """Unsubscribe from what nobody wants any more, now or at the next connect."""
+        unwanted = self._unwanted - self._inboxes.filters()
+        if unwanted:
             try:
-                async with asyncio.timeout(CALLBACK_TIMEOUT_S):
-                    await callback()
-            except (LinkDown, TimeoutError) as error:
-                logger.warning("%s, link %s: not all was said", error, self._identifier)
-            except LinkRefused as error:
-                logger.error("link %s: %s", self._identifier, error)
-
-    # ---- telling those who wait
-
-    async def _note(self, error: Exception) -> None:
-        if str(error) != str(self._failure):
-            logger.warning("link %s, %s: %s", self._identifier, self._url.text(), error)
-        self._failure = error
-        await self._tell(connected=False)
-
-    async def _tell(self, *, connected: bool) -> None:
-        if connected:
-            self._failure = None
-            logger.info("link %s is up", self._identifier)
-        async with self._news:
-            self._connected = connected
-            self._news.notify_all()
-
-    def _turned_away(self) -> bool:
-        return isinstance(self._failure, LinkRefused)
+                await connection.withdraw(sorted(unwanted), timeout_s=ANSWER_TIMEOUT_S)
+            except LinkDown as error:
+                logger.info("will unsubscribe at the next connect: %s", error)
+                return
+        self._unwanted.clear()
 
 
 async def _open(connection: Connection) -> None:

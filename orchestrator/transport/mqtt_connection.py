@@ -17,6 +17,8 @@ from typing import Any
 
 import aiomqtt
 import paho.mqtt.client as paho
+from aiomqtt.exceptions import MqttConnectError
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -75,6 +77,11 @@ class Connection(aiomqtt.Client):
         self._window = asyncio.Semaphore(UNANSWERED_MAX)
         self._loop_thread = threading.get_ident()
         self._client.connect_timeout = CONNECT_TIMEOUT_S
+        self._client.on_publish = lambda _, __, mid, code, ___: self._settle(mid, [code])
+        self._client.on_subscribe = lambda _, __, mid, codes, ___: self._settle(mid, codes)
+        self._client.on_unsubscribe = lambda _, __, mid, codes, ___: self._settle(mid, codes)
+        self._client.on_message = lambda _, __, message: self._take(message)
+        self._client.on_socket_register_write = lambda _, __, sock: self._watch_writable(sock)
 
     # ---- what a link asks for
 
@@ -82,10 +89,11 @@ class Connection(aiomqtt.Client):
         """Connect, or raise LinkDown or LinkRefused."""
         try:
             await self.__aenter__()
-        except aiomqtt.MqttConnectError as error:
+        except MqttConnectError as error:
             raise _refusal(error) from error
         except aiomqtt.MqttError as error:
             raise LinkDown(str(error)) from error
+        self._disconnected.add_done_callback(lambda _: self._fail_waiting())
 
     async def send(
         self, topic: str, payload: bytes, *, qos: int, retain: bool, timeout_s: float
@@ -129,7 +137,7 @@ class Connection(aiomqtt.Client):
     def cut(self) -> None:
         """End the connection without a word, as a broken cable would."""
         sock = self._client.socket()
-        if isinstance(sock, socket.socket):
+        if isinstance(sock, socket.socket):  # a TLS socket is one too
             sock.shutdown(socket.SHUT_RDWR)
 
     async def close(self) -> None:
@@ -145,7 +153,7 @@ class Connection(aiomqtt.Client):
             await self._end_misc_task()
             if self._disconnected.done():
                 self._disconnected.exception()
-            self._fail_waiting("the connection was lost")
+            self._fail_waiting()
 
     # ---- below: the seams of aiomqtt
 
@@ -159,7 +167,7 @@ class Connection(aiomqtt.Client):
 
     async def _confirmed(self, code: int, mid: int | None, timeout_s: float) -> Answer:
         if code != paho.MQTT_ERR_SUCCESS or mid is None:
-            raise LinkDown(paho.error_string(paho.MQTTErrorCode(code)))
+            raise LinkDown(paho.error_string(MQTTErrorCode(code)))
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._answer_to(mid)
@@ -175,10 +183,10 @@ class Connection(aiomqtt.Client):
         if waiting is not None and not waiting.done():
             waiting.set_result(answer)
 
-    def _fail_waiting(self, reason: str) -> None:
+    def _fail_waiting(self) -> None:
         for waiting in self._answers.values():
             if not waiting.done():
-                waiting.set_exception(LinkDown(reason))
+                waiting.set_exception(LinkDown("the connection was lost"))
 
     async def _end_misc_task(self) -> None:
         if self._misc_task is not None and not self._misc_task.done():
@@ -210,46 +218,17 @@ class Connection(aiomqtt.Client):
             self._connected.set_exception(aiomqtt.MqttError("closed before it was accepted"))
         super()._on_disconnect(client, userdata, flags, reason_code, properties)
 
-    def _on_publish(
-        self,
-        client: paho.Client,
-        userdata: Any,
-        mid: int,
-        reason_code: ReasonCode,
-        properties: Properties,
-    ) -> None:
-        self._settle(mid, [reason_code])
-
-    def _on_subscribe(
-        self,
-        client: paho.Client,
-        userdata: Any,
-        mid: int,
-        reason_codes: list[ReasonCode],
-        properties: Properties | None = None,
-    ) -> None:
-        self._settle(mid, reason_codes)
-
-    def _on_unsubscribe(
-        self,
-        client: paho.Client,
-        userdata: Any,
-        mid: int,
-        reason_codes: list[ReasonCode],
-        properties: Properties | None = None,
-    ) -> None:
-        self._settle(mid, reason_codes)
-
-    def _on_message(self, client: paho.Client, userdata: Any, message: paho.MQTTMessage) -> None:
+    def _take(self, message: paho.MQTTMessage) -> None:
         self._deliver(
             Arrival(
                 topic=message.topic, payload=bytes(message.payload), retained=bool(message.retain)
             )
         )
 
-    def _on_socket_register_write(self, client: paho.Client, userdata: Any, sock: Any) -> None:
+    def _watch_writable(self, sock: Any) -> None:
         def watch() -> None:
-            if client.socket() is sock:
+            current = self._client.socket()
+            if current is not None and current is sock:
                 self._loop.add_writer(sock.fileno(), self._write)
 
         # aiomqtt always defers this, and may then watch a socket that is closed by now.
@@ -276,13 +255,13 @@ def _will(will: Will) -> aiomqtt.Will:
     return aiomqtt.Will(will.topic, will.payload, will.qos, will.retain)
 
 
-def _refusal(error: aiomqtt.MqttConnectError) -> Exception:
+def _refusal(error: MqttConnectError) -> Exception:
     if _code(error) in UNSUPPORTED_VERSION:
         return VersionRefused(str(error))
     return LinkRefused(str(error))
 
 
-def _code(error: aiomqtt.MqttConnectError) -> float:
+def _code(error: MqttConnectError) -> float:
     rc = error.rc
     return math.nan if rc is None else float(rc.value if isinstance(rc, ReasonCode) else rc)
 

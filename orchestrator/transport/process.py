@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import IO
 
 LISTEN_TIMEOUT_S = 15.0
 PORT_FREE_TIMEOUT_S = 3.0
@@ -36,7 +37,7 @@ async def run_child(
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a broker's process in its folder until the context ends; enter once it listens."""
     await _wait_free(port)
-    with _open_log(log) as output:
+    with await asyncio.to_thread(_open_log, log) as output:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", str(WRAPPER), str(os.getpid())),
             *([user] if user else []),
@@ -127,7 +128,7 @@ async def _answers(port: int) -> bool:
     return True
 
 
-def _open_log(log: Path):  # type: ignore[no-untyped-def]
+def _open_log(log: Path) -> IO[bytes]:
     if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
         log.replace(log.with_suffix(".old"))
     return log.open("ab")

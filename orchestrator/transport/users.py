@@ -39,12 +39,11 @@ class User:
 
 def keep_credentials(data_dir: Path, users: Sequence[User]) -> dict[str, str]:
     """Return every user's password, making and keeping those that do not exist yet."""
-    path = data_dir / CREDENTIALS
     known = read_credentials(data_dir)
     missing = [user.name for user in users if user.name not in known]
     if missing:
         known |= {name: secrets.token_urlsafe(32) for name in missing}
-        write_private(path, json.dumps(known, indent=1, sort_keys=True).encode())
+        write_private(data_dir / CREDENTIALS, json.dumps(known, indent=1, sort_keys=True).encode())
     return {user.name: known[user.name] for user in users}
 
 
