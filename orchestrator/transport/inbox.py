@@ -45,8 +45,8 @@ class Inbox:
         self._changed.set()
 
     def end(self, reason: BaseException | None = None) -> None:
-        """Let the reader take what waits, then stop it, or raise the reason there."""
-        self._ended = reason or StopAsyncIteration()
+        """Let the reader take what waits, then stop it, or raise the (first) reason there."""
+        self._ended = self._ended or reason or StopAsyncIteration()
         self._changed.set()
 
     def __aiter__(self) -> Self:
@@ -84,9 +84,9 @@ class Inboxes:
             if inbox.wants(arrival.topic):
                 inbox.put(arrival)
 
-    def end(self) -> None:
+    def end(self, reason: BaseException | None = None) -> None:
         for inbox in self._inboxes:
-            inbox.end()
+            inbox.end(reason)
 
     def __iter__(self) -> Iterator[Inbox]:
         return iter(self._inboxes)

@@ -12,7 +12,15 @@ from typing import Protocol
 
 import pytest
 
-from orchestrator.ports.link import Arrival, Link, LinkDown, LinkRefused, Overflow, Will
+from orchestrator.ports.link import (
+    Arrival,
+    Link,
+    LinkDown,
+    LinkRefused,
+    Overflow,
+    Subscription,
+    Will,
+)
 from orchestrator.transport.backoff import Backoff
 from orchestrator.transport.broker import Broker, start_broker
 from orchestrator.transport.memory import MemoryBroker, MemoryLink
@@ -123,8 +131,8 @@ async def soon(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def take(arrivals: object) -> Arrival:
-    return await asyncio.wait_for(anext(arrivals), SOON_S)  # type: ignore[call-overload,no-any-return]
+async def take(arrivals: Subscription) -> Arrival:
+    return await asyncio.wait_for(arrivals.__anext__(), SOON_S)
 
 
 async def test_a_message_reaches_who_subscribed(world: World) -> None:
