@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from orchestrator.messages.outbox import Batch
+from orchestrator.messages.outbox import Batch, LogRecord, ReadingRecord
 from orchestrator.model.ledger import Entry
-from orchestrator.model.reading import Reading
+
+
+class JournalFault(RuntimeError):
+    """The disk did not take it: nothing of what was to be written may be relied upon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,33 +21,56 @@ class OutboxLevel:
     outbox: str
     """Random id, made with the file (SEMANTICS rule 16)."""
     newest: int
-    """Number of the newest record; numbers begin at 1."""
+    """Number of the newest durable record; numbers begin at 1."""
     waiting: int
     """Records that were not accepted yet."""
     capacity: int
+    """With more waiting, readings are thinned to gaps; ledger entries always find room."""
 
 
 class Journal(Protocol):
-    """SQLite behind a writer thread on a worker; memory in a rehearsal. One contract suite for both."""
+    """SQLite behind a writer thread on a worker; memory in a rehearsal. One contract suite for both.
 
-    async def write(self, run: str, entries: Sequence[Entry]) -> None:
-        """Append to a run's ledger and to the outbox; durable (fsync) on return."""
+    Of a run's TICK entries only the newest is kept, and none is sent: they say nothing but how late it is.
+    """
+
+    async def write(self, run: str, entries: Sequence[Entry], *, revision: int = 1) -> None:
+        """Append to a run's ledger and to the outbox; durable (fsync) on return.
+
+        Raises:
+            JournalFault: if it is not.
+        """
         ...
 
-    def record(self, run: str, entries: Sequence[Entry], readings: Sequence[Reading]) -> None:
+    def record(
+        self,
+        run: str,
+        entries: Sequence[Entry],
+        readings: Sequence[ReadingRecord] = (),
+        *,
+        revision: int = 1,
+    ) -> None:
         """The same for what may wait: durable within a second, in order with `write`; never blocks."""
         ...
 
+    def log(self, line: LogRecord) -> None:
+        """A line of the worker's own log, for the outbox; as patient as `record`."""
+        ...
+
     async def read(self, run: str) -> Sequence[Entry]:
-        """A run's whole ledger, oldest first."""
+        """A run's whole ledger, oldest first, `record`ed entries included."""
         ...
 
     async def runs(self) -> Sequence[str]:
         """Names of the runs that have a ledger, `<attempt>:<vessel>`, in the order they began."""
         ...
 
-    async def keep(self, name: str, document: Mapping[str, Any]) -> None:
-        """Keep a small document (the plan message in force, the epoch); durable on return."""
+    async def drop(self, run: str) -> None:
+        """Forget the ledger of a run that ended long ago; what waits in the outbox still goes out."""
+        ...
+
+    async def keep(self, name: str, document: Mapping[str, Any] | None) -> None:
+        """Keep a small document (the plan message in force, the epoch), or no longer; durable on return."""
         ...
 
     async def kept(self, name: str) -> Mapping[str, Any] | None:
@@ -52,7 +78,12 @@ class Journal(Protocol):
         ...
 
     async def next_batch(self, after: int, limit: int) -> Batch | None:
-        """Up to `limit` records numbered above `after` that were not accepted, contiguous; None if there are none."""
+        """Up to `limit` durable records numbered above `after` that were not accepted, contiguous; None
+        if there are none."""
+        ...
+
+    async def news(self, after: int) -> None:
+        """Return as soon as a record numbered above `after` is durable."""
         ...
 
     async def forget(self, ranges: Sequence[tuple[int, int]]) -> None:

@@ -1,0 +1,162 @@
+"""A journal in plain lists: for rehearsals, which need it fast, and for tests, which take the worker away from it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+from orchestrator.journal.gaps import ROOM_AGAIN, Gaps
+from orchestrator.messages.outbox import Batch, EntryRecord, LogRecord, ReadingRecord, Record
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.ports.journal import OutboxLevel
+
+Sink: TypeAlias = Callable[[str, Sequence[Entry], Sequence[ReadingRecord]], None]
+
+
+class MemoryJournal:
+    """Durable for as long as the object lives.
+
+    With a `sink` everything is handed to it at once, and nothing waits in the outbox.
+    """
+
+    def __init__(
+        self,
+        sink: Sink | None = None,
+        *,
+        capacity: int = 2_000_000,
+        outbox: str | None = None,
+    ) -> None:
+        self._sink = sink
+        self._capacity = capacity
+        self._outbox = outbox or uuid4().hex
+        self._ledgers: dict[str, list[Entry]] = {}
+        self._documents: dict[str, Mapping[str, Any]] = {}
+        self._waiting: deque[tuple[int, Record]] = deque()
+        self._newest = 0
+        self._gaps = Gaps()
+        self._grown = asyncio.Event()
+
+    async def write(self, run: str, entries: Sequence[Entry], *, revision: int = 1) -> None:
+        self.record(run, entries, revision=revision)
+
+    def record(
+        self,
+        run: str,
+        entries: Sequence[Entry],
+        readings: Sequence[ReadingRecord] = (),
+        *,
+        revision: int = 1,
+    ) -> None:
+        if entries:
+            ledger = self._ledgers.setdefault(run, [])
+            for entry in entries:
+                _append(ledger, entry)
+        if self._sink is not None:
+            self._sink(run, entries, readings)
+            return
+        self._send(entry_records(run, revision, entries))
+        if readings:
+            self._take_readings(readings)
+
+    def log(self, line: LogRecord) -> None:
+        if self._sink is None:
+            self._send([line])
+
+    async def read(self, run: str) -> Sequence[Entry]:
+        return tuple(self._ledgers.get(run, ()))
+
+    async def runs(self) -> Sequence[str]:
+        return tuple(self._ledgers)
+
+    async def drop(self, run: str) -> None:
+        self._ledgers.pop(run, None)
+
+    async def keep(self, name: str, document: Mapping[str, Any] | None) -> None:
+        if document is None:
+            self._documents.pop(name, None)
+        else:
+            self._documents[name] = document
+
+    async def kept(self, name: str) -> Mapping[str, Any] | None:
+        return self._documents.get(name)
+
+    async def next_batch(self, after: int, limit: int) -> Batch | None:
+        first, records = 0, []
+        for number, record in self._waiting:
+            if number <= after:
+                continue
+            if not records:
+                first = number
+            elif number != first + len(records) or len(records) >= limit:
+                break
+            records.append(record)
+        if not records:
+            return None
+        last = first + len(records) - 1
+        return Batch(outbox=self._outbox, first=first, last=last, records=records)
+
+    async def news(self, after: int) -> None:
+        while self._newest <= after:
+            self._grown.clear()
+            await self._grown.wait()
+
+    async def forget(self, ranges: Sequence[tuple[int, int]]) -> None:
+        self._waiting = deque(
+            one for one in self._waiting if not any(a <= one[0] <= b for a, b in ranges)
+        )
+
+    def level(self) -> OutboxLevel:
+        return OutboxLevel(
+            outbox=self._outbox,
+            newest=self._newest,
+            waiting=len(self._waiting),
+            capacity=self._capacity,
+        )
+
+    async def close(self) -> None:
+        """Nothing waits to be written."""
+
+    def _take_readings(self, readings: Sequence[ReadingRecord]) -> None:
+        room = ROOM_AGAIN * self._capacity if self._gaps else self._capacity
+        if len(self._waiting) >= room:
+            self._gaps.thin(readings)
+            return
+        if self._gaps:
+            self._send(self._gaps.close())
+        self._send(readings)
+
+    def _send(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self._newest += 1
+            self._waiting.append((self._newest, record))
+        self._grown.set()
+
+
+def entry_records(run: str, revision: int, entries: Sequence[Entry]) -> list[EntryRecord]:
+    """Entries as they go into the outbox; ticks do not."""
+    return [
+        EntryRecord(
+            run=run,
+            revision=revision,
+            kind=entry.kind.value,
+            process_s=entry.process_s,
+            wall_s=entry.wall_s,
+            key=entry.key,
+            data=dict(entry.data),
+        )
+        for entry in entries
+        if entry.kind is not Kind.TICK
+    ]
+
+
+def _append(ledger: list[Entry], entry: Entry) -> None:
+    """Append, dropping the tick before if this is one: it is among the last few entries or none."""
+    if entry.kind is Kind.TICK:
+        for index in range(len(ledger) - 1, -1, -1):
+            if ledger[index].kind is Kind.TICK:
+                del ledger[index]
+                break
+    ledger.append(entry)

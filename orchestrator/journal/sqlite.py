@@ -1,0 +1,172 @@
+"""The journal of a real worker: SQLite, one writer thread, everything that waits in one commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from orchestrator.journal.gaps import Gaps
+from orchestrator.journal.memory import entry_records
+from orchestrator.journal.sql import open_database
+from orchestrator.journal.tables import LedgerRow, Tables, encode
+from orchestrator.journal.writer import Writer
+from orchestrator.messages.outbox import Batch, LogRecord, ReadingRecord, Record
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.ports.journal import OutboxLevel
+
+CAPACITY = 2_000_000
+"""Records; some 200 MB, a fortnight of one vessel without a leader."""
+
+logger = logging.getLogger(__name__)
+_decode_record = msgspec.json.Decoder(Record).decode
+_decode_document = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class SqliteJournal:
+    """Opening reads the file at once, so do it before the loop needs its time."""
+
+    def __init__(self, path: Path, *, capacity: int = CAPACITY) -> None:
+        connection = open_database(path)
+        self._capacity = capacity
+        self._tables = Tables(connection, capacity=capacity)
+        self._missed = Gaps()
+        self._waiters: set[asyncio.Future[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._writer = Writer(connection)
+        self._writer.start(after_commit=self._tell, after_rollback=self._tables.reload)
+
+    # ---- the ledger
+
+    async def write(self, run: str, entries: Sequence[Entry], *, revision: int = 1) -> None:
+        rows, records = _rows(run, entries), _records(run, revision, entries)
+        await self._writer.do(lambda: self._tables.append(rows, records, ()))
+
+    def record(
+        self,
+        run: str,
+        entries: Sequence[Entry],
+        readings: Sequence[ReadingRecord] = (),
+        *,
+        revision: int = 1,
+    ) -> None:
+        rows, records, taken = _rows(run, entries), _records(run, revision, entries), [*readings]
+        if self._missed and self._writer.has_room(patient=True):
+            missed = [encode(gap) for gap in self._missed.close()]
+            self._writer.submit(lambda: self._tables.append((), missed, ()), hurry=False)
+        if not self._writer.has_room(patient=not rows):
+            self._missed.thin(taken)
+            if rows:
+                logger.critical("the disk is gone: %d ledger entries of %s lost", len(rows), run)
+            return
+        self._writer.submit(lambda: self._tables.append(rows, records, taken), hurry=bool(records))
+
+    def log(self, line: LogRecord) -> None:
+        record = encode(line)
+        if self._writer.has_room(patient=True):
+            self._writer.submit(lambda: self._tables.append((), [record], ()), hurry=False)
+
+    async def read(self, run: str) -> Sequence[Entry]:
+        rows = await self._writer.do(lambda: self._tables.fetch("read_ledger", run))
+        return tuple(
+            Entry(kind=Kind(kind), process_s=at, wall_s=wall, key=key, data=_decode_document(data))
+            for kind, at, wall, key, data in rows
+        )
+
+    async def runs(self) -> Sequence[str]:
+        rows = await self._writer.do(lambda: self._tables.fetch("list_runs"))
+        return tuple(run for (run,) in rows)
+
+    async def drop(self, run: str) -> None:
+        await self._writer.do(lambda: self._tables.fetch("drop_ledger", run))
+
+    # ---- documents
+
+    async def keep(self, name: str, document: Mapping[str, Any] | None) -> None:
+        name = f"document:{name}"
+        if document is None:
+            await self._writer.do(lambda: self._tables.fetch("drop_document", name))
+            return
+        body = encode(document).decode()
+        await self._writer.do(lambda: self._tables.fetch("keep_document", name, body))
+
+    async def kept(self, name: str) -> Mapping[str, Any] | None:
+        name = f"document:{name}"
+        rows = await self._writer.do(lambda: self._tables.fetch("kept_document", name))
+        return _decode_document(rows[0][0]) if rows else None
+
+    # ---- the outbox
+
+    async def next_batch(self, after: int, limit: int) -> Batch | None:
+        rows = await self._writer.do(lambda: self._tables.fetch("next_records", after, limit))
+        if not rows:
+            return None
+        first = rows[0][0]
+        records = [
+            _decode_record(record)
+            for index, (number, record) in enumerate(rows)
+            if number == first + index
+        ]
+        last = first + len(records) - 1
+        return Batch(outbox=self._tables.outbox, first=first, last=last, records=records)
+
+    async def news(self, after: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        while self._tables.newest <= after:
+            waiter: asyncio.Future[None] = self._loop.create_future()
+            self._waiters.add(waiter)
+            if self._tables.newest > after:
+                self._waiters.discard(waiter)
+                return
+            try:
+                await waiter
+            finally:
+                self._waiters.discard(waiter)
+
+    async def forget(self, ranges: Sequence[tuple[int, int]]) -> None:
+        taken = tuple(ranges)
+        await self._writer.do(lambda: self._tables.forget(taken))
+
+    def level(self) -> OutboxLevel:
+        return OutboxLevel(
+            outbox=self._tables.outbox,
+            newest=self._tables.newest,
+            waiting=self._tables.waiting,
+            capacity=self._capacity,
+        )
+
+    async def close(self) -> None:
+        await self._writer.close()
+
+    def _tell(self) -> None:
+        """On the writer's thread, after each commit."""
+        loop = self._loop
+        if loop is not None and self._waiters and not loop.is_closed():
+            loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+
+def _rows(run: str, entries: Sequence[Entry]) -> list[LedgerRow]:
+    return [
+        (
+            run,
+            entry.kind.value,
+            entry.process_s,
+            entry.wall_s,
+            entry.key,
+            encode(entry.data).decode(),
+        )
+        for entry in entries
+    ]
+
+
+def _records(run: str, revision: int, entries: Sequence[Entry]) -> list[bytes]:
+    return [encode(record) for record in entry_records(run, revision, entries)]
