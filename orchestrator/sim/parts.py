@@ -22,7 +22,7 @@ class Output:
     off_at_s: float = inf
     """The moment from which the commanded duty is 0 by itself."""
     stuck_duty: float | None = None
-    """A fault: the output does this, whatever is commanded."""
+    """A fault, set by `Reactor.stick`: the output does this, whatever is commanded."""
     on_s: float = 0.0
     """Seconds with a duty above 0."""
 
@@ -30,11 +30,6 @@ class Output:
     def duty(self) -> float:
         """The duty that acts on the vessel."""
         return self.commanded_duty if self.stuck_duty is None else self.stuck_duty
-
-    def run(self, step_s: float) -> None:
-        """Count the seconds of a step in which the duty did not change."""
-        if self.duty > 0.0:
-            self.on_s += step_s
 
     def to_dict(self) -> dict[str, Any]:
         """Return what changes as JSON-able values."""

@@ -66,6 +66,7 @@ class Reactor:
             TACHOMETER: self._tachometer_rpm,
         }
         self._actuators = IDLE
+        self._running: list[Output] = []
         self._next_change_s = inf
 
     @property
@@ -78,9 +79,13 @@ class Reactor:
         part = self._output(output)
         _check_duty(output, duty)
         self.advance(now_s)
-        part.commanded_duty = duty if off_at_s > now_s else 0.0
-        part.off_at_s = off_at_s if part.commanded_duty > 0.0 else inf
-        self._rewire()
+        if off_at_s <= now_s:
+            duty = 0.0
+        if duty == 0.0:
+            off_at_s = inf
+        if duty != part.commanded_duty or off_at_s != part.off_at_s:
+            part.commanded_duty, part.off_at_s = duty, off_at_s
+            self._rewire()
 
     def read(self, sensor: str, now_s: float) -> float:
         """Return what a sensor shows now: volts, °C or rpm; raise `SensorDead` if it is."""
@@ -154,7 +159,8 @@ class Reactor:
                 if output.off_at_s <= self.now_s:
                     output.commanded_duty, output.off_at_s = 0.0, inf
             self._rewire()
-        self._pass(now_s)
+        if now_s != self.culture.state.now_s:
+            self._pass(now_s)
 
     def snapshot(self) -> dict[str, Any]:
         """Return everything that changes as JSON-able values, chance and faults included."""
@@ -183,8 +189,8 @@ class Reactor:
         state, actuators = self.culture.state, self._actuators
         step_s, removed_ml = to_s - state.now_s, state.removed_ml
         self.culture.advance(to_s, actuators)
-        for output in self.outputs.values():
-            output.run(step_s)
+        for output in self._running:
+            output.on_s += step_s
         if actuators.inflow_ml_s > 0.0:
             for pump in self.media_pumps.values():
                 pump.draw(step_s)
@@ -194,9 +200,13 @@ class Reactor:
     def _rewire(self) -> None:
         """Work out anew what acts on the culture, after any output has changed."""
         inflow_ml_s = substrate_mg_s = 0.0
-        self._next_change_s = min(output.off_at_s for output in self.outputs.values())
+        outputs = self.outputs.values()
+        self._running = [output for output in outputs if output.duty > 0.0]
+        self._next_change_s = min([output.off_at_s for output in outputs])
         for name, pump in self.media_pumps.items():
             flow_ml_s = pump.true_flow_ml_s
+            if flow_ml_s <= 0.0:
+                continue
             inflow_ml_s += flow_ml_s
             substrate_mg_s += flow_ml_s * self._substrate_g_l(name)
             self._next_change_s = min(self._next_change_s, self.now_s + pump.empty_in_s)

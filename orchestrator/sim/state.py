@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 
 class TimeRanBackwards(ValueError):
     """The caller asked about a moment before the last one; a vessel has no past to go back to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actuators:
+class Actuators(NamedTuple):
     """What acts on a vessel, true flows and duties; constant until the next change."""
 
     heater_duty: float = 0.0
