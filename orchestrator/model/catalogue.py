@@ -104,9 +104,8 @@ class JobDeclaration:
     limits: Mapping[str, LimitDeclaration] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     """Jobs that must run beside it."""
-    needs_media: tuple[str, ...] = ()
-    """Bottles that the profile must declare, such as feed and waste."""
-    events: tuple[str, ...] = ()
+    events: Mapping[str, str] = field(default_factory=dict)
+    """What it tells of, with a sentence each."""
     default_automation: str | None = None
 
 
@@ -119,6 +118,9 @@ class AutomationDeclaration:
     description: str
     inputs: Mapping[str, SettingDeclaration] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    """Jobs that must run beside it."""
+    needs_media: tuple[str, ...] = ()
+    """Bottles that the profile must declare, such as feed and waste."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

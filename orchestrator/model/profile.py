@@ -136,12 +136,6 @@ class AskStep:
     """`ask`: a question that the procedure waits on."""
 
     question: Text
-    choices: tuple[str, ...] = ()
-    """Empty: a confirmation is enough."""
-    default: str | None = None
-    """The answer when nobody gave one in time; None: skipped, then the next step."""
-    variable: str | None = None
-    """Where the answer is kept for later steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
