@@ -67,7 +67,7 @@ class NewExperiment:
     inputs: Mapping[str, float | bool | str]
     vessels: Sequence[str]
     bindings: Mapping[str, Binding]
-    """vessel → reactor, as asked for; a vessel that is missing takes any free one when it starts."""
+    """vessel → reactor, as asked for; one that is missing takes any free one when it starts."""
     actor: str
     at_wall_s: float
     idempotency_key: str | None = None
@@ -265,7 +265,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerRecord:
-    """What was last heard of a worker; the documents are those of `messages.reports`, as plain JSON."""
+    """What was last heard of a worker, as plain JSON of `messages.reports`."""
 
     worker: str
     epoch: int

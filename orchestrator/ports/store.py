@@ -1,7 +1,7 @@
 """The leader's durable memory.
 
-Everything that an experiment was, is and measured. SQLite by default; `store.memory` is its twin, and one
-contract suite holds for both. What a write returns is durable. Reads never wait for writes.
+Everything that an experiment was, is and measured. SQLite by default; `store.memory` is its twin,
+and one contract suite holds for both. What a write returns is durable. Reads never wait for writes.
 """
 
 from __future__ import annotations
@@ -40,11 +40,15 @@ EventsCallback = Callable[[Sequence[Event]], None]
 
 
 class StoreUnusable(RuntimeError):
-    """The store cannot be opened (newer version, another leader has it, not a store): a person must act."""
+    """It cannot be opened (newer version, another leader's, not a store): a person must act."""
 
 
 class StoreFull(RuntimeError):
     """Nothing was written since the disk is full: try again when there is room."""
+
+
+class StoreBusy(RuntimeError):
+    """Too many writes wait: try again in a moment."""
 
 
 class NotFound(LookupError):
@@ -55,7 +59,7 @@ class Experiments(Protocol):
     """Experiments, their attempts, and what is wanted of them."""
 
     async def create_experiment(self, new: NewExperiment) -> Experiment:
-        """Keep a new one, queued. The same actor with the same idempotency key gets the first one again."""
+        """Keep a new one, queued; the same actor with the same key gets the first one again."""
         ...
 
     async def experiment(self, experiment: str) -> Experiment | None: ...
@@ -88,7 +92,9 @@ class Experiments(Protocol):
     async def begin_attempt(
         self, experiment: str, bindings: Mapping[str, Binding], *, at_wall_s: float
     ) -> Experiment:
-        """Start a queued one: state running, a new attempt, a pending run for each vessel, in one transaction.
+        """Start a queued one, in one transaction.
+
+        It is running then, with a new attempt and a pending run for each vessel.
 
         Raises:
             NotFound: no such experiment.
@@ -117,7 +123,7 @@ class Experiments(Protocol):
         ...
 
     async def end_run(self, run: str, state: State, reason: str, *, at_wall_s: float) -> None:
-        """The worker's report says that a run is over, though its ledger has not arrived (or never will).
+        """The worker says that a run is over, though its ledger has not told so (yet).
 
         Changes nothing where the run has ended already.
         """
@@ -148,10 +154,10 @@ class Recording(Protocol):
     async def commit(
         self, batches: Sequence[tuple[str, Batch]], *, at_wall_s: float
     ) -> Sequence[Accepted]:
-        """Commit (worker, batch) pairs in one transaction; answer for each the range that is now held.
+        """Commit (worker, batch) pairs in one transaction; answer for each what is now held.
 
-        Readings are kept, entries are kept and folded into runs, phases, actions, doses, questions, alerts and
-        events. A record whose (outbox, number) is held already is left out.
+        Readings are kept, entries are kept and folded into runs, phases, actions, doses, questions,
+        alerts and events. A record whose (outbox, number) is held already is left out.
 
         Raises:
             StoreFull: nothing of these batches was kept.
@@ -189,10 +195,11 @@ class Readings(Protocol):
         to_s: float | None = None,
         points: int = 1000,
     ) -> Sequence[Curve]:
-        """A curve for each (vessel, signal) that has readings in [from_s, to_s], at most `points` points each.
+        """A curve for each (vessel, signal) that has readings in [from_s, to_s].
 
-        As measured where they are few enough, else in intervals of equal width with their exact minimum, maximum
-        and mean. Readings without wall time are on no wall-clock curve.
+        As measured where there are at most `points` of them, else in intervals of equal width, at
+        most `points`, with their exact minimum, maximum and mean. Readings without wall time are
+        on no wall-clock curve.
         """
         ...
 
@@ -211,11 +218,15 @@ class History(Protocol):
         experiment: str,
         *,
         vessel: str | None = None,
+        with_items: bool = False,
         newest_first: bool = True,
         limit: int = 200,
         cursor: str | None = None,
     ) -> Page[ActionRecord]:
-        """In the order in which they were first heard of."""
+        """In the order in which they were first heard of.
+
+        `with_items` adds the occurrences of schedule and rules themselves, as actions `item`.
+        """
         ...
 
     async def phases(self, experiment: str) -> Sequence[PhaseVisit]:
@@ -250,7 +261,7 @@ class Attention(Protocol):
         ...
 
     async def raise_alert(self, alert: NewAlert) -> Alert:
-        """Raise one; with an identity that is unresolved, the one that stands is returned unchanged."""
+        """Raise one; while one with the same identity stands, that one is returned unchanged."""
         ...
 
     async def resolve_alerts(self, identity: str, *, at_wall_s: float) -> int:
@@ -316,7 +327,7 @@ class Events(Protocol):
 
 
 class Store(Experiments, Workers, Recording, Readings, History, Attention, Events, Protocol):
-    """All of it; open from the moment it is made (`store.sqlite.open_store`, `store.memory.MemoryStore`)."""
+    """All of it; open from the moment it is made (`sqlite.open_store`, `memory.MemoryStore`)."""
 
     async def close(self) -> None:
         """Write what waits, and close."""
