@@ -1,4 +1,4 @@
-"""A journal in plain lists: for rehearsals, which need it fast, and for tests, which take the worker away from it."""
+"""A journal in plain lists: for rehearsals, which need it fast, and for tests."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ class MemoryJournal:
         return self._documents.get(name)
 
     async def next_batch(self, after: int, limit: int) -> Batch | None:
-        first, records = 0, []
+        first = 0
+        records: list[Record] = []
         for number, record in self._waiting:
             if number <= after:
                 continue

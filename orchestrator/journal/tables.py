@@ -1,4 +1,4 @@
-"""What the writer thread does to the journal's file, within the transaction that it was called in."""
+"""What the writer thread does to the journal's file, each within a transaction of the caller."""
 
 from __future__ import annotations
 

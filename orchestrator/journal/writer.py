@@ -1,7 +1,7 @@
 """The one thread that touches the journal's file.
 
-The loop never waits for the disk: work is queued here, all that waits goes into one transaction, and whoever
-asked for durability hears of it after the commit.
+The loop never waits for the disk: work is queued here, all that waits goes into one transaction,
+and whoever asked for durability hears of it after the commit.
 """
 
 from __future__ import annotations

@@ -29,9 +29,10 @@ class OutboxLevel:
 
 
 class Journal(Protocol):
-    """SQLite behind a writer thread on a worker; memory in a rehearsal. One contract suite for both.
+    """SQLite behind a writer thread on a worker, memory in a rehearsal; one contract suite.
 
-    Of a run's TICK entries only the newest is kept, and none is sent: they say nothing but how late it is.
+    Of a run's TICK entries only the newest is kept, and none is sent: they say how late it is, and
+    nothing else.
     """
 
     async def write(self, run: str, entries: Sequence[Entry], *, revision: int = 1) -> None:
@@ -50,7 +51,7 @@ class Journal(Protocol):
         *,
         revision: int = 1,
     ) -> None:
-        """The same for what may wait: durable within a second, in order with `write`; never blocks."""
+        """The same for what may wait: durable within a second, in order with `write`."""
         ...
 
     def log(self, line: LogRecord) -> None:
@@ -66,11 +67,11 @@ class Journal(Protocol):
         ...
 
     async def drop(self, run: str) -> None:
-        """Forget the ledger of a run that ended long ago; what waits in the outbox still goes out."""
+        """Forget the ledger of a run that ended long ago; the outbox still sends what waits."""
         ...
 
     async def keep(self, name: str, document: Mapping[str, Any] | None) -> None:
-        """Keep a small document (the plan message in force, the epoch), or no longer; durable on return."""
+        """Keep a small document (the plan message in force), or no longer; durable on return."""
         ...
 
     async def kept(self, name: str) -> Mapping[str, Any] | None:
@@ -78,8 +79,7 @@ class Journal(Protocol):
         ...
 
     async def next_batch(self, after: int, limit: int) -> Batch | None:
-        """Up to `limit` durable records numbered above `after` that were not accepted, contiguous; None
-        if there are none."""
+        """Up to `limit` durable records above `after` that were not accepted, contiguous, if any."""
         ...
 
     async def news(self, after: int) -> None:
