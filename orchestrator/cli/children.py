@@ -43,7 +43,7 @@ class Children:
         self._tasks.append((program.name, task))
 
     async def stop(self) -> None:
-        """End the children, the last started first; each gets SIGTERM, then a limit, then SIGKILL."""
+        """End the children, the last started first: SIGTERM, and SIGKILL after a limit."""
         while self._tasks:
             _, task = self._tasks.pop()
             task.cancel()

@@ -1,0 +1,215 @@
+"""Experiments and workers, seen and steered from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestrator.cli import show
+from orchestrator.cli.api import Api, Refused, ask, format_option, leader_option
+from orchestrator.cli.exits import BadRequest
+
+
+def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
+    """Read `KEY=VALUE` options.
+
+    Raises:
+        BadRequest: naming the option and what was given.
+    """
+    read: dict[str, str] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise BadRequest(f"{option} {text}: it takes KEY=VALUE")
+        read[key.strip()] = value.strip()
+    return read
+
+
+@click.command()
+@click.argument("profile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--input", "inputs", multiple=True, metavar="K=V", help="A value for an input.")
+@click.option(
+    "--on",
+    "bindings",
+    multiple=True,
+    metavar="VESSEL=REACTOR",
+    help="The reactor for a vessel; a vessel without one takes any free reactor.",
+)
+@leader_option
+@format_option
+def submit(
+    profile: Path, inputs: tuple[str, ...], bindings: tuple[str, ...], leader_url: str, form: str
+) -> None:
+    """Submit PROFILE; it starts as soon as its reactors are free."""
+    body = {
+        "text": profile.read_text(encoding="utf-8", errors="surrogateescape")
+        .encode("utf-8", "replace")
+        .decode(),
+        "file": profile.name,
+        "inputs": pairs(inputs, "--input"),
+        "bindings": pairs(bindings, "--on"),
+    }
+    try:
+        made = ask(leader_url, lambda api: api.post("/experiments", body))
+    except Refused as refusal:
+        diagnostics = refusal.problem.get("diagnostics")
+        if not diagnostics:
+            raise
+        from orchestrator.documents.report import show_diagnostics
+
+        show_diagnostics(diagnostics, {profile.name: body["text"]}, form=form)
+        raise SystemExit(1) from None
+    if form == "json":
+        show.print_json(made)
+    else:
+        click.echo(f"{made['id']}  {made['name']}  {made['state']}  {made['reason']}".rstrip())
+
+
+@click.command()
+@click.option("--state", metavar="STATE", help="Only these: queued, running, paused, …")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@leader_option
+@format_option
+def experiments(state: str | None, limit: int, leader_url: str, form: str) -> None:
+    """List experiments, newest first."""
+    found = ask(leader_url, lambda api: api.get("/experiments", state=state, limit=limit))["items"]
+    if form == "json":
+        show.print_json(found)
+        return
+    if not found:
+        click.echo("There are no experiments yet; 'axenic submit PROFILE' makes one.")
+        return
+    show.table(
+        ("experiment", "state", "name", "vessels", "started", "by"),
+        [
+            (
+                one["id"],
+                one["state"],
+                one["name"],
+                ", ".join(f"{v} on {one['bindings'].get(v, '–')}" for v in one["vessels"]),
+                show.wall(one["started_wall_s"]),
+                one["actor"],
+            )
+            for one in found
+        ],
+    )
+
+
+def _control(verb: str, done: str) -> click.Command:
+    @click.command(name=verb)
+    @click.argument("experiment")
+    @leader_option
+    def command(experiment: str, leader_url: str) -> None:
+        ask(leader_url, lambda api: api.post(f"/experiments/{experiment}/{verb}"))
+        click.echo(f"{experiment}: {done}; workers that are away follow when they return")
+
+    command.help = f"{verb.capitalize()} EXPERIMENT."
+    return command
+
+
+pause = _control("pause", "to be paused")
+resume = _control("resume", "to be resumed")
+cancel = _control("cancel", "to be cancelled")
+
+
+@click.command()
+@click.argument("key", required=False)
+@click.argument("text", required=False, default="yes")
+@leader_option
+@format_option
+def answer(key: str | None, text: str, leader_url: str, form: str) -> None:
+    """Answer the question KEY with TEXT; without KEY, list what is being asked."""
+    if key is not None:
+        ask(leader_url, lambda api: api.post("/questions/answer", {"key": key, "answer": text}))
+        click.echo("answered")
+        return
+    asked = ask(leader_url, lambda api: api.get("/questions", open="true"))["items"]
+    if form == "json":
+        show.print_json(asked)
+    elif not asked:
+        click.echo("Nobody is asking anything.")
+    else:
+        show.table(
+            ("vessel", "question", "asked", "key"),
+            [(q["vessel"], q["text"], show.wall(q["asked_wall_s"]), q["key"]) for q in asked],
+        )
+
+
+@click.command()
+@leader_option
+@format_option
+def workers(leader_url: str, form: str) -> None:
+    """List workers, their reactors and what runs on them."""
+    found = ask(leader_url, lambda api: api.get("/workers"))["items"]
+    if form == "json":
+        show.print_json(found)
+        return
+    show.table(
+        ("worker", "state", "last heard", "runs"),
+        [
+            (
+                one["worker"],
+                one["state"],
+                show.wall(one["seen_wall_s"]),
+                ", ".join(
+                    f"{run['vessel']} of {run['experiment']} ({run['phase']})"
+                    for run in one["runs"]
+                    if run["state"] in ("running", "paused")
+                )
+                or "free",
+            )
+            for one in found
+        ],
+    )
+
+
+@click.command()
+@click.option("--experiment", metavar="ID", help="Only of this experiment.")
+@click.option("--follow/--no-follow", default=True, show_default=True, help="Go on as they come.")
+@leader_option
+@format_option
+def events(experiment: str | None, follow: bool, leader_url: str, form: str) -> None:
+    """Print the event log: the last fifty, then each as it happens."""
+    try:
+        ask(leader_url, _follow(experiment, follow, form))
+    except KeyboardInterrupt:
+        return
+
+
+def _follow(experiment: str | None, follow: bool, form: str) -> Callable[[Api], Awaitable[None]]:
+    async def work(api: Api) -> None:
+        past = (await api.get("/events", experiment=experiment, limit=50))["items"]
+        for event in past:
+            _print_event(event, form)
+        if not follow:
+            return
+        last = str(past[-1]["id"]) if past else "0"
+        path = f"/stream?experiment={experiment}" if experiment else "/stream"
+        name = b""
+        async for raw in api.lines(path, **{"Last-Event-ID": last}):
+            line = raw.strip()
+            if line.startswith(b"event:"):
+                name = line[6:].strip()
+            elif line.startswith(b"data:") and name != b"readings":
+                _print_event(json.loads(line[5:]), form)
+            elif not line:
+                name = b""
+
+    return work
+
+
+def _print_event(event: dict[str, Any], form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(event, ensure_ascii=False))
+        return
+    data = event["data"]
+    said = data.get("text") or data.get("detail") or data.get("phase") or data.get("state") or ""
+    ending = " ".join(str(data[name]) for name in ("outcome", "reason") if data.get(name))
+    where = event.get("vessel") or event.get("experiment") or data.get("worker") or ""
+    click.echo(
+        f"{show.wall(event['at_wall_s'])}  {event['kind']:<10} {where:<12} {said}  {ending}".rstrip()
+    )
