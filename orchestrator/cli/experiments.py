@@ -210,6 +210,5 @@ def _print_event(event: dict[str, Any], form: str) -> None:
     said = data.get("text") or data.get("detail") or data.get("phase") or data.get("state") or ""
     ending = " ".join(str(data[name]) for name in ("outcome", "reason") if data.get(name))
     where = event.get("vessel") or event.get("experiment") or data.get("worker") or ""
-    click.echo(
-        f"{show.wall(event['at_wall_s'])}  {event['kind']:<10} {where:<12} {said}  {ending}".rstrip()
-    )
+    moment = show.wall(event["at_wall_s"])
+    click.echo(f"{moment}  {event['kind']:<10} {where:<12} {said}  {ending}".rstrip())
