@@ -19,6 +19,10 @@ log_says() {
     grep -qEi "$1" "$log"
 }
 
+unbuilt() {
+    sed -nE 's/.*Failed building wheel for ([^ ]+).*/\1/p' "$log" | sort -u | paste -sd ' '
+}
+
 explain() {
     local what=$1
     if log_says 'npm-cli.js' && log_says 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH'; then
@@ -29,8 +33,8 @@ explain() {
         die "a download does not match its pinned hash, so it was not installed ($log)."
     elif log_says "no space left on device"; then
         die "the disk is full ($log)."
-    elif log_says "command '.*(gcc|cc|clang|g\+\+)'|unable to find a compiler|no acceptable c compiler|Python\.h: no such file"; then
-        die "a C compiler is missing. Type: sudo apt-get install -y build-essential python3-dev"
+    elif log_says "(command|directory:) '[^']*(gcc|cc|clang|g\+\+)'|no acceptable c compiler|Python\.h: no such file|rust compiler"; then
+        die "a compiler is missing for $(unbuilt). Type: sudo apt-get install -y build-essential python3-dev"
     fi
     tail -n 25 "$log" >&2
     die "$what failed (the whole log is $log)."
