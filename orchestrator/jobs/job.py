@@ -1,8 +1,8 @@
 """What a job is: a pure step from (state, what it sees, now) to (state, commands).
 
-A job neither reads a sensor nor turns a pump. It asks for it with a command, and what came of that reaches it as an
-event at a later step. So the same object runs on a Pi, in a rehearsal and, later, in a plugin's own
-process, in lock-step.
+A job neither reads a sensor nor turns a pump. It asks for it with a command, and what came of that
+reaches it as an event at a later step. So the same object runs on a Pi, in a rehearsal and, later,
+in a plugin's own process, in lock-step.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """Hold an output at a duty cycle until told otherwise (the keeper turns it off if the worker dies)."""
+    """Hold an output at a duty cycle until told otherwise (the keeper turns it off if the worker
+    dies)."""
 
     output: str
     """`stirrer`, `heater`, …"""
@@ -106,8 +107,8 @@ class Exchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """An action of the plan, or of a person, that this job carries out; to be answered with `Finish`,
-    or with an `Exchange` that carries its key."""
+    """An action of the plan, or of a person, that this job carries out; to be answered with
+    `Finish`, or with an `Exchange` that carries its key."""
 
     key: str
     action: str
@@ -155,6 +156,9 @@ class View:
     signals: Signals
     account: Account
     events: tuple[Event, ...] = ()
+    calibration: Mapping[str, float] = field(default_factory=dict)
+    """Numbers of the reactor's calibrations (`ports.reactor.ReactorSpec.constants`):
+    `photodiode.od600_per_v`, `photodiode.blank_v`, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +174,24 @@ class Step(Generic[S]):
 
 
 class Job(Protocol[S]):
-    """A running Python object on a worker; one instance serves one vessel."""
+    """A running Python object on a worker; it holds nothing itself, so one serves many vessels.
+
+    It is stepped when its moment comes, when an event reaches it, when its settings or the pause
+    change, and when one of the signals that it watches was published.
+    """
 
     name: ClassVar[str]
+    watches: ClassVar[tuple[str, ...]]
+    """Canonical names of the signals whose new values it wants to see at once."""
 
-    def begin(self, memory: Mapping[str, Any], now_s: float) -> S:
+    def begin(self, memory: Mapping[str, Any], now_s: float, /) -> S:
         """The state to start from, after what `Remember` kept."""
         ...
 
-    def step(self, state: S, view: View, now_s: float) -> Step[S]:
+    def step(self, state: S, view: View, now_s: float, /) -> Step[S]:
         """Move on to `now_s` (process seconds). Pure: no clock, no IO, no chance."""
         ...
 
-    def end(self, state: S) -> tuple[Command, ...]:
+    def end(self, state: S, /) -> tuple[Command, ...]:
         """What to command when the job is stopped (its outputs off)."""
         ...

@@ -1,7 +1,7 @@
 """One physical vessel with its devices.
 
-Nothing here blocks: each call is handed on and its answer delivered on the loop's thread, so that a silent
-sensor or a slow bus delays nobody. Pins, buses and calibrations stay behind this port.
+Nothing here blocks: each call is handed on and its answer delivered on the loop's thread, so that a
+silent sensor or a slow bus delays nobody. Pins, buses and calibrations stay behind this port.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ class ReactorSpec:
     pumps: Mapping[str, PumpSpec] = field(default_factory=dict)
     calibrations: Mapping[str, str] = field(default_factory=dict)
     """device → name of the calibration in force."""
+    constants: Mapping[str, float] = field(default_factory=dict)
+    """The numbers of those calibrations that jobs need: `photodiode.od600_per_v`,
+    `photodiode.blank_v`."""
     capacity_ml: float = 20.0
     """Brim of the vessel."""
 
@@ -45,9 +48,11 @@ class PumpEnd:
 
     run: str
     moved_ml: float
-    """By calibration and the time the pump was on; of an interrupted run what it had moved by then."""
+    """By calibration and the time the pump was on; if interrupted, what it had moved by then."""
     complete: bool
     reason: str = ""
+    uncertain: bool = False
+    """Nobody can say how far it got; `moved_ml` is then the most that it can have been."""
 
 
 class Reactor(Protocol):
@@ -56,23 +61,29 @@ class Reactor(Protocol):
     spec: ReactorSpec
 
     def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
-        """Ask for a value; `deliver(value, fault)` is called exactly once, perhaps before this returns.
+        """Ask for a value.
 
-        `value` is in physical units (°C, rpm; the photodiode's volts), None with the fault in words where
-        the sensor is silent, broken or unknown. Answers within 2 s of the room.
+        `deliver(value, fault)` is called exactly once, perhaps before this returns.
+
+        `value` is in physical units (°C, rpm; the photodiode's volts), None with the fault in words
+        where the sensor is silent, broken or unknown. Answers within 2 s of the room.
         """
         ...
 
     def drive(self, output: str, duty: float) -> None:
-        """Hold an output at a duty of 0–1 until told otherwise, or until the keeper misses this process."""
+        """Hold an output at a duty of 0–1 until told otherwise, or until the keeper misses this
+        process."""
         ...
 
     def begin_pump(
         self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
     ) -> float:
-        """Turn a pump for a volume; the keeper, not this process, turns it off. Returns the seconds it will take.
+        """Turn a pump for a volume; the keeper, not this process, turns it off.
 
-        `run` is the dose's key; the keeper refuses to begin the same one twice. `deliver` is called once.
+        Returns the seconds it will take.
+
+        `run` is the dose's key; the keeper refuses to begin the same one twice. `deliver` is called
+        once.
         """
         ...
 
@@ -81,7 +92,7 @@ class Reactor(Protocol):
         ...
 
     async def make_safe(self) -> None:
-        """All outputs off; returns when the keeper has confirmed, or raises DeviceFault within 2 s."""
+        """All outputs off; returns once the keeper has confirmed, or raises DeviceFault in 2 s."""
         ...
 
 
