@@ -1,0 +1,1 @@
+"""Feedback laws and filters: pure functions of what they remember and what they see, on floats."""

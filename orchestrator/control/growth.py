@@ -1,0 +1,121 @@
+"""Estimating the specific growth rate online, from optical density and known dilutions.
+
+A Kalman filter (R. E. Kalman, J. Basic Eng. 82 (1960) 35-45) on two numbers, y = ln OD and µ:
+
+    dy/dt = µ,  µ wanders as a random walk;  a dilution moves y by ln(kept share).
+
+Growth is a straight line in y, so the filter is linear. Three habits make it robust: a reading far
+from what was expected weighs less (P. J. Huber, Ann. Math. Statist. 35 (1964) 73-101); several of
+them in a row mean that the culture was changed by hand, and the level is taken up anew; and a
+dilution widens what is held possible, since no pump's calibration is perfect.
+"""
+
+from __future__ import annotations
+
+from math import exp, log
+from typing import NamedTuple
+
+WANDER_PER_H = 0.05
+"""Standard deviation by which µ (1/h) wanders in one hour, per √h: settles in some five minutes."""
+NOISE_RELATIVE = 0.005
+"""Noise of one reading as a share of it, at least."""
+NOISE_OD600 = 0.0015
+"""Noise of one reading in OD units, which rules in thin cultures."""
+LEARNING = 0.02
+"""Weight of one surprise in what is held of the noise: some fifty readings."""
+PUMP_ERROR = 0.2
+"""Share of a dilution that may be wrong."""
+FAR = 4.0
+"""Standard deviations beyond which a reading is not believed in full."""
+ODD_MAX = 5
+"""So many odd readings in a row are no accident."""
+FIRST_GUESS_PER_H = 1.0
+"""Standard deviation of µ before anything was seen."""
+OD600_MIN = 0.01
+"""Thinner than this there is only noise to see."""
+SURE_PER_H = 0.1
+"""A rate known worse than this is not worth telling."""
+GAP_MAX_S = 3600.0
+"""After a longer silence the estimate starts anew."""
+
+
+class Estimate(NamedTuple):
+    """What is held of a culture: two numbers, how sure they are, and how noisy its readings."""
+
+    log_od: float
+    rate_per_h: float
+    at_s: float
+    var_log: float
+    cov: float
+    var_rate: float
+    var_noise: float
+    """Of ln OD in one reading, learnt from the surprises."""
+    odd: int = 0
+    """Odd readings in a row."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether the rate is known well enough to be told."""
+        return self.var_rate < SURE_PER_H * SURE_PER_H
+
+
+def begin(od600: float, at_s: float) -> Estimate:
+    """Start from a first reading."""
+    noise = _least_noise(od600)
+    return Estimate(log(od600), 0.0, at_s, noise, 0.0, FIRST_GUESS_PER_H**2, noise)
+
+
+def dilute(estimate: Estimate, kept_share: float) -> Estimate:
+    """Take a dilution into account that left this share of the cells' density."""
+    if not 0.0 < kept_share < 1.0:
+        return estimate
+    drop = log(kept_share)
+    return estimate._replace(
+        log_od=estimate.log_od + drop,
+        var_log=estimate.var_log + (PUMP_ERROR * drop) ** 2,
+    )
+
+
+def observe(estimate: Estimate, od600: float, at_s: float) -> Estimate:
+    """Take a reading in; one below `OD600_MIN` says nothing."""
+    if od600 < OD600_MIN or at_s <= estimate.at_s:
+        return estimate
+    if at_s - estimate.at_s > GAP_MAX_S:
+        return begin(od600, at_s)
+    step_h = (at_s - estimate.at_s) / 3600.0
+    wander = WANDER_PER_H * WANDER_PER_H * step_h
+    var_rate = estimate.var_rate + wander
+    cov = estimate.cov + (estimate.var_rate + 0.5 * wander) * step_h
+    widening = 2.0 * estimate.cov + (estimate.var_rate + wander / 3.0) * step_h
+    var_log = estimate.var_log + widening * step_h
+    expected = estimate.log_od + estimate.rate_per_h * step_h
+    noise = max(estimate.var_noise, _least_noise(od600))
+    surprise = log(od600) - expected
+    farness = surprise * surprise / ((var_log + noise) * FAR * FAR)
+    odd = estimate.odd + 1 if farness > 1.0 else 0
+    if odd >= ODD_MAX:
+        return Estimate(log(od600), estimate.rate_per_h, at_s, noise, 0.0, var_rate, noise)
+    total = var_log + (noise * farness if odd else noise)
+    gain_log, gain_rate = var_log / total, cov / total
+    seen = min(surprise * surprise - var_log, FAR * FAR * noise)
+    return Estimate(
+        expected + gain_log * surprise,
+        estimate.rate_per_h + gain_rate * surprise,
+        at_s,
+        (1.0 - gain_log) * var_log,
+        (1.0 - gain_log) * cov,
+        var_rate - gain_rate * cov,
+        noise + LEARNING * (max(seen, 0.0) - noise),
+        odd,
+    )
+
+
+def od600_of(estimate: Estimate) -> float:
+    """Return the density that the estimate believes in."""
+    return exp(estimate.log_od)
+
+
+def _least_noise(od600: float) -> float:
+    """Variance of ln OD that one reading has on a good day."""
+    deviation = NOISE_RELATIVE + NOISE_OD600 / od600
+    return deviation * deviation

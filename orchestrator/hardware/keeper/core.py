@@ -1,0 +1,164 @@
+"""What the keeper decides: pure, so that the same rules hold in its process and in a rehearsal.
+
+Moments are seconds of one steady clock; the caller says what time it is and carries out what is
+answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+
+PATIENCE_S = 1.0
+"""So long after the last heartbeat everything goes off."""
+RESTART_GRACE_S = 10.0
+"""So long a planned restart may take with stirring and heat kept on."""
+ENDED_MAX = 2000
+"""Runs that are remembered after their end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Set an output's duty now; a pump's `for_s` is how long it will be on."""
+
+    output: str
+    duty: float
+    for_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
+    """How a pump run ended."""
+
+    run: str
+    pump: str
+    on_s: float
+    """Seconds that the pump was on."""
+    for_s: float
+    """Seconds that were asked for."""
+    reason: str = ""
+    """Empty where it ran its time."""
+
+    @property
+    def complete(self) -> bool:
+        return not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Turning:
+    run: str
+    began_s: float
+    off_at_s: float
+
+
+Effect = Switch | RunEnd
+
+
+class Refused(ValueError):
+    """The keeper does not do this; the message says why."""
+
+
+class Core:
+    """Outputs with their duties, pump runs with their moments to be off, and the heartbeat."""
+
+    def __init__(
+        self, outputs: Iterable[str], pumps: Iterable[str], *, patience_s: float = PATIENCE_S
+    ) -> None:
+        self.duties: dict[str, float] = dict.fromkeys(outputs, 0.0)
+        self._pumps = frozenset(pumps)
+        self._patience_s = patience_s
+        self._turning: dict[str, _Turning] = {}
+        self._ended: dict[str, RunEnd] = {}
+        self._cut_at_s = inf
+        self._cut_reason = ""
+
+    @property
+    def next_due_s(self) -> float:
+        """The moment at which `due` has something to do."""
+        offs = (each.off_at_s for each in self._turning.values())
+        return min(self._cut_at_s, min(offs, default=inf))
+
+    def beat(self, now_s: float) -> None:
+        """Note that the worker lives."""
+        self._cut_at_s = now_s + self._patience_s
+        self._cut_reason = f"the worker was silent for {self._patience_s:g} s"
+
+    def prepare_restart(self, now_s: float) -> list[Effect]:
+        """Stop the pumps and keep the rest until the worker is back, for a while."""
+        self._cut_at_s = now_s + RESTART_GRACE_S
+        self._cut_reason = f"the worker did not come back within {RESTART_GRACE_S:g} s"
+        return self.stop_pumps(now_s, "the worker restarts")
+
+    def drive(self, output: str, duty: float) -> list[Effect]:
+        """Hold an output that is no pump at a duty."""
+        if output not in self.duties:
+            raise Refused(f"there is no output {output!r}")
+        if not 0.0 <= duty <= 1.0:
+            raise Refused(f"a duty lies between 0 and 1, not {duty}")
+        self.duties[output] = duty
+        return [Switch(output, duty)]
+
+    def begin_run(self, run: str, pump: str, for_s: float, now_s: float) -> list[Effect]:
+        """Turn a pump on, once and never again under this name, with the moment to be off."""
+        if pump not in self._pumps:
+            raise Refused(f"there is no pump {pump!r}")
+        if not 0.0 < for_s < inf:
+            raise Refused(f"a pump cannot run for {for_s} s")
+        if run in self._ended or any(each.run == run for each in self._turning.values()):
+            raise Refused("it was begun before")
+        if pump in self._turning:
+            raise Refused(f"{pump} is turning already")
+        self._turning[pump] = _Turning(run, now_s, now_s + for_s)
+        return [Switch(pump, 1.0, for_s)]
+
+    def stop_pumps(
+        self, now_s: float, reason: str, only: frozenset[str] | None = None
+    ) -> list[Effect]:
+        """End what turns before its time; `only` names the pumps, None is all."""
+        effects: list[Effect] = []
+        for pump in list(self._turning):
+            if only is None or pump in only:
+                effects += self._end(pump, now_s, reason)
+        return effects
+
+    def all_off(
+        self, now_s: float, reason: str, only: frozenset[str] | None = None
+    ) -> list[Effect]:
+        """Turn everything off, told once more even to what is off already."""
+        effects = self.stop_pumps(now_s, reason, only)
+        for output in (*self.duties, *self._pumps):
+            if only is None or output in only:
+                effects.append(Switch(output, 0.0))
+                if output in self.duties:
+                    self.duties[output] = 0.0
+        return effects
+
+    def due(self, now_s: float) -> list[Effect]:
+        """End the runs whose time has come, and cut everything if the worker is gone."""
+        effects: list[Effect] = []
+        for pump, turning in list(self._turning.items()):
+            if turning.off_at_s <= now_s:
+                effects += self._end(pump, now_s, "")
+        if self._cut_at_s <= now_s:
+            self._cut_at_s = inf
+            effects += self.all_off(now_s, self._cut_reason)
+        return effects
+
+    def ended_run(self, run: str) -> RunEnd | None:
+        """Return how a run ended, if it did and is remembered."""
+        return self._ended.get(run)
+
+    def is_turning(self, run: str) -> bool:
+        """Whether a run is under way."""
+        return any(each.run == run for each in self._turning.values())
+
+    def _end(self, pump: str, now_s: float, reason: str) -> list[Effect]:
+        turning = self._turning.pop(pump)
+        for_s = turning.off_at_s - turning.began_s
+        on_s = for_s if not reason else min(now_s - turning.began_s, for_s)
+        ended = RunEnd(run=turning.run, pump=pump, on_s=on_s, for_s=for_s, reason=reason)
+        self._ended[turning.run] = ended
+        if len(self._ended) > ENDED_MAX:
+            del self._ended[next(iter(self._ended))]
+        return [Switch(pump, 0.0), ended]

@@ -1,0 +1,1 @@
+"""The built-in jobs: pure steps that regulate one vessel. `registry` knows them by name."""

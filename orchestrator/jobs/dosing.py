@@ -1,0 +1,166 @@
+"""Moves liquid: by its automation, or when an action or a person asks; one exchange at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+from typing import Any, ClassVar, NamedTuple
+
+from orchestrator.control.dilution import Feeds, dilution_rate_per_h, remember_feed
+from orchestrator.jobs import dose_requests
+from orchestrator.jobs.dose_requests import FEED, Requests
+from orchestrator.jobs.exchanges import exchange
+from orchestrator.jobs.feeding import Feeding, exchange_ml, fed, rest, wish
+from orchestrator.jobs.grid import next_on_grid
+from orchestrator.jobs.job import (
+    Account,
+    Command,
+    Exchange,
+    Exchanged,
+    Requested,
+    Step,
+    View,
+    Withdrawn,
+)
+from orchestrator.model.outcome import Outcome
+
+RETRY_S = 60.0
+"""After an exchange that did not work out the automation waits so long."""
+RATE_INTERVAL_S = 300.0
+"""How often a dilution rate is told while nothing is exchanged."""
+
+
+class DosingState(NamedTuple):
+    """What the job remembers."""
+
+    requests: Requests = Requests()
+    feeding: Feeding = Feeding()
+    busy: bool = False
+    """An exchange is under way."""
+    not_before_s: float = -inf
+    feeds: Feeds = ()
+    told: Account | None = None
+    """Account as last published."""
+    tell_rate_s: float = inf
+
+
+class Dosing:
+    """Automations silent.
+
+    Chemostat (`dilution_rate`, `exchange`), turbidostat (`target_od600`, `exchange`).
+
+    Signals `volume`, `dosing.dilution_rate` (1/h), `dosing.fed` and `dosing.removed` (mL); actions
+    `dose`, `dilute`, `circulate`.
+    """
+
+    name: ClassVar[str] = "dosing"
+    watches: ClassVar[tuple[str, ...]] = ("od600",)
+
+    def begin(self, _memory: Mapping[str, Any], _now_s: float) -> DosingState:
+        return DosingState()
+
+    def step(self, state: DosingState, view: View, now_s: float) -> Step[DosingState]:
+        commands: tuple[Command, ...] = ()
+        if view.events:
+            state, commands = _take_events(state, view, now_s)
+        state, more, look_s = _exchange_if_due(state, view, now_s)
+        state, published = _tell(state, view.account, now_s)
+        look_s = min(look_s, state.tell_rate_s)
+        return Step(state, commands + more, published, look_s)
+
+    def end(self, state: DosingState) -> tuple[Command, ...]:
+        return dose_requests.end(state.requests)
+
+
+def _take_events(
+    state: DosingState, view: View, now_s: float
+) -> tuple[DosingState, tuple[Command, ...]]:
+    commands: tuple[Command, ...] = ()
+    for event in view.events:
+        more: tuple[Command, ...] = ()
+        requests = state.requests
+        if isinstance(event, Exchanged):
+            state, more = _end_exchange(state, event, now_s)
+        elif isinstance(event, Requested):
+            requests, more = dose_requests.ask(requests, event)
+            state = state._replace(requests=requests)
+        elif isinstance(event, Withdrawn):
+            requests, more = dose_requests.withdraw(requests, event.key)
+            state = state._replace(requests=requests)
+        commands += more
+    return state, commands
+
+
+def _end_exchange(
+    state: DosingState, ended: Exchanged, now_s: float
+) -> tuple[DosingState, tuple[Command, ...]]:
+    requests, commands = state.requests, ()  # type: tuple[Requests, tuple[Command, ...]]
+    circulating = requests.circulation is not None
+    if ended.own:
+        requests, commands = dose_requests.exchanged(requests, ended.added_ml, ended.ending)
+    feeds = state.feeds
+    if ended.added_ml > 0.0:
+        feeds = remember_feed(feeds, ended.at_s, ended.added_ml)
+    worked = ended.ending.outcome in (Outcome.DONE, Outcome.LATE)
+    after = state._replace(
+        requests=requests,
+        feeding=fed(state.feeding, ended.added_ml, ended.own and not circulating),
+        busy=False,
+        not_before_s=state.not_before_s if worked else now_s + RETRY_S,
+        feeds=feeds,
+        told=None,
+    )
+    return after, commands
+
+
+def _exchange_if_due(
+    state: DosingState, view: View, now_s: float
+) -> tuple[DosingState, tuple[Command, ...], float]:
+    if view.paused:
+        return state._replace(feeding=rest(state.feeding)), (), inf
+    feeding, cause, look_s = wish(state.feeding, view, now_s)
+    state = state._replace(feeding=feeding)
+    if state.busy:
+        return state, (), look_s
+    portion_ml = exchange_ml(view)
+    requests, asked, commands = dose_requests.next_exchange(
+        state.requests, view.account, portion_ml, now_s
+    )
+    state = state._replace(requests=requests)
+    if asked is not None:
+        return _begin(state, asked, commands)
+    if not cause:
+        return state, commands, look_s
+    if now_s < state.not_before_s:
+        return state, commands, min(look_s, state.not_before_s)
+    medium = str(view.settings.get("medium") or FEED)
+    own = exchange(view.account, portion_ml, medium=medium, cause=cause)
+    return _begin(state, own, commands)
+
+
+def _begin(
+    state: DosingState, wanted: Exchange, commands: tuple[Command, ...]
+) -> tuple[DosingState, tuple[Command, ...], float]:
+    return state._replace(busy=True), (*commands, wanted), inf
+
+
+def _tell(
+    state: DosingState, account: Account, now_s: float
+) -> tuple[DosingState, Mapping[str, float]]:
+    """Publish what has changed: the volumes when they did, the rate now and then."""
+    told = state.told
+    if told is account and now_s < state.tell_rate_s:
+        return state, {}
+    published: dict[str, float] = {}
+    if told is None or told.volume_ml != account.volume_ml:
+        published["volume"] = account.volume_ml
+    if told is None or told.fed_ml != account.fed_ml:
+        published["dosing.fed"] = account.fed_ml
+    if told is None or told.removed_ml != account.removed_ml:
+        published["dosing.removed"] = account.removed_ml
+    if told is None or now_s >= state.tell_rate_s:
+        rate_per_h = dilution_rate_per_h(state.feeds, account.nominal_ml, now_s)
+        published["dosing.dilution_rate"] = rate_per_h
+        tell_rate_s = next_on_grid(now_s, RATE_INTERVAL_S) if rate_per_h > 0.0 else inf
+        state = state._replace(tell_rate_s=tell_rate_s)
+    return state._replace(told=account), published

@@ -1,0 +1,174 @@
+"""Reads the photodiode and tells the optical density: blanked, calibrated, the median of three."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
+
+from orchestrator.control.median import median_of_three
+from orchestrator.jobs.grid import next_on_grid
+from orchestrator.jobs.job import (
+    Alert,
+    Command,
+    Finish,
+    Remember,
+    Requested,
+    Sense,
+    Sensed,
+    Step,
+    View,
+    Withdrawn,
+)
+from orchestrator.model.outcome import Ending, Outcome
+
+PHOTODIODE = "photodiode"
+INTERVAL_S = 5.0
+BLANK_READINGS = 5
+BLANK_INTERVAL_S = 1.0
+BLANK_TRIES = 15
+NEVER_BLANKED_S = 1800.0
+"""After so long without a blank somebody should be told why there is no od600."""
+
+
+class Blanking(NamedTuple):
+    """A blank under way."""
+
+    key: str
+    sum_v: float = 0.0
+    readings: int = 0
+    tries: int = 0
+
+
+class OdReadingState(NamedTuple):
+    """What the job remembers."""
+
+    began_s: float
+    look_s: float
+    blank_v: float | None = None
+    last: tuple[float, ...] = ()
+    """Up to three blanked, calibrated readings, oldest first."""
+    blanking: Blanking | None = None
+    alerted: bool = False
+
+
+class OdReading:
+    """Settings `interval` (s), `uncalibrated`.
+
+    Signals `od_reading.raw` (V) and `od600`; action `blank`.
+
+    The gain, OD600 per volt, is the photodiode's calibration. Without one `uncalibrated` takes
+    volts above the blank as they are (SEMANTICS rule 13).
+    """
+
+    name: ClassVar[str] = "od_reading"
+    watches: ClassVar[tuple[str, ...]] = ()
+
+    def begin(self, memory: Mapping[str, Any], now_s: float) -> OdReadingState:
+        kept = memory.get("blank_v")
+        return OdReadingState(now_s, now_s, None if kept is None else float(kept))
+
+    def step(self, state: OdReadingState, view: View, now_s: float) -> Step[OdReadingState]:
+        commands: tuple[Command, ...] = ()
+        published: Mapping[str, float] = {}
+        for event in view.events:
+            if isinstance(event, Sensed):
+                state, more, published = _take(state, view, event)
+                commands += more
+            elif isinstance(event, Requested):
+                state, more = _begin_blank(state, event, now_s)
+                commands += more
+            elif isinstance(event, Withdrawn):
+                state, more = _withdraw(state, event.key)
+                commands += more
+        if now_s >= state.look_s:
+            interval_s = float(view.settings.get("interval", INTERVAL_S))
+            if state.blanking is not None:
+                interval_s = min(interval_s, BLANK_INTERVAL_S)
+            state = state._replace(look_s=next_on_grid(now_s, interval_s))
+            commands += (Sense(PHOTODIODE),)
+        return Step(state, commands, published, state.look_s)
+
+    def end(self, state: OdReadingState) -> tuple[Command, ...]:
+        if state.blanking is None:
+            return ()
+        return (_finish(state.blanking.key, Outcome.SKIPPED, "od_reading was stopped"),)
+
+
+Taken = tuple[OdReadingState, tuple[Command, ...], Mapping[str, float]]
+
+
+def _take(state: OdReadingState, view: View, seen: Sensed) -> Taken:
+    if state.blanking is not None:
+        return _take_blank(state, state.blanking, seen)
+    raw_v, blank_v, gain = seen.value, state.blank_v, _gain(view)
+    if raw_v is None:
+        return state, (), {}
+    if blank_v is None:
+        blank_v = view.calibration.get("photodiode.blank_v")
+    if blank_v is None or gain is None:
+        return *_complain(state, seen.at_s, gain), {"od_reading.raw": raw_v}
+    last = (*state.last[-2:], (raw_v - blank_v) * gain)
+    published = {"od_reading.raw": raw_v}
+    if len(last) == 3:
+        published["od600"] = median_of_three(*last)
+    return state._replace(last=last), (), published
+
+
+def _take_blank(state: OdReadingState, under_way: Blanking, seen: Sensed) -> Taken:
+    tries = under_way.tries + 1
+    if seen.value is None:
+        if tries < BLANK_TRIES:
+            return state._replace(blanking=under_way._replace(tries=tries)), (), {}
+        reason = f"the photodiode is silent: {seen.fault or 'no value'}"
+        failed = _finish(under_way.key, Outcome.FAILED, reason)
+        return state._replace(blanking=None), (failed,), {}
+    sum_v, readings = under_way.sum_v + seen.value, under_way.readings + 1
+    published = {"od_reading.raw": seen.value}
+    if readings < BLANK_READINGS:
+        blanking = Blanking(under_way.key, sum_v, readings, tries)
+        return state._replace(blanking=blanking), (), published
+    blank_v = sum_v / readings
+    done = Finish(
+        key=under_way.key, ending=Ending(outcome=Outcome.DONE), result={"blank_v": blank_v}
+    )
+    state = state._replace(blank_v=blank_v, blanking=None, last=())
+    return state, (Remember(memory={"blank_v": blank_v}), done), published
+
+
+def _begin_blank(
+    state: OdReadingState, asked: Requested, now_s: float
+) -> tuple[OdReadingState, tuple[Command, ...]]:
+    if asked.action != "blank":
+        reason = f"od_reading cannot {asked.action}"
+        return state, (_finish(asked.key, Outcome.REFUSED, reason),)
+    if state.blanking is not None:
+        return state, (_finish(asked.key, Outcome.REFUSED, "a blank is under way"),)
+    return state._replace(blanking=Blanking(asked.key), look_s=now_s), ()
+
+
+def _withdraw(state: OdReadingState, key: str) -> tuple[OdReadingState, tuple[Command, ...]]:
+    if state.blanking is None or state.blanking.key != key:
+        return state, ()
+    return state._replace(blanking=None), (_finish(key, Outcome.SKIPPED, "cancelled"),)
+
+
+def _complain(
+    state: OdReadingState, now_s: float, gain: float | None
+) -> tuple[OdReadingState, tuple[Command, ...]]:
+    """Say once why there is no od600: not calibrated at once, never blanked after a while."""
+    if state.alerted or (gain is not None and now_s - state.began_s < NEVER_BLANKED_S):
+        return state, ()
+    missing = "the photodiode is not calibrated" if gain is None else "it was never blanked"
+    return state._replace(alerted=True), (Alert(text=f"od600 is not known: {missing}"),)
+
+
+def _gain(view: View) -> float | None:
+    """OD600 per volt above the blank."""
+    gain = view.calibration.get("photodiode.od600_per_v")
+    if gain is None and view.settings.get("uncalibrated"):
+        return 1.0
+    return gain
+
+
+def _finish(key: str, outcome: Outcome, reason: str) -> Finish:
+    return Finish(key=key, ending=Ending(outcome=outcome, reason=reason))

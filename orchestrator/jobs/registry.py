@@ -1,0 +1,32 @@
+"""The built-in jobs by name, in the order in which they are stepped: what measures before what acts
+on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from orchestrator.jobs.dosing import Dosing
+from orchestrator.jobs.growth_rate import GrowthRate
+from orchestrator.jobs.job import Job
+from orchestrator.jobs.od_reading import OdReading
+from orchestrator.jobs.stirring import Stirring
+from orchestrator.jobs.temperature import Temperature
+
+BUILT_IN: Final[Mapping[str, Job[Any]]] = MappingProxyType(
+    {job.name: job for job in (Stirring(), Temperature(), OdReading(), GrowthRate(), Dosing())}
+)
+"""Jobs hold no state of their own, so that one instance serves every vessel."""
+
+
+class UnknownJob(KeyError):
+    """There is no such job here; a plan that names it is to be refused."""
+
+
+def job_named(name: str) -> Job[Any]:
+    """Return a built-in job."""
+    try:
+        return BUILT_IN[name]
+    except KeyError:
+        raise UnknownJob(f"no job {name!r}; there are {', '.join(BUILT_IN)}") from None

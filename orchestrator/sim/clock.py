@@ -1,0 +1,141 @@
+"""Virtual time.
+
+When nobody has anything left to do, it jumps to the next moment that somebody waits for.
+
+Whether somebody is busy is seen in the event loop's queue of ready callbacks. A task that waits
+alone never goes through the loop at all, which is what makes two weeks pass in seconds. Order is
+that of the moments, and among equal moments that of asking, so that a run can be repeated exactly.
+Work in threads or on sockets is not seen: time would run on meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import count
+from math import inf
+from typing import Any
+
+from orchestrator.ports.clock import Instant
+
+PATIENCE = 4
+"""Turns of the loop that a sleeper lets others work before it queues up."""
+BREATH = 500
+"""Jumps after which a lone sleeper lets the loop look at its sockets and signals."""
+
+
+class VirtualTimer:
+    """Something to call at a moment."""
+
+    __slots__ = ("at_s", "callback")
+
+    def __init__(self, at_s: float, callback: Callable[[], None]) -> None:
+        self.at_s = at_s
+        self.callback: Callable[[], None] | None = callback
+
+    def cancel(self) -> None:
+        self.callback = None
+
+
+class VirtualClock:
+    """`ports.Clock` that never waits; for one event loop."""
+
+    def __init__(
+        self, *, wall_s: float = 1_736_150_400.0, monotonic_s: float = 0.0, trusted: bool = True
+    ) -> None:
+        self.boot = "virtual"
+        self.speed = 1.0
+        self.trusted = trusted
+        self._now_s = monotonic_s
+        self._wall_offset_s = wall_s - monotonic_s
+        self._queue: list[tuple[float, int, VirtualTimer]] = []
+        self._numbers = count()
+        self._driving = False
+        self._jumps = 0
+        self._ready: deque[Any] | None = None
+
+    def now(self) -> Instant:
+        """Return the moment that everybody has agreed to call now."""
+        return Instant(self._now_s, self._now_s + self._wall_offset_s, self.trusted)
+
+    def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> VirtualTimer:
+        """Call when nobody is busy and nothing earlier waits."""
+        timer = VirtualTimer(monotonic_s, callback)
+        if monotonic_s == inf:
+            return timer
+        heappush(self._queue, (monotonic_s, next(self._numbers), timer))
+        self._drive_soon()
+        return timer
+
+    async def sleep_until(self, monotonic_s: float, wake: asyncio.Event | None = None) -> None:
+        """Return at the moment, or as soon as `wake` is set."""
+        self._jumps += 1
+        if self._jumps % BREATH == 0:
+            await asyncio.sleep(0)
+        for _ in range(PATIENCE):
+            if self._jump_alone(monotonic_s, wake):
+                return
+            await asyncio.sleep(0)
+        await self._queue_up(monotonic_s, wake)
+
+    def step_wall(self, by_s: float) -> None:
+        """Set the wall clock forward or back, as a fault or a time server would."""
+        self._wall_offset_s += by_s
+
+    def _jump_alone(self, monotonic_s: float, wake: asyncio.Event | None) -> bool:
+        """Move time on to the sleeper's moment, unless somebody else becomes busy on the way."""
+        while wake is None or not wake.is_set():
+            if self._others_are_busy():
+                return False
+            if not self._queue or self._queue[0][0] > monotonic_s:
+                if monotonic_s == inf:
+                    return False
+                self._now_s = max(self._now_s, monotonic_s)
+                return True
+            self._fire_next()
+        return True
+
+    async def _queue_up(self, monotonic_s: float, wake: asyncio.Event | None) -> None:
+        """Wait like everybody else, while the loop's callbacks drive time."""
+        due = asyncio.Event()
+        timer = self.call_at(monotonic_s, due.set)
+        if wake is None:
+            try:
+                await due.wait()
+            finally:
+                timer.cancel()
+            return
+        waits = [asyncio.ensure_future(each.wait()) for each in (due, wake)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            for each in waits:
+                each.cancel()
+
+    def _fire_next(self) -> None:
+        at_s, _, timer = heappop(self._queue)
+        callback = timer.callback
+        if callback is not None:
+            self._now_s = max(self._now_s, at_s)
+            callback()
+
+    def _drive_soon(self) -> None:
+        if not self._driving:
+            self._driving = True
+            asyncio.get_running_loop().call_soon(self._drive)
+
+    def _drive(self) -> None:
+        """Fire the next timer if the loop is idle; called again and again while any waits."""
+        self._driving = False
+        if self._queue and not self._others_are_busy():
+            self._fire_next()
+        if self._queue:
+            self._drive_soon()
+
+    def _others_are_busy(self) -> bool:
+        if self._ready is None:
+            self._ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+        return len(self._ready) > self._driving

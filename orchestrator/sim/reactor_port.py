@@ -1,0 +1,125 @@
+"""A simulated reactor behind the same port as a real one, for rehearsals and tests: no process, no
+waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from orchestrator.hardware.keeper.core import Core, Effect, Refused, RunEnd, Switch
+from orchestrator.ports.clock import Clock, Timer
+from orchestrator.ports.reactor import PumpEnd, PumpSpec, ReactorSpec
+from orchestrator.sim.reactor import (
+    HEATER,
+    PHOTODIODE,
+    STIRRER,
+    TACHOMETER,
+    THERMOMETER,
+    WASTE_PUMP,
+    Reactor,
+    SensorDead,
+)
+
+PUMP_SUFFIX = "_pump"
+
+
+def spec_of(physics: Reactor, name: str) -> ReactorSpec:
+    """Describe a simulated reactor as the plan knows reactors; its calibrations are right by
+    construction."""
+    pumps = {
+        pump: PumpSpec(
+            medium=pump.removesuffix(PUMP_SUFFIX), direction="in", flow_ml_min=make.flow_ml_min
+        )
+        for pump, make in physics.apparatus.media_pumps.items()
+    }
+    waste = physics.apparatus.waste_pump
+    pumps[WASTE_PUMP] = PumpSpec(medium="waste", direction="out", flow_ml_min=waste.flow_ml_min)
+    photodiode = physics.apparatus.photodiode
+    return ReactorSpec(
+        name=name,
+        sensors=(PHOTODIODE, THERMOMETER, TACHOMETER),
+        outputs=(STIRRER, HEATER),
+        pumps=pumps,
+        calibrations=dict.fromkeys((PHOTODIODE, *pumps), "simulated"),
+        constants={"photodiode.od600_per_v": 1.0 / photodiode.volts_per_od600},
+        capacity_ml=physics.apparatus.vial.capacity_ml,
+    )
+
+
+class SimReactor:
+    """`ports.Reactor` straight over the physics, with the keeper's rules and the clock's time."""
+
+    def __init__(self, physics: Reactor, clock: Clock, name: str = "sim") -> None:
+        self.physics = physics
+        self.spec = spec_of(physics, name)
+        self._clock = clock
+        self._core = Core(self.spec.outputs, self.spec.pumps)
+        self._waiting: dict[str, tuple[float, Callable[[PumpEnd], None]]] = {}
+        self._timers: dict[str, Timer] = {}
+
+    def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
+        """Answer at once."""
+        value, fault = None, ""
+        try:
+            value = self.physics.read(sensor, self._clock.now().monotonic_s)
+        except SensorDead:
+            fault = f"the {sensor} is silent"
+        except KeyError as unknown:
+            fault = str(unknown.args[0])
+        deliver(value, fault)
+
+    def drive(self, output: str, duty: float) -> None:
+        """Hold an output at a duty from now on."""
+        self._carry_out(self._core.drive(output, duty))
+
+    def begin_pump(
+        self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        """Turn a pump for a volume; the physics turns it off to the moment."""
+        known = self.spec.pumps.get(pump)
+        for_s = volume_ml / known.flow_ml_min * 60.0 if known is not None else 0.0
+        now_s = self._now_s()
+        try:
+            effects = self._core.begin_run(run, pump, for_s, now_s)
+        except Refused as refused:
+            deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=str(refused)))
+            return 0.0
+        self._waiting[run] = (volume_ml, deliver)
+        self._carry_out(effects)
+        self._timers[run] = self._clock.call_at(now_s + for_s, self._look_at_pumps)
+        return for_s
+
+    def stop_pumps(self) -> None:
+        """Stop what turns."""
+        self._carry_out(self._core.stop_pumps(self._now_s(), "the pumps were stopped"))
+
+    async def make_safe(self) -> None:
+        """Turn everything off."""
+        self._carry_out(self._core.all_off(self._now_s(), "the vessel was made safe"))
+
+    def _look_at_pumps(self) -> None:
+        self._carry_out(self._core.due(self._now_s()))
+
+    def _carry_out(self, effects: list[Effect]) -> None:
+        now_s = self._now_s()
+        for effect in effects:
+            if isinstance(effect, Switch):
+                off_at_s = {} if effect.for_s is None else {"off_at_s": now_s + effect.for_s}
+                self.physics.drive(effect.output, effect.duty, now_s, **off_at_s)
+            else:
+                self._tell(effect)
+
+    def _tell(self, ended: RunEnd) -> None:
+        volume_ml, deliver = self._waiting.pop(ended.run)
+        self._timers.pop(ended.run).cancel()
+        share = ended.on_s / ended.for_s
+        deliver(
+            PumpEnd(
+                run=ended.run,
+                moved_ml=volume_ml * share,
+                complete=ended.complete,
+                reason=ended.reason,
+            )
+        )
+
+    def _now_s(self) -> float:
+        return self._clock.now().monotonic_s
