@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.leftovers", "tests.support.needs"]
+pytest_plugins = [
+    "tests.support.browser",
+    "tests.support.leftovers",
+    "tests.support.needs",
+]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
