@@ -281,7 +281,6 @@ class ScheduleItem:
     vessels: tuple[str, ...] | None = None
     """None is all."""
     late: Late | None = None
-    condition: Expression | None = None
     source: Source
 
 
@@ -344,7 +343,6 @@ class Rule:
     max: int = 10
     while_paused: bool = False
     vessels: tuple[str, ...] | None = None
-    late: Late | None = None
     do: tuple[Step, ...]
     source: Source
 

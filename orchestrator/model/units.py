@@ -38,10 +38,14 @@ class Dimension:
 class UnitError(ValueError):
     """A quantity that cannot be read, with what would be right where that can be guessed."""
 
-    def __init__(self, message: str, suggestion: str | None = None) -> None:
+    def __init__(
+        self, message: str, suggestion: str | None = None, code: str = "wrong-value"
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.suggestion = suggestion
+        self.code = code
+        """`missing-unit`, `wrong-unit` or `wrong-value`."""
 
 
 _SECONDS: Final = {
@@ -151,9 +155,8 @@ def parse_quantity(text: str | float, dimension: str) -> float:
     if spelling == "":
         if kind.bare:
             return number
-        raise UnitError(
-            f"{kind.noun} needs a unit", f"{_number(number)} {kind.symbol}" if kind.symbol else None
-        )
+        meant = f"{_number(number)} {kind.symbol}"
+        raise UnitError(f"{kind.noun} needs a unit", meant, "missing-unit")
     unit = kind.units.get(_tidy(spelling))
     if unit is None:
         raise _wrong_unit(number, spelling, kind)
@@ -205,21 +208,23 @@ def _tidy(spelling: str) -> str:
 def _wrong_unit(number: float, spelling: str, kind: Dimension) -> UnitError:
     tidy, shown = _tidy(spelling), _number(number)
     if not kind.units:
-        return UnitError(f"{kind.noun} is needed here, without a unit", shown)
+        return UnitError(f"{kind.noun} is needed here, without a unit", shown, "wrong-unit")
     for known in kind.units:
         if known.lower() == tidy.lower():
-            return UnitError(f"unknown unit '{spelling}'", f"{shown} {known}")
+            return UnitError(f"unknown unit '{spelling}'", f"{shown} {known}", "wrong-unit")
     other = dimension_of_unit(tidy)
     if other is not None:
         noun = DIMENSIONS[other].noun
         return UnitError(
             f"'{spelling}' is the unit of {noun}, but {kind.noun} is needed here",
             _same_number(shown, tidy, kind),
+            "wrong-unit",
         )
     close = difflib.get_close_matches(tidy, list(kind.units), n=1, cutoff=0.5)
     return UnitError(
         f"unknown unit '{spelling}' for {kind.noun}",
         f"{shown} {close[0]}" if close else _example(kind),
+        "wrong-unit",
     )
 
 

@@ -1,0 +1,1 @@
+"""YAML becomes a checked profile, or diagnostics at their places."""

@@ -1,0 +1,90 @@
+"""Is a document right? All problems of all stages, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.documents.build import build_profile
+from orchestrator.documents.catalogue import Offer, load_offer
+from orchestrator.documents.check_kinds import check_other
+from orchestrator.documents.diagnostic import Diagnostic, Span, has_errors, in_order
+from orchestrator.documents.draft import Draft
+from orchestrator.documents.load import load
+from orchestrator.documents.rules import judge
+from orchestrator.documents.schema import check_kind, check_shape, kind_of
+from orchestrator.model.profile import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What came of a document."""
+
+    file: str
+    kind: str | None
+    """`profile/1` and so on; None where it is none of the family."""
+    diagnostics: tuple[Diagnostic, ...]
+    profile: Profile | None = None
+    """Only of a profile, and only without errors; warnings do not matter."""
+    text: str = ""
+    """What was read, for excerpts."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether there are no errors."""
+        return not has_errors(self.diagnostics)
+
+
+def check_text(content: str | bytes, file: str, offer: Offer | None = None) -> Checked:
+    """Check one document of any kind. No content makes this raise."""
+    document, problems = load(content, file)
+    if document is None:
+        text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+        return Checked(file=file, kind=None, diagnostics=in_order(problems), text=text)
+    problems += check_kind(document)
+    kind = kind_of(document)
+    profile: Profile | None = None
+    if kind is not None:
+        problems += check_shape(document, kind)
+        offer = offer or load_offer()
+        if kind == "profile/1":
+            draft = Draft(document, offer.catalogue, offer.charts)
+            profile = build_profile(draft)
+            problems += [*draft.problems, *judge(draft)]
+        else:
+            problems += check_other(document, kind, offer)
+    diagnostics = in_order(problems)
+    return Checked(
+        file=file,
+        kind=kind,
+        diagnostics=diagnostics,
+        profile=None if has_errors(diagnostics) else profile,
+        text=document.text,
+    )
+
+
+def check_path(path: Path, offer: Offer | None = None) -> list[Checked]:
+    """Check a file, or every YAML document in a folder and below."""
+    if path.is_dir():
+        return [_check_file(each, offer) for each in documents_below(path)]
+    return [_check_file(path, offer)]
+
+
+def documents_below(folder: Path) -> Iterator[Path]:
+    """Yield a folder's YAML files in order, hidden ones left out."""
+    for path in sorted(folder.rglob("*")):
+        below = path.relative_to(folder).parts
+        if path.suffix in (".yaml", ".yml") and not any(part.startswith(".") for part in below):
+            yield path
+
+
+def _check_file(path: Path, offer: Offer | None) -> Checked:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        problem = Diagnostic.at(
+            str(path), Span(1, 1, 1, 2), "unreadable", f"cannot be read: {error.strerror}"
+        )
+        return Checked(file=str(path), kind=None, diagnostics=(problem,))
+    return check_text(content, str(path), offer)

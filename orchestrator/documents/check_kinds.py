@@ -1,0 +1,82 @@
+"""What the other kinds of documents have to keep besides their schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from orchestrator.documents.build.charts import build_chart
+from orchestrator.documents.catalogue import Offer
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Cursor, Draft
+from orchestrator.documents.places import Document
+from orchestrator.documents.rules import unknown_job, unknown_signal, unknown_timezone, wrong_unit
+from orchestrator.documents.values import read_constant
+from orchestrator.model.units import DIMENSIONS
+
+
+def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]:
+    """Check a chart, job, automation, culture, hardware or cluster document."""
+    draft = Draft(document, offer.catalogue, offer.charts)
+    root = Cursor(draft, document.data)
+    if kind == "chart/1":
+        build_chart(root)
+    elif kind in ("job/1", "automation/1"):
+        _declarations(root)
+    elif kind == "cluster/1":
+        _mention_timezone(root)
+    problems = [*draft.problems, *wrong_unit.check(draft), *unknown_timezone.check(draft)]
+    if kind == "chart/1":
+        problems += unknown_signal.check(draft)
+    if kind in ("job/1", "automation/1"):
+        problems += unknown_job.check(draft)
+        problems += _own_names(draft, root)
+    return problems
+
+
+def _declarations(root: Cursor) -> None:
+    for key in ("settings", "inputs", "signals", "limits"):
+        group = root.get(key)
+        for _, each in group.items() if group is not None else ():
+            _declaration(each)
+    for key in ("needs", "job"):
+        found = root.get(key)
+        if found is not None and isinstance(found.data, str):
+            found.mention("job", found.data)
+        for each in found.elements() if found is not None else ():
+            if isinstance(each.data, str):
+                each.mention("job", each.data)
+
+
+def _declaration(cursor: Cursor) -> None:
+    kind = cursor.text("type") or ""
+    listed: Any = cursor.data.get("choices") if isinstance(cursor.data, dict) else None
+    choices = tuple(map(str, listed)) if isinstance(listed, list) else ()
+    for key in ("default", "minimum", "maximum"):
+        value = cursor.get(key)
+        if value is not None and (kind in DIMENSIONS or key == "default"):
+            read_constant(value, kind, choices)
+    age = cursor.get("max_age")
+    if age is not None:
+        read_constant(age, "time")
+
+
+def _own_names(draft: Draft, root: Cursor) -> Iterator[Diagnostic]:
+    """Report limits that bound a setting which neither the job nor its automations have."""
+    limits = root.get("limits")
+    name = root.text("name") or ""
+    settings = root.get("settings")
+    known = {each for each, _ in settings.items()} if settings is not None else set()
+    if name in draft.catalogue.jobs:
+        known |= set(draft.catalogue.settings_of(name))
+    for _, each in limits.items() if limits is not None else ():
+        bounds, place = each.text("bounds"), each.get("bounds")
+        if bounds is not None and place is not None and bounds not in known:
+            message = f"there is no setting '{bounds}' to bound"
+            yield draft.error(place.span, "unknown-setting", message)
+
+
+def _mention_timezone(root: Cursor) -> None:
+    zone, place = root.text("timezone"), root.get("timezone")
+    if zone is not None and place is not None:
+        place.mention("timezone", zone)

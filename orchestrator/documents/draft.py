@@ -1,0 +1,202 @@
+"""A profile while it is being built: what it mentions and where, for the rules to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from orchestrator.documents.diagnostic import Diagnostic, Span
+from orchestrator.documents.places import Document, Path
+from orchestrator.model.catalogue import Catalogue, SettingDeclaration
+from orchestrator.model.expression import Expression
+from orchestrator.model.profile import Chart, Profile, Source
+from orchestrator.model.units import UnitError
+
+NameKind: TypeAlias = Literal[
+    "job",
+    "automation",
+    "setting",
+    "signal",
+    "vessel",
+    "input",
+    "phase",
+    "medium",
+    "limit",
+    "chart",
+    "timezone",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name that has to exist."""
+
+    kind: NameKind
+    name: str
+    span: Span
+    job: str | None = None
+    """Of an automation or setting: whose it is."""
+    automation: str | None = None
+    """Of a setting: the law that the job follows there, where that is known."""
+    vessel: str | None = None
+    """Of a signal: of which other vessel, where it is another's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """A value that could not be read as what is needed there."""
+
+    span: Span
+    error: UnitError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A setting that gets a value somewhere."""
+
+    setting: str
+    """Full name, `temperature.target`."""
+    declaration: SettingDeclaration
+    value: Expression
+    span: Span
+    moves: bool = False
+    """Written by `set` or a ramp, so while the job runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobMention:
+    """A job that runs somewhere: for the whole, on a vessel, in a phase, or by `start`."""
+
+    job: str
+    automation: str | None
+    settings: frozenset[str]
+    scope: str
+    """`profile`, `vessel <name>`, `phase <name>`, `step`."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CronMention:
+    """A cron entry."""
+
+    cron: str
+    timezone: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedItem:
+    """A name that has to be unique in its list."""
+
+    within: Path
+    noun: str
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An expression that stands somewhere."""
+
+    tree: Expression
+    span: Span
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything that a profile's rules look at."""
+
+    document: Document
+    catalogue: Catalogue
+    known_charts: Mapping[str, Chart]
+    names: list[Mention] = field(default_factory=list)
+    misfits: list[Misfit] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    jobs: list[JobMention] = field(default_factory=list)
+    crons: list[CronMention] = field(default_factory=list)
+    expressions: list[Asked] = field(default_factory=list)
+    items: list[NamedItem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    profile: Profile | None = None
+
+    def mentions(self, kind: NameKind) -> Iterator[Mention]:
+        """Yield the names of one kind, in the order they were met."""
+        return (each for each in self.names if each.kind == kind)
+
+    def error(
+        self, span: Span, code: str, message: str, suggestion: str | None = None
+    ) -> Diagnostic:
+        """Make an error of this document."""
+        return Diagnostic.at(self.document.file, span, code, message, suggestion=suggestion)
+
+    def warning(
+        self, span: Span, code: str, message: str, suggestion: str | None = None
+    ) -> Diagnostic:
+        """Make a warning of this document."""
+        return Diagnostic.at(
+            self.document.file, span, code, message, suggestion=suggestion, severity="warning"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A value in the document with its place.
+
+    Reading something of the wrong kind gives None without a word: the schema has already said it.
+    """
+
+    draft: Draft
+    data: Any
+    path: Path = ()
+
+    def get(self, key: str) -> Cursor | None:
+        """Step to a key's value, if there is one."""
+        if isinstance(self.data, dict) and key in self.data:
+            return Cursor(self.draft, self.data[key], (*self.path, key))
+        return None
+
+    def items(self) -> Iterator[tuple[str, Cursor]]:
+        """Yield a mapping's keys and values."""
+        if isinstance(self.data, dict):
+            for key, value in self.data.items():
+                yield key, Cursor(self.draft, value, (*self.path, key))
+
+    def elements(self) -> Iterator[Cursor]:
+        """Yield a list's elements."""
+        if isinstance(self.data, list):
+            for index, value in enumerate(self.data):
+                yield Cursor(self.draft, value, (*self.path, index))
+
+    def text(self, key: str) -> str | None:
+        """Read a key's value as text."""
+        value = self.data.get(key) if isinstance(self.data, dict) else None
+        return value if isinstance(value, str) else None
+
+    @property
+    def span(self) -> Span:
+        """Where the value stands."""
+        return self.draft.document.places.of_value(self.path)
+
+    @property
+    def key_span(self) -> Span:
+        """Where the key stands that leads to it."""
+        return self.draft.document.places.of_key(self.path)
+
+    @property
+    def source(self) -> Source:
+        """Where it stands, for the plan and the trace."""
+        span = self.key_span
+        return Source(file=self.draft.document.file, line=span.line, column=span.column)
+
+    def mention(self, kind: NameKind, name: str, span: Span | None = None, **more: Any) -> None:
+        """Note a name that has to exist."""
+        if not name:
+            return
+        self.draft.names.append(Mention(kind=kind, name=name, span=span or self.span, **more))
+
+    def complain(
+        self, code: str, message: str, suggestion: str | None = None, span: Span | None = None
+    ) -> None:
+        """Add an error at this value."""
+        self.draft.problems.append(self.draft.error(span or self.span, code, message, suggestion))

@@ -1,0 +1,236 @@
+"""What a schema found, in a biologist's words and at the deepest place that is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from orchestrator.documents.diagnostic import Diagnostic, Span
+from orchestrator.documents.places import Document, Path
+from orchestrator.documents.suggest import closest, listed
+
+_NOUNS: Final = {
+    "object": "a mapping (key: value)",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+
+
+def explain(error: Any, document: Document) -> Iterator[Diagnostic]:
+    """Turn a validation error of jsonschema into diagnostics."""
+    path: Path = tuple(error.absolute_path)
+    explainer = _EXPLAINERS.get(error.validator, _other)
+    yield from explainer(error, document, path)
+
+
+def _unknown_keys(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    allowed = error.schema.get("properties", {})
+    later = error.schema.get("x-later", ())
+    for key in error.instance:
+        if key in allowed:
+            continue
+        span = document.places.of_key((*path, key))
+        if key in later:
+            message = f"'{key}' is part of the language, but this version does not carry it out yet"
+            yield Diagnostic.at(document.file, span, "not-yet", message)
+            continue
+        missing = [name for name in allowed if name not in error.instance]
+        message = f"there is no '{key}' here" + (
+            f"; known are {listed(allowed)}" if allowed else ""
+        )
+        meant = closest(key, missing)
+        yield Diagnostic.at(document.file, span, "unknown-key", message, suggestion=meant)
+
+
+def _missing_key(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    absent = [name for name in error.validator_value if name not in error.instance]
+    known = error.schema.get("properties", {})
+    for name in absent:
+        if f"'{name}'" != error.message.split(" is a required")[0]:
+            continue
+        strangers = [key for key in error.instance if known and key not in known]
+        if closest(name, strangers) is not None:
+            continue
+        what = f" in '{path[-1]}'" if path and isinstance(path[-1], str) else ""
+        message = f"'{name}' is missing{what}"
+        yield Diagnostic.at(document.file, document.places.of_key(path), "missing-key", message)
+
+
+def _depends(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    for name, needed in error.validator_value.items():
+        for other in needed if name in error.instance else ():
+            if other not in error.instance:
+                span = document.places.of_key((*path, name))
+                message = f"'{name}' needs '{other}' beside it"
+                yield Diagnostic.at(document.file, span, "missing-key", message)
+
+
+def _wrong_type(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    wanted = error.validator_value
+    names = [wanted] if isinstance(wanted, str) else wanted
+    yield _shape(document, path, " or ".join(_NOUNS[name] for name in names), error.instance)
+
+
+def _shape(document: Document, path: Path, needed: str, found: Any) -> Diagnostic:
+    message = f"{needed} is needed here, not {_noun_of(found)}"
+    span = document.places.of_value(path)
+    if found is None:
+        span = document.places.of_key(path)
+    return Diagnostic.at(document.file, span, "wrong-type", message)
+
+
+def _noun_of(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return f"the number {value:g}"
+    if isinstance(value, str):
+        return f"the text {value!r:.40}"
+    return _NOUNS["object"] if isinstance(value, dict) else _NOUNS["array"]
+
+
+def _not_a_choice(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    wanted = error.validator_value
+    choices = [str(each) for each in (wanted if isinstance(wanted, list) else [wanted])]
+    if len(choices) == 1:
+        message = f"only '{choices[0]}' can stand here"
+    else:
+        message = f"{error.instance!r:.60} is none of {', '.join(choices)}"
+    span = document.places.of_value(path)
+    meant = choices[0] if len(choices) == 1 else closest(str(error.instance), choices)
+    yield Diagnostic.at(document.file, span, "not-a-choice", message, suggestion=meant)
+
+
+def _one_of(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    keys = error.schema.get("x-one-of")
+    if keys is not None and isinstance(error.instance, dict):
+        yield from _one_key_of(keys, error, document, path)
+        return
+    branches: dict[Any, list[Any]] = {}
+    for cause in error.context:
+        branches.setdefault(cause.relative_schema_path[0], []).append(cause)
+    fitting = [causes for causes in branches.values() if not any(map(_is_type_of_whole, causes))]
+    if len(fitting) == 1:
+        for cause in fitting[0]:
+            yield from explain(cause, document)
+        return
+    kinds = [
+        name
+        for causes in branches.values()
+        for cause in causes
+        if _is_type_of_whole(cause)
+        for name in _as_list(cause.validator_value)
+    ]
+    needed = " or ".join(_NOUNS[name] for name in dict.fromkeys(kinds))
+    yield _shape(document, path, needed or "something else", error.instance)
+
+
+def _is_type_of_whole(cause: Any) -> bool:
+    return cause.validator == "type" and not cause.relative_path
+
+
+def _as_list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _one_key_of(
+    keys: list[str], error: Any, document: Document, path: Path
+) -> Iterator[Diagnostic]:
+    """Explain that exactly one of several keys has to stand in a mapping."""
+    kind = error.schema.get("x-kind", "this")
+    present = [key for key in error.instance if key in keys]
+    known = {*error.schema.get("properties", {}), *error.schema.get("x-later", ())}
+    if not present:
+        if any(
+            key not in known or key in error.schema.get("x-later", ()) for key in error.instance
+        ):
+            return
+        span = document.places.of_value(path)
+        message = f"{kind} needs one of {', '.join(keys)}"
+    else:
+        span = document.places.of_key((*path, present[1]))
+        message = f"{kind} is one thing, but this is {' and '.join(present)}: make two of it"
+    yield Diagnostic.at(document.file, span, "one-of", message)
+
+
+def _forbidden(document: Document, path: Path) -> Iterator[Diagnostic]:
+    """Explain a `false` schema: a key that another key of the same mapping rules out."""
+    parent: Any = document.data
+    for step in path[:-1]:
+        parent = parent[step]
+    kind = next((key for key in ("ramp", "cron", "every", "at") if key in parent), None)
+    belongs = f"'{path[-1]}' does not belong to {kind}" if kind else f"'{path[-1]}' is not for here"
+    yield Diagnostic.at(document.file, document.places.of_key(path), "misplaced-key", belongs)
+
+
+def _count(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    if error.validator in ("minItems", "minProperties", "minLength"):
+        message = (
+            "this is empty" if not error.instance else f"at least {error.validator_value} here"
+        )
+    else:
+        message = f"at most {error.validator_value} are possible here"
+    span = document.places.of_value(path)
+    yield Diagnostic.at(document.file, span, "wrong-count", message)
+
+
+def _pattern(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    says = error.schema.get("x-says", "this is not written as it has to be")
+    span = document.places.of_value(path)
+    if "propertyNames" in error.absolute_schema_path:
+        span = document.places.of_key((*path, error.instance))
+    yield Diagnostic.at(document.file, span, "malformed", f"{error.instance!r:.60}: {says}")
+
+
+def _bound(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    below = error.validator in ("minimum", "exclusiveMinimum")
+    word = "below" if below else "above"
+    message = f"{error.instance:g} is {word} {error.validator_value:g}"
+    yield Diagnostic.at(document.file, document.places.of_value(path), "out-of-range", message)
+
+
+def _twice(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    seen: list[Any] = []
+    for index, item in enumerate(error.instance):
+        if item in seen:
+            span: Span = document.places.of_value((*path, index))
+            yield Diagnostic.at(document.file, span, "duplicate-item", f"{item!r:.60} stands twice")
+        seen.append(item)
+
+
+def _other(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    if error.validator is None:
+        yield from _forbidden(document, path)
+        return
+    span = document.places.of_value(path)
+    yield Diagnostic.at(document.file, span, "malformed", str(error.message)[:200])
+
+
+_EXPLAINERS: Final[dict[str | None, Callable[[Any, Document, Path], Iterator[Diagnostic]]]] = {
+    "additionalProperties": _unknown_keys,
+    "required": _missing_key,
+    "dependentRequired": _depends,
+    "type": _wrong_type,
+    "enum": _not_a_choice,
+    "const": _not_a_choice,
+    "oneOf": _one_of,
+    "anyOf": _one_of,
+    "minItems": _count,
+    "maxItems": _count,
+    "minProperties": _count,
+    "maxProperties": _count,
+    "minLength": _count,
+    "maxLength": _count,
+    "pattern": _pattern,
+    "minimum": _bound,
+    "maximum": _bound,
+    "exclusiveMinimum": _bound,
+    "exclusiveMaximum": _bound,
+    "uniqueItems": _twice,
+}

@@ -1,0 +1,312 @@
+"""Jinja2's parser reads an expression, and only what the closed tree knows is let through.
+
+Nothing is ever run by Jinja2: no filters, no loops, no attributes of objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final
+
+from orchestrator.documents.draft import Asked, Cursor
+from orchestrator.documents.suggest import closest, listed
+from orchestrator.model.catalogue import canonical_name
+from orchestrator.model.expression import (
+    And,
+    Binary,
+    Call,
+    Compare,
+    Conditional,
+    Const,
+    Expression,
+    Input,
+    Member,
+    Or,
+    Signal,
+    Unary,
+    Value,
+)
+from orchestrator.model.expression.canonical import DEPTH_MAX, NODES_MAX
+from orchestrator.model.expression.functions import FUNCTIONS
+from orchestrator.model.expression.tree import BinaryOperator, CompareOperator
+from orchestrator.model.text import Part, Text
+
+LENGTH_MAX: Final = 1000
+NESTING_MAX: Final = 20
+_NUMBER_MAX: Final = 2**53
+_BINARY: Final[dict[str, BinaryOperator]] = {
+    "Add": "+",
+    "Sub": "-",
+    "Mul": "*",
+    "Div": "/",
+    "FloorDiv": "//",
+    "Mod": "%",
+    "Pow": "**",
+}
+_COMPARE: Final[dict[str, CompareOperator]] = {
+    "eq": "==",
+    "ne": "!=",
+    "lt": "<",
+    "lteq": "<=",
+    "gt": ">",
+    "gteq": ">=",
+}
+_FILTERS: Final = frozenset({"round", "abs", "min", "max", "sqrt", "log", "exp", "clamp"})
+
+
+class _Refused(Exception):
+    """The expression cannot be taken; the message says why, the word where."""
+
+    def __init__(
+        self, code: str, message: str, word: str | None = None, suggestion: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code, self.message, self.word, self.suggestion = code, message, word, suggestion
+
+
+def is_expression(data: object) -> bool:
+    """Tell whether a value is written as an expression, or tries to be."""
+    return isinstance(data, str) and "{{" in data
+
+
+def read_expression(cursor: Cursor) -> Expression | None:
+    """Read `{{ … }}` as a tree; what is wrong with it is noted at its place."""
+    try:
+        parts = _Reader(cursor).parts(cursor.data)
+        if len(parts) != 1 or isinstance(parts[0], str):
+            raise _Refused("expression", "only texts for people have words around their {{ … }}")
+        return parts[0]
+    except _Refused as refusal:
+        _note(cursor, refusal)
+        return None
+
+
+def read_text(cursor: Cursor) -> Text | None:
+    """Read text for people, with expressions in it or without."""
+    if isinstance(cursor.data, (int, float)) and not isinstance(cursor.data, bool):
+        return Text.literal(f"{cursor.data:g}")
+    if not isinstance(cursor.data, str):
+        return None
+    if not any(sign in cursor.data for sign in ("{{", "{%", "{#")):
+        return Text.literal(cursor.data)
+    try:
+        return Text(tuple(_Reader(cursor).parts(cursor.data)))
+    except _Refused as refusal:
+        _note(cursor, refusal)
+        return None
+
+
+def _note(cursor: Cursor, refusal: _Refused) -> None:
+    span = cursor.span
+    if refusal.word is not None:
+        span = cursor.draft.document.word_in(span, refusal.word)
+    cursor.complain(refusal.code, refusal.message, refusal.suggestion, span)
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment
+
+    return Environment(autoescape=False)
+
+
+class _Reader:
+    """Turns one template into literals and trees."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._depth = 0
+        self._nodes = 0
+
+    def parts(self, text: str) -> list[Part]:
+        """Read a template as literals and trees, in order."""
+        parts: list[Part] = []
+        for statement in self._parse(text).body:
+            if type(statement).__name__ != "Output":
+                raise _Refused("expression", "{% … %} has no place here, only {{ … }}")
+            for node in statement.nodes:
+                if type(node).__name__ == "TemplateData":
+                    parts.append(node.data)
+                else:
+                    parts.append(self._whole(node))
+        return parts
+
+    def _whole(self, node: Any) -> Expression:
+        self._depth = self._nodes = 0
+        tree = self.tree(node)
+        self._cursor.draft.expressions.append(Asked(tree=tree, span=self._cursor.span))
+        return tree
+
+    def _parse(self, text: str) -> Any:
+        from jinja2 import TemplateSyntaxError
+
+        _check_size(text)
+        try:
+            return _environment().parse(text)
+        except TemplateSyntaxError as error:
+            raise _Refused("expression", f"not an expression: {error.message}") from None
+        except (RecursionError, ValueError, OverflowError):
+            raise _Refused("expression", "the expression is too deeply nested") from None
+
+    def tree(self, node: Any) -> Expression:
+        """Turn a node of Jinja2's into one of ours."""
+        self._nodes += 1
+        self._depth += 1
+        if self._depth >= DEPTH_MAX or self._nodes >= NODES_MAX:
+            raise _Refused("expression", "the expression is too large")
+        tree = self._read(node, type(node).__name__)
+        self._depth -= 1
+        return tree
+
+    def _read(self, node: Any, kind: str) -> Expression:
+        if kind in _BINARY:
+            return Binary(_BINARY[kind], self.tree(node.left), self.tree(node.right))
+        reader: Callable[[Any], Expression] | None = getattr(self, f"_{kind.lower()}", None)
+        if reader is None:
+            raise _Refused("expression", _about_node(kind))
+        return reader(node)
+
+    def _const(self, node: Any) -> Expression:
+        return Const(_constant(node.value))
+
+    def _templatedata(self, node: Any) -> Expression:
+        return Const(_constant(node.data))
+
+    def _and(self, node: Any) -> Expression:
+        return And((*self._operands(node.left, And), *self._operands(node.right, And)))
+
+    def _or(self, node: Any) -> Expression:
+        return Or((*self._operands(node.left, Or), *self._operands(node.right, Or)))
+
+    def _operands(self, node: Any, kind: type[And] | type[Or]) -> tuple[Expression, ...]:
+        tree = self.tree(node)
+        return tree.operands if isinstance(tree, kind) else (tree,)
+
+    def _not(self, node: Any) -> Expression:
+        return Unary("not", self.tree(node.node))
+
+    def _neg(self, node: Any) -> Expression:
+        operand = self.tree(node.node)
+        if isinstance(operand, Const) and isinstance(operand.value, float):
+            return Const(-operand.value)
+        return Unary("-", operand)
+
+    def _pos(self, node: Any) -> Expression:
+        return self.tree(node.node)
+
+    def _condexpr(self, node: Any) -> Expression:
+        if node.expr2 is None:
+            raise _Refused("expression", "an if in an expression needs its else", "if")
+        return Conditional(self.tree(node.test), self.tree(node.expr1), self.tree(node.expr2))
+
+    def _compare(self, node: Any) -> Expression:
+        if any(operand.op in ("in", "notin") for operand in node.ops):
+            return self._member(node)
+        links = tuple((_COMPARE[operand.op], self.tree(operand.expr)) for operand in node.ops)
+        return Compare(self.tree(node.expr), links)
+
+    def _member(self, node: Any) -> Expression:
+        if len(node.ops) != 1 or type(node.ops[0].expr).__name__ not in ("List", "Tuple"):
+            raise _Refused("expression", "in needs one list of values, as in phase in ['a', 'b']")
+        choices: list[Value] = []
+        for item in node.ops[0].expr.items:
+            tree = self.tree(item)
+            if not isinstance(tree, Const):
+                raise _Refused("expression", "the list after in holds plain values only")
+            choices.append(tree.value)
+        member = Member(self.tree(node.expr), tuple(choices))
+        return member if node.ops[0].op == "in" else Unary("not", member)
+
+    def _name(self, node: Any) -> Expression:
+        return self._signal(node.name)
+
+    def _getattr(self, node: Any) -> Expression:
+        names = _dotted(node)
+        if names is None:
+            raise _Refused("expression", "only names such as temperature.target have a dot")
+        if names[0] == "inputs" and len(names) == 2:
+            word = ".".join(names)
+            self._mention("input", names[1], word)
+            return Input(names[1])
+        if names[0] == "vessels" and len(names) >= 3:
+            return self._signal(".".join(names[2:]), names[1])
+        return self._signal(".".join(names))
+
+    def _signal(self, name: str, vessel: str | None = None) -> Expression:
+        word = name if vessel is None else f"vessels.{vessel}.{name}"
+        if vessel is not None:
+            self._mention("vessel", vessel, word)
+        self._mention("signal", name, word, vessel=vessel)
+        return Signal(canonical_name(name), vessel)
+
+    def _mention(self, kind: Any, name: str, word: str, vessel: str | None = None) -> None:
+        span = self._cursor.draft.document.word_in(self._cursor.span, word)
+        self._cursor.mention(kind, name, span, vessel=vessel)
+
+    def _call(self, node: Any) -> Expression:
+        if type(node.node).__name__ != "Name":
+            raise _Refused("expression", "only plain functions such as hours(6) can be called")
+        return self._function(node.node.name, node, list(node.args), FUNCTIONS)
+
+    def _filter(self, node: Any) -> Expression:
+        if node.node is None:
+            raise _Refused("expression", "a filter needs a value before it")
+        return self._function(node.name, node, [node.node, *node.args], _FILTERS)
+
+    def _function(self, name: str, node: Any, arguments: list[Any], known: Any) -> Expression:
+        if name not in known:
+            message = f"there is no function '{name}'; known are {listed(known, 20)}"
+            raise _Refused("unknown-function", message, name, closest(name, known))
+        if node.kwargs or node.dyn_args or node.dyn_kwargs:
+            raise _Refused("expression", f"{name} takes its arguments by place", name)
+        function = FUNCTIONS[name]
+        if not function.arguments_min <= len(arguments) <= function.arguments_max:
+            message = f"{name} does not take {len(arguments)} arguments"
+            raise _Refused("expression", message, name)
+        return Call(name, tuple(self.tree(argument) for argument in arguments))
+
+
+def _check_size(text: str) -> None:
+    """Refuse what would make a recursive parser recurse too far, before it sees it."""
+    if len(text) > 2 * LENGTH_MAX:
+        raise _Refused("expression", f"an expression has at most {LENGTH_MAX} characters")
+    depth = deepest = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]}":
+            depth -= 1
+    if deepest > NESTING_MAX:
+        raise _Refused("expression", "the expression is too deeply nested")
+
+
+def _constant(value: Any) -> Value:
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, (int, float)) and -_NUMBER_MAX <= value <= _NUMBER_MAX:
+        return float(value)
+    raise _Refused("expression", "a number must lie within ±2^53")
+
+
+def _dotted(node: Any) -> list[str] | None:
+    names: list[str] = []
+    while type(node).__name__ == "Getattr":
+        names.append(node.attr)
+        node = node.node
+    if type(node).__name__ != "Name":
+        return None
+    return [node.name, *reversed(names)]
+
+
+def _about_node(kind: str) -> str:
+    words = {
+        "Concat": "~ joins text; write the text around {{ … }} instead",
+        "Getitem": "[ ] has no meaning here",
+        "Test": "'is' has no meaning here; compare with ==",
+        "List": "a list can only stand after in",
+        "Tuple": "a list can only stand after in",
+        "Dict": "{ } has no meaning here",
+    }
+    return words.get(kind, f"{kind} is not possible in an expression")

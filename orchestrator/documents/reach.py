@@ -1,0 +1,45 @@
+"""Which values an expression can be told to reach before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestrator.model.expression import Const, Expression, Input, fold
+from orchestrator.model.profile import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """A value, and how it comes about."""
+
+    value: float
+    how: str = ""
+    """Where it is not written there: ` (the default of the input warm_up_to)`."""
+    only_possible: bool = False
+    """Whether it is only what a user might choose."""
+
+
+def reaches(node: Expression, profile: Profile | None) -> list[Reach]:
+    """List the values that a constant, or an expression of inputs, can have."""
+    if isinstance(node, Const):
+        return [Reach(value=node.value)] if isinstance(node.value, float) else []
+    if profile is None:
+        return []
+    defaults = {
+        f"inputs.{name}": each.default
+        for name, each in profile.inputs.items()
+        if each.default is not None
+    }
+    found: list[Reach] = []
+    folded = fold(node, defaults)
+    if isinstance(folded, Const) and isinstance(folded.value, float):
+        found.append(Reach(value=folded.value, how=" (with the inputs' defaults)"))
+    if isinstance(node, Input) and node.name in profile.inputs:
+        declared = profile.inputs[node.name]
+        ends = {declared.minimum: "minimum", declared.maximum: "maximum"}
+        found += [
+            Reach(value=value, how=f" (the {word} of the input {node.name})", only_possible=True)
+            for value, word in ends.items()
+            if value is not None and all(value != each.value for each in found)
+        ]
+    return found

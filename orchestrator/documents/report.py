@@ -1,0 +1,121 @@
+"""Diagnostics for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from orchestrator.documents.check import Checked
+from orchestrator.documents.diagnostic import Diagnostic
+
+FORMATS: Final = ("text", "json", "github")
+_RED, _YELLOW, _BOLD, _DIM, _GREEN, _OFF = (
+    "\x1b[31m",
+    "\x1b[33m",
+    "\x1b[1m",
+    "\x1b[2m",
+    "\x1b[32m",
+    "\x1b[0m",
+)
+_LINE_LENGTH_MAX: Final = 160
+
+
+def report(checked: Iterable[Checked], form: str = "text", *, colour: bool = False) -> str:
+    """Write what was found in one of FORMATS; `colour` is for terminals only."""
+    results = list(checked)
+    if form == "json":
+        return as_json(results)
+    if form == "github":
+        return as_github(results)
+    return as_text(results, colour=colour)
+
+
+def as_text(results: list[Checked], *, colour: bool = False) -> str:
+    """Write each problem with an excerpt and a caret under the place."""
+    blocks = [
+        text_of(diagnostic, each.text, colour=colour)
+        for each in results
+        for diagnostic in each.diagnostics
+    ]
+    return "".join(blocks)
+
+
+def as_json(results: list[Checked]) -> str:
+    """Write the list that DESIGN.md promises to programs."""
+    found = [as_data(diagnostic) for each in results for diagnostic in each.diagnostics]
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
+    """Give a diagnostic as plain data, for JSON."""
+    return {
+        "file": diagnostic.file,
+        "line": diagnostic.line,
+        "column": diagnostic.column,
+        "end_line": diagnostic.end_line,
+        "end_column": diagnostic.end_column,
+        "severity": diagnostic.severity,
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "suggestion": diagnostic.suggestion,
+    }
+
+
+def as_github(results: list[Checked]) -> str:
+    """Write workflow commands, which GitHub shows beside the lines of a pull request."""
+    lines = []
+    for each in results:
+        for found in each.diagnostics:
+            place = f"file={_escape(found.file, ',:')},line={found.line},col={found.column}"
+            end = f"endLine={found.end_line},endColumn={found.end_column}"
+            message = _escape(_sentence(found))
+            lines.append(f"::{found.severity} {place},{end},title={found.code}::{message}\n")
+    return "".join(lines)
+
+
+def text_of(diagnostic: Diagnostic, text: str, *, colour: bool = False) -> str:
+    """Write one problem with its line, a caret, and what was probably meant."""
+    place = f"{diagnostic.file}:{diagnostic.line}:{diagnostic.column}:"
+    severity = "warning: " if diagnostic.severity == "warning" else ""
+    head = f"{place} {severity}{diagnostic.message} [{diagnostic.code}]\n"
+    if colour:
+        tint = _YELLOW if diagnostic.severity == "warning" else _RED
+        said = f"{tint}{severity}{diagnostic.message}{_OFF}"
+        head = f"{_BOLD}{place}{_OFF} {said} {_DIM}[{diagnostic.code}]{_OFF}\n"
+    return head + _excerpt(diagnostic, text, colour=colour)
+
+
+def _excerpt(diagnostic: Diagnostic, text: str, *, colour: bool) -> str:
+    lines = text.splitlines()
+    margin = " " * len(str(diagnostic.line))
+    block = ""
+    if diagnostic.line <= len(lines) and len(lines[diagnostic.line - 1]) <= _LINE_LENGTH_MAX:
+        line = lines[diagnostic.line - 1].replace("\t", " ")
+        marks = _marks(diagnostic, line)
+        marks = f"{_RED}{marks}{_OFF}" if colour else marks
+        block = f"{margin} |\n{diagnostic.line} | {line.rstrip()}\n{margin} | {marks}\n"
+    if diagnostic.suggestion is not None:
+        meant = f"{_GREEN}{diagnostic.suggestion}{_OFF}" if colour else diagnostic.suggestion
+        block += f"{margin} = did you mean {meant}?\n"
+    return block
+
+
+def _marks(diagnostic: Diagnostic, line: str) -> str:
+    """Draw the caret, and a wave as long as what is wrong."""
+    end = diagnostic.end_column if diagnostic.end_line == diagnostic.line else len(line) + 1
+    length = max(1, min(end, len(line) + 1) - diagnostic.column)
+    return " " * (diagnostic.column - 1) + "^" + "~" * (length - 1)
+
+
+def _sentence(diagnostic: Diagnostic) -> str:
+    if diagnostic.suggestion is None:
+        return diagnostic.message
+    return f"{diagnostic.message} (did you mean {diagnostic.suggestion}?)"
+
+
+def _escape(text: str, more: str = "") -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    for character in more:
+        escaped = escaped.replace(character, f"%{ord(character):02X}")
+    return escaped

@@ -1,0 +1,70 @@
+"""The rules of the language beyond its grammar: one file each, all judged in one pass."""
+
+from collections.abc import Callable, Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.documents.rules import (
+    cron_invalid,
+    cron_lint,
+    duplicate_name,
+    endless_phase,
+    input_range,
+    job_needs,
+    limit_exceeded,
+    missing_setting,
+    missing_timezone,
+    mixed_kinds,
+    not_editable,
+    out_of_range,
+    signal_without_job,
+    unknown_automation,
+    unknown_chart,
+    unknown_input,
+    unknown_job,
+    unknown_limit,
+    unknown_medium,
+    unknown_phase,
+    unknown_setting,
+    unknown_signal,
+    unknown_timezone,
+    unknown_vessel,
+    unused_input,
+    wrong_unit,
+)
+
+Rule = Callable[[Draft], Iterator[Diagnostic]]
+
+RULES: tuple[Rule, ...] = (
+    cron_invalid.check,
+    cron_lint.check,
+    duplicate_name.check,
+    endless_phase.check,
+    input_range.check,
+    job_needs.check,
+    limit_exceeded.check,
+    missing_setting.check,
+    missing_timezone.check,
+    mixed_kinds.check,
+    not_editable.check,
+    out_of_range.check,
+    signal_without_job.check,
+    unknown_automation.check,
+    unknown_chart.check,
+    unknown_input.check,
+    unknown_job.check,
+    unknown_limit.check,
+    unknown_medium.check,
+    unknown_phase.check,
+    unknown_setting.check,
+    unknown_signal.check,
+    unknown_timezone.check,
+    unknown_vessel.check,
+    unused_input.check,
+    wrong_unit.check,
+)
+
+
+def judge(draft: Draft) -> list[Diagnostic]:
+    """Let every rule look at a draft."""
+    return [diagnostic for rule in RULES for diagnostic in rule(draft)]

@@ -1,0 +1,19 @@
+"""A signal that is asked for, but that no job of this profile measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.model.catalogue import full_name
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Warn of signals that will be unknown for ever, since their job never runs."""
+    running = {each.job for each in draft.jobs}
+    for mention in draft.mentions("signal"):
+        job, _, short = full_name(mention.name).partition(".")
+        if short and job in draft.catalogue.jobs and job not in running:
+            message = f"'{mention.name}' comes from the job {job}, which never runs in this profile"
+            yield draft.warning(mention.span, "signal-without-job", message)

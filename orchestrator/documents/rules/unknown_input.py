@@ -1,0 +1,25 @@
+"""An input that the profile does not declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.documents.suggest import closest, listed
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Report inputs that are not under `inputs:`."""
+    known = draft.profile.inputs if draft.profile is not None else {}
+    for mention in draft.mentions("input"):
+        if mention.name not in known:
+            message = f"there is no input '{mention.name}'"
+            message += f"; this profile has {listed(known)}" if known else ""
+            meant = closest(mention.name, known)
+            if (
+                meant is not None
+                and mention.span.column + len(mention.name) < mention.span.end_column
+            ):
+                meant = f"inputs.{meant}"
+            yield draft.error(mention.span, "unknown-input", message, meant)

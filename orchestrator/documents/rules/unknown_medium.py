@@ -1,0 +1,20 @@
+"""A bottle that the profile does not declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.documents.suggest import closest, listed
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Report doses of a medium that is not under `media:`."""
+    known = draft.profile.media if draft.profile is not None else {}
+    for mention in draft.mentions("medium"):
+        if mention.name not in known:
+            message = f"there is no bottle '{mention.name}' under media:"
+            message += f"; this profile has {listed(known)}" if known else ""
+            meant = closest(mention.name, known)
+            yield draft.error(mention.span, "unknown-medium", message, meant)

@@ -1,0 +1,66 @@
+"""A setting that the job, or the automation it follows, does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft, Mention
+from orchestrator.documents.suggest import closest, listed
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Report settings that do not exist where they are written."""
+    for mention in draft.mentions("setting"):
+        job, dot, short = mention.name.partition(".")
+        if not dot or job not in draft.catalogue.jobs:
+            if mention.span not in _job_spans(draft):
+                yield _no_such_job(draft, mention)
+            continue
+        automations = draft.catalogue.automations_of(job)
+        automation = mention.automation if mention.automation in automations else None
+        known = draft.catalogue.settings_of(job, automation)
+        if short not in known:
+            yield _no_such_setting(draft, mention, job, short)
+
+
+def _job_spans(draft: Draft) -> set[object]:
+    """Collect where settings stand whose unknown job is reported at the job itself."""
+    unknown = {each.job for each in draft.jobs if each.job not in draft.catalogue.jobs}
+    return {
+        each.span
+        for each in draft.mentions("setting")
+        if each.job in unknown and each.automation is not None
+    } | {each.span for each in draft.mentions("setting") if each.job in unknown}
+
+
+def _no_such_job(draft: Draft, mention: Mention) -> Diagnostic:
+    names = [
+        f"{job}.{short}"
+        for job in draft.catalogue.jobs
+        for short in draft.catalogue.settings_of(job)
+    ]
+    message = f"'{mention.name}' is no setting; settings are written job.setting"
+    return draft.error(mention.span, "unknown-setting", message, closest(mention.name, names))
+
+
+def _no_such_setting(draft: Draft, mention: Mention, job: str, short: str) -> Diagnostic:
+    automation = mention.automation
+    owners = [
+        name for name, each in draft.catalogue.automations_of(job).items() if short in each.inputs
+    ]
+    if owners and automation is not None:
+        message = f"'{short}' belongs to the automation {owners[0]}, but {job} follows {automation}"
+        return draft.error(mention.span, "unknown-setting", message)
+    known = draft.catalogue.settings_of(job, automation if owners else None)
+    message = f"{job} has no setting '{short}'"
+    message += f"; known are {listed(known)}" if known else ""
+    meant = closest(short, known)
+    if meant is not None and mention.name in _line(draft, mention):
+        meant = f"{job}.{meant}"
+    return draft.error(mention.span, "unknown-setting", message, meant)
+
+
+def _line(draft: Draft, mention: Mention) -> str:
+    lines = draft.document.lines
+    return lines[mention.span.line - 1] if mention.span.line <= len(lines) else ""

@@ -1,0 +1,19 @@
+"""A vessel that the profile does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.documents.suggest import closest, listed
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Report vessels that are not under `vessels:`."""
+    known = draft.profile.vessels if draft.profile is not None else {}
+    for mention in draft.mentions("vessel"):
+        if mention.name not in known:
+            message = f"there is no vessel '{mention.name}'; this profile has {listed(known)}"
+            meant = closest(mention.name, known)
+            yield draft.error(mention.span, "unknown-vessel", message, meant)

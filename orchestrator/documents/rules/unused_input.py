@@ -1,0 +1,20 @@
+"""An input that is asked for, but changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.model.expression import inputs_of
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Warn of inputs that no expression uses."""
+    if draft.profile is None:
+        return
+    used = {name for asked in draft.expressions for name in inputs_of(asked.tree)}
+    for name in draft.profile.inputs:
+        if name not in used:
+            span = draft.document.places.of_key(("inputs", name))
+            yield draft.warning(span, "unused-input", f"the input '{name}' is used nowhere")

@@ -1,0 +1,80 @@
+"""Does a document have the right shape? JSON Schema decides, `explain_schema` tells people."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.fits import fits
+from orchestrator.documents.places import Document
+from orchestrator.documents.suggest import closest, listed
+from orchestrator.resources import resource
+
+KINDS = {
+    "profile/1": "profile",
+    "chart/1": "chart",
+    "automation/1": "automation",
+    "job/1": "job",
+    "culture/1": "culture",
+    "hardware/1": "hardware",
+    "cluster/1": "cluster",
+}
+"""The family of documents, with the schemas that describe them."""
+
+
+def kind_of(document: Document) -> str | None:
+    """Tell which of the family a document says it is."""
+    kind = document.data.get("axenic") if isinstance(document.data, dict) else None
+    return kind if isinstance(kind, str) and kind in KINDS else None
+
+
+def check_kind(document: Document) -> list[Diagnostic]:
+    """Say what is wrong with a document that is none of the family."""
+    if not isinstance(document.data, dict):
+        message = "a document is a mapping that begins with a line such as axenic: profile/1"
+        return [_at(document, (), "not-a-document", message, None)]
+    if "axenic" not in document.data:
+        message = "the line that says what this is, such as axenic: profile/1, is missing"
+        return [_at(document, (), "missing-key", message, closest("axenic", document.data))]
+    if kind_of(document) is not None:
+        return []
+    found = document.data["axenic"]
+    message = f"there is no kind of document {found!r:.60}; known are {listed(KINDS)}"
+    return [_at(document, ("axenic",), "unknown-kind", message, closest(str(found), KINDS))]
+
+
+def check_shape(document: Document, kind: str) -> list[Diagnostic]:
+    """Hold a document against its kind's schema."""
+    if fits(read_schema(kind), document.data):
+        return []
+    from orchestrator.documents.explain_schema import explain
+
+    validator = validator_for(kind)
+    return [
+        each for error in validator.iter_errors(document.data) for each in explain(error, document)
+    ]
+
+
+@cache
+def read_schema(kind: str) -> dict[str, Any]:
+    """Read the schema of `profile/1` and the like from `schemas/`."""
+    path = resource("schemas", f"{KINDS[kind]}.schema.json")
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
+
+
+@cache
+def validator_for(kind: str) -> Any:
+    """Compile a kind's schema once."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(read_schema(kind))
+
+
+def _at(
+    document: Document, path: tuple[str, ...], code: str, message: str, suggestion: str | None
+) -> Diagnostic:
+    span = document.places.of_value(path)
+    return Diagnostic.at(document.file, span, code, message, suggestion=suggestion)

@@ -1,0 +1,125 @@
+"""Values of a document as expressions: quantities in canonical units, or trees."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from orchestrator.documents.draft import Cursor, Misfit
+from orchestrator.documents.expressions import is_expression, read_expression
+from orchestrator.documents.infer import fit, infer, kind_of_type
+from orchestrator.documents.suggest import closest
+from orchestrator.model.expression import Const, Expression, Value
+from orchestrator.model.units import DIMENSIONS, UnitError, parse_quantity
+
+NOTHING: Final = Const(None)
+"""Stands for a value that could not be read; a diagnostic says why, so no profile is made of it."""
+
+_NOUNS: Final = {"truth": "true or false", "text": "text", "any": "a value"}
+
+
+def read_value(cursor: Cursor | None, type_name: str, choices: tuple[str, ...] = ()) -> Expression:
+    """Read a value of a declared type: a constant with its unit, or an expression."""
+    if cursor is None:
+        return NOTHING
+    if is_expression(cursor.data):
+        tree = read_expression(cursor)
+        if tree is None:
+            return NOTHING
+        check_kind(cursor, tree, kind_of_type(type_name))
+        return tree
+    return Const(read_constant(cursor, type_name, choices))
+
+
+def optional_value(cursor: Cursor | None, type_name: str) -> Expression | None:
+    """Read a value that may be left out."""
+    return None if cursor is None else read_value(cursor, type_name)
+
+
+def read_condition(cursor: Cursor | None) -> Expression:
+    """Read an expression that is true or false."""
+    if cursor is None:
+        return NOTHING
+    if isinstance(cursor.data, bool):
+        return Const(cursor.data)
+    if not isinstance(cursor.data, str):
+        return NOTHING
+    if not is_expression(cursor.data):
+        message = "a condition is an expression in {{ … }}"
+        cursor.complain("expression", message, f'"{{{{ {cursor.data} }}}}"')
+        return NOTHING
+    return read_value(cursor, "boolean")
+
+
+def read_constant(cursor: Cursor, type_name: str, choices: tuple[str, ...] = ()) -> Value:
+    """Read a value that is known now, in canonical units; what does not fit is noted."""
+    try:
+        return constant_of(cursor.data, type_name, choices)
+    except UnitError as error:
+        cursor.draft.misfits.append(Misfit(span=cursor.span, error=error))
+        return None
+
+
+def constant_of(data: Any, type_name: str, choices: tuple[str, ...] = ()) -> Value:
+    """Turn data into a value of a type; UnitError says why it is none."""
+    if type_name in DIMENSIONS:
+        return _quantity(data, type_name)
+    if type_name == "integer":
+        return _integer(data)
+    if type_name == "boolean":
+        if isinstance(data, bool):
+            return data
+        meant = {"on": "true", "yes": "true", "off": "false", "no": "false"}.get(str(data).lower())
+        raise UnitError(f"true or false is needed here, not {_shown(data)}", meant)
+    if not isinstance(data, str):
+        raise UnitError(f"text is needed here, not {_shown(data)}", f'"{_shown(data)}"')
+    if type_name == "choice" and data not in choices:
+        raise UnitError(f"{data!r:.60} is none of {', '.join(choices)}", closest(data, choices))
+    return data
+
+
+def check_kind(cursor: Cursor, tree: Expression, needed: str) -> None:
+    """Note an expression whose kind of value cannot be right here."""
+    found = infer(tree, cursor.draft.catalogue, input_types(cursor))
+    if not fit(found, needed):
+        message = f"this is {noun_of(found)}, but {noun_of(needed)} is needed here"
+        cursor.complain("wrong-kind", message)
+
+
+def input_types(cursor: Cursor) -> dict[str, str]:
+    """Give the types of the profile's inputs by name, as far as they are written rightly."""
+    data = cursor.draft.document.data
+    inputs = data.get("inputs") if isinstance(data, dict) else None
+    if not isinstance(inputs, dict):
+        return {}
+    return {
+        name: each["type"]
+        for name, each in inputs.items()
+        if isinstance(each, dict) and isinstance(each.get("type"), str)
+    }
+
+
+def noun_of(kind: str) -> str:
+    """Give the words for a kind of value."""
+    return DIMENSIONS[kind].noun if kind in DIMENSIONS else _NOUNS.get(kind, "a number")
+
+
+def _quantity(data: Any, type_name: str) -> float:
+    if isinstance(data, (str, int, float)):
+        return parse_quantity(data, type_name)
+    raise UnitError(f"{DIMENSIONS[type_name].noun} is needed here, not {_shown(data)}")
+
+
+def _integer(data: Any) -> float:
+    if isinstance(data, (int, float)) and not isinstance(data, bool) and data == int(data):
+        return float(data)
+    raise UnitError(f"a whole number is needed here, not {_shown(data)}")
+
+
+def _shown(data: Any) -> str:
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if data is None:
+        return "nothing"
+    if isinstance(data, (dict, list)):
+        return "a mapping" if isinstance(data, dict) else "a list"
+    return str(data)[:60]
