@@ -67,18 +67,22 @@ def install_packages(*, development: bool) -> None:
     (full if development else runtime).write_text(lock)
 
 
-def npm(*arguments: str) -> None:
-    """Run npm in web/; the wheel's own bin/npm cannot find its library, its script can."""
-    node(str(_node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *arguments)
+def npm(*arguments: str, folder: Path = WEB) -> None:
+    """Run npm; the wheel's own bin/npm cannot find its library, its script can."""
+    node(
+        str(_node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
+        *arguments,
+        folder=folder,
+    )
 
 
-def node(*arguments: str) -> None:
-    """Run Node in web/; a failure ends the build and shows what Node said."""
+def node(*arguments: str, folder: Path = WEB) -> None:
+    """Run Node; a failure ends the build and shows what Node said."""
     binary = _node_folder() / "bin" / "node"
     environment = os.environ | {"PATH": f"{binary.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     ran = subprocess.run(
         [str(binary), *arguments],
-        cwd=WEB,
+        cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -89,7 +93,7 @@ def node(*arguments: str) -> None:
     )
     if ran.returncode != 0:
         step = " ".join(Path(argument).name for argument in arguments[:2])
-        raise RuntimeError(f"`{step}` failed in web/:\n{ran.stdout}")
+        raise RuntimeError(f"`{step}` failed in {folder.name}/:\n{ran.stdout}")
 
 
 def _web_sources() -> list[Path]:

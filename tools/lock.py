@@ -6,8 +6,10 @@ No address of a package index stands in them, so each machine uses its own.
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -58,19 +60,19 @@ def lock_requirements(name: str, wanted: list[str], *, constraint: str | None = 
 
 
 def lock_packages() -> None:
-    """Resolve web/package.json anew; advertising addresses are taken out."""
-    lock = hatch_build.WEB / "package-lock.json"
-    before = lock.read_text() if lock.is_file() else None
-    lock.unlink(missing_ok=True)
-    try:
-        hatch_build.npm("install", "--package-lock-only")
-    except RuntimeError:
-        if before is not None:
-            lock.write_text(before)
-        raise
-    content = json.loads(lock.read_text())
+    """Resolve web/package.json anew; advertising addresses are taken out.
+
+    Elsewhere, since npm would copy an installed tree, and that knows no hashes.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for source in ("package.json", ".npmrc"):
+            shutil.copy(hatch_build.WEB / source, folder)
+        hatch_build.npm("install", "--package-lock-only", folder=folder)
+        content = json.loads((folder / "package-lock.json").read_text())
     for package in content["packages"].values():
         package.pop("funding", None)
+    lock = hatch_build.WEB / "package-lock.json"
     lock.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     print(f"{lock.relative_to(ROOT)}: {len(content['packages']) - 1} packages")
 
