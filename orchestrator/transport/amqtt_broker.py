@@ -2,18 +2,22 @@
 
 As it comes (0.12) it hands every client that connects all retained messages whatever its rights,
 lets an unauthenticated client change the name of a living session, says any will on any topic,
-loses a message if somebody subscribes while it is passed on, and blocks for 0.17 s at each login.
+loses a message if somebody subscribes while it is passed on, hangs on a client of MQTT 5, and
+blocks for 0.17 s at each login.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from dataclasses import dataclass
+from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any
 
-from amqtt.adapters import ReaderAdapter, WriterAdapter
+from amqtt.adapters import ReaderAdapter, StreamWriterAdapter, WriterAdapter
 from amqtt.broker import Broker
 from amqtt.contexts import Action, BaseContext
 from amqtt.errors import AMQTTError
@@ -21,11 +25,14 @@ from amqtt.mqtt.connack import NOT_AUTHORIZED, ConnackPacket
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
+from amqtt.utils import gen_client_id
 
+from orchestrator.transport.amqtt_greeting import Greeted, GreetingError, read_greeting
 from orchestrator.transport.filters import matches
 from orchestrator.transport.users import password_fits, read_access
 
 IN_FLIGHT_MAX = 5000
+KEEPALIVE_GRACE = 1.5
 HERE = f"{__name__}."
 
 logger = logging.getLogger(__name__)
@@ -82,22 +89,53 @@ class Rights(BaseTopicPlugin):  # type: ignore[misc]
         return user.may_write(topic) if action is Action.PUBLISH else user.may_read(topic)
 
 
+class Handler(BrokerProtocolHandler):  # type: ignore[misc]
+    """Takes a client that stays silent for too long as gone."""
+
+    def handle_read_timeout(self) -> None:
+        if self._reader_task is not None:
+            self._reader_task.cancel()
+
+
 class EmbeddedBroker(Broker):  # type: ignore[misc]
     """Each session is a clean one: nothing here outlives a connection but retained messages."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self._sending: set[asyncio.Future[Any]] = set()
+        self._in_flight: Counter[str] = Counter()
+
+    async def shutdown(self) -> None:
+        for task in tuple(self._sending):
+            task.cancel()
+        await super().shutdown()
+
+    async def stream_connected(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, listener_name: str
+    ) -> None:
+        try:
+            greeting = await read_greeting(reader)
+        except GreetingError as error:
+            logger.info("a connection was not taken: %s", error)
+            writer.write(error.answer)
+            writer.close()
+            return
+        greeted = Greeted(greeting, reader)
+        await self._client_connected(listener_name, greeted, StreamWriterAdapter(writer))
 
     async def _initialize_client_session(
         self, reader: ReaderAdapter, writer: WriterAdapter, remote_address: str, remote_port: int
     ) -> tuple[BrokerProtocolHandler, Session]:
-        handler, session = await BrokerProtocolHandler.init_from_connect(
-            reader, writer, self.plugins_manager
-        )
+        handler, session = await Handler.init_from_connect(reader, writer, self.plugins_manager)
         if not await self._authenticate(session, self.listeners_config["default"]):
             await ConnackPacket.build(0, NOT_AUTHORIZED).to_stream(writer)
             await writer.close()
             raise AMQTTError(
                 f"{session.username} at {remote_address}:{remote_port} was turned away"
             )
+        session.client_id = session.client_id or gen_client_id()
         session.clean_session = True
+        session.keep_alive = ceil(session.keep_alive * KEEPALIVE_GRACE)
         session.parent = 0
         if session.will_flag and not await self._may(session, session.will_topic, Action.PUBLISH):
             session.will_flag = False
@@ -147,15 +185,24 @@ class EmbeddedBroker(Broker):  # type: ignore[misc]
     def _pass(
         self, session: Session, topic: str, data: bytes | bytearray, qos: int, *, retain: bool
     ) -> None:
-        handler = self._get_handler(session)
-        if handler is None or not session.transitions.is_connected():
+        handler, client = self._get_handler(session), session.client_id
+        if handler is None or client is None or not session.transitions.is_connected():
             return
-        if session.inflight_out_count > IN_FLIGHT_MAX:
-            logger.warning("%s does not keep up: %s is not sent", session.client_id, topic)
+        if self._in_flight[client] >= IN_FLIGHT_MAX:
+            logger.warning("%s does not keep up: %s is not sent", client, topic)
             return
-        self._tasks_queue.append(
-            asyncio.ensure_future(handler.mqtt_publish(topic, data, qos, retain=retain))
-        )
+        task = asyncio.ensure_future(handler.mqtt_publish(topic, data, qos, retain=retain))
+        self._in_flight[client] += 1
+        self._sending.add(task)
+        task.add_done_callback(partial(self._passed, client))
+
+    def _passed(self, client: str, task: asyncio.Future[Any]) -> None:
+        self._sending.discard(task)
+        self._in_flight[client] -= 1
+        if not self._in_flight[client]:
+            del self._in_flight[client]
+        if not task.cancelled() and (error := task.exception()):
+            logger.info("%s did not get a message: %r", client, error)
 
     async def _may(self, session: Session, topic: str | None, action: Action) -> bool:
         return topic is not None and await self._topic_filtering(session, topic, action)

@@ -71,8 +71,9 @@ class Inboxes:
         self._inboxes.append(inbox)
 
     def remove(self, inbox: Inbox) -> tuple[str, ...]:
-        """Forget a subscription; return the filters that nobody wants any more."""
+        """End a subscription; return the filters that nobody wants any more."""
         self._inboxes.remove(inbox)
+        inbox.end()
         still_wanted = self.filters()
         return tuple(one for one in inbox.filters if one not in still_wanted)
 

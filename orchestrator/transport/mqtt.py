@@ -15,7 +15,12 @@ from orchestrator.transport.backoff import Backoff
 from orchestrator.transport.broker_url import BrokerUrl
 from orchestrator.transport.filters import check_topic
 from orchestrator.transport.inbox import Inbox
-from orchestrator.transport.mqtt_connection import CONNECT_TIMEOUT_S, Connection, VersionRefused
+from orchestrator.transport.mqtt_connection import (
+    CONNECT_TIMEOUT_S,
+    Connection,
+    NotUnderstood,
+    VersionRefused,
+)
 from orchestrator.transport.standing import StandingLink
 
 ANSWER_TIMEOUT_S = 10.0
@@ -48,6 +53,7 @@ class MqttLink(StandingLink):
         self._random = random or Random()
         self._session_expiry_s = session_expiry_s
         self._version = self._url.version or "5"
+        self._proven = False
         self._tls: ssl.SSLContext | None = None
         self._connection: Connection | None = None
         self._unwanted: set[str] = set()
@@ -97,16 +103,20 @@ class MqttLink(StandingLink):
             started_s = loop.time()
             try:
                 await self._live_once()
-            except VersionRefused as error:
-                if self._version == "5" and self._url.version is None:
-                    self._version = "3.1.1"
-                    continue
-                await self._note(error)
+            except (VersionRefused, NotUnderstood) as error:
+                switched = self._try_another_version()
+                await self._note(LinkDown(str(error)) if switched else error)
             except (LinkDown, LinkRefused) as error:
                 await self._note(error)
             if loop.time() - started_s > self._backoff.limit_s:
                 delays_s = self._backoff.delays_s(self._random)
             await asyncio.sleep(next(delays_s))
+
+    def _try_another_version(self) -> bool:
+        if self._url.version is not None or self._proven:
+            return False
+        self._version = "3.1.1" if self._version == "5" else "5"
+        return True
 
     async def _live_once(self) -> None:
         """Connect, serve until the connection ends, and raise why it did."""
@@ -122,6 +132,7 @@ class MqttLink(StandingLink):
         try:
             await _open(connection)
             self._connection = connection
+            self._proven = True
             await self._renew(connection)
             await self._tell(connected=True)
             await self._call_back()

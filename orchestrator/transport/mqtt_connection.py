@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import socket
 import ssl
 import threading
@@ -34,7 +33,17 @@ KEEPALIVE_S = 15
 QUIET = logging.getLogger("axenic.transport.paho")
 QUIET.setLevel(logging.CRITICAL)  # each failure reaches the caller as an exception
 
+UNSUPPORTED_VERSION = 132
+
 Answer = list[ReasonCode]
+
+
+class VersionRefused(LinkRefused):
+    """The broker speaks another version of MQTT."""
+
+
+class NotUnderstood(LinkDown):
+    """Something listens and does not answer us; it may speak another version of MQTT."""
 
 
 class Connection(aiomqtt.Client):
@@ -72,11 +81,13 @@ class Connection(aiomqtt.Client):
             logger=QUIET,
         )
         self._five = five
+        self._greeted = False
         self._deliver = deliver
         self._answers: dict[int, asyncio.Future[Answer]] = {}
         self._window = asyncio.Semaphore(UNANSWERED_MAX)
         self._loop_thread = threading.get_ident()
         self._client.connect_timeout = CONNECT_TIMEOUT_S
+        self._client.on_socket_open = lambda *args: self._greet(*args)
         self._client.on_publish = lambda _, __, mid, code, ___: self._settle(mid, [code])
         self._client.on_subscribe = lambda _, __, mid, codes, ___: self._settle(mid, codes)
         self._client.on_unsubscribe = lambda _, __, mid, codes, ___: self._settle(mid, codes)
@@ -92,6 +103,8 @@ class Connection(aiomqtt.Client):
         except MqttConnectError as error:
             raise _refusal(error) from error
         except aiomqtt.MqttError as error:
+            if self._greeted:
+                raise NotUnderstood(f"connected, but not accepted: {error}") from error
             raise LinkDown(str(error)) from error
         self._disconnected.add_done_callback(lambda _: self._fail_waiting())
 
@@ -218,6 +231,10 @@ class Connection(aiomqtt.Client):
             self._connected.set_exception(aiomqtt.MqttError("closed before it was accepted"))
         super()._on_disconnect(client, userdata, flags, reason_code, properties)
 
+    def _greet(self, client: paho.Client, userdata: Any, sock: Any) -> None:
+        self._greeted = True
+        self._on_socket_open(client, userdata, sock)
+
     def _take(self, message: paho.MQTTMessage) -> None:
         self._deliver(
             Arrival(
@@ -255,19 +272,8 @@ def _will(will: Will) -> aiomqtt.Will:
     return aiomqtt.Will(will.topic, will.payload, will.qos, will.retain)
 
 
-def _refusal(error: MqttConnectError) -> Exception:
-    if _code(error) in UNSUPPORTED_VERSION:
+def _refusal(error: MqttConnectError) -> LinkRefused:
+    # paho turns the codes of 3.1.1 into those of version 5
+    if isinstance(error.rc, ReasonCode) and error.rc.value == UNSUPPORTED_VERSION:
         return VersionRefused(str(error))
     return LinkRefused(str(error))
-
-
-def _code(error: MqttConnectError) -> float:
-    rc = error.rc
-    return math.nan if rc is None else float(rc.value if isinstance(rc, ReasonCode) else rc)
-
-
-UNSUPPORTED_VERSION = (132.0, 1.0)
-
-
-class VersionRefused(LinkRefused):
-    """The broker speaks another version of MQTT."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import socket
 import sys
@@ -19,6 +20,9 @@ LOG_BYTES_MAX = 1_000_000
 LOG_TAIL_BYTES = 2000
 LOOPBACK = "127.0.0.1"
 WRAPPER = Path(__file__).with_name("child.py")
+
+
+logger = logging.getLogger(__name__)
 
 
 class BrokerError(Exception):
@@ -59,11 +63,16 @@ async def run_child(
 
 async def end(process: asyncio.subprocess.Process) -> None:
     """Ask the process to end; make it, if it does not."""
-    if process.returncode is None:
-        process.terminate()
-        try:
-            await asyncio.wait_for(asyncio.shield(process.wait()), TERMINATE_TIMEOUT_S)
-        except TimeoutError:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(TERMINATE_TIMEOUT_S):
+            await process.wait()
+    except TimeoutError:
+        logger.warning("process %d does not end: killing it", process.pid)
+    finally:
+        if process.returncode is None:
             process.kill()
             await process.wait()
 
