@@ -1,0 +1,142 @@
+"""What people may ask of the leader: the desk between `server` and `leader`, who are strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.messages.orders import CommandResult
+from orchestrator.ports.check import Given
+from orchestrator.ports.records import Alert, Binding, Experiment
+
+
+class ProfileRefused(Exception):
+    """The document or its inputs are wrong: the user mends them."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        errors = [each for each in diagnostics if each.severity == "error"]
+        super().__init__(errors[0].message if errors else "the profile was refused")
+        self.diagnostics = diagnostics
+
+
+class RequestRefused(Exception):
+    """What was asked cannot be done as things stand; the text says why and what would help."""
+
+
+class NoAnswer(Exception):
+    """The worker did not answer in time: what became of the request is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A profile that somebody wants run."""
+
+    text: str
+    file_name: str
+    actor: str
+    inputs: Given = field(default_factory=dict)
+    bindings: Mapping[str, Binding] = field(default_factory=dict)
+    """vessel → reactor; a vessel that is missing takes any free one."""
+    idempotency_key: str | None = None
+    """The same actor with the same key gets the first experiment again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveReadings:
+    """What a vessel measured at one moment, before or after it is in the store."""
+
+    experiment: str
+    vessel: str
+    process_s: float
+    wall_s: float | None
+    values: Mapping[str, float]
+    """signal → value."""
+
+
+ReadingsCallback: TypeAlias = Callable[[Sequence[LiveReadings]], None]
+
+
+class Office(Protocol):
+    """The leader, as the server sees it. Every write carries who asked for it."""
+
+    @property
+    def broker_connected(self) -> bool:
+        """Whether workers can be reached at all."""
+        ...
+
+    async def submit(self, submission: Submission) -> Experiment:
+        """Check, compile, keep; it starts as soon as its reactors are free.
+
+        Raises:
+            ProfileRefused: with all that is wrong in profile and inputs.
+            RequestRefused: no such reactor, a sensor or pump is missing, the disk is too full.
+        """
+        ...
+
+    async def pause(self, experiment: str, *, by: str) -> Experiment:
+        """Hold all of its vessels.
+
+        Raises:
+            NotFound, TransitionRefused: (also of the three below).
+        """
+        ...
+
+    async def resume(self, experiment: str, *, by: str) -> Experiment:
+        """Go on."""
+        ...
+
+    async def cancel(self, experiment: str, *, by: str) -> Experiment:
+        """End it as cancelled; a queued one never begins."""
+        ...
+
+    async def finish(self, experiment: str, *, by: str) -> Experiment:
+        """End it as completed, now."""
+        ...
+
+    async def answer(self, key: str, answer: Any, *, by: str) -> CommandResult:
+        """Hand a person's answer to the worker that asked.
+
+        Raises:
+            NotFound: nobody asks that.
+            RequestRefused: it is answered or closed, or the answer is none of the choices.
+            NoAnswer: the worker did not confirm it.
+        """
+        ...
+
+    async def acknowledge(self, alert: int, *, by: str) -> Alert:
+        """Somebody has seen it.
+
+        Raises:
+            NotFound: no such alert.
+        """
+        ...
+
+    async def command(
+        self,
+        worker: str,
+        name: str,
+        args: Mapping[str, Any],
+        *,
+        by: str,
+        reactor: str = "",
+        attempt: str = "",
+        vessel: str = "",
+    ) -> CommandResult:
+        """Have a worker do something now (`messages.orders.CommandMessage`).
+
+        Raises:
+            NotFound: no such worker.
+            RequestRefused: it is not there, or knows no such command.
+            NoAnswer: it did not answer in time.
+        """
+        ...
+
+    async def emergency_stop(self, *, by: str) -> Mapping[str, CommandResult]:
+        """Stop every reachable worker; what each of them said, by name."""
+        ...
+
+    def on_readings(self, callback: ReadingsCallback) -> None:
+        """Call on the loop's thread with live values as they come."""
+        ...
