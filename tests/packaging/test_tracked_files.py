@@ -50,7 +50,7 @@ def test_no_path_of_a_machine_is_named(texts: dict[str, str]) -> None:
 
 
 def test_what_is_built_is_not_committed(texts: dict[str, str]) -> None:
-    built = re.compile(r"(^|/)(node_modules|__pycache__|build|dist|bundle)/")
+    built = re.compile(r"^(build|dist)/|(^|/)(node_modules|__pycache__|bundle)/")
     assert [name for name in texts if built.search(name)] == []
 
 
