@@ -1,0 +1,13 @@
+"""The pure core: what is due, what is wanted, when to look again.
+
+The shell around it (`worker`) does three things in a circle: it asks `decide`, makes the entries of
+the answer durable in their order, and carries out what the answer asks for.
+
+- A new run: `entries = begin(program, moment)`, then `view = RunView.fold(program, entries)`.
+- After a restart: `view = RunView.fold(program, ledger)`, then `recover(program, view, moment)` once.
+- At each turn: `decide(program, view, signals, moment)`.
+- In between, what happened reaches the view through `control`, `answer`, `override`, `release`,
+  `finished`, `pause`, `resume` and `latch`; each answers the entries to make durable, already applied.
+
+Nothing here looks at a clock; everything that a restart must know is an entry.
+"""
