@@ -1,0 +1,1 @@
+"""The process beside the vessels: it keeps time, acts, guards and reports."""

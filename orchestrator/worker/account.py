@@ -1,0 +1,122 @@
+"""What the journal knows of the liquid in a vessel and its bottles: a fold of ledger entries.
+
+What is not known counts against the limits (SEMANTICS rule 3): liquid of an unknown dose is in the
+vessel, gone from its bottle and in the waste, and an unknown removal did not lower the level.
+
+There are two volumes. The one that jobs see trusts the calibrations; the one that the guard sees is the
+most there can be: the waste tube may end at the working volume, and below that the pump draws air.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestrator.jobs.job import Account
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.plan import Bottle
+
+HOUR_S = 3600.0
+WASTE = "waste"
+
+
+@dataclass(slots=True, kw_only=True)
+class Fluids:
+    """The account of one vessel."""
+
+    nominal_ml: float
+    volume_ml: float
+    """By the pumps' calibrations."""
+    volume_ml_max: float
+    """The most that can be in the vessel."""
+    bottles_ml: dict[str, float]
+    """What is left of each medium; of the waste bottle, how much room."""
+    fed_ml: float = 0.0
+    removed_ml: float = 0.0
+    unknown_doses: int = 0
+    own_exchanges: int = 0
+    """Numbers the exchanges that automations ask for."""
+    under_way: dict[str, Entry] = field(default_factory=dict)
+    """DOSE_BEGAN entries without their DOSE_ENDED, by key."""
+    _inflows: deque[tuple[float, float]] = field(default_factory=deque)
+    _inflow_ml: float = 0.0
+
+    def apply(self, entry: Entry) -> bool:
+        """Fold one entry in; True if it was about liquid."""
+        if entry.kind is Kind.DOSE_BEGAN:
+            self.under_way[str(entry.key)] = entry
+            self.own_exchanges = max(self.own_exchanges, int(entry.data.get("own", 0)))
+        elif entry.kind is Kind.DOSE_ENDED:
+            self.under_way.pop(str(entry.key), None)
+            self.own_exchanges = max(self.own_exchanges, int(entry.data.get("own", 0)))
+            self._move(entry.process_s, entry.data)
+        elif entry.kind is Kind.ACCOUNT:
+            taken_ml = float(entry.data["volume_ml"])
+            self.volume_ml = max(0.0, self.volume_ml - taken_ml)
+            self.volume_ml_max = max(0.0, self.volume_ml_max - taken_ml)
+        else:
+            return False
+        return True
+
+    def inflow_ml(self, now_s: float) -> float:
+        """Liquid in during the last hour, from every source."""
+        while self._inflows and self._inflows[0][0] <= now_s - HOUR_S:
+            self._inflow_ml -= self._inflows.popleft()[1]
+        return self._inflow_ml if self._inflows else 0.0
+
+    def level_after_ml(self, removed_ml: float) -> float:
+        """The most that is left when so much was taken out through the waste tube."""
+        level_ml = self.volume_ml_max
+        return max(level_ml - removed_ml, min(level_ml, self.nominal_ml))
+
+    def view(self) -> Account:
+        """As jobs see it."""
+        return Account(
+            volume_ml=self.volume_ml,
+            nominal_ml=self.nominal_ml,
+            fed_ml=self.fed_ml,
+            removed_ml=self.removed_ml,
+            unknown_doses=self.unknown_doses,
+        )
+
+    def _move(self, at_s: float, data: Any) -> None:
+        moved_ml, unknown = float(data["volume_ml"]), data["outcome"] == Outcome.UNKNOWN
+        if unknown:
+            self.unknown_doses += 1
+        elif moved_ml > 0.0:
+            self.unknown_doses = 0
+        if moved_ml <= 0.0:
+            return
+        if data["direction"] == "in":
+            self.volume_ml += moved_ml
+            self.volume_ml_max += moved_ml
+            self.fed_ml += moved_ml
+            self._inflows.append((at_s, moved_ml))
+            self._inflow_ml += moved_ml
+            bottle = data["medium"]
+        else:
+            self.removed_ml += moved_ml
+            bottle = WASTE
+            if not unknown:
+                self.volume_ml = max(0.0, self.volume_ml - moved_ml)
+                self.volume_ml_max = self.level_after_ml(moved_ml)
+        if bottle in self.bottles_ml:
+            self.bottles_ml[bottle] -= moved_ml
+
+
+def open_fluids(
+    volume_ml: float, bottles: Iterable[Bottle], entries: Iterable[Entry] = ()
+) -> Fluids:
+    """The account of a vessel, after what its ledger says."""
+    fluids = Fluids(
+        nominal_ml=volume_ml,
+        volume_ml=volume_ml,
+        volume_ml_max=volume_ml,
+        bottles_ml={bottle.medium: bottle.volume_ml for bottle in bottles},
+    )
+    for entry in entries:
+        fluids.apply(entry)
+    return fluids

@@ -1,0 +1,136 @@
+"""Limits below every job, rule, script and manual command (SEMANTICS rule 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orchestrator.jobs.job import Exchange
+from orchestrator.worker.account import WASTE, Fluids
+
+HEATER = "heater"
+TEMPERATURE = "temperature.measured"
+SETPOINT_LIMITS = {"temperature.target": "temperature.maximum"}
+"""setting → the limit that bounds it"""
+COOLED_C = 0.2
+"""So far below the maximum heating is allowed again."""
+ROUNDING_ML = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why not."""
+
+    limit: str
+    reason: str
+
+
+class Guard:
+    """The limits of one vessel, and whether it is too hot now."""
+
+    def __init__(self, limits: Mapping[str, float], capacity_ml: float) -> None:
+        self._limits = limits
+        self._vessel_ml = min(limits.get("dosing.vessel_maximum", capacity_ml), capacity_ml)
+        self._hot_c = limits.get("temperature.maximum", float("inf"))
+        self._guarded: dict[str, tuple[str, ...]] = {}
+        for name, limit in SETPOINT_LIMITS.items():
+            if limit in limits:
+                job, _, setting = name.partition(".")
+                self._guarded[job] = (*self._guarded.get(job, ()), setting)
+        self.too_hot = False
+        """The heater stays off, whatever is commanded."""
+
+    # ---- liquid
+
+    def refuse_exchange(self, exchange: Exchange, fluids: Fluids, now_s: float) -> Refusal | None:
+        """Why this exchange may not begin; None if it may."""
+        return (
+            self._over_the_hour(exchange, fluids, now_s)
+            or self._over_the_brim(exchange, fluids)
+            or _bottle_empty(exchange, fluids)
+            or _waste_full(exchange, fluids)
+        )
+
+    def _over_the_hour(self, exchange: Exchange, fluids: Fluids, now_s: float) -> Refusal | None:
+        allowed_ml = self._limits.get("dosing.per_hour")
+        if allowed_ml is None or exchange.add_ml <= 0.0:
+            return None
+        past_ml = fluids.inflow_ml(now_s)
+        if past_ml + exchange.add_ml <= allowed_ml + ROUNDING_ML:
+            return None
+        return Refusal(
+            limit="dosing.per_hour",
+            reason=f"{exchange.add_ml:g} mL more than the {past_ml:g} mL of the last hour would pass"
+            f" the {allowed_ml:g} mL that this profile's limits allow",
+        )
+
+    def _over_the_brim(self, exchange: Exchange, fluids: Fluids) -> Refusal | None:
+        if exchange.add_ml <= 0.0:
+            return None
+        peak_ml = fluids.level_after_ml(exchange.remove_ml) + exchange.add_ml
+        if peak_ml <= self._vessel_ml + ROUNDING_ML:
+            return None
+        return Refusal(
+            limit="dosing.vessel_maximum",
+            reason=f"the vessel would hold {peak_ml:g} mL, and {self._vessel_ml:g} mL is the most",
+        )
+
+    # ---- heat
+
+    def refuse_setting(self, setting: str, value: object) -> Refusal | None:
+        """Why a setting may not have this value; None if it may."""
+        limit = SETPOINT_LIMITS.get(setting)
+        allowed = self._limits.get(limit) if limit else None
+        if allowed is None or not isinstance(value, int | float) or value <= allowed:
+            return None
+        return Refusal(
+            limit=str(limit),
+            reason=f"{setting} {value:g} is above the {allowed:g} that this profile's limits allow",
+        )
+
+    @property
+    def guarded_jobs(self) -> tuple[str, ...]:
+        """Jobs of which some setting has a limit here."""
+        return tuple(self._guarded)
+
+    def guarded_settings(self, job: str) -> tuple[str, ...]:
+        """The settings of a job that have a limit here."""
+        return self._guarded.get(job, ())
+
+    def measured_c(self, value: float) -> Refusal | None:
+        """Look at a measurement; answers once at the begin of each excursion."""
+        if value > self._hot_c and not self.too_hot:
+            self.too_hot = True
+            return Refusal(
+                limit="temperature.maximum",
+                reason=f"{value:.2f} °C is above the maximum of {self._hot_c:g} °C: heater off",
+            )
+        if value < self._hot_c - COOLED_C:
+            self.too_hot = False
+        return None
+
+    def allowed_duty(self, output: str, duty: float) -> float:
+        """The duty that an output may have now."""
+        return 0.0 if output == HEATER and self.too_hot else duty
+
+
+def _bottle_empty(exchange: Exchange, fluids: Fluids) -> Refusal | None:
+    left_ml = fluids.bottles_ml.get(exchange.medium)
+    if exchange.add_ml <= 0.0 or left_ml is None or left_ml + ROUNDING_ML >= exchange.add_ml:
+        return None
+    return Refusal(
+        limit=f"bottle.{exchange.medium}",
+        reason=f"the {exchange.medium} bottle holds {max(left_ml, 0.0):g} mL by account, "
+        f"{exchange.add_ml:g} mL were asked for",
+    )
+
+
+def _waste_full(exchange: Exchange, fluids: Fluids) -> Refusal | None:
+    room_ml = fluids.bottles_ml.get(WASTE)
+    if exchange.remove_ml <= 0.0 or room_ml is None or room_ml + ROUNDING_ML >= exchange.remove_ml:
+        return None
+    return Refusal(
+        limit="bottle.waste",
+        reason=f"the waste bottle has room for {max(room_ml, 0.0):g} mL by account, "
+        f"{exchange.remove_ml:g} mL would come",
+    )

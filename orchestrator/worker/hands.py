@@ -1,0 +1,179 @@
+"""What a vessel's jobs act and speak through: devices, dose journal, ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping
+from math import isfinite
+from typing import Any
+
+from orchestrator.jobs.job import (
+    Alert,
+    Command,
+    Drive,
+    Exchange,
+    Exchanged,
+    Finish,
+    Remember,
+    Sense,
+    Sensed,
+)
+from orchestrator.model.ledger import Kind
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.signal import Sample
+from orchestrator.ports.reactor import Reactor
+from orchestrator.worker.dose import DOSING, Asked, Doser
+from orchestrator.worker.guard import HEATER, TEMPERATURE, Guard, Refusal
+from orchestrator.worker.page import Page
+from orchestrator.worker.performing import Performing
+from orchestrator.worker.regulate import Regulate
+from orchestrator.worker.throttle import Throttle
+
+GUARD = "guard"
+Live = Callable[[str, float], None]
+
+
+class VesselHands:
+    """Carries out what the jobs of one vessel command."""
+
+    def __init__(
+        self,
+        *,
+        page: Page,
+        reactor: Reactor,
+        guard: Guard,
+        signals: MutableMapping[str, Sample],
+        memory: MutableMapping[str, Mapping[str, Any]],
+        max_age_s: Mapping[str, float],
+        look_at_clock: Callable[[], None],
+        wake: Callable[[], None],
+        live: Live | None,
+    ) -> None:
+        self._page, self._reactor, self._guard = page, reactor, guard
+        self._signals, self._memory, self._max_age_s = signals, memory, max_age_s
+        self._look_at_clock, self._wake, self._live = look_at_clock, wake, live
+        self._throttle = Throttle()
+        self._asked_duty: dict[str, float] = {}
+        self.changed = False
+        """Signals have new values that nobody decided upon yet."""
+
+    def join(self, regulate: Regulate, doser: Doser, performing: Performing) -> None:
+        """Get to know the ones that need these hands themselves."""
+        self._regulate, self._doser, self._performing = regulate, doser, performing
+
+    # ---- for jobs
+
+    def carry_out(self, job: str, command: Command, now_s: float) -> None:
+        if isinstance(command, Sense):
+            self._sense(job, command.sensor)
+        elif isinstance(command, Drive):
+            self._drive(command.output, command.duty)
+        elif isinstance(command, Exchange):
+            self._doser.ask(command)
+        elif isinstance(command, Finish):
+            self._performing.finish(command.key, command.ending, command.result)
+        elif isinstance(command, Alert):
+            if self._throttle.passes(f"{job} {command.text}", now_s):
+                self.alert(command.text, command.severity, job)
+        elif isinstance(command, Remember):
+            self._memory[job] = dict(command.memory)
+            self._page.note(Kind.JOB_MEMORY, job=job, memory=dict(command.memory))
+
+    def publish(self, values: Mapping[str, float], now_s: float) -> None:
+        for signal, value in values.items():
+            if not isfinite(value):
+                self._say_once(f"{signal} is not a number: {value}", now_s)
+                continue
+            max_age_s = self._max_age_s.get(signal, float("inf"))
+            self._signals[signal] = Sample(value, now_s, max_age_s)
+            self._page.reading(signal, value)
+            if self._live is not None:
+                self._live(signal, value)
+            if signal == TEMPERATURE:
+                self._mind_the_heat(value)
+        self._regulate.wake(values)
+        self.changed = True
+
+    def show(self, setting: str, value: float) -> None:
+        """A setting has a new value: it is a signal too."""
+        self._signals[setting] = Sample(value, self._page.now_s)
+        self._page.reading(setting, value)
+        if self._live is not None:
+            self._live(setting, value)
+
+    def job_changed(self, job: str, state: str, reason: str, now_s: float) -> None:
+        self._page.note(Kind.JOB, job=job, state=state, reason=reason)
+        if state == "lost":
+            self.alert(f"{job} broke down and is off: {reason}", "critical", job)
+        if state in ("lost", "stopped"):
+            self._performing.job_left(job, reason or "it was stopped")
+
+    # ---- for the others
+
+    def alert(self, text: str, severity: str, source: str) -> None:
+        """Tell a person."""
+        self._page.note(Kind.ALERT, text=text, severity=severity, source=source)
+
+    def exchanged(self, ended: Exchanged) -> None:
+        """An exchange ended: its action with it, and the job that pumps hears of it."""
+        self._look_at_clock()
+        self._regulate.tell(DOSING, ended)
+        result = {"added_ml": ended.added_ml, "removed_ml": ended.removed_ml}
+        self._performing.finish(ended.key, ended.ending, result)
+        self._wake()
+
+    def refused(self, refusal: Refusal, asked: Asked) -> None:
+        """The guard let nothing move; an action says so itself, an automation's try is noted here."""
+        self._look_at_clock()
+        if not self._throttle.passes(refusal.limit, self._page.now_s):
+            return
+        if asked.own:
+            self._page.note(
+                Kind.DOSE_ENDED,
+                asked.key,
+                pump="",
+                medium=asked.exchange.medium,
+                direction="in",
+                volume_ml=0.0,
+                own=asked.own,
+                outcome=Outcome.REFUSED.value,
+                reason=refusal.reason,
+            )
+        self.alert(f"dosing was refused: {refusal.reason}", "warning", GUARD)
+
+    def setpoint_refused(self, setting: str, refusal: Refusal) -> None:
+        """A limit keeps a setting from the job that follows it."""
+        if self._throttle.passes(setting, self._page.now_s):
+            self.alert(f"refused: {refusal.reason}", "warning", GUARD)
+
+    def outputs_off(self) -> None:
+        """Everything off, whatever the jobs commanded."""
+        for output in self._asked_duty:
+            self._reactor.drive(output, 0.0)
+        self._asked_duty.clear()
+
+    # ---- devices
+
+    def _sense(self, job: str, sensor: str) -> None:
+        def deliver(value: float | None, fault: str) -> None:
+            self._look_at_clock()
+            if self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault)):
+                self._wake()
+
+        self._reactor.sense(sensor, deliver)
+
+    def _drive(self, output: str, duty: float) -> None:
+        self._asked_duty[output] = duty
+        self._reactor.drive(output, self._guard.allowed_duty(output, duty))
+
+    def _mind_the_heat(self, measured_c: float) -> None:
+        was_hot, refusal = self._guard.too_hot, self._guard.measured_c(measured_c)
+        if refusal is not None:
+            self._reactor.drive(HEATER, 0.0)
+            self.alert(refusal.reason, "critical", GUARD)
+        elif was_hot and not self._guard.too_hot:
+            self._reactor.drive(HEATER, self._asked_duty.get(HEATER, 0.0))
+
+    def _say_once(self, text: str, now_s: float) -> None:
+        if self._throttle.passes(text, now_s):
+            self.alert(text, "warning", GUARD)
+

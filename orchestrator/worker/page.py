@@ -1,0 +1,83 @@
+"""What one turn of a vessel writes down: collected here, handed on together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from orchestrator.execution.decision import Moment
+from orchestrator.messages.outbox import ReadingRecord
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.ports.clock import Instant
+from orchestrator.worker.run_ledger import RunLedger
+
+DEVICE_OF = {
+    "od600": "photodiode",
+    "od_reading.raw": "photodiode",
+    "temperature.measured": "thermometer",
+    "stirring.measured": "tachometer",
+    "dosing.fed": "feed_pump",
+    "dosing.removed": "waste_pump",
+}
+"""Whose calibration a signal depends on."""
+
+
+class Page:
+    """Entries and readings of one run, as of one moment."""
+
+    def __init__(self, ledger: RunLedger, boot: str, calibrations: Mapping[str, str]) -> None:
+        self._ledger, self._boot = ledger, boot
+        self._calibration = {
+            signal: calibrations[device]
+            for signal, device in DEVICE_OF.items()
+            if device in calibrations
+        }
+        self._entries: list[Entry] = []
+        self._readings: list[ReadingRecord] = []
+        self.now_s = 0.0
+        """Process seconds."""
+        self.wall_s: float | None = None
+        self.monotonic_s = 0.0
+        self.written_s = float("-inf")
+        """Process seconds of the newest entry."""
+
+    def turn_to(self, moment: Moment, instant: Instant) -> None:
+        """What follows happens at this moment."""
+        self.now_s, self.wall_s = moment.process_s, moment.wall_s
+        self.monotonic_s = instant.monotonic_s
+
+    def note(self, kind: Kind, key: str | None = None, /, **data: Any) -> Entry:
+        """Write an entry of the shell's own."""
+        entry = Entry(kind=kind, process_s=self.now_s, wall_s=self.wall_s, key=key, data=data)
+        self._entries.append(entry)
+        return entry
+
+    def add(self, entries: tuple[Entry, ...]) -> None:
+        """Write what was decided."""
+        self._entries.extend(entries)
+
+    def reading(self, signal: str, value: float) -> None:
+        """Write a measured value."""
+        self._readings.append(
+            ReadingRecord(
+                self._ledger.run,
+                self._ledger.revision,
+                signal,
+                self.now_s,
+                self.wall_s,
+                value,
+                self._boot,
+                self.monotonic_s,
+                self._calibration.get(signal, ""),
+            )
+        )
+
+    def flush(self) -> None:
+        """Hand everything to the journal."""
+        if not self._entries and not self._readings:
+            return
+        if self._entries:
+            self.written_s = self._entries[-1].process_s
+        entries, self._entries = self._entries, []
+        readings, self._readings = self._readings, []
+        self._ledger.record(entries, readings)

@@ -1,0 +1,231 @@
+"""The jobs of one vessel: which run, when each is stepped, and what becomes of one that breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, Protocol
+
+from orchestrator.execution.decision import JobWanted, Wanted
+from orchestrator.jobs.job import Account, Command, Drive, Event, Job, View
+from orchestrator.jobs.registry import BUILT_IN
+from orchestrator.model.signal import Signals
+
+ECHOES_MAX = 8
+"""A job that is answered at once is stepped again at once, so many times in one turn."""
+RESTART_S = 5.0
+RESTART_S_MAX = 600.0
+_ORDER = {name: place for place, name in enumerate(BUILT_IN)}
+
+
+class Hands(Protocol):
+    """What jobs are given to act with: the vessel."""
+
+    def carry_out(self, job: str, command: Command, now_s: float) -> None: ...
+
+    def publish(self, values: Mapping[str, float], now_s: float) -> None: ...
+
+    def job_changed(self, job: str, state: str, reason: str, now_s: float) -> None: ...
+
+
+@dataclass(slots=True)
+class Running:
+    """One job as it stands."""
+
+    name: str
+    job: Job[Any]
+    wanted: JobWanted
+    state: Any = None
+    due_s: float = -inf
+    woken: bool = False
+    """Something other than its own moment calls for a step."""
+    events: list[Event] = field(default_factory=list)
+    driven: set[str] = field(default_factory=set)
+    """Outputs that it ever drove."""
+    failures: int = 0
+    lost: bool = False
+    """Broken; begins anew at `due_s`."""
+
+
+class Regulate:
+    """Steps what is due."""
+
+    def __init__(
+        self,
+        *,
+        make: Callable[[str], Job[Any]],
+        hands: Hands,
+        memory: Mapping[str, Mapping[str, Any]],
+        signals: Signals,
+        calibration: Mapping[str, float],
+    ) -> None:
+        self._make, self._hands, self._memory = make, hands, memory
+        self._signals, self._calibration = signals, calibration
+        self._jobs: dict[str, Running] = {}
+        self._in_order: list[Running] = []
+        self._watchers: dict[str, list[Running]] = {}
+        self._wanted: Wanted = {}
+
+    # ---- what is wanted
+
+    def want(self, wanted: Wanted, now_s: float) -> None:
+        """Start, change and stop jobs until they are as wanted."""
+        if wanted is self._wanted:
+            return
+        self._wanted = wanted
+        for name in [name for name in self._jobs if name not in wanted]:
+            self._stop(self._jobs[name], now_s)
+        for name, each in wanted.items():
+            running = self._jobs.get(name)
+            if running is None:
+                self._start(name, each, now_s)
+            elif running.wanted is not each and running.wanted != each:
+                self._change(running, each, now_s)
+
+    def stop_all(self, now_s: float) -> None:
+        """End every job, its outputs off."""
+        self.want({}, now_s)
+
+    def _start(self, name: str, wanted: JobWanted, now_s: float) -> None:
+        try:
+            job = self._make(name)
+        except KeyError as error:
+            self._hands.job_changed(name, "lost", str(error.args[0]), now_s)
+            return
+        running = Running(name, job, wanted)
+        self._jobs[name] = running
+        self._reorder()
+        self._begin(running, now_s)
+
+    def _begin(self, running: Running, now_s: float) -> None:
+        try:
+            running.state = running.job.begin(self._memory.get(running.name, {}), now_s)
+        except Exception as error:  # a job must not take the vessel down with it
+            self._lose(running, error, now_s)
+            return
+        running.lost, running.due_s = False, now_s
+        self._hands.job_changed(running.name, _state(running.wanted), "", now_s)
+
+    def _change(self, running: Running, wanted: JobWanted, now_s: float) -> None:
+        before, running.wanted, running.woken = running.wanted, wanted, True
+        if before.paused != wanted.paused and not running.lost:
+            self._hands.job_changed(running.name, _state(wanted), "", now_s)
+
+    def _stop(self, running: Running, now_s: float) -> None:
+        del self._jobs[running.name]
+        self._reorder()
+        if not running.lost:
+            try:
+                self._carry_out(running, running.job.end(running.state), now_s)
+            except Exception as error:  # a job must not take the vessel down with it
+                self._outputs_off(running, now_s)
+                self._hands.job_changed(running.name, "lost", _words(error), now_s)
+                return
+        self._hands.job_changed(running.name, "stopped", "", now_s)
+
+    # ---- stepping
+
+    @property
+    def due_s(self) -> float:
+        """Process seconds of the next step that some job needs."""
+        return min((running.due_s for running in self._in_order), default=inf)
+
+    def runs(self, job: str) -> bool:
+        """Whether a job is there to take a request."""
+        running = self._jobs.get(job)
+        return running is not None and not running.lost
+
+    def tell(self, job: str, event: Event) -> bool:
+        """Hand an event to a job; False if it does not run."""
+        running = self._jobs.get(job)
+        if running is None or running.lost:
+            return False
+        running.events.append(event)
+        return True
+
+    def wake(self, signals: Iterable[str]) -> None:
+        """Signals have new values: whoever watches them is stepped."""
+        for signal in signals:
+            for running in self._watchers.get(signal, ()):
+                running.woken = True
+
+    def step(self, account: Account, now_s: float) -> bool:
+        """Step every job that is due, was told something or was woken; True if any was."""
+        stepped = False
+        for running in tuple(self._in_order):
+            if now_s >= running.due_s or running.events or running.woken:
+                stepped = True
+                if running.lost:
+                    self._begin_again(running, now_s)
+                if not running.lost:
+                    self._step(running, account, now_s)
+        return stepped
+
+    def _step(self, running: Running, account: Account, now_s: float) -> None:
+        for _ in range(ECHOES_MAX):
+            events, running.events = running.events, []
+            running.woken = False
+            wanted = running.wanted
+            view = View(
+                settings=wanted.settings,
+                automation=wanted.automation,
+                paused=wanted.paused,
+                signals=self._signals,
+                account=account,
+                events=tuple(events),
+                calibration=self._calibration,
+            )
+            try:
+                step = running.job.step(running.state, view, now_s)
+                running.state, running.due_s = step.state, step.look_again_s
+                if step.publish:
+                    self._hands.publish(step.publish, now_s)
+                if step.commands:
+                    self._carry_out(running, step.commands, now_s)
+            except Exception as error:  # a job must not take the vessel down with it
+                self._lose(running, error, now_s)
+                return
+            if not running.events:
+                return
+
+    def _carry_out(self, running: Running, commands: Iterable[Command], now_s: float) -> None:
+        for command in commands:
+            if isinstance(command, Drive):
+                running.driven.add(command.output)
+            self._hands.carry_out(running.name, command, now_s)
+
+    def _lose(self, running: Running, error: Exception, now_s: float) -> None:
+        """Outputs off, and another try after a while."""
+        running.failures += 1
+        running.lost, running.woken, running.events = True, False, []
+        running.due_s = now_s + min(RESTART_S * 2.0 ** (running.failures - 1), RESTART_S_MAX)
+        self._outputs_off(running, now_s)
+        self._hands.job_changed(running.name, "lost", _words(error), now_s)
+
+    def _begin_again(self, running: Running, now_s: float) -> None:
+        running.woken, running.events = False, []
+        if now_s >= running.due_s:
+            self._begin(running, now_s)
+
+    def _outputs_off(self, running: Running, now_s: float) -> None:
+        for output in sorted(running.driven):
+            self._hands.carry_out(running.name, Drive(output, 0.0), now_s)
+
+    def _reorder(self) -> None:
+        """What measures is stepped before what acts on it."""
+        self._in_order = sorted(
+            self._jobs.values(), key=lambda each: (_ORDER.get(each.name, len(_ORDER)), each.name)
+        )
+        self._watchers = {}
+        for running in self._in_order:
+            for signal in running.job.watches:
+                self._watchers.setdefault(signal, []).append(running)
+
+
+def _state(wanted: JobWanted) -> str:
+    return "paused" if wanted.paused else "ready"
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

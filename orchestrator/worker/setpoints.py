@@ -1,0 +1,105 @@
+"""Settings as they are shown: each is a signal of its job's, and what a limit forbids never gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from orchestrator.execution.decision import JobWanted, Wanted
+from orchestrator.worker.guard import Guard, Refusal
+
+MOVING_S = 60.0
+"""A ramp shows so often."""
+STANDING_S = 600.0
+"""A value that stands is told again so often, so that a chart knows it still holds."""
+
+
+@dataclass(slots=True)
+class Shown:
+    """How a setting was last told."""
+
+    value: float
+    at_s: float
+    pending: float | None = None
+
+
+class Setpoints:
+    """Which settings are news."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, Shown] = {}
+        self._tell_s = float("-inf")
+        self._moving = False
+        self._wanted: Wanted | None = None
+
+    def news(self, wanted: Wanted, now_s: float) -> dict[str, float]:
+        """Numeric settings to publish now, by canonical name."""
+        if wanted is self._wanted and not self._moving and now_s < self._tell_s:
+            return {}
+        self._wanted, self._moving = wanted, False
+        self._tell_s = now_s + STANDING_S
+        found = {}
+        for name, value in _numbers(wanted):
+            if self._is_news(name, value, now_s):
+                found[name] = value
+                self._shown[name] = Shown(value, now_s)
+            self._tell_s = min(self._tell_s, self._shown[name].at_s + STANDING_S)
+        return found
+
+    def _is_news(self, name: str, value: float, now_s: float) -> bool:
+        shown = self._shown.get(name)
+        if shown is None or now_s >= shown.at_s + STANDING_S:
+            return True
+        if value == shown.value:
+            return False
+        settled = value == shown.pending
+        if settled or now_s >= shown.at_s + MOVING_S:
+            return True
+        self._moving, shown.pending = True, value
+        return False
+
+
+class Allowed:
+    """Replaces what a limit forbids by the last value that it allowed."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._last: dict[str, float | bool | str] = {}
+        self.refusals: dict[str, Refusal] = {}
+        """Settings that are refused now, by canonical name."""
+
+    def filter(self, wanted: Wanted) -> Wanted:
+        """The same mapping if nothing in it is forbidden."""
+        self.refusals = {}
+        replaced: dict[str, JobWanted] = {}
+        for job in self._guard.guarded_jobs:
+            each = wanted.get(job)
+            if each is not None:
+                settings = self._settings(job, each.settings)
+                if settings is not each.settings:
+                    replaced[job] = replace(each, settings=settings)
+        return {**wanted, **replaced} if replaced else wanted
+
+    def _settings(
+        self, job: str, settings: Mapping[str, float | bool | str]
+    ) -> Mapping[str, float | bool | str]:
+        for setting in self._guard.guarded_settings(job):
+            if setting not in settings:
+                continue
+            name = f"{job}.{setting}"
+            refusal = self._guard.refuse_setting(name, settings[setting])
+            if refusal is None:
+                self._last[name] = settings[setting]
+                continue
+            self.refusals[name] = refusal
+            settings = {key: value for key, value in settings.items() if key != setting}
+            if name in self._last:
+                settings = {**settings, setting: self._last[name]}
+        return settings
+
+
+def _numbers(wanted: Wanted) -> Iterator[tuple[str, float]]:
+    for job, each in wanted.items():
+        for setting, value in each.settings.items():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                yield f"{job}.{setting}", float(value)
