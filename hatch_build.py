@@ -68,8 +68,12 @@ def install_packages(*, development: bool) -> None:
 
 
 def npm(*arguments: str, folder: Path = WEB) -> None:
-    """Run npm; the wheel's own bin/npm cannot find its library, its script can."""
+    """Run npm, trusting the authorities that the machine trusts, as behind an institute's proxy.
+
+    The wheel's own bin/npm cannot find its library; npm's script can.
+    """
     node(
+        "--use-system-ca",
         str(_node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
         *arguments,
         folder=folder,
@@ -92,7 +96,7 @@ def node(*arguments: str, folder: Path = WEB) -> None:
         check=False,
     )
     if ran.returncode != 0:
-        step = " ".join(Path(argument).name for argument in arguments[:2])
+        step = " ".join(Path(word).name for word in arguments if not word.startswith("--"))
         raise RuntimeError(f"`{step}` failed in {folder.name}/:\n{ran.stdout}")
 
 
