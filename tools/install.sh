@@ -27,6 +27,8 @@ explain() {
     local what=$1
     if log_says 'npm-cli.js' && log_says 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH'; then
         die "no network: npm cannot reach its registry, so the web bundle cannot be built ($log)."
+    elif log_says 'SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)|CERTIFICATE_VERIFY_FAILED'; then
+        die "the package index's certificate is not trusted; is there a proxy in between? ($log)"
     elif log_says 'new connection|name resolution|name or service not known|connection refused|timed out|unreachable|ProxyError|connection broken'; then
         die "no network: pip cannot reach its package index ($log)."
     elif log_says 'do not match the hashes'; then

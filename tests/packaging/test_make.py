@@ -23,6 +23,8 @@ npm error code EAI_AGAIN"""
 NO_COMPILER = """error: [Errno 2] No such file or directory: 'x86_64-linux-gnu-gcc'
   ERROR: Failed building wheel for cffi
 ERROR: Could not build wheels for cffi"""
+DISTRUST = """WARNING: Retrying (Retry(total=1)) after connection broken by
+ 'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate"""
 WRONG_HASH = "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE."
 DISK_FULL = (
     "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
@@ -46,6 +48,7 @@ def test_plain_make_is_make_help(checkout: Path) -> None:
         pytest.param(OFFLINE_PIP, "no network: pip cannot reach its package index", id="pip"),
         pytest.param(OFFLINE_NPM, "no network: npm cannot reach its registry", id="npm"),
         pytest.param(NO_COMPILER, "a compiler is missing for cffi", id="compiler"),
+        pytest.param(DISTRUST, "certificate is not trusted", id="certificate"),
         pytest.param(WRONG_HASH, "does not match its pinned hash", id="hash"),
         pytest.param(DISK_FULL, "the disk is full", id="disk"),
     ],
