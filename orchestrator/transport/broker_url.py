@@ -11,6 +11,17 @@ DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 VERSIONS = ("5", "3.1.1")
 
 
+class HandshakeOrClosed(ssl.SSLSocket):
+    """Does not stay open when the handshake fails; paho would leave it to the garbage."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerUrl:
     """`mqtt://user:password@host:port` or `mqtts://…`.
@@ -64,4 +75,6 @@ class BrokerUrl:
         """Trust for mqtts; reads certificates from disk, so not for the event loop."""
         if self.scheme != "mqtts":
             return None
-        return ssl.create_default_context(cafile=self.ca)
+        context = ssl.create_default_context(cafile=self.ca)
+        context.sslsocket_class = HandshakeOrClosed
+        return context

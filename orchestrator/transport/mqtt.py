@@ -15,12 +15,7 @@ from orchestrator.transport.backoff import Backoff
 from orchestrator.transport.broker_url import BrokerUrl
 from orchestrator.transport.filters import check_topic
 from orchestrator.transport.inbox import Inbox
-from orchestrator.transport.mqtt_connection import (
-    CONNECT_TIMEOUT_S,
-    Connection,
-    NotUnderstood,
-    VersionRefused,
-)
+from orchestrator.transport.mqtt_connection import Connection, NotUnderstood, VersionRefused
 from orchestrator.transport.standing import StandingLink
 
 ANSWER_TIMEOUT_S = 10.0
@@ -130,7 +125,7 @@ class MqttLink(StandingLink):
             deliver=self._inboxes.deliver,
         )
         try:
-            await _open(connection)
+            await connection.open()
             self._connection = connection
             self._proven = True
             await self._renew(connection)
@@ -166,15 +161,3 @@ class MqttLink(StandingLink):
                 logger.info("will unsubscribe at the next connect: %s", error)
                 return
         self._unwanted.clear()
-
-
-async def _open(connection: Connection) -> None:
-    """Open the connection; if cancelled, first let go of the thread that is connecting."""
-    attempt = asyncio.create_task(connection.open(), name="open connection")
-    try:
-        await asyncio.shield(attempt)
-    except asyncio.CancelledError:
-        await asyncio.wait((attempt,), timeout=2 * CONNECT_TIMEOUT_S)
-        if attempt.done() and not attempt.cancelled():
-            attempt.exception()
-        raise

@@ -82,6 +82,7 @@ class Connection(aiomqtt.Client):
         )
         self._five = five
         self._greeted = False
+        self._dialled = threading.Event()
         self._deliver = deliver
         self._answers: dict[int, asyncio.Future[Answer]] = {}
         self._window = asyncio.Semaphore(UNANSWERED_MAX)
@@ -98,14 +99,15 @@ class Connection(aiomqtt.Client):
 
     async def open(self) -> None:
         """Connect, or raise LinkDown or LinkRefused."""
+        opening = asyncio.create_task(self._enter(), name="open connection")
         try:
-            await self.__aenter__()
-        except MqttConnectError as error:
-            raise _refusal(error) from error
-        except aiomqtt.MqttError as error:
-            if self._greeted:
-                raise NotUnderstood(f"connected, but not accepted: {error}") from error
-            raise LinkDown(str(error)) from error
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # A thread cannot be cancelled; once it has dialled, the rest can.
+            await asyncio.to_thread(self._dialled.wait, 2 * CONNECT_TIMEOUT_S)
+            opening.cancel()
+            await asyncio.wait((opening,))
+            raise
         self._disconnected.add_done_callback(lambda _: self._fail_waiting())
 
     async def send(
@@ -157,7 +159,7 @@ class Connection(aiomqtt.Client):
         """Say goodbye if that is possible; leave no socket, task or waiting caller behind."""
         self.timeout = GOODBYE_TIMEOUT_S
         try:
-            if self._connected.done() and not self._disconnected.done():
+            if self._is_up():
                 await self.__aexit__(None, None, None)
         except aiomqtt.MqttError as error:
             QUIET.info("no goodbye: %s", error)
@@ -169,6 +171,22 @@ class Connection(aiomqtt.Client):
             self._fail_waiting()
 
     # ---- below: the seams of aiomqtt
+
+    async def _enter(self) -> None:
+        try:
+            await self.__aenter__()
+        except MqttConnectError as error:
+            raise _refusal(error) from error
+        except aiomqtt.MqttError as error:
+            if self._greeted:
+                raise NotUnderstood(f"connected, but not accepted: {error}") from error
+            raise LinkDown(str(error)) from error
+
+    def _client_connect(self) -> None:
+        try:
+            super()._client_connect()
+        finally:
+            self._dialled.set()
 
     async def _answer_to(self, mid: int) -> Answer:
         waiting: asyncio.Future[Answer] = self._loop.create_future()
@@ -187,8 +205,11 @@ class Connection(aiomqtt.Client):
         except TimeoutError:
             raise LinkDown(f"the broker did not answer within {timeout_s} s") from None
 
+    def _is_up(self) -> bool:
+        return self._client.is_connected() and not self._disconnected.done()
+
     def _require_up(self) -> None:
-        if self._disconnected.done() or not self._client.is_connected():
+        if not self._is_up():
             raise LinkDown("the connection was lost")
 
     def _settle(self, mid: int, answer: Answer) -> None:
@@ -227,6 +248,8 @@ class Connection(aiomqtt.Client):
         reason_code: ReasonCode,
         properties: Properties | None = None,
     ) -> None:
+        if self._connected.cancelled():
+            return
         if not self._connected.done():
             self._connected.set_exception(aiomqtt.MqttError("closed before it was accepted"))
         super()._on_disconnect(client, userdata, flags, reason_code, properties)
