@@ -15,8 +15,10 @@ from __future__ import annotations
 from math import exp, log
 from typing import NamedTuple
 
+WINDOW_S = 1200.0
+"""The estimate rests on about so much of the past: four of the filter's time constants."""
 WANDER_PER_H = 0.05
-"""Standard deviation by which µ (1/h) wanders in one hour, per √h: settles in some five minutes."""
+"""Standard deviation by which µ (1/h) wanders in an hour, per √h, with that window."""
 NOISE_RELATIVE = 0.005
 """Noise of one reading as a share of it, at least."""
 NOISE_OD600 = 0.0015
@@ -49,7 +51,10 @@ class Estimate(NamedTuple):
     cov: float
     var_rate: float
     var_noise: float
-    """Of ln OD in one reading, learnt from the surprises."""
+    """Of ln OD in one reading. Learnt from how surprises jump, since a turn of the rate surprises
+    too."""
+    surprise: float = 0.0
+    """ln OD last seen, less what was expected."""
     odd: int = 0
     """Odd readings in a row."""
 
@@ -76,14 +81,19 @@ def dilute(estimate: Estimate, kept_share: float) -> Estimate:
     )
 
 
-def observe(estimate: Estimate, od600: float, at_s: float) -> Estimate:
-    """Take a reading in; one below `OD600_MIN` says nothing."""
+def observe(estimate: Estimate, od600: float, at_s: float, window_s: float = WINDOW_S) -> Estimate:
+    """Take a reading in; one below `OD600_MIN` says nothing.
+
+    The filter's time constant goes with the inverse root of the wander, which therefore goes with
+    the inverse square of the window.
+    """
     if od600 < OD600_MIN or at_s <= estimate.at_s:
         return estimate
     if at_s - estimate.at_s > GAP_MAX_S:
         return begin(od600, at_s)
     step_h = (at_s - estimate.at_s) / 3600.0
-    wander = WANDER_PER_H * WANDER_PER_H * step_h
+    wander_per_h = WANDER_PER_H * (WINDOW_S / window_s) ** 2
+    wander = wander_per_h * wander_per_h * step_h
     var_rate = estimate.var_rate + wander
     cov = estimate.cov + (estimate.var_rate + 0.5 * wander) * step_h
     widening = 2.0 * estimate.cov + (estimate.var_rate + wander / 3.0) * step_h
@@ -97,7 +107,7 @@ def observe(estimate: Estimate, od600: float, at_s: float) -> Estimate:
         return Estimate(log(od600), estimate.rate_per_h, at_s, noise, 0.0, var_rate, noise)
     total = var_log + (noise * farness if odd else noise)
     gain_log, gain_rate = var_log / total, cov / total
-    seen = min(surprise * surprise - var_log, FAR * FAR * noise)
+    jump = min((surprise - estimate.surprise) ** 2, FAR * FAR * noise)
     return Estimate(
         expected + gain_log * surprise,
         estimate.rate_per_h + gain_rate * surprise,
@@ -105,7 +115,8 @@ def observe(estimate: Estimate, od600: float, at_s: float) -> Estimate:
         (1.0 - gain_log) * var_log,
         (1.0 - gain_log) * cov,
         var_rate - gain_rate * cov,
-        noise + LEARNING * (max(seen, 0.0) - noise),
+        estimate.var_noise + LEARNING * (jump - estimate.var_noise),
+        surprise,
         odd,
     )
 

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-LONGEST_STEP_S = 30.0
-"""After a gap in the measurements no more than this is integrated."""
-
 
 class Tuning(NamedTuple):
     """How a loop reacts."""
@@ -20,6 +17,8 @@ class Tuning(NamedTuple):
     """Output per unit of error."""
     integral_time_s: float
     """A lasting error moves the output by its proportional part once in this time."""
+    longest_step_s: float
+    """After a gap in the measurements no more time than this is integrated."""
     low: float = 0.0
     high: float = 1.0
 
@@ -37,7 +36,8 @@ def regulate(
     loop: Loop, tuning: Tuning, error: float, now_s: float, feedforward: float = 0.0
 ) -> tuple[Loop, float]:
     """Return the loop after one measurement, and its output."""
-    step_s = 0.0 if loop.at_s is None else min(max(now_s - loop.at_s, 0.0), LONGEST_STEP_S)
+    passed_s = 0.0 if loop.at_s is None else max(now_s - loop.at_s, 0.0)
+    step_s = min(passed_s, tuning.longest_step_s)
     proportional = tuning.gain * error
     integral = loop.integral + proportional * step_s / tuning.integral_time_s
     wanted = feedforward + proportional + integral

@@ -12,7 +12,7 @@ from orchestrator.control.pi import Loop, Tuning, regulate
 
 FULL_SPEED_RPM = 1500.0
 """A guess; the integral makes up for other motors."""
-TUNING = Tuning(gain=0.3 / FULL_SPEED_RPM, integral_time_s=1.5)
+TUNING = Tuning(gain=0.3 / FULL_SPEED_RPM, integral_time_s=1.5, longest_step_s=1.5)
 STANDING_RPM = 30.0
 KICK_DUTY = 0.8
 KICK_S = 1.0

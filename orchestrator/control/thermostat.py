@@ -18,6 +18,7 @@ CLOSED_LOOP_S = 60.0
 TUNING = Tuning(
     gain=TIME_CONSTANT_S / (GAIN_C * (CLOSED_LOOP_S + DELAY_S)),
     integral_time_s=min(TIME_CONSTANT_S, 4.0 * (CLOSED_LOOP_S + DELAY_S)),
+    longest_step_s=30.0,
 )
 
 START = Loop()

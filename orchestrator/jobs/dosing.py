@@ -30,10 +30,15 @@ RATE_INTERVAL_S = 300.0
 """How often a dilution rate is told while nothing is exchanged."""
 
 
+NO_COMMANDS: tuple[Command, ...] = ()
+NO_REQUESTS = Requests()
+NOTHING: Mapping[str, float] = {}
+
+
 class DosingState(NamedTuple):
     """What the job remembers."""
 
-    requests: Requests = Requests()
+    requests: Requests = NO_REQUESTS
     feeding: Feeding = Feeding()
     busy: bool = False
     """An exchange is under way."""
@@ -45,9 +50,7 @@ class DosingState(NamedTuple):
 
 
 class Dosing:
-    """Automations silent.
-
-    Chemostat (`dilution_rate`, `exchange`), turbidostat (`target_od600`, `exchange`).
+    """Automations `silent`, `chemostat` and `turbidostat`, whose inputs are its settings.
 
     Signals `volume`, `dosing.dilution_rate` (1/h), `dosing.fed` and `dosing.removed` (mL); actions
     `dose`, `dilute`, `circulate`.
@@ -119,16 +122,18 @@ def _exchange_if_due(
     if view.paused:
         return state._replace(feeding=rest(state.feeding)), (), inf
     feeding, cause, look_s = wish(state.feeding, view, now_s)
-    state = state._replace(feeding=feeding)
+    if feeding is not state.feeding:
+        state = state._replace(feeding=feeding)
     if state.busy:
         return state, (), look_s
-    portion_ml = exchange_ml(view)
-    requests, asked, commands = dose_requests.next_exchange(
-        state.requests, view.account, portion_ml, now_s
-    )
-    state = state._replace(requests=requests)
-    if asked is not None:
-        return _begin(state, asked, commands)
+    portion_ml, commands = exchange_ml(view), NO_COMMANDS
+    if state.requests is not NO_REQUESTS:
+        requests, asked, commands = dose_requests.next_exchange(
+            state.requests, view.account, portion_ml, now_s
+        )
+        state = state._replace(requests=requests)
+        if asked is not None:
+            return _begin(state, asked, commands)
     if not cause:
         return state, commands, look_s
     if now_s < state.not_before_s:
@@ -149,8 +154,8 @@ def _tell(
 ) -> tuple[DosingState, Mapping[str, float]]:
     """Publish what has changed: the volumes when they did, the rate now and then."""
     told = state.told
-    if told is account and now_s < state.tell_rate_s:
-        return state, {}
+    if told == account and now_s < state.tell_rate_s:
+        return state, NOTHING
     published: dict[str, float] = {}
     if told is None or told.volume_ml != account.volume_ml:
         published["volume"] = account.volume_ml

@@ -45,7 +45,8 @@ def wish(feeding: Feeding, view: View, now_s: float) -> Wish:
         return _chemostat(feeding, view, now_s)
     if view.automation == "turbidostat":
         return _turbidostat(feeding, view, now_s)
-    return Wish(feeding._replace(debt=NOTHING, rate_per_h=0.0))
+    idle = feeding.debt is NOTHING and feeding.rate_per_h == 0.0
+    return Wish(feeding if idle else feeding._replace(debt=NOTHING, rate_per_h=0.0))
 
 
 def rest(feeding: Feeding) -> Feeding:
@@ -68,7 +69,7 @@ def _chemostat(feeding: Feeding, view: View, now_s: float) -> Wish:
     volume_ml, portion_ml = view.account.nominal_ml, exchange_ml(view)
     rate_per_h = float(view.settings.get("dilution_rate") or 0.0)
     debt = accrue(feeding.debt, feeding.rate_per_h, volume_ml, portion_ml, now_s)
-    feeding = feeding._replace(debt=debt, rate_per_h=rate_per_h)
+    feeding = Feeding(debt, rate_per_h, feeding.od_s, feeding.fresh)
     missing_s = due_in_s(debt, rate_per_h, volume_ml, portion_ml)
     if missing_s > 0.0:
         return Wish(feeding, look_again_s=now_s + missing_s)
@@ -80,7 +81,8 @@ def _turbidostat(feeding: Feeding, view: View, now_s: float) -> Wish:
     if newest is None or target_od600 is None:
         return Wish(feeding, look_again_s=now_s + MISSED_S)
     if newest.at_s > feeding.od_s:
-        feeding = feeding._replace(od_s=newest.at_s, fresh=feeding.fresh + 1)
+        fresh = min(feeding.fresh + 1, FRESH_READINGS)
+        feeding = Feeding(feeding.debt, feeding.rate_per_h, newest.at_s, fresh)
     od600 = float(newest.value)
     trigger = trigger_od600(float(target_od600), exchange_ml(view), view.account.nominal_ml)
     old = now_s - newest.at_s > min(newest.max_age_s, OD_AGE_MAX_S)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any, ClassVar, NamedTuple
 
-from orchestrator.control.growth import OD600_MIN, Estimate, begin, dilute, observe
+from orchestrator.control.growth import OD600_MIN, WINDOW_S, Estimate, begin, dilute, observe
 from orchestrator.jobs.job import Account, Command, Step, View
 
 STALE_READINGS = 2
@@ -26,7 +26,7 @@ class GrowthRateState(NamedTuple):
 
 
 class GrowthRate:
-    """Signal `growth_rate` (1/h), published once it is known to about 0.1/h."""
+    """Setting `window` (s); signal `growth_rate` (1/h), published once it is known to 0.1/h."""
 
     name: ClassVar[str] = "growth_rate"
     watches: ClassVar[tuple[str, ...]] = ("od600",)
@@ -44,7 +44,8 @@ class GrowthRate:
         if state.stale > 0:
             after = state._replace(seen_s=at_s, stale=state.stale - 1)
             return Step(after, look_again_s=now_s + MISSED_S)
-        estimate = _observed(state.estimate, od600, at_s)
+        window_s = float(view.settings.get("window") or WINDOW_S)
+        estimate = _observed(state.estimate, od600, at_s, window_s)
         after = GrowthRateState(estimate, at_s, state.fed_ml, 0)
         published: dict[str, float] = {}
         if estimate is not None and estimate.at_s == at_s and estimate.sure:
@@ -68,7 +69,9 @@ def _told_of_feed(state: GrowthRateState, account: Account) -> GrowthRateState:
     )
 
 
-def _observed(estimate: Estimate | None, od600: float, at_s: float) -> Estimate | None:
+def _observed(
+    estimate: Estimate | None, od600: float, at_s: float, window_s: float
+) -> Estimate | None:
     if estimate is not None:
-        return observe(estimate, od600, at_s)
+        return observe(estimate, od600, at_s, window_s)
     return begin(od600, at_s) if od600 >= OD600_MIN else None

@@ -47,8 +47,8 @@ class Stirring:
         if now_s < state.look_s and target_rpm == state.target_rpm:
             return Step(state, look_again_s=state.look_s)
         look_s = next_on_grid(now_s, UNSETTLED_INTERVAL_S)
-        state = state._replace(look_s=look_s, target_rpm=target_rpm)
-        return Step(state, (Sense(TACHOMETER),), look_again_s=look_s)
+        asking = StirringState(state.spin, target_rpm, state.driven, look_s, state.alerted)
+        return Step(asking, (Sense(TACHOMETER),), look_again_s=look_s)
 
     def end(self, _state: StirringState) -> tuple[Command, ...]:
         return (Drive(STIRRER, 0.0),)

@@ -15,6 +15,8 @@ INTERVAL_S = 5.0
 DUTY_STEP = 0.005
 """Smaller changes are lost in the heat of the block and not worth a command."""
 SILENT_MAX = 3
+ASK: tuple[Command, ...] = (Sense(THERMOMETER),)
+NOTHING: Mapping[str, float] = {}
 
 
 class TemperatureState(NamedTuple):
@@ -49,7 +51,8 @@ class Temperature:
         if now_s < state.look_s:
             return Step(state, look_again_s=state.look_s)
         look_s = next_on_grid(now_s, INTERVAL_S)
-        return Step(state._replace(look_s=look_s), (Sense(THERMOMETER),), look_again_s=look_s)
+        asking = TemperatureState(state.loop, state.driven, look_s, state.silent)
+        return Step(asking, ASK, NOTHING, look_s)
 
     def end(self, _state: TemperatureState) -> tuple[Command, ...]:
         return (Drive(HEATER, 0.0),)
