@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from orchestrator.documents.build.charts import build_chart
 from orchestrator.documents.catalogue import Offer
@@ -13,6 +13,9 @@ from orchestrator.documents.places import Document
 from orchestrator.documents.rules import unknown_job, unknown_signal, unknown_timezone, wrong_unit
 from orchestrator.documents.values import read_constant
 from orchestrator.model.units import DIMENSIONS
+
+
+_OTHERS: Final = ("integer", "boolean", "text", "choice")
 
 
 def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]:
@@ -54,7 +57,7 @@ def _declaration(cursor: Cursor) -> None:
     choices = tuple(map(str, listed)) if isinstance(listed, list) else ()
     for key in ("default", "minimum", "maximum"):
         value = cursor.get(key)
-        if value is not None and (kind in DIMENSIONS or key == "default"):
+        if value is not None and (kind in DIMENSIONS or (key == "default" and kind in _OTHERS)):
             read_constant(value, kind, choices)
     age = cursor.get("max_age")
     if age is not None:

@@ -31,8 +31,8 @@ def _unknown_keys(error: Any, document: Document, path: Path) -> Iterator[Diagno
     allowed = error.schema.get("properties", {})
     later = error.schema.get("x-later", ())
     for key in error.instance:
-        if key in allowed:
-            continue
+        if key in allowed or key == "<<":
+            continue  # the loader has reported a merge key
         span = document.places.of_key((*path, key))
         if key in later:
             message = f"'{key}' is part of the language, but this version does not carry it out yet"
@@ -47,17 +47,15 @@ def _unknown_keys(error: Any, document: Document, path: Path) -> Iterator[Diagno
 
 
 def _missing_key(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
-    absent = [name for name in error.validator_value if name not in error.instance]
+    name = error.message.split("'")[1]
     known = error.schema.get("properties", {})
-    for name in absent:
-        if f"'{name}'" != error.message.split(" is a required")[0]:
-            continue
-        strangers = [key for key in error.instance if known and key not in known]
-        if closest(name, strangers) is not None:
-            continue
-        what = f" in '{path[-1]}'" if path and isinstance(path[-1], str) else ""
-        message = f"'{name}' is missing{what}"
-        yield Diagnostic.at(document.file, document.places.of_key(path), "missing-key", message)
+    strangers = [key for key in error.instance if known and key not in known]
+    reported = closest(name, strangers) is not None
+    if reported or any(key in error.schema.get("x-later", ()) for key in error.instance):
+        return
+    what = f" in '{path[-1]}'" if path and isinstance(path[-1], str) else ""
+    message = f"'{name}' is missing{what}"
+    yield Diagnostic.at(document.file, document.places.of_key(path), "missing-key", message)
 
 
 def _depends(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
@@ -72,10 +70,12 @@ def _depends(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]
 def _wrong_type(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
     wanted = error.validator_value
     names = [wanted] if isinstance(wanted, str) else wanted
-    yield _shape(document, path, " or ".join(_NOUNS[name] for name in names), error.instance)
+    yield _shape(document, path, names, error.instance)
 
 
-def _shape(document: Document, path: Path, needed: str, found: Any) -> Diagnostic:
+def _shape(document: Document, path: Path, names: list[str], found: Any) -> Diagnostic:
+    nouns = [_NOUNS[name] for name in dict.fromkeys(names)]
+    needed = " or ".join(filter(None, [", ".join(nouns[:-1]), *nouns[-1:]])) or "something else"
     message = f"{needed} is needed here, not {_noun_of(found)}"
     span = document.places.of_value(path)
     if found is None:
@@ -109,9 +109,10 @@ def _not_a_choice(error: Any, document: Document, path: Path) -> Iterator[Diagno
 
 def _one_of(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
     keys = error.schema.get("x-one-of")
-    if keys is not None and isinstance(error.instance, dict):
-        yield from _one_key_of(keys, error, document, path)
-        return
+    if keys is not None:
+        if isinstance(error.instance, dict):
+            yield from _one_key_of(keys, error, document, path)
+        return  # else its type is wrong, which is reported for itself
     branches: dict[Any, list[Any]] = {}
     for cause in error.context:
         branches.setdefault(cause.relative_schema_path[0], []).append(cause)
@@ -127,8 +128,7 @@ def _one_of(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
         if _is_type_of_whole(cause)
         for name in _as_list(cause.validator_value)
     ]
-    needed = " or ".join(_NOUNS[name] for name in dict.fromkeys(kinds))
-    yield _shape(document, path, needed or "something else", error.instance)
+    yield _shape(document, path, kinds, error.instance)
 
 
 def _is_type_of_whole(cause: Any) -> bool:
@@ -159,14 +159,15 @@ def _one_key_of(
     yield Diagnostic.at(document.file, span, "one-of", message)
 
 
-def _forbidden(document: Document, path: Path) -> Iterator[Diagnostic]:
-    """Explain a `false` schema: a key that another key of the same mapping rules out."""
+def _ruled_out(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
+    """Explain a key that another key of the same mapping rules out."""
     parent: Any = document.data
-    for step in path[:-1]:
+    for step in path:
         parent = parent[step]
-    kind = next((key for key in ("ramp", "cron", "every", "at") if key in parent), None)
-    belongs = f"'{path[-1]}' does not belong to {kind}" if kind else f"'{path[-1]}' is not for here"
-    yield Diagnostic.at(document.file, document.places.of_key(path), "misplaced-key", belongs)
+    kind = next((key for key in ("ramp", "cron", "every", "at") if key in parent), "this")
+    span = document.places.of_key((*path, error.instance))
+    message = f"'{error.instance}' does not belong to {kind}"
+    yield Diagnostic.at(document.file, span, "misplaced-key", message)
 
 
 def _count(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
@@ -205,9 +206,6 @@ def _twice(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
 
 
 def _other(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
-    if error.validator is None:
-        yield from _forbidden(document, path)
-        return
     span = document.places.of_value(path)
     yield Diagnostic.at(document.file, span, "malformed", str(error.message)[:200])
 
@@ -217,6 +215,7 @@ _EXPLAINERS: Final[dict[str | None, Callable[[Any, Document, Path], Iterator[Dia
     "required": _missing_key,
     "dependentRequired": _depends,
     "type": _wrong_type,
+    "not": _ruled_out,
     "enum": _not_a_choice,
     "const": _not_a_choice,
     "oneOf": _one_of,

@@ -145,7 +145,7 @@ class _Reader:
         try:
             return _environment().parse(text)
         except TemplateSyntaxError as error:
-            raise _Refused("expression", f"not an expression: {error.message}") from None
+            raise _Refused("expression", _about_syntax(str(error.message))) from None
         except (RecursionError, ValueError, OverflowError):
             raise _Refused("expression", "the expression is too deeply nested") from None
 
@@ -288,6 +288,19 @@ def _constant(value: Any) -> Value:
     if isinstance(value, (int, float)) and -_NUMBER_MAX <= value <= _NUMBER_MAX:
         return float(value)
     raise _Refused("expression", "a number must lie within ±2^53")
+
+
+def _about_syntax(said: str) -> str:
+    for words, meaning in (
+        ("unexpected 'end of print statement'", "it ends too early"),
+        ("Expected an expression, got 'end of print statement'", "it is empty"),
+        ("unexpected char", "a character has no place in it: " + said.partition("char ")[2]),
+        ("expected token 'end of print statement'", "something stands behind its end"),
+        ("end of template", "its }} is missing"),
+    ):
+        if words in said:
+            return f"not an expression: {meaning}"
+    return f"not an expression: {said}"
 
 
 def _dotted(node: Any) -> list[str] | None:

@@ -1,7 +1,7 @@
 """A quick yes: does a document fit its schema?
 
 Importing jsonschema costs more than checking a profile does, so the good case is settled here, for
-the keywords that our schemas use. Whatever this does not know counts as no; then jsonschema decides.
+the keywords that our schemas use. What this does not know counts as no; then jsonschema decides.
 """
 
 from __future__ import annotations

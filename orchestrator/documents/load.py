@@ -1,12 +1,13 @@
 """Text becomes plain data with places: strict YAML, bounded in depth, size and aliases.
 
-The verdict is PyYAML's Python parser's everywhere. Its C twin is faster but accepts other documents,
-is missing from some builds, and overflows its stack on deep nesting; one file must not be right on
-a laptop and wrong on a Pi.
+The verdict is PyYAML's Python parser's everywhere. Its C twin is faster, but accepts other
+documents, is missing from some builds, and overflows its stack on deep nesting; one file must not be
+right on a laptop and wrong on a Pi.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
@@ -22,6 +23,7 @@ DEPTH_MAX: Final = 60
 EVENTS_MAX: Final = 50_000
 ALIASES_MAX: Final = 200
 _STANDARD: Final = "tag:yaml.org,2002:"
+_EXPRESSION: Final = re.compile(r"\{\{.*?\}\}")
 
 
 def load(content: bytes | str, file: str) -> tuple[Document | None, list[Diagnostic]]:
@@ -56,6 +58,7 @@ class _Builder:
 
     def __init__(self, file: str, text: str) -> None:
         self._file = file
+        self._text = text
         self._events: Iterator[Any] = yaml.parse(text, Loader=yaml.SafeLoader)
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
@@ -142,8 +145,18 @@ class _Builder:
             return str(event.value)
         if isinstance(event, yaml.MappingStartEvent) and event.flow_style:
             message = "an expression must be quoted, since { begins a mapping in YAML"
-            self._refuse(_span(event), "unquoted-expression", message, '"{{ … }}"')
+            span, written = self._expression_around(_span(event))
+            self._refuse(span, "unquoted-expression", message, f'"{written}"')
         return self._refuse(_span(event), "complex-key", "a key is a plain word here")
+
+    def _expression_around(self, span: Span) -> tuple[Span, str]:
+        """Find the `{{ … }}` whose second brace stands at a place."""
+        line = self._text.splitlines()[span.line - 1]
+        start = span.column - 2
+        found = _EXPRESSION.match(line, max(0, start))
+        if found is None:
+            return span, "{{ … }}"
+        return Span(span.line, start + 1, span.line, found.end() + 1), found[0]
 
     def _scalar(self, event: Any) -> Any:
         self._check_characters(event)

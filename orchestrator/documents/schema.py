@@ -37,7 +37,11 @@ def check_kind(document: Document) -> list[Diagnostic]:
         return [_at(document, (), "not-a-document", message, None)]
     if "axenic" not in document.data:
         message = "the line that says what this is, such as axenic: profile/1, is missing"
-        return [_at(document, (), "missing-key", message, closest("axenic", document.data))]
+        meant = closest("axenic", document.data)
+        if meant is None:
+            return [_at(document, (), "missing-key", message, "axenic: profile/1")]
+        span = document.places.of_key((meant,))
+        return [Diagnostic.at(document.file, span, "missing-key", message, suggestion="axenic")]
     if kind_of(document) is not None:
         return []
     found = document.data["axenic"]

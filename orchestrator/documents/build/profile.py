@@ -1,0 +1,43 @@
+"""The whole profile, topic by topic."""
+
+from __future__ import annotations
+
+from orchestrator.documents.build.charts import build_charts
+from orchestrator.documents.build.inputs import build_inputs
+from orchestrator.documents.build.jobs import build_jobs
+from orchestrator.documents.build.limits import build_limits
+from orchestrator.documents.build.phases import build_phases
+from orchestrator.documents.build.reactions import build_rules
+from orchestrator.documents.build.vessels import build_media, build_vessels
+from orchestrator.documents.draft import Cursor, Draft
+from orchestrator.model.profile import Profile
+
+
+def build_profile(draft: Draft) -> Profile:
+    """Build what can be built; it is only to be used if no error was found anywhere."""
+    root = Cursor(draft, draft.document.data)
+    timezone = root.text("timezone")
+    if timezone is not None:
+        place = root.get("timezone")
+        root.mention("timezone", timezone, place.span if place else None)
+    profile = Profile(
+        name=root.text("name") or "",
+        description=root.text("description") or "",
+        tags=tuple(str(each.data) for each in _elements(root, "tags")),
+        timezone=timezone,
+        inputs=build_inputs(root.get("inputs")),
+        vessels=build_vessels(root.get("vessels")),
+        media=build_media(root.get("media")),
+        jobs=build_jobs(root.get("jobs"), "profile"),
+        phases=build_phases(root.get("phases")),
+        rules=build_rules(root.get("rules")),
+        limits=build_limits(root.get("limits")),
+        charts=build_charts(root.get("charts")),
+    )
+    draft.profile = profile
+    return profile
+
+
+def _elements(root: Cursor, key: str) -> list[Cursor]:
+    found = root.get(key)
+    return [] if found is None else list(found.elements())

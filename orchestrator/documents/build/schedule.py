@@ -1,0 +1,106 @@
+"""`schedule:` what happens at set times: at, every, cron, ramp."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.documents.build.jobs import assign, declaration_of
+from orchestrator.documents.build.steps import build_steps
+from orchestrator.documents.build.timing import read_late
+from orchestrator.documents.build.vessels import vessel_list
+from orchestrator.documents.draft import CronMention, Cursor, NamedItem
+from orchestrator.documents.values import NOTHING, optional_value, read_value
+from orchestrator.model.expression import Expression
+from orchestrator.model.profile import AnyScheduleItem, At, Cron, Every, Ramp
+
+
+def build_schedule(cursor: Cursor | None) -> tuple[AnyScheduleItem, ...]:
+    """Read a phase's items in their order."""
+    if cursor is None:
+        return ()
+    items = [_item(each) for each in cursor.elements()]
+    return tuple(item for item in items if item is not None)
+
+
+def _item(cursor: Cursor) -> AnyScheduleItem | None:
+    common: dict[str, Any] = {
+        "name": _name(cursor),
+        "vessels": vessel_list(cursor),
+        "late": read_late(cursor.get("late")),
+        "source": cursor.source,
+    }
+    if cursor.get("ramp") is not None:
+        return _ramp(cursor, common)
+    if cursor.get("every") is not None:
+        return _every(cursor, common)
+    if cursor.get("cron") is not None:
+        return _cron(cursor, common)
+    do = build_steps(cursor.get("do"))
+    at = cursor.get("at")
+    return None if at is None else At(at_s=read_value(at, "time"), do=do, **common)
+
+
+def _name(cursor: Cursor) -> str | None:
+    place = cursor.get("name")
+    if place is None or not isinstance(place.data, str):
+        return None
+    cursor.draft.items.append(
+        NamedItem(
+            within=cursor.path[:-1], noun="schedule item", name=place.data, span=place.span
+        )
+    )
+    return place.data
+
+
+def _every(cursor: Cursor, common: dict[str, Any]) -> Every:
+    return Every(
+        every_s=read_value(cursor.get("every"), "time"),
+        from_s=optional_value(cursor.get("from"), "time"),
+        until_s=optional_value(cursor.get("until"), "time"),
+        count=optional_value(cursor.get("count"), "integer"),
+        do=build_steps(cursor.get("do")),
+        **common,
+    )
+
+
+def _cron(cursor: Cursor, common: dict[str, Any]) -> Cron:
+    timezone, place = cursor.text("timezone"), cursor.get("timezone")
+    if timezone is not None and place is not None:
+        place.mention("timezone", timezone)
+    written = cursor.get("cron")
+    text = cursor.text("cron") or ""
+    if written is not None and text:
+        cursor.draft.crons.append(CronMention(cron=text, timezone=timezone, span=written.span))
+    return Cron(cron=text, timezone=timezone, do=build_steps(cursor.get("do")), **common)
+
+
+def _ramp(cursor: Cursor, common: dict[str, Any]) -> Ramp:
+    setting = cursor.text("ramp") or ""
+    place = cursor.get("ramp")
+    if place is not None and setting:
+        place.mention("setting", setting, job=setting.partition(".")[0])
+    return Ramp(
+        setting=setting,
+        from_=_end(cursor.get("from"), setting),
+        to=_end(cursor.get("to"), setting) or NOTHING,
+        over_s=read_value(cursor.get("over"), "time"),
+        at_s=optional_value(cursor.get("at"), "time"),
+        **common,
+    )
+
+
+def _end(cursor: Cursor | None, setting: str) -> Expression | None:
+    """Read where a ramp begins or ends, in the setting's unit."""
+    if cursor is None:
+        return None
+    declaration = declaration_of(cursor, setting)
+    if declaration is None:
+        return NOTHING
+    if not declaration.is_number:
+        message = f"{setting} is no number, so it cannot move in a straight line"
+        cursor.complain("wrong-kind", message)
+        return NOTHING
+    value = read_value(cursor, declaration.type)
+    if value is not NOTHING:
+        assign(cursor, setting, declaration, value, moves=True)
+    return value

@@ -1,0 +1,196 @@
+"""`do:` the steps of a procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from orchestrator.documents.build.jobs import build_job, build_setting
+from orchestrator.documents.build.timing import read_if, read_late, read_when
+from orchestrator.documents.build.vessels import vessel_list
+from orchestrator.documents.draft import Cursor
+from orchestrator.documents.expressions import read_text
+from orchestrator.documents.values import NOTHING, optional_value, read_value
+from orchestrator.model.profile import (
+    Arguments,
+    AskStep,
+    EndStep,
+    GoToStep,
+    IfStep,
+    MessageStep,
+    Operation,
+    PauseStep,
+    PlainStep,
+    RepeatStep,
+    SampleStep,
+    SetStep,
+    Severity,
+    StartStep,
+    Step,
+    StopStep,
+    VolumeStep,
+    WaitStep,
+    WaitUntilStep,
+)
+from orchestrator.model.text import Text
+
+_NO_TEXT: Final = Text(())
+
+
+def build_steps(cursor: Cursor | None) -> tuple[Step, ...]:
+    """Read a list of steps in its order."""
+    if cursor is None:
+        return ()
+    return tuple(step for each in cursor.elements() if (step := _step(each)) is not None)
+
+
+def _step(cursor: Cursor) -> Step | None:
+    branching = cursor.get("then") is not None
+    if branching:
+        args: Arguments = _if(cursor)
+        op: Operation = "if"
+    else:
+        found = next((name for name in _READERS if cursor.get(name) is not None), None)
+        if found is None:
+            return None
+        op = found
+        args = _READERS[found](cursor.get(found) or cursor)
+    return Step(
+        op=op,
+        args=args,
+        name=cursor.text("name"),
+        timeout_s=optional_value(cursor.get("timeout"), "time"),
+        late=read_late(cursor.get("late")),
+        condition=None if branching else read_if(cursor),
+        vessels=vessel_list(cursor),
+        source=cursor.source,
+    )
+
+
+def _if(cursor: Cursor) -> IfStep:
+    return IfStep(
+        condition=read_if(cursor) or NOTHING,
+        then=build_steps(cursor.get("then")),
+        otherwise=build_steps(cursor.get("else")),
+    )
+
+
+def _set(cursor: Cursor) -> SetStep:
+    settings = {
+        name: value
+        for name, each in cursor.items()
+        if (value := build_setting(name, each, moves=True)) is not None
+    }
+    return SetStep(settings=settings)
+
+
+def _start(cursor: Cursor) -> StartStep:
+    for name, each in cursor.items():
+        return StartStep(job=build_job(name, each, "step"))
+    name = cursor.data if isinstance(cursor.data, str) else ""
+    return StartStep(job=build_job(name, cursor, "step", span_is_value=True))
+
+
+def _stop(cursor: Cursor) -> StopStep:
+    name = cursor.data if isinstance(cursor.data, str) else ""
+    cursor.mention("job", name)
+    return StopStep(job=name)
+
+
+def _exchange(cursor: Cursor) -> VolumeStep:
+    if not isinstance(cursor.data, dict):
+        cursor.mention("medium", "feed")
+        return VolumeStep(volume_ml=read_value(cursor, "volume"))
+    medium = cursor.text("medium") or "feed"
+    cursor.mention("medium", medium, (cursor.get("medium") or cursor).span)
+    return VolumeStep(volume_ml=read_value(cursor.get("volume"), "volume"), medium=medium)
+
+
+def _sample(cursor: Cursor) -> SampleStep:
+    label = cursor.get("label")
+    return SampleStep(
+        volume_ml=read_value(cursor.get("volume"), "volume"),
+        label=_text(label) if label is not None else _NO_TEXT,
+    )
+
+
+def _message(cursor: Cursor) -> MessageStep:
+    if not isinstance(cursor.data, dict):
+        return MessageStep(text=_text(cursor))
+    message = cursor.get("message")
+    text = _text(message) if message is not None else _NO_TEXT
+    return MessageStep(text=text, severity=_severity(cursor))
+
+
+def _severity(cursor: Cursor) -> Severity:
+    match cursor.text("severity"):
+        case "info":
+            return "info"
+        case "critical":
+            return "critical"
+        case _:
+            return "warning"
+
+
+def _ask(cursor: Cursor) -> AskStep:
+    question = cursor.get("question") if isinstance(cursor.data, dict) else cursor
+    return AskStep(question=_text(question) if question is not None else _NO_TEXT)
+
+
+def _wait(cursor: Cursor) -> WaitStep:
+    return WaitStep(duration_s=read_value(cursor, "time"))
+
+
+def _wait_until(cursor: Cursor) -> WaitUntilStep:
+    return WaitUntilStep(until=read_when(cursor))
+
+
+def _repeat(cursor: Cursor) -> RepeatStep:
+    return RepeatStep(
+        count=read_value(cursor.get("count"), "integer"), do=build_steps(cursor.get("do"))
+    )
+
+
+def _pause(cursor: Cursor) -> PauseStep:
+    return PauseStep(all_vessels=cursor.text("vessels") == "all")
+
+
+def _go_to(cursor: Cursor) -> GoToStep:
+    phase = cursor.data if isinstance(cursor.data, str) else ""
+    cursor.mention("phase", phase)
+    return GoToStep(phase=phase)
+
+
+def _end(cursor: Cursor) -> EndStep:
+    return EndStep(reason=_text(cursor))
+
+
+def _plain(_cursor: Cursor) -> PlainStep:
+    return PlainStep()
+
+
+def _text(cursor: Cursor) -> Text:
+    return read_text(cursor) or _NO_TEXT
+
+
+_READERS: Final[dict[Operation, Callable[[Cursor], Arguments]]] = {
+    "set": _set,
+    "start": _start,
+    "stop": _stop,
+    "dose": _exchange,
+    "dilute": _exchange,
+    "sample": _sample,
+    "blank": _plain,
+    "log": _message,
+    "note": _message,
+    "alert": _message,
+    "ask": _ask,
+    "wait": _wait,
+    "wait_until": _wait_until,
+    "repeat": _repeat,
+    "pause": _pause,
+    "resume": _pause,
+    "go_to": _go_to,
+    "finish": _end,
+    "fail": _end,
+}
