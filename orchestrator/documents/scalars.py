@@ -29,7 +29,5 @@ def resolve(text: str) -> Scalar:
         return False
     if len(text) > _DIGITS_MAX or _NUMBER.fullmatch(text) is None:
         return text
-    number = float(text)
-    if abs(number) > _NUMBER_MAX:
-        return text
-    return int(text) if _INTEGER.fullmatch(text) else number
+    number = int(text) if _INTEGER.fullmatch(text) else float(text)
+    return number if abs(number) <= _NUMBER_MAX else text

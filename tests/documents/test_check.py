@@ -84,7 +84,9 @@ def test_warnings_do_not_stand_in_the_way() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*check_path(resource("profiles")), *check_path(resource("contrib"))], ids=lambda c: c.file
+    "path",
+    [*check_path(resource("profiles")), *check_path(resource("contrib"))],
+    ids=lambda c: c.file,
 )
 def test_every_document_that_is_shipped_is_good(path: Any) -> None:
     assert path.kind is not None
@@ -151,17 +153,31 @@ def test_no_text_makes_the_check_raise(content: str) -> None:
         "[" * 50_000,
         "{" * 50_000,
         "- " * 20_000,
-        "a: &a [x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}, *{chr(97 + i)}]\n" for i in range(20)),
+        "a: &a [x]\n"
+        + "".join(
+            f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}, *{chr(97 + i)}]\n"
+            for i in range(20)
+        ),
         "a: " + "9" * 10_000,
         'a: "\\U00110000"',
         "%YAML " + "1" * 5000 + ".1\n---\na: 1",
         "a: !!timestamp 2001-01-01",
         "? {a: b}\n: c",
-        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ " + "(" * 900 + " }}'}}\nphases: [{name: a}]",
-        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ " + "-" * 900 + "1 }}'}}\nphases: [{name: a}]",
-        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ " + "not " * 240 + "1 }}'}}\nphases: [{name: a}]",
-        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ 1" + "+1" * 450 + " }}'}}\nphases: [{name: a}]",
-        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ " + "1 if 1 else " * 80 + "1 }}'}}\nphases: [{name: a}]",
+        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ "
+        + "(" * 900
+        + " }}'}}\nphases: [{name: a}]",
+        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ "
+        + "-" * 900
+        + "1 }}'}}\nphases: [{name: a}]",
+        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ "
+        + "not " * 240
+        + "1 }}'}}\nphases: [{name: a}]",
+        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ 1"
+        + "+1" * 450
+        + " }}'}}\nphases: [{name: a}]",
+        "axenic: profile/1\nname: x\nvessels: {a: {volume: '{{ "
+        + "1 if 1 else " * 80
+        + "1 }}'}}\nphases: [{name: a}]",
     ],
     ids=lambda content: content[:12] + content[-16:],
 )
@@ -171,13 +187,36 @@ def test_malice_is_refused_without_a_crash(content: str) -> None:
 
 
 def _paths(data: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    children = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
     return [here, *(path for key, value in children for path in _paths(value, (*here, key)))]
 
 
 odd_values = st.sampled_from(
-    [None, True, 0, -1, 1.5, "", "x", "{{ x }}", "{{", "15 mL", [], {}, [None], {"x": None}, [[]], {"a": {"b": "c"}}]
-)
+    [
+        None,
+        True,
+        0,
+        -1,
+        1.5,
+        "",
+        "x",
+        "{{ x }}",
+        "{{",
+        "15 mL",
+        [],
+        {},
+        [None],
+        {"x": None},
+        [[]],
+        {"a": {"b": "c"}},
+    ]
+).map(copy.deepcopy)
 
 
 @st.composite
@@ -195,7 +234,9 @@ def mutated(draw: st.DrawFn) -> Any:
         elif change == "drop":
             del parent[path[-1]]
         elif isinstance(parent, dict):
-            parent[draw(st.sampled_from(["x", "do", "if", "name", "every", "set", "when", "vessels"]))] = draw(odd_values)
+            parent[
+                draw(st.sampled_from(["x", "do", "if", "name", "every", "set", "when", "vessels"]))
+            ] = draw(odd_values)
         else:
             parent.append(draw(odd_values))
     return data
@@ -250,7 +291,9 @@ def test_the_composed_schema_offers_every_setting_with_its_range() -> None:
     assert target["description"] == "Stirring speed, 0 rpm to 2000 rpm"
     assert target["default"] == "500 rpm"
     assert "temperature.target" in schema["$defs"]["schedule_item"]["properties"]["ramp"]["enum"]
-    assert "od_reading.uncalibrated" not in schema["$defs"]["step"]["properties"]["set"]["properties"]
+    assert (
+        "od_reading.uncalibrated" not in schema["$defs"]["step"]["properties"]["set"]["properties"]
+    )
 
 
 def test_chart_documents_and_charts_in_profiles_have_one_grammar() -> None:

@@ -34,6 +34,9 @@ def test_every_rule_has_a_sample_that_it_reports() -> None:
         name = rule.__module__.rpartition(".")[2]
         code = "wrong-unit" if name == "wrong_unit" else name.replace("_", "-")
         said = (SAMPLES / f"{name}.out").read_text("utf-8") if name in NAMES else ""
-        if f"[{code}]" not in said and f"[{code.replace('input-range', 'out-of-range')}]" not in said:
+        if (
+            f"[{code}]" not in said
+            and f"[{code.replace('input-range', 'out-of-range')}]" not in said
+        ):
             missing.append(name)
     assert missing == []

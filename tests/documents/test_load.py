@@ -91,7 +91,7 @@ def test_a_byte_order_mark_is_let_through() -> None:
         ("a: 1\n".encode("utf-16"), (1, 1), "not-utf8"),
         (b"a: 1\nb: x\x00y", (2, 5), "unprintable"),
         (b"x" * (1024 * 1024 + 1), (1, 1), "too-large"),
-        (b"- a\n" * 60_000, (49_997, 3), "too-large"),
+        (b"- a\n" * 60_000, (49_998, 3), "too-large"),
         (b"[" * 100, (1, 62), "too-deep"),
         (b"a: &x [*x]", (1, 8), "unknown-alias"),
     ],
@@ -123,4 +123,7 @@ def test_aliases_cannot_blow_a_document_up() -> None:
 
 def test_a_key_that_stands_three_times_is_reported_twice() -> None:
     _, problems = load("a: 1\na: {b: 2}\na: [3]\n", "a.yaml")
-    assert [(each.line, each.code) for each in problems] == [(2, "duplicate-key"), (3, "duplicate-key")]
+    assert [(each.line, each.code) for each in problems] == [
+        (2, "duplicate-key"),
+        (3, "duplicate-key"),
+    ]

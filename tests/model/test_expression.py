@@ -181,7 +181,9 @@ def test_an_input_never_enters_a_plan() -> None:
 
 
 def test_json_is_compact_and_readable() -> None:
-    node = And((Compare(OD, ((">", Const(1.6)),)), Compare(Signal("phase"), (("==", Const("hold")),))))
+    node = And(
+        (Compare(OD, ((">", Const(1.6)),)), Compare(Signal("phase"), (("==", Const("hold")),)))
+    )
     assert to_json(node) == [
         "and",
         ["compare", ["signal", "od600"], ">", 1.6],
@@ -244,7 +246,9 @@ def _branches(children: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expr
     links = st.lists(st.tuples(comparisons, children), min_size=1, max_size=3).map(tuple)
     return st.one_of(
         st.builds(Unary, st.sampled_from(["not", "-"]), children),
-        st.builds(Binary, st.sampled_from(["+", "-", "*", "/", "//", "%", "**"]), children, children),
+        st.builds(
+            Binary, st.sampled_from(["+", "-", "*", "/", "//", "%", "**"]), children, children
+        ),
         st.builds(Compare, children, links),
         st.builds(And, several),
         st.builds(Or, several),
@@ -294,9 +298,7 @@ def test_every_number_is_finite_and_within_bounds(node: Expression) -> None:
 
 
 def test_conditions_are_asked_a_million_times_a_second() -> None:
-    condition = compile_node(
-        fold(Compare(OD, ((">", Binary("*", Const(2.0), Const(0.8))),)))
-    )
+    condition = compile_node(fold(Compare(OD, ((">", Binary("*", Const(2.0), Const(0.8))),))))
     lookup = {"od600": 1.7}.get
     best = math.inf
     for _ in range(5):

@@ -56,7 +56,9 @@ from orchestrator.model.units import (
         ("3300 mV", "voltage", 3.3),
     ],
 )
-def test_text_becomes_a_canonical_number(text: str | float, dimension: str, expected: float) -> None:
+def test_text_becomes_a_canonical_number(
+    text: str | float, dimension: str, expected: float
+) -> None:
     assert parse_quantity(text, dimension) == pytest.approx(expected)
 
 

@@ -45,9 +45,7 @@ def _name(cursor: Cursor) -> str | None:
     if place is None or not isinstance(place.data, str):
         return None
     cursor.draft.items.append(
-        NamedItem(
-            within=cursor.path[:-1], noun="schedule item", name=place.data, span=place.span
-        )
+        NamedItem(within=cursor.path[:-1], noun="schedule item", name=place.data, span=place.span)
     )
     return place.data
 

@@ -17,7 +17,9 @@ def read_when(cursor: Cursor | None, beside: Cursor | None = None) -> When:
         return When(when=read_condition(cursor), for_s=for_s)
     inner = cursor.get("for")
     if inner is not None and beside is not None:
-        inner.complain("duplicate-key", "'for' stands beside this when: already", span=inner.key_span)
+        inner.complain(
+            "duplicate-key", "'for' stands beside this when: already", span=inner.key_span
+        )
     return When(
         when=read_condition(cursor.get("when")),
         for_s=optional_value(inner, "time") if inner is not None else for_s,
