@@ -59,7 +59,11 @@ class Experiments(Protocol):
     """Experiments, their attempts, and what is wanted of them."""
 
     async def create_experiment(self, new: NewExperiment) -> Experiment:
-        """Keep a new one, queued; the same actor with the same key gets the first one again."""
+        """Keep a new one, queued; the same actor with the same key gets the first one again.
+
+        Raises:
+            ValueError: the id is taken.
+        """
         ...
 
     async def experiment(self, experiment: str) -> Experiment | None: ...
@@ -75,7 +79,7 @@ class Experiments(Protocol):
         ...
 
     async def change_state(
-        self, experiment: str, verb: str, *, by: str, at_wall_s: float, reason: str = ""
+        self, experiment: str, verb: str, *, at_wall_s: float, reason: str = ""
     ) -> Experiment:
         """Move by the table of `model.experiment`.
 
@@ -85,7 +89,7 @@ class Experiments(Protocol):
         """
         ...
 
-    async def explain(self, experiment: str, reason: str) -> None:
+    async def explain(self, experiment: str, reason: str, *, at_wall_s: float) -> None:
         """Say why an experiment waits."""
         ...
 

@@ -1,0 +1,1 @@
+"""Plans are handed out, what comes back is recorded, and people are told."""

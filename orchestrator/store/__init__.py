@@ -1,0 +1,1 @@
+"""The leader's durable memory: SQLite, and a twin in memory."""

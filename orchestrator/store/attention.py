@@ -1,0 +1,108 @@
+"""Questions and alerts in SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+
+from orchestrator.ports.records import Alert, NewAlert, Page, Question
+from orchestrator.ports.store import NotFound
+from orchestrator.store.alert import add_alert, tell_alert
+from orchestrator.store.base import Base
+from orchestrator.store.encode import to_json
+from orchestrator.store.named import statements
+from orchestrator.store.pages import NEWEST, page_of
+from orchestrator.store.rows import alert_of, question_of
+from orchestrator.store.writer import Transaction
+
+SQL = statements("attention")
+
+
+def _acknowledge(transaction: Transaction, alert: int, by: str, at_wall_s: float) -> Alert:
+    changed = transaction.execute(
+        SQL["acknowledge_alert"], {"id": alert, "by": by, "at_wall_s": at_wall_s}
+    )
+    row = transaction.execute(SQL["alert"], {"id": alert}).fetchone()
+    if row is None:
+        raise NotFound(f"there is no alert {alert}")
+    if changed.rowcount:
+        tell_alert(transaction, alert_of(row), at_wall_s)
+    return alert_of(row)
+
+
+def _resolve(transaction: Transaction, identity: str, at_wall_s: float) -> int:
+    rows = transaction.execute(
+        SQL["resolve_alerts"], {"identity": identity, "at_wall_s": at_wall_s}
+    ).fetchall()
+    for row in rows:
+        tell_alert(transaction, alert_of(row), at_wall_s)
+    return len(rows)
+
+
+class SqliteAttention(Base):
+    """`ports.store.Attention`."""
+
+    async def question(self, key: str) -> Question | None:
+        def ask(connection: sqlite3.Connection) -> Question | None:
+            row = connection.execute(SQL["question"], {"key": key}).fetchone()
+            return None if row is None else question_of(row)
+
+        return await self._read(ask)
+
+    async def questions(
+        self, *, experiment: str | None = None, open_only: bool = True, limit: int = 200
+    ) -> Sequence[Question]:
+        text = SQL["open_questions" if open_only else "questions"]
+        asked = {"experiment": experiment, "limit": limit}
+        return await self._read(
+            lambda connection: [question_of(row) for row in connection.execute(text, asked)]
+        )
+
+    async def raise_alert(self, alert: NewAlert) -> Alert:
+        return await self._write(lambda transaction: add_alert(transaction, alert))
+
+    async def resolve_alerts(self, identity: str, *, at_wall_s: float) -> int:
+        return await self._write(lambda transaction: _resolve(transaction, identity, at_wall_s))
+
+    async def acknowledge_alert(self, alert: int, *, by: str, at_wall_s: float) -> Alert:
+        return await self._write(
+            lambda transaction: _acknowledge(transaction, alert, by, at_wall_s)
+        )
+
+    async def alerts(
+        self,
+        *,
+        experiment: str | None = None,
+        open_only: bool = False,
+        limit: int = 200,
+        cursor: str | None = None,
+    ) -> Page[Alert]:
+        asked = {
+            "experiment": experiment,
+            "open_only": open_only,
+            "limit": limit + 1,
+            "cursor": int(cursor or NEWEST),
+        }
+        rows = await self._read(
+            lambda connection: connection.execute(SQL["alerts"], asked).fetchall()
+        )
+        return page_of(rows, limit, "id", alert_of)
+
+    async def undelivered_alerts(self, limit: int = 100) -> Sequence[Alert]:
+        rows = await self._read(
+            lambda connection: connection.execute(
+                SQL["undelivered_alerts"], {"limit": limit}
+            ).fetchall()
+        )
+        return [alert_of(row) for row in rows]
+
+    async def settle_alerts(
+        self, *, sent: Collection[int] = (), muted: Collection[int] = ()
+    ) -> None:
+        def settle(transaction: Transaction) -> None:
+            for delivery, ids in (("sent", sent), ("muted", muted)):
+                transaction.execute(
+                    SQL["settle_alerts"], {"delivery": delivery, "ids": to_json(list(ids))}
+                )
+
+        await self._write(settle)

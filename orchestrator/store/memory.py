@@ -1,0 +1,28 @@
+"""The store in memory, for rehearsals of the leader and for tests; gone with its process."""
+
+from __future__ import annotations
+
+from orchestrator.store.memory_attention import MemoryAttention
+from orchestrator.store.memory_experiments import MemoryExperiments
+from orchestrator.store.memory_history import MemoryHistory
+from orchestrator.store.memory_readings import MemoryReadings
+from orchestrator.store.memory_recording import MemoryRecording
+from orchestrator.store.memory_tables import Tables
+from orchestrator.store.memory_workers import MemoryWorkers
+
+
+class MemoryStore(
+    MemoryExperiments,
+    MemoryWorkers,
+    MemoryRecording,
+    MemoryReadings,
+    MemoryHistory,
+    MemoryAttention,
+):
+    """`ports.store.Store`, the twin of `sqlite.SqliteStore`."""
+
+    def __init__(self) -> None:
+        super().__init__(Tables())
+
+    async def close(self) -> None:
+        """Nothing waits."""

@@ -1,0 +1,180 @@
+"""Experiments, attempts and wishes in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from orchestrator.model.experiment import ENDED, State, move
+from orchestrator.ports.records import (
+    Binding,
+    Documents,
+    Experiment,
+    NewExperiment,
+    Page,
+    Run,
+    Wanted,
+)
+from orchestrator.ports.store import NotFound
+from orchestrator.store.memory_tables import COLUMNS, DEFAULTS, MemoryBase, Row
+from orchestrator.store.pages import NEWEST, page_of
+from orchestrator.store.rows import (
+    bindings_text,
+    documents_of,
+    experiment_data,
+    experiment_of,
+    experiment_row,
+    revision_row,
+    run_data,
+    run_of,
+    run_rows,
+)
+
+_BEFORE_THE_START = {
+    "reason": "",
+    "attempt": None,
+    "attempts": 0,
+    "wanted": "running",
+    "control_seq": 0,
+    "wanted_by": "",
+    "started_wall_s": None,
+    "ended_wall_s": None,
+}
+
+
+class MemoryExperiments(MemoryBase):
+    """`ports.store.Experiments`."""
+
+    async def create_experiment(self, new: NewExperiment) -> Experiment:
+        if new.idempotency_key is not None:
+            for row in self._tables.of("experiments"):
+                if (row["actor"], row["idempotency_key"]) == (new.actor, new.idempotency_key):
+                    return self._of(row)
+        if self._tables.one("experiments", new.id) is not None:
+            raise ValueError(f"there is an experiment {new.id} already")
+        with self._tables.telling():
+            revision = new.documents.revision
+            self._tables.revisions[new.id, revision] = revision_row(new.id, new.documents)
+            row = {**_BEFORE_THE_START, **experiment_row(new)}
+            return self._told(self._tables.add("experiments", "id", row), new.at_wall_s)
+
+    async def experiment(self, experiment: str) -> Experiment | None:
+        row = self._tables.one("experiments", experiment)
+        return None if row is None else self._of(row)
+
+    async def experiments(
+        self, *, states: Collection[State] = (), limit: int = 50, cursor: str | None = None
+    ) -> Page[Experiment]:
+        rows = [
+            row
+            for row in reversed(self._tables.of("experiments"))
+            if row["serial"] < int(cursor or NEWEST)
+            and (not states or State(row["state"]) in states)
+        ]
+        return page_of(rows, limit, "serial", self._of)
+
+    async def documents(self, experiment: str, revision: int | None = None) -> Documents | None:
+        row = self._tables.one("experiments", experiment)
+        if row is None:
+            return None
+        found = self._tables.revisions.get((experiment, revision or row["revision"]))
+        return None if found is None else documents_of(found)
+
+    async def change_state(
+        self, experiment: str, verb: str, *, at_wall_s: float, reason: str = ""
+    ) -> Experiment:
+        row = self._get(experiment)
+        state = move(State(row["state"]), verb)
+        with self._tables.telling():
+            row.update(state=state.value, reason=reason)
+            if state in ENDED:
+                row["ended_wall_s"] = at_wall_s
+            return self._told(row, at_wall_s)
+
+    async def explain(self, experiment: str, reason: str, *, at_wall_s: float) -> None:
+        row = self._tables.one("experiments", experiment)
+        if row is not None and row["reason"] != reason:
+            with self._tables.telling():
+                row["reason"] = reason
+                self._told(row, at_wall_s)
+
+    async def begin_attempt(
+        self, experiment: str, bindings: Mapping[str, Binding], *, at_wall_s: float
+    ) -> Experiment:
+        row = self._get(experiment)
+        state = move(State(row["state"]), "start")
+        with self._tables.telling():
+            number = row["attempts"] + 1
+            row.update(
+                state=state.value,
+                reason="",
+                attempts=number,
+                attempt=f"{experiment}.{number}",
+                bindings=bindings_text(bindings),
+                started_wall_s=at_wall_s,
+            )
+            started = self._told(row, at_wall_s)
+            for run in run_rows(started):
+                blank = {**dict.fromkeys(COLUMNS["runs"]), **DEFAULTS["runs"]}
+                self._tables.add("runs", "run", {**blank, **run, "answer": "pending"})
+            return started
+
+    async def wish(
+        self, experiment: str, wanted: Wanted, *, by: str, at_wall_s: float
+    ) -> Experiment:
+        row = self._get(experiment)
+        with self._tables.telling():
+            row.update(wanted=wanted, wanted_by=by, control_seq=row["control_seq"] + 1)
+            return self._told(row, at_wall_s)
+
+    async def runs(
+        self, *, experiment: str | None = None, worker: str | None = None, open_only: bool = False
+    ) -> Sequence[Run]:
+        return [
+            run_of(row)
+            for row in self._tables.of("runs")
+            if experiment in (None, row["experiment"])
+            and worker in (None, row["worker"])
+            and not (open_only and row["ended_state"])
+        ]
+
+    async def answer_run(self, run: str, accepted: bool, reason: str, *, at_wall_s: float) -> None:
+        row = self._tables.one("runs", run)
+        answer = "accepted" if accepted else "refused"
+        if row is None or row["mode"] or (row["answer"], row["answer_reason"]) == (answer, reason):
+            return
+        row.update(answer=answer, answer_reason=reason)
+        if not accepted and not row["ended_state"]:
+            row.update(ended_state=State.FAILED.value, ended_wall_s=at_wall_s)
+        self._tell_run(row, at_wall_s)
+
+    async def end_run(self, run: str, state: State, reason: str, *, at_wall_s: float) -> None:
+        row = self._tables.one("runs", run)
+        if row is not None and not row["ended_state"]:
+            row.update(ended_state=state.value, ended_reason=reason, ended_wall_s=at_wall_s)
+            self._tell_run(row, at_wall_s)
+
+    def _get(self, experiment: str) -> Row:
+        row = self._tables.one("experiments", experiment)
+        if row is None:
+            raise NotFound(f"there is no experiment {experiment}")
+        return row
+
+    def _of(self, row: Row) -> Experiment:
+        return experiment_of({**self._tables.revisions[row["id"], row["revision"]], **row})
+
+    def _told(self, row: Row, at_wall_s: float) -> Experiment:
+        now = self._of(row)
+        data = experiment_data(now)
+        self._tables.event("experiment", data, at_wall_s=at_wall_s, experiment=now.id)
+        return now
+
+    def _tell_run(self, row: Row, at_wall_s: float) -> None:
+        run = run_of(row)
+        with self._tables.telling():
+            self._tables.event(
+                "run",
+                run_data(run),
+                at_wall_s=at_wall_s,
+                experiment=run.experiment,
+                vessel=run.vessel,
+            )

@@ -1,0 +1,152 @@
+"""Series: what readings have in common is kept once, and minutes are rolled up as they close."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from orchestrator.messages.outbox import ReadingRecord
+from orchestrator.store.named import statements
+from orchestrator.store.run_name import RunName
+
+SQL = statements("recording")
+MINUTE_US = 60_000_000
+SHIFT_US_MAX = 1_000_000
+"""A wall clock that was set by more than this begins another series."""
+
+ReadingRow = tuple[int, int, int, float, int]
+"""series, time_us, number, value, wall_shift_us"""
+_Key = tuple[int, str, str, str, str, int]
+
+
+@dataclass(slots=True, eq=False)
+class Series:
+    """One signal of one run, from one boot of one worker."""
+
+    id: int
+    wall_base_us: int | None
+    """None where the wall clock was not trusted when it was measured."""
+    rolled_us: int
+    """All minutes before are rolled up; the one that begins here is open."""
+    newest_us: int = 0
+    late_us: set[int] = field(default_factory=set)
+    """Closed minutes that got readings after all."""
+
+
+class SeriesBook:
+    """The series that were used lately, in front of their table."""
+
+    def __init__(self) -> None:
+        self._series: dict[_Key, list[Series]] = {}
+        self._closing: set[Series] = set()
+
+    def forget(self) -> None:
+        """Look everything up again."""
+        self._series.clear()
+        self._closing.clear()
+
+    def row(
+        self, connection: sqlite3.Connection, outbox: int, number: int, record: ReadingRecord
+    ) -> ReadingRow:
+        """The row of a reading that is kept for the first time."""
+        time_us = round(record.process_s * 1e6)
+        base_us = None if record.wall_s is None else round(record.wall_s * 1e6) - time_us
+        key = (outbox, record.boot, record.run, record.signal, record.calibration, record.revision)
+        series = _fitting(self._series.get(key, ()), base_us)
+        if series is None:
+            series = self._find_or_add(connection, key, base_us, time_us, record)
+        if time_us >= series.rolled_us + MINUTE_US:
+            series.newest_us = max(series.newest_us, time_us)
+            self._closing.add(series)
+        elif time_us < series.rolled_us:
+            series.late_us.add(time_us - time_us % MINUTE_US)
+            self._closing.add(series)
+        shift_us = 0 if base_us is None else base_us - (series.wall_base_us or 0)
+        return series.id, time_us, number, record.value, shift_us
+
+    def roll_up(self, connection: sqlite3.Connection) -> None:
+        """Roll up the minutes that the readings just kept have closed."""
+        for series in self._closing:
+            for minute_us in series.late_us:
+                _roll_up(connection, series.id, minute_us, minute_us + MINUTE_US)
+            series.late_us.clear()
+            end_us = series.newest_us - series.newest_us % MINUTE_US
+            if end_us > series.rolled_us:
+                _roll_up(connection, series.id, series.rolled_us, end_us)
+                connection.execute(SQL["rolled"], {"series": series.id, "to_us": end_us})
+                series.rolled_us = end_us
+        self._closing.clear()
+
+    def _find_or_add(
+        self,
+        connection: sqlite3.Connection,
+        key: _Key,
+        base_us: int | None,
+        time_us: int,
+        record: ReadingRecord,
+    ) -> Series:
+        outbox, boot, run = key[:3]
+        if not any(other[:3] == key[:3] for other in self._series):
+            self._load(connection, outbox, boot, run)
+        series = _fitting(self._series.get(key, ()), base_us)
+        if series is None:
+            series = _add(connection, outbox, base_us, time_us, record)
+            self._series.setdefault(key, []).insert(0, series)
+        return series
+
+    def _load(self, connection: sqlite3.Connection, outbox: int, boot: str, run: str) -> None:
+        found = connection.execute(
+            SQL["series_of_run"], {"outbox": outbox, "boot": boot, "run": run}
+        )
+        for row in found:
+            key = (outbox, boot, run, row["signal"], row["calibration"], row["revision"])
+            base_us = row["wall_base_us"] if row["wall_told"] else None
+            series = Series(row["id"], base_us, row["rolled_us"])
+            self._series.setdefault(key, []).insert(0, series)
+
+
+def _fitting(known: Iterable[Series], base_us: int | None) -> Series | None:
+    """Newest first: the one whose wall clock agrees."""
+    for series in known:
+        if base_us is None or series.wall_base_us is None:
+            if base_us is series.wall_base_us:
+                return series
+        elif abs(base_us - series.wall_base_us) <= SHIFT_US_MAX:
+            return series
+    return None
+
+
+def _add(
+    connection: sqlite3.Connection,
+    outbox: int,
+    base_us: int | None,
+    time_us: int,
+    record: ReadingRecord,
+) -> Series:
+    name = RunName.parse(record.run)
+    rolled_us = time_us - time_us % MINUTE_US
+    added = connection.execute(
+        SQL["add_series"],
+        {
+            "outbox": outbox,
+            "run": record.run,
+            "experiment": name.experiment,
+            "attempt": name.attempt,
+            "vessel": name.vessel,
+            "signal": record.signal,
+            "revision": record.revision,
+            "calibration": record.calibration,
+            "boot": record.boot,
+            "wall_told": base_us is not None,
+            "wall_base_us": base_us,
+            "monotonic_base_us": round(record.monotonic_s * 1e6) - time_us,
+            "rolled_us": rolled_us,
+        },
+    )
+    connection.execute(SQL["tell_wall_time"], {"outbox": outbox, "boot": record.boot})
+    return Series(added.lastrowid or 0, base_us, rolled_us)
+
+
+def _roll_up(connection: sqlite3.Connection, series: int, from_us: int, to_us: int) -> None:
+    connection.execute(SQL["roll_up"], {"series": series, "from_us": from_us, "to_us": to_us})

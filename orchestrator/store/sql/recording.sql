@@ -1,0 +1,66 @@
+-- name: add_outbox
+INSERT INTO outboxes (outbox, worker) VALUES (:outbox, :worker)
+ON CONFLICT (outbox) DO UPDATE SET worker = excluded.worker
+RETURNING serial
+
+-- name: outbox
+SELECT * FROM outboxes WHERE outbox = :outbox
+
+-- name: outboxes
+SELECT * FROM outboxes ORDER BY serial
+
+-- name: ranges
+SELECT first, last FROM outbox_ranges WHERE outbox = :serial ORDER BY first
+
+-- name: drop_ranges
+DELETE FROM outbox_ranges WHERE outbox = :serial AND first BETWEEN :first AND :last
+
+-- name: add_range
+INSERT INTO outbox_ranges (outbox, first, last) VALUES (:serial, :first, :last)
+
+-- name: count
+UPDATE outboxes
+SET readings = readings + :readings, entries = entries + :entries, doubled = doubled + :doubled
+WHERE serial = :serial
+
+-- name: add_entry
+INSERT OR IGNORE INTO entries
+  (outbox, number, run, revision, kind, process_s, wall_s, key, data)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: ledger
+SELECT number, run, revision, kind, process_s, wall_s, key, data FROM entries
+WHERE run = :run AND number > :after
+ORDER BY number
+LIMIT :limit
+
+-- name: add_reading
+INSERT OR IGNORE INTO readings (series, time_us, number, value, wall_shift_us)
+VALUES (?, ?, ?, ?, ?)
+
+-- name: series_of_run
+SELECT * FROM series WHERE outbox = :outbox AND boot = :boot AND run = :run ORDER BY id
+
+-- name: add_series
+INSERT INTO series
+  (outbox, run, experiment, attempt, vessel, signal, revision, calibration, boot, wall_told,
+   wall_base_us, monotonic_base_us, rolled_us)
+VALUES
+  (:outbox, :run, :experiment, :attempt, :vessel, :signal, :revision, :calibration, :boot,
+   :wall_told, :wall_base_us, :monotonic_base_us, :rolled_us)
+
+-- name: tell_wall_time
+UPDATE series SET wall_base_us = told.wall_base_us - told.monotonic_base_us + series.monotonic_base_us
+FROM (SELECT wall_base_us, monotonic_base_us FROM series
+      WHERE outbox = :outbox AND boot = :boot AND wall_told ORDER BY id DESC LIMIT 1) AS told
+WHERE outbox = :outbox AND boot = :boot AND boot <> '' AND series.wall_base_us IS NULL
+
+-- name: roll_up
+INSERT OR REPLACE INTO rollups (series, minute, n, minimum, maximum, total)
+SELECT series, time_us / 60000000, count(*), min(value), max(value), sum(value)
+FROM readings
+WHERE series = :series AND time_us >= :from_us AND time_us < :to_us
+GROUP BY time_us / 60000000
+
+-- name: rolled
+UPDATE series SET rolled_us = :to_us WHERE id = :series

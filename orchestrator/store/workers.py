@@ -1,0 +1,79 @@
+"""What was heard of workers, in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from orchestrator.messages.reports import Capabilities, StateMessage
+from orchestrator.ports.records import WorkerRecord
+from orchestrator.store.base import Base
+from orchestrator.store.encode import from_json, to_json
+from orchestrator.store.named import statements
+from orchestrator.store.rows import worker_of
+from orchestrator.store.writer import Transaction
+
+SQL = statements("workers")
+
+
+def worth_telling(state: Mapping[str, Any] | None) -> tuple[Any, ...]:
+    """The parts of a state whose change is an event; clocks and counters run on all the time."""
+    if state is None:
+        return ()
+    runs = [
+        (run["attempt"], run["vessel"], run["reactor"], run["state"], run["phase"], run["visit"])
+        for run in state["runs"]
+    ]
+    return state["state"], state["session"], state["clock"], runs
+
+
+def _keep_state(transaction: Transaction, state: StateMessage, at_wall_s: float) -> None:
+    row = transaction.execute(SQL["worker"], {"worker": state.worker}).fetchone()
+    before = from_json(row["state"]) if row else None
+    now = msgspec.to_builtins(state)
+    transaction.execute(
+        SQL["keep_state"],
+        {"worker": state.worker, "state": to_json(now), "at_wall_s": at_wall_s},
+    )
+    if worth_telling(before) != worth_telling(now):
+        transaction.event("worker", now, at_wall_s=at_wall_s)
+
+
+def _keep_capabilities(
+    transaction: Transaction, capabilities: Capabilities, at_wall_s: float
+) -> None:
+    row = transaction.execute(SQL["worker"], {"worker": capabilities.worker}).fetchone()
+    text = to_json(msgspec.to_builtins(capabilities))
+    transaction.execute(
+        SQL["keep_capabilities"],
+        {"worker": capabilities.worker, "capabilities": text, "at_wall_s": at_wall_s},
+    )
+    if row is None or row["capabilities"] != text:
+        data = {"worker": capabilities.worker, "capabilities": msgspec.to_builtins(capabilities)}
+        transaction.event("capabilities", data, at_wall_s=at_wall_s)
+
+
+class SqliteWorkers(Base):
+    """`ports.store.Workers`."""
+
+    async def next_epoch(self, worker: str, above: int = 0) -> int:
+        def allot(transaction: Transaction) -> int:
+            asked = {"worker": worker, "above": above}
+            (row,) = transaction.execute(SQL["next_epoch"], asked).fetchall()
+            return int(row["epoch"])
+
+        return await self._write(allot)
+
+    async def keep_state(self, state: StateMessage, *, at_wall_s: float) -> None:
+        await self._write(lambda transaction: _keep_state(transaction, state, at_wall_s))
+
+    async def keep_capabilities(self, capabilities: Capabilities, *, at_wall_s: float) -> None:
+        await self._write(
+            lambda transaction: _keep_capabilities(transaction, capabilities, at_wall_s)
+        )
+
+    async def workers(self) -> Sequence[WorkerRecord]:
+        rows = await self._read(lambda connection: connection.execute(SQL["workers"]).fetchall())
+        return [worker_of(row) for row in rows]
