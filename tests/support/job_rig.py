@@ -90,6 +90,8 @@ class Rig:
         self.steps = 0
         self.refuse = ""
         """Why exchanges are refused, while they are."""
+        self.lose_next = False
+        """Whether the next dose works and nobody can say so: unknown, counted in full."""
         self._numbers = count(1)
         self._jobs = {name: job_named(name) for name in BUILT_IN if name in self.wanted}
         self._states = {name: job.begin({}, 0.0) for name, job in self._jobs.items()}
@@ -115,6 +117,10 @@ class Rig:
         key = f"asked/{next(self._numbers)}"
         self._events[job].append(Requested(key=key, action=action, args=args))
         return key
+
+    def pause(self, paused: bool) -> None:
+        self.paused = paused
+        self._look_s = dict.fromkeys(self._jobs, self.clock.now_s)
 
     def tell(self, job: str, event: Event) -> None:
         self._events[job].append(event)
@@ -226,8 +232,10 @@ class Rig:
             added_ml = ended.moved_ml
             self.volume_ml += added_ml
             self.fed_ml += added_ml
-            self.unknown = 0
-            end(DONE)
+            self.unknown = self.unknown + 1 if self.lose_next else 0
+            lost = Ending(outcome=Outcome.UNKNOWN, reason="the worker died")
+            end(lost if self.lose_next else DONE)
+            self.lose_next = False
 
         if self.refuse:
             end(Ending(outcome=Outcome.REFUSED, reason=self.refuse))

@@ -1,0 +1,159 @@
+"""Jobs on a simulated vessel, as a worker would run them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from statistics import mean
+
+import pytest
+
+from orchestrator.sim.kinetics import specific_growth_rate_per_h
+from orchestrator.sim.reactor import Reactor as Physics
+from tests.support.job_rig import Rig, Wanted
+
+HOUR_S = 3600.0
+
+
+def rig(physics: Physics, automation: str = "silent", **dosing: float) -> Rig:
+    return Rig(
+        physics,
+        {
+            "stirring": Wanted(None, {"target": 500.0}),
+            "temperature": Wanted("thermostat", {"target": 30.0}),
+            "od_reading": Wanted(None, {"interval": 5.0}),
+            "growth_rate": Wanted(),
+            "dosing": Wanted(automation, dict(dosing)),
+        },
+    )
+
+
+def grown_to(world: Rig, od600: float) -> Rig:
+    """Blank, inoculate and wait."""
+    world.request("od_reading", "blank")
+    world.run(600.0)
+    world.physics.inoculate(world.clock.now_s)
+    while world.physics.truth()["sim.od600"] < od600:
+        world.run(300.0)
+    return world
+
+
+class Hourly:
+    """The true density, averaged over time."""
+
+    def __init__(self, world: Rig) -> None:
+        self._world, self._seen = world, list[tuple[float, float]]()
+
+    def look(self) -> None:
+        truth = self._world.physics.truth()
+        self._seen.append((self._world.clock.now_s, truth["sim.od600"]))
+
+    def of_next_hour(self) -> float:
+        self._seen.clear()
+        self._world.run(HOUR_S, self.look)
+        area = sum(
+            0.5 * (od + next_od) * (next_s - at_s)
+            for (at_s, od), (next_s, next_od) in pairwise(self._seen)
+        )
+        return area / (self._seen[-1][0] - self._seen[0][0])
+
+
+def true_rate_per_h(physics: Physics) -> float:
+    truth = physics.truth()
+    return specific_growth_rate_per_h(
+        physics.culture.organism, truth["sim.substrate_g_l"], truth["sim.temperature_c"]
+    )
+
+
+@pytest.mark.parametrize("target_c", [30.0, 37.0, 42.0])
+def test_the_thermostat_reaches_its_target_and_holds_it(target_c: float) -> None:
+    world = rig(Physics(seed=1))
+    world.wanted["temperature"].settings["target"] = target_c
+    temperatures_c: list[float] = []
+    world.run(HOUR_S, lambda: temperatures_c.append(world.physics.truth()["sim.temperature_c"]))
+    assert max(temperatures_c) < target_c + 0.5, "it does not overshoot"
+    temperatures_c.clear()
+    world.run(HOUR_S, lambda: temperatures_c.append(world.physics.truth()["sim.temperature_c"]))
+    assert max(abs(each - target_c) for each in temperatures_c) < 0.2
+
+
+def test_the_thermostat_follows_a_step_down_as_fast_as_the_room_cools() -> None:
+    world = rig(Physics(seed=1))
+    world.wanted["temperature"].settings["target"] = 37.0
+    world.run(HOUR_S)
+    world.wanted["temperature"].settings["target"] = 32.0
+    world.run(HOUR_S)
+    assert world.physics.truth()["sim.temperature_c"] == pytest.approx(32.0, abs=0.2)
+
+
+def test_the_stirrer_reaches_a_new_speed_within_seconds_and_holds_it() -> None:
+    world = rig(Physics(seed=1))
+    world.run(60.0)
+    for target_rpm in (500.0, 800.0, 300.0):
+        world.wanted["stirring"].settings["target"] = target_rpm
+        world.run(40.0)
+        speed_rpm = world.physics.truth()["sim.stirring_rpm"]
+        assert speed_rpm == pytest.approx(target_rpm, rel=0.03)
+
+
+@pytest.mark.parametrize("error_factor", [0.9, 1.0, 1.1])
+def test_the_turbidostat_keeps_the_hourly_mean_on_its_target(error_factor: float) -> None:
+    physics = Physics(seed=2)
+    physics.miscalibrate("feed_pump", error_factor, 0.0)
+    world = grown_to(rig(physics, "turbidostat", target_od600=0.8, exchange=1.0), 0.7)
+    world.run(2.0 * HOUR_S)
+    means = Hourly(world)
+    for _ in range(4):
+        assert means.of_next_hour() == pytest.approx(0.8, rel=0.03)
+    if error_factor <= 1.0:
+        assert physics.truth()["sim.overflow_ml"] == 0.0
+
+
+def test_an_overgrown_culture_is_brought_down_to_the_target() -> None:
+    world = grown_to(rig(Physics(seed=3), "silent"), 2.0)
+    world.wanted["dosing"] = Wanted("turbidostat", {"target_od600": 0.8, "exchange": 1.0})
+    world.run(2.0 * HOUR_S)
+    assert Hourly(world).of_next_hour() == pytest.approx(0.8, rel=0.03)
+
+
+def test_the_growth_rate_is_right_while_the_turbidostat_dilutes() -> None:
+    physics = Physics(seed=4)
+    world = grown_to(rig(physics, "turbidostat", target_od600=0.8, exchange=1.0), 0.7)
+    world.run(2.0 * HOUR_S)
+    errors = []
+
+    def look() -> None:
+        told = world.signals["growth_rate"].value
+        errors.append(float(told) / true_rate_per_h(physics) - 1.0)
+
+    world.run(4.0 * HOUR_S, look)
+    assert abs(mean(errors)) < 0.03
+    assert max(map(abs, errors)) < 0.12
+
+
+def test_the_chemostat_feeds_at_its_rate_without_drift() -> None:
+    world = grown_to(rig(Physics(seed=5), "chemostat", dilution_rate=0.4, exchange=0.5), 0.5)
+    world.run(HOUR_S)
+    before_ml = world.physics.truth()["sim.fed_ml"]
+    world.run(24.0 * HOUR_S)
+    fed_ml = world.physics.truth()["sim.fed_ml"] - before_ml
+    assert fed_ml / 15.0 / 24.0 == pytest.approx(0.4, rel=0.005)
+    assert world.signals["dosing.dilution_rate"].value == pytest.approx(0.4, rel=0.02)
+
+
+def test_a_chemostat_makes_the_culture_grow_at_its_dilution_rate() -> None:
+    physics = Physics(seed=6)
+    world = grown_to(rig(physics, "chemostat", dilution_rate=0.3, exchange=0.25), 0.5)
+    world.run(40.0 * HOUR_S)
+    rates: list[float] = []
+    world.run(4.0 * HOUR_S, lambda: rates.append(true_rate_per_h(physics)))
+    volume_ml = physics.truth()["sim.volume_ml"]
+    assert mean(rates) == pytest.approx(0.3 * 15.0 / volume_ml, rel=0.05)
+
+
+def test_a_sample_is_made_up_for_by_the_next_exchange() -> None:
+    world = grown_to(rig(Physics(seed=7), "chemostat", dilution_rate=0.4, exchange=1.0), 0.3)
+    world.run(HOUR_S)
+    world.sample(1.0)
+    assert world.volume_ml == pytest.approx(14.0)
+    world.run(0.25 * HOUR_S)
+    assert world.volume_ml == pytest.approx(15.0)

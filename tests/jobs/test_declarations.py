@@ -1,0 +1,94 @@
+"""What contrib declares of jobs and automations, and what their classes do, are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+import pytest
+
+from orchestrator.documents.catalogue import load_catalogue
+from orchestrator.jobs.registry import BUILT_IN
+from orchestrator.model.catalogue import canonical_name
+from orchestrator.sim.reactor import Reactor as Physics
+from tests.support.job_rig import Rig, Wanted
+
+
+class Watched(Mapping[str, float]):
+    """Settings that note what is asked for."""
+
+    def __init__(self, values: dict[str, float]) -> None:
+        self.values_by_name, self.asked = values, set[str]()
+
+    def __getitem__(self, name: str) -> float:
+        self.asked.add(name)
+        return self.values_by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_by_name)
+
+    def __len__(self) -> int:
+        return len(self.values_by_name)
+
+
+SETTINGS = {
+    "stirring": {"target": 500.0},
+    "temperature": {"target": 30.0},
+    "od_reading": {"interval": 5.0},
+    "growth_rate": {"window": 1200.0},
+    "dosing": {"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
+}
+AUTOMATIONS = ["chemostat", "turbidostat", "silent"]
+
+
+@pytest.fixture(scope="module")
+def runs() -> list[Rig]:
+    """One run for each of dosing's automations."""
+    return [run(automation) for automation in AUTOMATIONS]
+
+
+def run(automation: str) -> Rig:
+    automations = {"temperature": "thermostat", "dosing": automation}
+    wanted = {name: Wanted(automations.get(name), Watched(SETTINGS[name])) for name in BUILT_IN}  # type: ignore[arg-type]
+    rig = Rig(Physics(seed=1), wanted)
+    rig.request("od_reading", "blank")
+    rig.run(30.0)
+    rig.physics.inoculate(rig.clock.now_s, 0.08)
+    rig.run(3600.0)
+    return rig
+
+
+def test_there_is_a_class_for_each_declared_job_and_the_other_way_round() -> None:
+    assert set(load_catalogue().jobs) == set(BUILT_IN)
+
+
+@pytest.mark.parametrize("job", sorted(BUILT_IN))
+def test_a_job_publishes_exactly_the_signals_that_it_declares(job: str, runs: list[Rig]) -> None:
+    declared = {canonical_name(f"{job}.{name}") for name in load_catalogue().jobs[job].signals}
+    others = {
+        canonical_name(f"{other.name}.{name}")
+        for other in load_catalogue().jobs.values()
+        if other.name != job
+        for name in other.signals
+    }
+    published = {signal for rig in runs for signal in rig.record} - others
+    assert published == declared
+
+
+@pytest.mark.parametrize("job", sorted(BUILT_IN))
+def test_a_job_asks_for_the_settings_that_it_declares(job: str, runs: list[Rig]) -> None:
+    declared = set(load_catalogue().settings_of(job))
+    asked = {name for rig in runs for name in rig.wanted[job].settings.asked}  # type: ignore[attr-defined]
+    optional = {"medium", "uncalibrated"}
+    assert asked - optional <= declared
+    assert declared - optional <= asked
+
+
+def test_signals_are_measured_more_often_than_they_grow_old(runs: list[Rig]) -> None:
+    for job in load_catalogue().jobs.values():
+        for name, signal in job.signals.items():
+            if signal.max_age_s is None:
+                continue
+            moments = [at_s for at_s, _ in runs[0].record[canonical_name(f"{job.name}.{name}")]]
+            gaps = [later - at_s for at_s, later in pairwise(moments)]
+            assert max(gaps) < signal.max_age_s, f"{job.name}.{name}"

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from orchestrator.jobs.job import Alert, Drive
+from orchestrator.jobs.registry import UnknownJob, job_named
+from orchestrator.sim.reactor import Reactor as Physics
+from tests.support.job_rig import Rig, Wanted
+
+
+def warm(automation: str | None = "thermostat") -> Rig:
+    return Rig(Physics(seed=1), {"temperature": Wanted(automation, {"target": 37.0})})
+
+
+def test_the_temperature_is_measured_every_five_seconds() -> None:
+    rig = warm()
+    rig.run(60.0)
+    assert [at_s for at_s, _ in rig.record["temperature.measured"]] == [5.0 * n for n in range(13)]
+
+
+def test_a_silent_thermometer_turns_the_heater_off_at_once_and_alerts_once() -> None:
+    rig = warm()
+    rig.run(60.0)
+    assert rig.physics.outputs["heater"].duty > 0.0
+    rig.physics.sensors["thermometer"].dead = True
+    rig.run(5.0)
+    assert rig.physics.outputs["heater"].duty == 0.0
+    rig.run(600.0)
+    (alert,) = rig.told
+    assert isinstance(alert, Alert)
+    assert "silent" in alert.text
+    rig.physics.sensors["thermometer"].dead = False
+    rig.run(10.0)
+    assert rig.physics.outputs["heater"].duty > 0.0
+
+
+@pytest.mark.parametrize("automation", [None, "off"])
+def test_without_a_thermostat_it_only_measures(automation: str | None) -> None:
+    rig = warm(automation)
+    rig.run(600.0)
+    assert rig.physics.counters().on_s["heater"] == 0.0
+    assert rig.values("temperature.measured")
+
+
+def test_a_stuck_stirrer_is_kicked_some_times_and_then_somebody_is_told() -> None:
+    rig = Rig(Physics(seed=1), {"stirring": Wanted(None, {"target": 500.0})})
+    rig.physics.stick("stirrer", 0.0, 0.0)
+    rig.run(120.0)
+    (alert,) = rig.told
+    assert isinstance(alert, Alert)
+    assert "does not turn" in alert.text
+
+
+def test_no_speed_is_wanted_and_none_is_had() -> None:
+    rig = Rig(Physics(seed=1), {"stirring": Wanted(None, {"target": 0.0})})
+    rig.run(600.0)
+    assert rig.physics.counters().on_s["stirrer"] == 0.0
+
+
+@pytest.mark.parametrize(("name", "output"), [("stirring", "stirrer"), ("temperature", "heater")])
+def test_a_job_that_ends_turns_its_output_off(name: str, output: str) -> None:
+    job = job_named(name)
+    assert job.end(job.begin({}, 0.0)) == (Drive(output, 0.0),)
+
+
+def test_an_unknown_job_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(UnknownJob, match=r"od_readin.*od_reading"):
+        job_named("od_readin")
