@@ -149,10 +149,12 @@ async def test_messages_reach_everybody_while_subscriptions_come_and_go(broker: 
     async with (
         MqttLink(broker.url_for("leader"), identifier="leader") as leader,
         MqttLink(broker.url_for("w1"), identifier="w1") as worker,
-        leader.subscribe("w1/#") as heard,
     ):
         await leader.wait_connected(SOON_S)
         await worker.wait_connected(SOON_S)
+        stack = contextlib.AsyncExitStack()
+        await stack.enter_async_context(worker.subscribe("w1/log"))
+        heard = await stack.enter_async_context(leader.subscribe("w1/#"))
 
         async def come_and_go() -> None:
             for i in range(100):
@@ -166,6 +168,7 @@ async def test_messages_reach_everybody_while_subscriptions_come_and_go(broker: 
         await asyncio.gather(come_and_go(), talk())
         got = [int((await asyncio.wait_for(heard.__anext__(), SOON_S)).payload) for _ in range(300)]
         assert got == list(range(300))
+        await stack.aclose()
 
 
 async def test_it_serves_in_the_foreground_until_cancelled(tmp_path: Path) -> None:
