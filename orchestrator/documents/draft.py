@@ -191,8 +191,6 @@ class Cursor:
 
     def mention(self, kind: NameKind, name: str, span: Span | None = None, **more: Any) -> None:
         """Note a name that has to exist."""
-        if not name:
-            return
         self.draft.names.append(Mention(kind=kind, name=name, span=span or self.span, **more))
 
     def complain(

@@ -4,44 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from orchestrator.documents.diagnostic import Diagnostic, Span
 from orchestrator.documents.suggest import closest, listed
 from orchestrator.documents.values import constant_of
 from orchestrator.model.expression import Value
-from orchestrator.model.profile import InputDeclaration, Profile
+from orchestrator.model.profile import InputDeclaration, Profile, Source
 from orchestrator.model.units import DIMENSIONS, UnitError, format_quantity
 
 
-class InputProblem(ValueError):
-    """A choice that cannot be taken; `name` says of which input."""
+class _Refused(ValueError):
+    """A choice that cannot be taken."""
 
-    def __init__(self, name: str, message: str, suggestion: str | None = None) -> None:
-        super().__init__(f"{name}: {message}")
-        self.name, self.message, self.suggestion = name, message, suggestion
+    def __init__(self, message: str, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.suggestion = message, suggestion
 
 
 def choose_inputs(
     profile: Profile, given: Mapping[str, str | float | bool]
-) -> tuple[dict[str, Value], list[InputProblem]]:
+) -> tuple[dict[str, Value], list[Diagnostic]]:
     """Give every input its value in canonical units: what was chosen, else its default.
 
-    Choices come as written by people (`"42 °C"`), so text is read as the input's type asks.
+    Choices come as written by people (`"42 °C"`), so text is read as the input's type asks; plain
+    numbers are taken to be in canonical units. What cannot be taken is a diagnostic where the
+    profile declares the input.
     """
     chosen: dict[str, Value] = {}
-    problems = [
-        InputProblem(
-            name,
-            f"this profile has no such input; it has {listed(profile.inputs) or 'none'}",
-            closest(name, profile.inputs),
-        )
-        for name in given
-        if name not in profile.inputs
-    ]
+    problems = [_unknown(profile, name) for name in given if name not in profile.inputs]
     for name, declared in profile.inputs.items():
         try:
             chosen[name] = _choose(declared, given)
-        except InputProblem as problem:
-            problems.append(problem)
+        except _Refused as refusal:
+            message = f"{name}: {refusal.message}"
+            problems.append(_problem(declared.source, name, message, refusal.suggestion))
     return chosen, problems
+
+
+def _unknown(profile: Profile, name: str) -> Diagnostic:
+    file = next(iter(profile.vessels.values())).source.file
+    message = f"this profile has no input '{name}'; it has {listed(profile.inputs) or 'none'}"
+    meant = closest(name, profile.inputs)
+    return _problem(Source(file=file, line=1, column=1), "", message, meant)
+
+
+def _problem(source: Source, name: str, message: str, suggestion: str | None) -> Diagnostic:
+    end = source.column + max(1, len(name))
+    span = Span(source.line, source.column, source.line, end)
+    return Diagnostic.at(source.file, span, "input", message, suggestion=suggestion)
 
 
 def outside(declared: InputDeclaration, value: Value) -> str | None:
@@ -60,24 +69,25 @@ def outside(declared: InputDeclaration, value: Value) -> str | None:
 def _choose(declared: InputDeclaration, given: Mapping[str, str | float | bool]) -> Value:
     if declared.name not in given:
         if declared.default is None:
-            raise InputProblem(declared.name, "this input has no default and must be given")
+            raise _Refused("this input has no default and must be given")
         return declared.default
     try:
         value = constant_of(
             _plain(given[declared.name], declared.type), declared.type, declared.choices
         )
     except UnitError as error:
-        raise InputProblem(declared.name, error.message, error.suggestion) from None
+        raise _Refused(error.message, error.suggestion) from None
     message = outside(declared, value)
     if message is not None:
-        raise InputProblem(declared.name, message)
+        raise _Refused(message)
     return value
 
 
 def _plain(given: str | float | bool, kind: str) -> str | float | bool:
     """Take text from a form or a command line as the plain value that it spells."""
     if not isinstance(given, str):
-        return given
+        symbol = DIMENSIONS[kind].symbol if kind in DIMENSIONS else ""
+        return f"{given} {symbol}" if symbol and not isinstance(given, bool) else given
     text = given.strip()
     if kind == "boolean":
         return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)

@@ -1,8 +1,8 @@
 """Text becomes plain data with places: strict YAML, bounded in depth, size and aliases.
 
 The verdict is PyYAML's Python parser's everywhere. Its C twin is faster, but accepts other
-documents, is missing from some builds, and overflows its stack on deep nesting; one file must not be
-right on a laptop and wrong on a Pi.
+documents, is missing from some builds, and overflows its stack on deep nesting; one file must not
+be right on a laptop and wrong on a Pi.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The expression tree: three-valued logic, folding, JSON, and the compiler's agreement with it all."""
+"""The expression tree: three-valued logic, folding, JSON, and that the compiler agrees."""
 
 from __future__ import annotations
 

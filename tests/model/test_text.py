@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.model.expression import Binary, Call, Const, Input, Signal
+from orchestrator.model.expression import Binary, Call, Const, Input, Signal, Value
 from orchestrator.model.text import (
     Text,
     fold_text,
@@ -19,7 +19,8 @@ GREW = Text((Signal("vessel"), " grew to ", Call("round", (Signal("od600"), Cons
 
 
 def test_a_text_is_filled_in() -> None:
-    assert render(GREW, {"vessel": "warmed", "od600": 1.6249}.get) == "warmed grew to 1.62"
+    values: dict[str, Value] = {"vessel": "warmed", "od600": 1.6249}
+    assert render(GREW, values.get) == "warmed grew to 1.62"
 
 
 def test_an_unknown_value_reads_unknown() -> None:

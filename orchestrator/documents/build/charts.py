@@ -51,7 +51,7 @@ def _series(cursor: Cursor) -> Series:
     name = parts[2] if vessel is not None else written
     if vessel is not None:
         place.mention("vessel", vessel)
-    if written:
+    if isinstance(place.data, str):
         place.mention("signal", name, vessel=vessel)
     return Series(
         signal=canonical_name(name),

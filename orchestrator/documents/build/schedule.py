@@ -67,7 +67,7 @@ def _cron(cursor: Cursor, common: dict[str, Any]) -> Cron:
         place.mention("timezone", timezone)
     written = cursor.get("cron")
     text = cursor.text("cron") or ""
-    if written is not None and text:
+    if written is not None and isinstance(written.data, str):
         cursor.draft.crons.append(CronMention(cron=text, timezone=timezone, span=written.span))
     return Cron(cron=text, timezone=timezone, do=build_steps(cursor.get("do")), **common)
 
@@ -75,7 +75,7 @@ def _cron(cursor: Cursor, common: dict[str, Any]) -> Cron:
 def _ramp(cursor: Cursor, common: dict[str, Any]) -> Ramp:
     setting = cursor.text("ramp") or ""
     place = cursor.get("ramp")
-    if place is not None and setting:
+    if place is not None and isinstance(place.data, str):
         place.mention("setting", setting, job=setting.partition(".")[0])
     return Ramp(
         setting=setting,

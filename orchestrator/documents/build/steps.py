@@ -8,7 +8,7 @@ from typing import Final
 from orchestrator.documents.build.jobs import build_job, build_setting
 from orchestrator.documents.build.timing import read_if, read_late, read_when
 from orchestrator.documents.build.vessels import vessel_list
-from orchestrator.documents.draft import Cursor
+from orchestrator.documents.draft import Cursor, NameKind
 from orchestrator.documents.expressions import read_text
 from orchestrator.documents.values import NOTHING, optional_value, read_value
 from orchestrator.model.profile import (
@@ -17,6 +17,7 @@ from orchestrator.model.profile import (
     EndStep,
     GoToStep,
     IfStep,
+    JobUse,
     MessageStep,
     Operation,
     PauseStep,
@@ -87,14 +88,21 @@ def _set(cursor: Cursor) -> SetStep:
 def _start(cursor: Cursor) -> StartStep:
     for name, each in cursor.items():
         return StartStep(job=build_job(name, each, "step"))
-    name = cursor.data if isinstance(cursor.data, str) else ""
-    return StartStep(job=build_job(name, cursor, "step", span_is_value=True))
+    if not isinstance(cursor.data, str):
+        return StartStep(job=JobUse(job="", source=cursor.source))
+    return StartStep(job=build_job(cursor.data, cursor, "step", span_is_value=True))
 
 
 def _stop(cursor: Cursor) -> StopStep:
-    name = cursor.data if isinstance(cursor.data, str) else ""
-    cursor.mention("job", name)
-    return StopStep(job=name)
+    return StopStep(job=_name(cursor, "job"))
+
+
+def _name(cursor: Cursor, kind: NameKind) -> str:
+    """Read a name that has to exist; the schema has reported what is none."""
+    if not isinstance(cursor.data, str):
+        return ""
+    cursor.mention(kind, cursor.data)
+    return cursor.data
 
 
 def _exchange(cursor: Cursor) -> VolumeStep:
@@ -156,9 +164,7 @@ def _pause(cursor: Cursor) -> PauseStep:
 
 
 def _go_to(cursor: Cursor) -> GoToStep:
-    phase = cursor.data if isinstance(cursor.data, str) else ""
-    cursor.mention("phase", phase)
-    return GoToStep(phase=phase)
+    return GoToStep(phase=_name(cursor, "phase"))
 
 
 def _end(cursor: Cursor) -> EndStep:
