@@ -72,6 +72,8 @@ class AnnounceMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     attempt: str
     vessel: str
+    reactor: str = ""
+    """Where its live values are: `live/<reactor>/…` of the same worker."""
     left: dict[str, int] = {}
     """phase → visits that it has left."""
     ended: bool = False

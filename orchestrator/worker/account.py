@@ -3,8 +3,8 @@
 What is not known counts against the limits (SEMANTICS rule 3): liquid of an unknown dose is in the
 vessel, gone from its bottle and in the waste, and an unknown removal did not lower the level.
 
-There are two volumes. The one that jobs see trusts the calibrations; the one that the guard sees is the
-most there can be: the waste tube may end at the working volume, and below that the pump draws air.
+There are two volumes. The one that jobs see trusts the calibrations; the one that the guard sees is
+the most there can be: the waste tube may end at the working volume, and below it there is only air.
 """
 
 from __future__ import annotations

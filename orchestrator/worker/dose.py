@@ -1,7 +1,7 @@
 """The dose journal: every exchange of one vessel, one at a time (SEMANTICS rule 3).
 
-The intent of each move is durable before its pump turns; the keeper, not this process, turns the pump off.
-Whatever could not be seen to its end is `unknown`, counted in full, and never repeated.
+The intent of each move is durable before its pump turns; the keeper, not this process, turns the
+pump off. Whatever could not be seen to its end is `unknown`, counted in full, and never repeated.
 """
 
 from __future__ import annotations

@@ -60,8 +60,8 @@ class Guard:
             return None
         return Refusal(
             limit="dosing.per_hour",
-            reason=f"{exchange.add_ml:g} mL more than the {past_ml:g} mL of the last hour would pass"
-            f" the {allowed_ml:g} mL that this profile's limits allow",
+            reason=f"{exchange.add_ml:g} mL on top of the {past_ml:g} mL of the last hour "
+            f"would pass the {allowed_ml:g} mL that this profile's limits allow",
         )
 
     def _over_the_brim(self, exchange: Exchange, fluids: Fluids) -> Refusal | None:

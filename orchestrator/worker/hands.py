@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
-from math import isfinite
-from typing import Any
+from math import inf, isfinite
+from typing import Final
 
 from orchestrator.jobs.job import (
     Alert,
@@ -29,6 +29,16 @@ from orchestrator.worker.regulate import Regulate
 from orchestrator.worker.throttle import Throttle
 
 GUARD = "guard"
+MAX_AGE_S: Final[Mapping[str, float]] = {
+    "od600": 30.0,
+    "od_reading.raw": 30.0,
+    "growth_rate": 300.0,
+    "temperature.measured": 30.0,
+    "temperature.duty": 30.0,
+    "stirring.measured": 30.0,
+    "stirring.duty": 30.0,
+}
+"""As the jobs' declarations say; a test holds the two together."""
 Live = Callable[[str, float], None]
 
 
@@ -42,14 +52,12 @@ class VesselHands:
         reactor: Reactor,
         guard: Guard,
         signals: MutableMapping[str, Sample],
-        memory: MutableMapping[str, Mapping[str, Any]],
-        max_age_s: Mapping[str, float],
         look_at_clock: Callable[[], None],
         wake: Callable[[], None],
         live: Live | None,
     ) -> None:
         self._page, self._reactor, self._guard = page, reactor, guard
-        self._signals, self._memory, self._max_age_s = signals, memory, max_age_s
+        self._signals = signals
         self._look_at_clock, self._wake, self._live = look_at_clock, wake, live
         self._throttle = Throttle()
         self._asked_duty: dict[str, float] = {}
@@ -75,7 +83,6 @@ class VesselHands:
             if self._throttle.passes(f"{job} {command.text}", now_s):
                 self.alert(command.text, command.severity, job)
         elif isinstance(command, Remember):
-            self._memory[job] = dict(command.memory)
             self._page.note(Kind.JOB_MEMORY, job=job, memory=dict(command.memory))
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None:
@@ -83,8 +90,7 @@ class VesselHands:
             if not isfinite(value):
                 self._say_once(f"{signal} is not a number: {value}", now_s)
                 continue
-            max_age_s = self._max_age_s.get(signal, float("inf"))
-            self._signals[signal] = Sample(value, now_s, max_age_s)
+            self._signals[signal] = Sample(value, now_s, MAX_AGE_S.get(signal, inf))
             self._page.reading(signal, value)
             if self._live is not None:
                 self._live(signal, value)
@@ -100,7 +106,7 @@ class VesselHands:
         if self._live is not None:
             self._live(setting, value)
 
-    def job_changed(self, job: str, state: str, reason: str, now_s: float) -> None:
+    def job_changed(self, job: str, state: str, reason: str) -> None:
         self._page.note(Kind.JOB, job=job, state=state, reason=reason)
         if state == "lost":
             self.alert(f"{job} broke down and is off: {reason}", "critical", job)
@@ -176,4 +182,3 @@ class VesselHands:
     def _say_once(self, text: str, now_s: float) -> None:
         if self._throttle.passes(text, now_s):
             self.alert(text, "warning", GUARD)
-

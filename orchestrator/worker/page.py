@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.execution.decision import Moment
@@ -25,8 +25,14 @@ DEVICE_OF = {
 class Page:
     """Entries and readings of one run, as of one moment."""
 
-    def __init__(self, ledger: RunLedger, boot: str, calibrations: Mapping[str, str]) -> None:
-        self._ledger, self._boot = ledger, boot
+    def __init__(
+        self,
+        ledger: RunLedger,
+        apply: Callable[[Entry], None],
+        boot: str,
+        calibrations: Mapping[str, str],
+    ) -> None:
+        self._ledger, self._apply, self._boot = ledger, apply, boot
         self._calibration = {
             signal: calibrations[device]
             for signal, device in DEVICE_OF.items()
@@ -47,13 +53,14 @@ class Page:
         self.monotonic_s = instant.monotonic_s
 
     def note(self, kind: Kind, key: str | None = None, /, **data: Any) -> Entry:
-        """Write an entry of the shell's own."""
+        """Write an entry of the shell's own; the run's view is told of it."""
         entry = Entry(kind=kind, process_s=self.now_s, wall_s=self.wall_s, key=key, data=data)
+        self._apply(entry)
         self._entries.append(entry)
         return entry
 
     def add(self, entries: tuple[Entry, ...]) -> None:
-        """Write what was decided."""
+        """Write what was decided; the view knows it already."""
         self._entries.extend(entries)
 
     def reading(self, signal: str, value: float) -> None:

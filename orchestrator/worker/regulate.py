@@ -26,7 +26,7 @@ class Hands(Protocol):
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None: ...
 
-    def job_changed(self, job: str, state: str, reason: str, now_s: float) -> None: ...
+    def job_changed(self, job: str, state: str, reason: str) -> None: ...
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Regulate:
         *,
         make: Callable[[str], Job[Any]],
         hands: Hands,
-        memory: Mapping[str, Mapping[str, Any]],
+        memory: Callable[[str], Mapping[str, Any]],
         signals: Signals,
         calibration: Mapping[str, float],
     ) -> None:
@@ -91,7 +91,7 @@ class Regulate:
         try:
             job = self._make(name)
         except KeyError as error:
-            self._hands.job_changed(name, "lost", str(error.args[0]), now_s)
+            self._hands.job_changed(name, "lost", str(error.args[0]))
             return
         running = Running(name, job, wanted)
         self._jobs[name] = running
@@ -100,17 +100,17 @@ class Regulate:
 
     def _begin(self, running: Running, now_s: float) -> None:
         try:
-            running.state = running.job.begin(self._memory.get(running.name, {}), now_s)
+            running.state = running.job.begin(self._memory(running.name), now_s)
         except Exception as error:  # a job must not take the vessel down with it
             self._lose(running, error, now_s)
             return
         running.lost, running.due_s = False, now_s
-        self._hands.job_changed(running.name, _state(running.wanted), "", now_s)
+        self._hands.job_changed(running.name, _state(running.wanted), "")
 
     def _change(self, running: Running, wanted: JobWanted, now_s: float) -> None:
         before, running.wanted, running.woken = running.wanted, wanted, True
         if before.paused != wanted.paused and not running.lost:
-            self._hands.job_changed(running.name, _state(wanted), "", now_s)
+            self._hands.job_changed(running.name, _state(wanted), "")
 
     def _stop(self, running: Running, now_s: float) -> None:
         del self._jobs[running.name]
@@ -120,9 +120,9 @@ class Regulate:
                 self._carry_out(running, running.job.end(running.state), now_s)
             except Exception as error:  # a job must not take the vessel down with it
                 self._outputs_off(running, now_s)
-                self._hands.job_changed(running.name, "lost", _words(error), now_s)
+                self._hands.job_changed(running.name, "lost", _words(error))
                 return
-        self._hands.job_changed(running.name, "stopped", "", now_s)
+        self._hands.job_changed(running.name, "stopped", "")
 
     # ---- stepping
 
@@ -130,6 +130,11 @@ class Regulate:
     def due_s(self) -> float:
         """Process seconds of the next step that some job needs."""
         return min((running.due_s for running in self._in_order), default=inf)
+
+    @property
+    def any(self) -> bool:
+        """Whether any job is there."""
+        return bool(self._jobs)
 
     def runs(self, job: str) -> bool:
         """Whether a job is there to take a request."""
@@ -201,7 +206,7 @@ class Regulate:
         running.lost, running.woken, running.events = True, False, []
         running.due_s = now_s + min(RESTART_S * 2.0 ** (running.failures - 1), RESTART_S_MAX)
         self._outputs_off(running, now_s)
-        self._hands.job_changed(running.name, "lost", _words(error), now_s)
+        self._hands.job_changed(running.name, "lost", _words(error))
 
     def _begin_again(self, running: Running, now_s: float) -> None:
         running.woken, running.events = False, []

@@ -1,7 +1,7 @@
 """From the machine's clock to a run's process seconds (SEMANTICS rule 6).
 
-Process time runs on through outages, since the culture does. After a boot without trusted time it goes
-on from the last tick, a lower bound, and jumps once when the wall clock can be trusted again.
+Process time runs on through outages, since the culture does. After a boot without trusted time it
+goes on from the last tick, a lower bound, and jumps once when the wall clock can be trusted again.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def begin_clock(instant: Instant) -> RunClock:
 
 
 def resume_clock(entries: Sequence[Entry], boot: str, instant: Instant) -> RunClock:
-    """The clock of a run that was interrupted: `entries` is its ledger, the newest tick included."""
+    """The clock of a run that was interrupted; `entries` is its ledger."""
     last_s = max((entry.process_s for entry in entries), default=0.0)
     same_boot_s = _within_boot(entries, boot, instant)
     if same_boot_s is not None:
@@ -76,14 +76,9 @@ def resume_clock(entries: Sequence[Entry], boot: str, instant: Instant) -> RunCl
     return clock
 
 
-def tick(moment: Moment, boot: str, instant: Instant) -> Entry:
-    """What has to be durable for `resume_clock` to know better after a restart."""
-    return Entry(
-        kind=Kind.TICK,
-        process_s=moment.process_s,
-        wall_s=moment.wall_s,
-        data={"boot": boot, "monotonic_s": instant.monotonic_s},
-    )
+def tick_data(boot: str, instant: Instant) -> dict[str, Any]:
+    """What a TICK entry has to say for `resume_clock` to know better after a restart."""
+    return {"boot": boot, "monotonic_s": instant.monotonic_s}
 
 
 def _within_boot(entries: Sequence[Entry], boot: str, instant: Instant) -> float | None:

@@ -1,4 +1,4 @@
-"""One run's ledger as its vessel writes it: each entry is folded in here and handed to the journal."""
+"""One run's ledger as its vessel writes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings as they are shown: each is a signal of its job's, and what a limit forbids never gets there."""
+"""Settings on their way to the jobs: what a limit forbids does not pass, the rest is shown."""
 
 from __future__ import annotations
 

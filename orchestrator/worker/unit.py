@@ -7,32 +7,49 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from orchestrator.execution.decision import Decision, Moment
-from orchestrator.jobs.job import Account, Job
+from orchestrator.execution.decide import decide
+from orchestrator.execution.decision import Announce, Decision, Moment, Wanted
+from orchestrator.execution.program import Program
+from orchestrator.execution.steer import (
+    answer,
+    control,
+    finished,
+    latch,
+    override,
+    pause,
+    release,
+)
+from orchestrator.execution.view import RunView
+from orchestrator.jobs.job import Account, Exchange, Exchanged, Job
+from orchestrator.messages.reports import RunReport
+from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending
-from orchestrator.model.plan import Slice
 from orchestrator.model.signal import Sample
 from orchestrator.ports.clock import Clock, Instant
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import open_fluids
-from orchestrator.worker.brain import Brain
 from orchestrator.worker.dose import Doser
-from orchestrator.worker.guard import Guard
+from orchestrator.worker.emergency import EMERGENCY_STOP, Emergency
+from orchestrator.worker.guard import Guard, Refusal
 from orchestrator.worker.hands import Live, VesselHands
-from orchestrator.worker.hold import Holds
 from orchestrator.worker.page import Page
 from orchestrator.worker.performing import Performing
 from orchestrator.worker.regulate import Regulate
-from orchestrator.worker.run_clock import RunClock, tick
+from orchestrator.worker.run_clock import RunClock, tick_data
 from orchestrator.worker.run_ledger import RunLedger
 from orchestrator.worker.setpoints import Allowed, Setpoints
+from orchestrator.worker.watched import watched_signals
 
 TICK_S = 30.0
 ROUNDS_MAX = 20
 """What is decided may call for another decision at once; more than this waits a little."""
 BREATHER_S = 0.05
+
+
+def ignore(_: Announce) -> None:
+    """A vessel without peers has nobody to tell."""
 
 
 class VesselUnit:
@@ -41,10 +58,8 @@ class VesselUnit:
     def __init__(
         self,
         *,
-        attempt: str,
-        slice_: Slice,
-        revision: int,
-        brain: Brain,
+        program: Program,
+        view: RunView,
         entries: Sequence[Entry],
         run_clock: RunClock,
         reactor: Reactor,
@@ -52,27 +67,29 @@ class VesselUnit:
         clock: Clock,
         jobs: Callable[[str], Job[Any]],
         live: Live | None = None,
+        announce: Callable[[Announce], None] = ignore,
     ) -> None:
-        self.vessel, self.attempt = slice_.vessel, attempt
-        self.run = f"{attempt}:{slice_.vessel}"
-        self.reactor, self.brain, self.run_clock = reactor, brain, run_clock
+        slice_ = program.slice
+        self.vessel, self.run = slice_.vessel, f"{program.attempt}:{slice_.vessel}"
+        self.program, self.view = program, view
+        self.watched = watched_signals(slice_)
+        """Signals of other vessels that the plan looks at, (vessel, signal)."""
+        self.reactor, self.run_clock = reactor, run_clock
         self.wake = asyncio.Event()
         self.signals: dict[str, Sample] = {}
-        self.holds = Holds()
+        self.emergency = Emergency()
         self.guard = Guard(slice_.limits, reactor.spec.capacity_ml)
         self.fluids = open_fluids(slice_.volume_ml, slice_.media, entries)
-        self._clock = clock
-        self._memory: dict[str, Mapping[str, Any]] = {}
-        self._ledger = RunLedger(journal, self.run, revision)
+        self._clock, self._announce = clock, announce
+        self._hand_doses: dict[str, Callable[[Exchanged], None]] = {}
+        self._ledger = RunLedger(journal, self.run, program.revision)
         self._ledger.folds = [self._fold]
-        self.page = Page(self._ledger, clock.boot, reactor.spec.calibrations)
+        self.page = Page(self._ledger, view.apply, clock.boot, reactor.spec.calibrations)
         self.hands = VesselHands(
             page=self.page,
             reactor=reactor,
             guard=self.guard,
             signals=self.signals,
-            memory=self._memory,
-            max_age_s={},
             look_at_clock=self.look_at_clock,
             wake=self.wake.set,
             live=live,
@@ -80,12 +97,12 @@ class VesselUnit:
         self.regulate = Regulate(
             make=jobs,
             hands=self.hands,
-            memory=self._memory,
+            memory=lambda job: self.view.memories.get(job, {}),
             signals=self.signals,
             calibration=reactor.spec.constants,
         )
         self.doser = Doser(
-            attempt=attempt,
+            attempt=program.attempt,
             vessel=self.vessel,
             reactor=reactor,
             ledger=self._ledger,
@@ -93,7 +110,7 @@ class VesselUnit:
             guard=self.guard,
             clock=clock,
             run_clock=run_clock,
-            tell=self.hands.exchanged,
+            tell=self._exchanged,
             refused=self.hands.refused,
         )
         self.performing = Performing(
@@ -106,9 +123,11 @@ class VesselUnit:
         self.hands.join(self.regulate, self.doser, self.performing)
         self._setpoints, self._allowed = Setpoints(), Allowed(self.guard)
         self._account: Account | None = None
+        self._wanted: Wanted = {}
         self._look_again_s = -inf
         self._tick_s = TICK_S * max(1.0, clock.speed)
-        self._remember(entries)
+        for entry in entries:
+            self.emergency.apply(entry)
         self.look_at_clock()
 
     # ---- the turn
@@ -130,7 +149,7 @@ class VesselUnit:
 
     def _decide(self, moment: Moment) -> None:
         self.hands.changed = False
-        decision = self.brain.decide(self.signals, moment)
+        decision = decide(self.program, self.view, self.signals, moment)
         if decision.entries:
             self.page.add(decision.entries)
         self._want(decision, moment.process_s)
@@ -138,10 +157,13 @@ class VesselUnit:
             self.performing.cancel(str(key))
         for perform in decision.performs:
             self.performing.begin(perform)
-        self._look_again_s = min(decision.look_again_s, self.holds.next_s)
+        for announce in decision.announces:
+            self._announce(announce)
+        self._look_again_s = decision.look_again_s
 
     def _want(self, decision: Decision, now_s: float) -> None:
-        wanted = self._allowed.filter(self.holds.allowed(decision.wanted, now_s))
+        self._wanted = decision.wanted
+        wanted = self._allowed.filter(self.emergency.allowed(decision.wanted))
         for setting, refusal in self._allowed.refusals.items():
             self.hands.setpoint_refused(setting, refusal)
         for name, value in self._setpoints.news(wanted, now_s).items():
@@ -150,40 +172,123 @@ class VesselUnit:
 
     def _end_turn(self, instant: Instant, moment: Moment, look_again_s: float) -> float:
         if moment.process_s >= self.page.written_s + self._tick_s:
-            self.page.add((tick(moment, self._clock.boot, instant),))
+            self.page.note(Kind.TICK, **tick_data(self._clock.boot, instant))
         self.page.flush()
         tick_s = self.page.written_s + self._tick_s
         return self.run_clock.monotonic_s(min(look_again_s, tick_s))
 
-    # ---- what people and the leader want
+    # ---- what people, peers and the leader want
 
     def control(self, wanted: str, control_seq: int, by: str) -> None:
         """The leader wishes the run to go on, pause, finish or be cancelled."""
-        self._take(self.brain.control(wanted, control_seq, by, self._now()))
+        self._take(control(self.view, wanted, control_seq, by, self._now()))
 
-    def answer(self, key: str, answer: Any, by: str) -> None:
-        """A person answered a question."""
-        self._take(self.brain.answer(key, answer, by, self._now()))
+    def answer(self, key: str, answer_: Any, by: str) -> bool:
+        """A person answered a question; False if it is not open."""
+        return self._take(answer(self.view, key, answer_, by, self._now()))
 
-    def note(self, kind: Kind, key: str | None = None, /, **data: Any) -> None:
-        """Write something that a person did, and act upon it at once."""
-        self.look_at_clock()
-        self.brain.apply(self.page.note(kind, key, **data))
-        self._act()
+    def override(self, setting: str, value: Any, by: str, for_s: float | None) -> Refusal | None:
+        """A person sets something by hand; answers why not, where a limit forbids it."""
+        refusal = self.guard.refuse_setting(setting, value)
+        if refusal is None:
+            moment = self._now()
+            until_s = None if for_s is None else moment.process_s + for_s
+            self._take(override(self.view, setting, value, by, until_s, moment))
+        return refusal
+
+    def release(self, setting: str, by: str) -> bool:
+        """A person gives a setting back; False if it was not held."""
+        return self._take(release(self.view, setting, by, self._now()))
+
+    def dose(self, wanted: Exchange, told: Callable[[Exchanged], None]) -> None:
+        """A person wants liquid moved; `told` hears how it ended."""
+        self._hand_doses[str(wanted.key)] = told
+        self.doser.ask(wanted)
 
     def stop_everything(self, by: str) -> None:
-        """Emergency: outputs off and nothing runs until the vessel is resumed."""
+        """Emergency: outputs off, and nothing runs until the vessel is resumed."""
         self.doser.halt("emergency stop")
         self.hands.outputs_off()
-        self.note(Kind.PAUSED, by=by, reason="emergency stop", emergency=True)
+        self._now()
+        stop = {"setting": EMERGENCY_STOP, "value": "stop", "by": by, "until_s": None}
+        self.page.note(Kind.OVERRIDDEN, **stop)
         self.hands.alert(f"emergency stop by {by}", "critical", by)
+        self._take(pause(self.view, by, "emergency stop", self._now()))
+        self._act()
+
+    def latch(self, name: str, value: Any) -> None:
+        """Another vessel announced something."""
+        self._take(latch(self.view, name, value, self._now()))
+
+    def peer_pause(self, by: str) -> None:
+        """Another vessel asked all to pause."""
+        self._take(pause(self.view, by, f"{by} paused all vessels", self._now()))
 
     def peer_signal(self, vessel: str, signal: str, value: float) -> None:
         """Another vessel of the experiment shows a value."""
-        self.look_at_clock()
+        self._now()
         self.signals[f"vessels.{vessel}.{signal}"] = Sample(value, self.page.now_s)
         self.hands.changed = True
         self.wake.set()
+
+    def report(self) -> RunReport:
+        """Where the run stands."""
+        now_s, view = self._now().process_s, self.view
+        return RunReport(
+            experiment=self.program.experiment,
+            attempt=self.program.attempt,
+            vessel=self.vessel,
+            reactor=self.reactor.spec.name,
+            revision=self.program.revision,
+            plan_hash=self.program.plan_hash,
+            state=view.state.value,
+            control_seq=view.control_seq,
+            phase=view.phase,
+            visit=view.visit,
+            process_s=now_s,
+            elapsed_s=view.elapsed_s(now_s),
+            phase_s=view.phase_s(now_s),
+            began_wall_s=view.began_wall_s,
+        )
+
+    @property
+    def paused(self) -> bool:
+        """Whether the vessel is paused."""
+        return self.view.state is State.PAUSED
+
+    @property
+    def jobs_known(self) -> frozenset[str]:
+        """Jobs that the plan has for this vessel, now or in some phase."""
+        phases = self.program.slice.phases
+        return frozenset(self.program.slice.jobs).union(*(phase.jobs for phase in phases))
+
+    @property
+    def settings_known(self) -> dict[str, float | bool | str]:
+        """Settings of the jobs that are wanted now, by canonical name."""
+        return {
+            f"{job}.{setting}": value
+            for job, each in self._wanted.items()
+            for setting, value in each.settings.items()
+        }
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has ended and nothing of it is left to do."""
+        return (
+            self.view.ended
+            and self._look_again_s == inf
+            and not (self.regulate.any or self.performing.any or self.doser.busy)
+        )
+
+    def break_down(self, error: Exception) -> None:
+        """A turn failed: outputs off until the next one works."""
+        self.doser.clear("the run broke down")
+        self.hands.outputs_off()
+        self.hands.alert(
+            f"the run broke down: {type(error).__name__}: {error}", "critical", "worker"
+        )
+        self.page.flush()
+        self._look_again_s = -inf
 
     async def end(self, limit_s: float) -> None:
         """Stop jobs and pumps; what is under way is written down as far as it got."""
@@ -205,9 +310,11 @@ class VesselUnit:
         self.page.turn_to(moment, instant)
         return moment
 
-    def _take(self, entries: Sequence[Entry]) -> None:
-        self.page.add(tuple(entries))
-        self._act()
+    def _take(self, entries: tuple[Entry, ...]) -> bool:
+        if entries:
+            self.page.add(entries)
+            self._act()
+        return bool(entries)
 
     def _act(self) -> None:
         """Something was decided from outside: look at once."""
@@ -217,20 +324,20 @@ class VesselUnit:
 
     def _finished(self, key: str, ending: Ending, result: Mapping[str, Any]) -> None:
         moment = Moment(self.page.now_s, self.page.wall_s)
-        self.page.add(tuple(self.brain.finished(key, ending, result, moment)))
+        self.page.add(finished(self.view, key, ending, result, moment))
         self.hands.changed = True
 
+    def _exchanged(self, ended: Exchanged) -> None:
+        told = self._hand_doses.pop(ended.key, None)
+        self.hands.exchanged(ended)
+        if told is not None:
+            told(ended)
+
     def _fold(self, entry: Entry) -> None:
-        self.holds.apply(entry)
+        self.emergency.apply(entry)
         if self.fluids.apply(entry):
             self._account = None
 
     def _look_at_fluids(self) -> Account:
         self._account = self.fluids.view()
         return self._account
-
-    def _remember(self, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            self.holds.apply(entry)
-            if entry.kind is Kind.JOB_MEMORY:
-                self._memory[str(entry.data["job"])] = entry.data["memory"]

@@ -1,0 +1,94 @@
+"""What the leader wants run, against what runs (SEMANTICS rule 15)."""
+
+from __future__ import annotations
+
+from orchestrator.messages.orders import PlanAnswer, PlanMessage, RunAnswer, RunOrder
+from orchestrator.model.canonical import RebuildError
+from orchestrator.ports.journal import Journal, JournalFault
+from orchestrator.worker.unit import VesselUnit
+from orchestrator.worker.vessels import Vessels
+
+LEADER = "leader"
+EPOCH = "epoch"
+
+
+class Follow:
+    """Takes plan messages; the worker stays the truth of what runs."""
+
+    def __init__(self, vessels: Vessels, journal: Journal) -> None:
+        self._vessels, self._journal = vessels, journal
+        self.epoch = 0
+
+    async def remember(self) -> None:
+        """Know the epoch of the message in force, after a restart."""
+        kept = await self._journal.kept(EPOCH)
+        self.epoch = int(kept["epoch"]) if kept else 0
+
+    async def take(self, message: PlanMessage) -> PlanAnswer:
+        """Bring what runs closer to what is wanted; answers run by run."""
+        if message.epoch < self.epoch:
+            reason = f"epoch {message.epoch} is older than {self.epoch}, which is in force here"
+            return PlanAnswer(epoch=message.epoch, accepted=False, reason=reason)
+        if message.epoch > self.epoch:
+            await self._journal.keep(EPOCH, {"epoch": message.epoch})
+            self.epoch = message.epoch
+        answers = [await self._take_run(order) for order in message.runs]
+        refused = next((answer.reason for answer in answers if not answer.accepted), "")
+        return PlanAnswer(epoch=message.epoch, accepted=not refused, reason=refused, runs=answers)
+
+    async def _take_run(self, order: RunOrder) -> RunAnswer:
+        try:
+            reason = await self._obey(order)
+        except (RebuildError, JournalFault) as error:
+            reason = str(error)
+        return RunAnswer(
+            attempt=order.attempt,
+            vessel=order.vessel,
+            revision=order.revision,
+            plan_hash=order.plan_hash,
+            accepted=not reason,
+            reason=reason,
+        )
+
+    async def _obey(self, order: RunOrder) -> str:
+        """Empty, or why not."""
+        if order.reactor not in self._vessels.reactors:
+            names = ", ".join(sorted(self._vessels.reactors))
+            return f"there is no reactor {order.reactor!r} here; there are {names}"
+        unit = self._vessels.of(order.attempt, order.vessel)
+        if unit is not None:
+            return _steer(unit, order)
+        if await self._vessels.has_run(f"{order.attempt}:{order.vessel}"):
+            return ""  # it ended here long ago; the ledger that was sent says how
+        if order.wanted in ("finished", "cancelled"):
+            return ""  # it never began here, and is not wanted any more
+        await self._make_room(order)
+        await self._vessels.begin(order)
+        if order.wanted != "running":
+            begun = self._vessels.of(order.attempt, order.vessel)
+            assert begun is not None
+            _steer(begun, order)
+        return ""
+
+    async def _make_room(self, order: RunOrder) -> None:
+        """Another attempt on the same reactor ends first."""
+        older = self._vessels.at(order.reactor)
+        if older is None:
+            return
+        if not older.view.ended:
+            older.control("cancelled", older.view.control_seq + 1, f"attempt {order.attempt}")
+        await self._vessels.clear(order.reactor)
+
+
+def _steer(unit: VesselUnit, order: RunOrder) -> str:
+    running = unit.program
+    if order.revision != running.revision or order.plan_hash != running.plan_hash:
+        if unit.view.ended:
+            return ""
+        return (
+            f"{order.vessel} runs revision {running.revision}; "
+            f"this worker cannot change a running plan to revision {order.revision}"
+        )
+    if order.control_seq > unit.view.control_seq:
+        unit.control(order.wanted, order.control_seq, order.by)
+    return ""

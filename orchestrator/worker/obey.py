@@ -1,0 +1,163 @@
+"""What a person wants now: commands, each answered once (SEMANTICS rule 17)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from orchestrator.jobs.exchanges import exchange
+from orchestrator.jobs.job import Exchanged
+from orchestrator.messages.orders import CommandMessage, CommandResult
+from orchestrator.model.key import RULE_VISIT, ActionKey
+from orchestrator.model.outcome import Outcome
+from orchestrator.ports.clock import Clock
+from orchestrator.worker.unit import VesselUnit
+from orchestrator.worker.vessels import Vessels
+
+AGE_S_MAX = 10.0
+RESULTS_MAX = 1000
+FEED = "feed"
+
+Reply = Callable[[CommandResult], None]
+
+
+class CommandRefused(ValueError):
+    """The person is told why."""
+
+
+class Obey:
+    """Carries out commands; one that comes twice gets the same answer twice."""
+
+    def __init__(self, *, session: str, clock: Clock, vessels: Vessels, reply: Reply) -> None:
+        self._session, self._clock, self._vessels, self._reply = session, clock, vessels, reply
+        self._results: OrderedDict[str, CommandResult | None] = OrderedDict()
+
+    def take(self, command: CommandMessage) -> None:
+        """Do it; the reply may come later, for what takes a while."""
+        if command.id in self._results:
+            known = self._results[command.id]
+            if known is not None:
+                self._reply(known)
+            return
+        self._results[command.id] = None
+        while len(self._results) > RESULTS_MAX:
+            self._results.popitem(last=False)
+        try:
+            stale = self._stale(command)
+            if stale:
+                raise CommandRefused(f"stale: {stale}")
+            result = self._do(command)
+        except CommandRefused as refusal:
+            result = {"outcome": Outcome.REFUSED.value, "reason": str(refusal)}
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"{command.name} lacks or misuses an argument: {error}"
+            result = {"outcome": Outcome.REFUSED.value, "reason": reason}
+        if result is not None:
+            self._answer(command.id, **result)
+
+    def _stale(self, command: CommandMessage) -> str:
+        if command.session != self._session:
+            return "it was meant for an earlier session of this worker"
+        if command.name == "emergency_stop":
+            return ""
+        age_s = (self._clock.now().wall_s - command.sent_wall_s) / max(1.0, self._clock.speed)
+        if abs(age_s) > AGE_S_MAX:
+            return f"it was sent {age_s:.0f} s ago"
+        return ""
+
+    def _do(self, command: CommandMessage) -> dict[str, Any] | None:
+        """What came of it; None where that is not known yet."""
+        if command.name == "emergency_stop":
+            return self._emergency_stop(command)
+        unit, args, by = self._unit(command), command.args, command.by
+        if command.name == "answer":
+            if not unit.answer(str(args["key"]), args["answer"], by):
+                raise CommandRefused("there is no such open question")
+        elif command.name == "set":
+            _set(unit, str(args["setting"]), args["value"], by, args.get("for_s"))
+        elif command.name == "release":
+            if not unit.release(str(args["setting"]), by):
+                raise CommandRefused(f"{args['setting']} is not held by anybody")
+        elif command.name == "dose":
+            self._dose(unit, command)
+            return None
+        else:
+            modes = {"start": "run", "stop": "stop", "hold": "hold"}
+            job = str(args["job"])
+            if job not in unit.jobs_known:
+                raise CommandRefused(f"no job {job!r} here; {', '.join(sorted(unit.jobs_known))}")
+            unit.override(job, modes[command.name], by, args.get("for_s"))
+        return {"outcome": Outcome.DONE.value}
+
+    def _dose(self, unit: VesselUnit, command: CommandMessage) -> None:
+        volume_ml, medium = float(command.args["volume_ml"]), str(command.args.get("medium", FEED))
+        if not volume_ml > 0.0:
+            raise CommandRefused("a dose needs a positive volume")
+        if unit.paused:
+            raise CommandRefused(f"{unit.vessel} is paused")
+        key = ActionKey(
+            attempt=unit.program.attempt,
+            vessel=unit.vessel,
+            visit=RULE_VISIT,
+            item="hand",
+            occurrence=command.id,
+        )
+        wanted = exchange(
+            unit.fluids.view(),
+            volume_ml,
+            medium=medium,
+            key=str(key),
+            cause=f"by hand: {command.by}",
+        )
+        unit.dose(wanted, lambda ended: self._answer(command.id, **_dosed(ended)))
+
+    def _emergency_stop(self, command: CommandMessage) -> dict[str, Any]:
+        names = [command.reactor] if command.reactor else [*self._vessels.reactors]
+        for name in names:
+            unit = self._vessels.at(name)
+            if unit is not None:
+                unit.stop_everything(command.by)
+            reactor = self._vessels.reactors[name]
+            reactor.stop_pumps()
+            for output in reactor.spec.outputs:
+                reactor.drive(output, 0.0)
+        return {"outcome": Outcome.DONE.value, "result": {"stopped": names}}
+
+    def _unit(self, command: CommandMessage) -> VesselUnit:
+        for unit in self._vessels.units:
+            same_run = unit.program.attempt == command.attempt and unit.vessel == command.vessel
+            if same_run or (not command.attempt and unit.reactor.spec.name == command.reactor):
+                if unit.view.ended:
+                    raise CommandRefused(f"the run of {unit.vessel} is over")
+                return unit
+        raise CommandRefused(f"nothing runs here as {command.vessel or command.reactor or 'that'}")
+
+    def _answer(
+        self, id_: str, outcome: str, reason: str = "", result: Mapping[str, Any] | None = None
+    ) -> None:
+        answer = CommandResult(id=id_, outcome=outcome, reason=reason, result=dict(result or {}))
+        if id_ in self._results:
+            self._results[id_] = answer
+        self._reply(answer)
+
+
+def _set(unit: VesselUnit, setting: str, value: Any, by: str, for_s: float | None) -> None:
+    known = unit.settings_known
+    if setting not in known:
+        raise CommandRefused(f"nothing that runs has a setting {setting!r}")
+    if isinstance(value, bool) != isinstance(known[setting], bool):
+        raise CommandRefused(f"{setting} cannot be {value!r}")
+    if isinstance(value, str) != isinstance(known[setting], str):
+        raise CommandRefused(f"{setting} cannot be {value!r}")
+    refusal = unit.override(setting, value, by, for_s)
+    if refusal is not None:
+        raise CommandRefused(refusal.reason)
+
+
+def _dosed(ended: Exchanged) -> dict[str, Any]:
+    return {
+        "outcome": ended.ending.outcome.value,
+        "reason": ended.ending.reason,
+        "result": {"added_ml": ended.added_ml, "removed_ml": ended.removed_ml},
+    }

@@ -1,0 +1,106 @@
+"""Sends what the journal holds until the leader has committed it (SEMANTICS rule 16)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from orchestrator.messages import topics
+from orchestrator.messages.codec import encode
+from orchestrator.messages.outbox import Accepted
+from orchestrator.ports.journal import Journal
+from orchestrator.ports.link import Link, LinkDown
+
+BATCH_MAX = 500
+IN_FLIGHT_MAX = 4
+"""Batches that wait for acceptance; more wait in the journal."""
+RESEND_S = 5.0
+RESEND_S_MAX = 60.0
+CONNECT_S = 3600.0
+
+
+class Outbox:
+    """What was sent but not accepted is sent again: after a while, and at each connect."""
+
+    def __init__(self, worker: str, link: Link, journal: Journal) -> None:
+        self._topic = topics.outbox(worker)
+        self._link, self._journal = link, journal
+        self._in_flight: list[tuple[int, int]] = []
+        self._sent = 0
+        self._rounds = 0
+        self._resend_s = RESEND_S
+        self._stir = asyncio.Event()
+
+    def again(self) -> None:
+        """Somebody new may be listening: begin with the oldest."""
+        self._in_flight.clear()
+        self._sent = 0
+        self._rounds += 1
+        self._resend_s = RESEND_S
+        self._stir.set()
+
+    async def accept(self, accepted: Accepted) -> None:
+        """The leader committed these."""
+        if accepted.outbox != self._journal.level().outbox:
+            return
+        await self._journal.forget(accepted.ranges)
+        self._in_flight = [one for one in self._in_flight if not _covered(one, accepted.ranges)]
+        self._resend_s = RESEND_S
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Send for ever."""
+        watching = asyncio.create_task(self._watch(), name="watch the journal")
+        try:
+            while True:
+                await self._send_next()
+        finally:
+            watching.cancel()
+            await asyncio.wait((watching,))
+
+    async def _send_next(self) -> None:
+        self._stir.clear()
+        if len(self._in_flight) >= IN_FLIGHT_MAX:
+            await self._wait()
+            return
+        batch = await self._journal.next_batch(self._sent, BATCH_MAX)
+        if batch is None:
+            await self._wait()
+            return
+        this_round = self._rounds
+        try:
+            await self._link.publish(self._topic, encode(batch))
+        except LinkDown:
+            self.again()
+            await self._come_back()
+            return
+        if self._rounds == this_round:
+            self._sent = batch.last
+            self._in_flight.append((batch.first, batch.last))
+
+    async def _wait(self) -> None:
+        """For news, for acceptance, or until it is time to send again."""
+        try:
+            async with asyncio.timeout(self._resend_s if self._in_flight else None):
+                await self._stir.wait()
+        except TimeoutError:
+            resend_s = min(2.0 * self._resend_s, RESEND_S_MAX)
+            self.again()
+            self._resend_s = resend_s
+
+    async def _come_back(self) -> None:
+        try:
+            await self._link.wait_connected(CONNECT_S)
+        except LinkDown:
+            return
+
+    async def _watch(self) -> None:
+        newest = 0
+        while True:
+            await self._journal.news(newest)
+            newest = self._journal.level().newest
+            self._stir.set()
+
+
+def _covered(one: tuple[int, int], ranges: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= one[0] and one[1] <= last for first, last in ranges)

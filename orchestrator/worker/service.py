@@ -1,0 +1,159 @@
+"""The worker as a service: it runs vessels with or without a network, and leaves them safe."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+from uuid import uuid4
+
+from orchestrator.execution.decision import Announce
+from orchestrator.jobs.job import Job
+from orchestrator.jobs.registry import job_named
+from orchestrator.messages.orders import CommandResult, PlanAnswer, PlanMessage
+from orchestrator.messages.outbox import LogRecord
+from orchestrator.messages.reports import AnnounceMessage, Capabilities, RunReport
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.journal import Journal
+from orchestrator.ports.link import Link
+from orchestrator.ports.reactor import Reactor, ReactorSpec
+from orchestrator.worker.correspond import Correspondence
+from orchestrator.worker.follow import Follow
+from orchestrator.worker.live import Live
+from orchestrator.worker.obey import Obey
+from orchestrator.worker.outbox import Outbox
+from orchestrator.worker.peers import Peers
+from orchestrator.worker.report import Report, capabilities
+from orchestrator.worker.unit import VesselUnit
+from orchestrator.worker.vessels import Vessels
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """Owns the reactors it is given, and enters the link; whoever opened the journal closes it.
+
+    Without a link it runs what its journal knows and what `take` is given: a rehearsal.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        clock: Clock,
+        journal: Journal,
+        reactors: Mapping[str, Reactor],
+        link: Link | None = None,
+        jobs: Callable[[str], Job[Any]] = job_named,
+        version: str = "",
+        tags: Sequence[str] = (),
+        simulated: bool = False,
+    ) -> None:
+        self.name, self.session = name, uuid4().hex
+        self.ready = asyncio.Event()
+        self._clock, self._journal, self._reactors, self._link = clock, journal, reactors, link
+        self._live: Live | None = None
+        self._report: Report | None = None
+        self._correspondence: Correspondence | None = None
+        self.vessels = Vessels(
+            clock=clock,
+            journal=journal,
+            reactors=reactors,
+            jobs=jobs,
+            began=self._began,
+            show=self._show,
+            announce=self._announce,
+        )
+        self._peers = Peers(self.vessels, self._tell_peers)
+        self._follow = Follow(self.vessels, journal)
+        if link is not None:
+            self._join(link, capabilities(name, version, self._specs(), tags, simulated))
+
+    async def serve(self) -> None:
+        """Run until cancelled; whatever happens, leave the vessels safe."""
+        async with AsyncExitStack() as stack:
+            if self._link is not None and self._correspondence is not None:
+                await stack.enter_async_context(self._link)
+                stack.push_async_callback(self._correspondence.say_goodbye)
+            stack.push_async_callback(self._make_safe)
+            async with asyncio.TaskGroup() as tasks:
+                await self._follow.remember()
+                await self.vessels.resume(tasks)
+                if self._correspondence is not None:
+                    self._correspondence.start(tasks)
+                self.ready.set()
+                await asyncio.Event().wait()
+
+    async def take(self, message: PlanMessage) -> PlanAnswer:
+        """What the leader wants run; durable on return."""
+        return await self._follow.take(message)
+
+    def runs(self) -> list[RunReport]:
+        """Where each run stands."""
+        return [unit.report() for unit in self.vessels.units]
+
+    # ---- wiring
+
+    def _join(self, link: Link, offer: Capabilities) -> None:
+        """Everything that needs a link."""
+        self._live = Live(self.name, link)
+        self._report = Report(
+            worker=self.name,
+            session=self.session,
+            clock=self._clock,
+            link=link,
+            journal=self._journal,
+            vessels=self.vessels,
+            epoch=lambda: self._follow.epoch,
+        )
+        obey = Obey(
+            session=self.session, clock=self._clock, vessels=self.vessels, reply=self._reply
+        )
+        self._correspondence = Correspondence(
+            worker=self.name,
+            link=link,
+            capabilities=offer,
+            report=self._report,
+            outbox=Outbox(self.name, link, self._journal),
+            live=self._live,
+            peers=self._peers,
+            follow=self._follow,
+            obey=obey,
+        )
+
+    def _began(self, unit: VesselUnit) -> None:
+        self._peers.present(unit)
+
+    def _show(self, unit: VesselUnit, signal: str, value: float) -> None:
+        if self._live is not None:
+            self._live.show(unit.reactor.spec.name, signal, value)
+        self._peers.show(unit, signal, value)
+
+    def _announce(self, unit: VesselUnit, announce: Announce) -> None:
+        self._peers.announce(unit, announce)
+
+    def _tell_peers(self, message: AnnounceMessage) -> None:
+        if self._correspondence is not None:
+            self._correspondence.announce(message)
+
+    def _reply(self, result: CommandResult) -> None:
+        if self._correspondence is not None:
+            self._correspondence.reply(result)
+
+    def _specs(self) -> list[ReactorSpec]:
+        return [reactor.spec for reactor in self._reactors.values()]
+
+    async def _make_safe(self) -> None:
+        """All reactors at once; one that does not answer is said to people and keeps nobody."""
+        reactors = [*self._reactors.items()]
+        ends = await asyncio.gather(
+            *(reactor.make_safe() for _, reactor in reactors), return_exceptions=True
+        )
+        for (name, _), end in zip(reactors, ends, strict=True):
+            if isinstance(end, BaseException):
+                text = f"{name} could not be made safe: {end}"
+                logger.critical(text)
+                wall_s = self._clock.now().wall_s
+                self._journal.log(LogRecord(wall_s=wall_s, level="critical", text=text))

@@ -1,0 +1,196 @@
+"""The runs of one worker: which there are, how they begin, how they are taken up again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from orchestrator.execution.decision import Announce
+from orchestrator.execution.program import Program
+from orchestrator.execution.steer import begin, recover
+from orchestrator.execution.view import RunView
+from orchestrator.jobs.job import Job
+from orchestrator.messages.orders import RunOrder
+from orchestrator.messages.outbox import LogRecord
+from orchestrator.model.canonical import RebuildError, rebuild
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.plan import Slice
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.journal import Journal
+from orchestrator.ports.reactor import Reactor
+from orchestrator.worker.account import open_fluids
+from orchestrator.worker.dose import unknown_doses
+from orchestrator.worker.run_clock import RunClock, begin_clock, resume_clock
+from orchestrator.worker.tend import tend
+from orchestrator.worker.unit import VesselUnit
+
+logger = logging.getLogger(__name__)
+
+LEDGERS_MAX = 50
+"""Ledgers of runs that ended; older ones are dropped."""
+
+
+class Vessels:
+    """At most one run a reactor, each tended by a task of its own."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        journal: Journal,
+        reactors: Mapping[str, Reactor],
+        jobs: Callable[[str], Job[Any]],
+        began: Callable[[VesselUnit], None],
+        show: Callable[[VesselUnit, str, float], None],
+        announce: Callable[[VesselUnit, Announce], None],
+    ) -> None:
+        self.reactors = reactors
+        self._clock, self._journal, self._jobs = clock, journal, jobs
+        self._began, self._show, self._announce = began, show, announce
+        self._units: dict[str, VesselUnit] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    @property
+    def units(self) -> Sequence[VesselUnit]:
+        """The newest run of each reactor, ended ones too."""
+        return tuple(self._units.values())
+
+    def at(self, reactor: str) -> VesselUnit | None:
+        """The newest run of a reactor."""
+        return self._units.get(reactor)
+
+    def of(self, attempt: str, vessel: str) -> VesselUnit | None:
+        """The unit of a run, if it is the newest of its reactor."""
+        run = f"{attempt}:{vessel}"
+        return next((unit for unit in self._units.values() if unit.run == run), None)
+
+    async def resume(self, group: asyncio.TaskGroup) -> None:
+        """Take up again what the journal knows, before anybody says anything."""
+        self._group = group
+        orders: dict[str, RunOrder] = {}
+        runs = await self._journal.runs()
+        for run in runs:
+            kept = await self._journal.kept(f"order:{run}")
+            if kept is not None:
+                order = msgspec.convert(kept, RunOrder)
+                orders[order.reactor] = order
+        for reactor, order in orders.items():
+            if reactor not in self.reactors:
+                self._say(
+                    f"{order.attempt}:{order.vessel} rests: there is no reactor {reactor} here"
+                )
+                continue
+            try:
+                await self._resume(order)
+            except (RebuildError, KeyError, ValueError) as error:
+                self._say(f"{order.attempt}:{order.vessel} cannot be taken up again: {error}")
+        await self._forget_old(runs)
+
+    async def begin(self, order: RunOrder) -> None:
+        """Begin a run on a free reactor; its order and first entries are durable on return."""
+        instant = self._clock.now()
+        run_clock, program = begin_clock(instant), _program(order)
+        run = f"{order.attempt}:{order.vessel}"
+        await self._journal.keep(f"order:{run}", msgspec.to_builtins(order))
+        entries = begin(program, run_clock.moment(instant))
+        await self._journal.write(run, entries, revision=order.revision)
+        self._start(order, program, RunView.fold(program, entries), entries, run_clock)
+
+    async def clear(self, reactor: str) -> None:
+        """Stop tending a reactor's run and forget its unit; its ledger stays."""
+        task = self._tasks.pop(reactor, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait((task,))
+        self._units.pop(reactor, None)
+
+    async def has_run(self, run: str) -> bool:
+        """Whether a run ever began here."""
+        return run in await self._journal.runs()
+
+    async def _resume(self, order: RunOrder) -> None:
+        run, program = f"{order.attempt}:{order.vessel}", _program(order)
+        entries = [*await self._journal.read(run)]
+        instant = self._clock.now()
+        run_clock = resume_clock(entries, self._clock.boot, instant)
+        moment = run_clock.moment(instant)
+        view = RunView.fold(program, entries)
+        fluids = open_fluids(program.slice.volume_ml, program.slice.media, entries)
+        lost: list[Entry] = unknown_doses(fluids, moment.process_s, moment.wall_s)
+        for entry in lost:
+            view.apply(entry)
+        lost += _alerts(lost)
+        if not view.ended:
+            lost += recover(program, view, moment)
+        await self._journal.write(run, lost, revision=order.revision)
+        self._start(order, program, view, [*entries, *lost], run_clock)
+
+    def _start(
+        self,
+        order: RunOrder,
+        program: Program,
+        view: RunView,
+        entries: Sequence[Entry],
+        run_clock: RunClock,
+    ) -> None:
+        assert self._group is not None, "resume comes first"
+        unit = VesselUnit(
+            program=program,
+            view=view,
+            entries=entries,
+            run_clock=run_clock,
+            reactor=self.reactors[order.reactor],
+            journal=self._journal,
+            clock=self._clock,
+            jobs=self._jobs,
+            live=lambda signal, value: self._show(unit, signal, value),
+            announce=lambda announce: self._announce(unit, announce),
+        )
+        self._units[order.reactor] = unit
+        task = self._group.create_task(tend(unit, self._clock), name=f"tend {unit.run}")
+        self._tasks[order.reactor] = task
+        self._began(unit)
+
+    def _say(self, text: str) -> None:
+        logger.error(text)
+        self._journal.log(LogRecord(wall_s=self._clock.now().wall_s, level="error", text=text))
+
+    async def _forget_old(self, runs: Sequence[str]) -> None:
+        kept = {unit.run for unit in self._units.values()}
+        for run in [run for run in runs if run not in kept][:-LEDGERS_MAX]:
+            await self._journal.drop(run)
+            await self._journal.keep(f"order:{run}", None)
+
+
+def _program(order: RunOrder) -> Program:
+    return Program(
+        rebuild(Slice, order.slice),
+        attempt=order.attempt,
+        experiment=order.experiment,
+        revision=order.revision,
+        timezone=order.timezone,
+        plan_hash=order.plan_hash,
+    )
+
+
+def _alerts(unknown: Sequence[Entry]) -> list[Entry]:
+    return [
+        Entry(
+            kind=Kind.ALERT,
+            process_s=entry.process_s,
+            wall_s=entry.wall_s,
+            key=entry.key,
+            data={
+                "text": f"{entry.data['volume_ml']:g} mL by {entry.data['pump']}: "
+                "nobody saw the end of it; it counts in full and is not repeated",
+                "severity": "critical",
+                "source": "dosing",
+            },
+        )
+        for entry in unknown
+    ]
