@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from orchestrator.transport.broker_url import BrokerUrl
 from orchestrator.transport.embedded import run_embedded
 from orchestrator.transport.mosquitto import find_mosquitto, run_mosquitto
 from orchestrator.transport.process import LOOPBACK, BrokerError, free_port
+from orchestrator.transport.supervise import Child, keep_running
 from orchestrator.transport.users import User, keep_credentials
 
 AUTO = "auto"
@@ -29,8 +31,8 @@ class Broker:
     """Without user and password, unless it was given with them."""
     users: Mapping[str, str] = field(repr=False)
     """Passwords by user name; empty for a broker that was given."""
-    pid: int | None = None
-    """Of the process started here."""
+    child: Child | None = None
+    """The process started here; it is started again if it dies."""
 
     def url_for(self, user: str) -> str:
         """Return the URL with which this user connects."""
@@ -53,18 +55,21 @@ async def start_broker(
         return
     program = find_mosquitto()
     chosen = kind if kind != AUTO else MOSQUITTO if program else EMBEDDED
-    passwords = await asyncio.to_thread(keep_credentials, data_dir, users)
+    try:
+        passwords = await asyncio.to_thread(keep_credentials, data_dir, users)
+    except OSError as error:
+        raise BrokerError(f"cannot keep the broker's passwords in {data_dir}: {error}") from error
     port = port or free_port()
     if chosen == EMBEDDED:
-        running = run_embedded(data_dir, port, users, passwords)
+        run = partial(run_embedded, data_dir, port, users, passwords)
     elif program:
-        running = run_mosquitto(program, data_dir, port, users, passwords)
+        run = partial(run_mosquitto, program, data_dir, port, users, passwords)
     else:
         raise BrokerError("mosquitto is not installed: install it, or use the embedded broker")
     version = "3.1.1" if chosen == EMBEDDED else None
     url = BrokerUrl(scheme="mqtt", host=LOOPBACK, port=port, version=version).text()
-    async with running as pid:
-        yield Broker(kind=chosen, url=url, users=passwords, pid=pid)
+    async with keep_running(run) as child:
+        yield Broker(kind=chosen, url=url, users=passwords, child=child)
 
 
 def _given(text: str) -> Broker:

@@ -6,13 +6,14 @@ import asyncio
 import logging
 import signal
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import orchestrator
-from orchestrator.transport.process import port_in_use, run_child
-from orchestrator.transport.users import User, write_access
+from orchestrator.transport.process import BrokerError, port_in_use, run_child
+from orchestrator.transport.users import User, keep_credentials, write_access
 
 ACCESS = "broker-access.json"
 START = "from orchestrator.transport.embedded import main; main()"
@@ -21,8 +22,8 @@ START = "from orchestrator.transport.embedded import main; main()"
 @asynccontextmanager
 async def run_embedded(
     data_dir: Path, port: int, users: Sequence[User], passwords: Mapping[str, str]
-) -> AsyncIterator[int]:
-    """Run it as a child process; yield its process id."""
+) -> AsyncIterator[Process]:
+    """Run it as a child process; yield its process."""
     await asyncio.to_thread(write_access, data_dir / ACCESS, users, passwords)
     command = (sys.executable, "-c", START, str(port))
     packages = str(Path(orchestrator.__file__).parent.parent)
@@ -33,16 +34,28 @@ async def run_embedded(
         log=data_dir / "embedded-broker.log",
         environment={"PYTHONPATH": packages},
     ) as process:
-        yield process.pid
+        yield process
 
 
-async def serve_embedded(port: int, data_dir: Path, *, ready: asyncio.Event | None = None) -> None:
-    """Serve the users of the data folder in this process, until cancelled."""
+async def serve_embedded(
+    port: int,
+    data_dir: Path,
+    users: Sequence[User] = (),
+    *,
+    ready: asyncio.Event | None = None,
+) -> None:
+    """Serve in this process until cancelled: these users, or those whom the data folder knows."""
     from amqtt.errors import BrokerError as StartError  # slow to import: only who serves pays
 
     from orchestrator.transport.amqtt_broker import EmbeddedBroker, configuration
 
-    broker = EmbeddedBroker(configuration(port, data_dir / ACCESS))
+    access = data_dir / ACCESS
+    if users:
+        passwords = await asyncio.to_thread(keep_credentials, data_dir, users)
+        await asyncio.to_thread(write_access, access, users, passwords)
+    elif not await asyncio.to_thread(access.exists):
+        raise BrokerError(f"no users are known in {data_dir}: start a leader there first")
+    broker = EmbeddedBroker(configuration(port, access))
     try:
         await broker.start()
     except StartError as error:

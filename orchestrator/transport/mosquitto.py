@@ -6,6 +6,7 @@ import asyncio
 import os
 import pwd
 import shutil
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,8 +31,8 @@ async def run_mosquitto(
     port: int,
     users: Sequence[User],
     passwords: Mapping[str, str],
-) -> AsyncIterator[int]:
-    """Run it on loopback; yield its process id.
+) -> AsyncIterator[Process]:
+    """Run it on loopback; yield its process.
 
     Started as root it must not stay root. The folder is given to its user, and all paths are
     relative to that folder, so nothing above it needs to be readable.
@@ -47,7 +48,7 @@ async def run_mosquitto(
     command = (program, "-c", "mosquitto.conf")
     log = data_dir / "mosquitto.log"
     async with run_child(command, port=port, folder=folder, log=log, user=owner) as process:
-        yield process.pid
+        yield process
 
 
 def configuration(port: int) -> str:

@@ -96,8 +96,8 @@ class MqttWorld:
         )
 
     async def kill_broker(self) -> None:
-        assert self._broker is not None and self._broker.pid is not None
-        os.kill(self._broker.pid, signal.SIGKILL)
+        assert self._broker is not None and self._broker.child is not None
+        os.kill(self._broker.child.pid, signal.SIGKILL)
         await self._running.aclose()
 
     async def start_broker(self) -> None:

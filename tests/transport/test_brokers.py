@@ -137,9 +137,9 @@ async def test_a_port_in_use_is_one_clear_error(
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_process_is_gone_after_the_context(kind: str, tmp_path: Path) -> None:
     async with start_broker(kind, tmp_path, 0, USERS) as broker:
-        assert broker.pid is not None
-        assert psutil.pid_exists(broker.pid)
-    assert not psutil.pid_exists(broker.pid)
+        assert broker.child is not None
+        assert psutil.pid_exists(broker.child.pid)
+    assert not psutil.pid_exists(broker.child.pid)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -148,9 +148,9 @@ async def test_a_process_that_does_not_end_when_asked_is_killed(
 ) -> None:
     monkeypatch.setattr("orchestrator.transport.process.TERMINATE_TIMEOUT_S", 0.2)
     async with start_broker(kind, tmp_path, 0, USERS) as broker:
-        assert broker.pid is not None
-        os.kill(broker.pid, signal.SIGSTOP)
-    assert not psutil.pid_exists(broker.pid)
+        assert broker.child is not None
+        os.kill(broker.child.pid, signal.SIGSTOP)
+    assert not psutil.pid_exists(broker.child.pid)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -162,7 +162,7 @@ async def test_a_broker_ends_when_its_parent_is_killed(
         from orchestrator.transport.broker import start_broker
         async def main():
             async with start_broker({kind!r}, pathlib.Path({str(tmp_path)!r}), 0) as broker:
-                print(broker.pid, flush=True)
+                print(broker.child.pid, flush=True)
                 await asyncio.sleep(60)
         asyncio.run(main())
     """
@@ -177,6 +177,28 @@ async def test_a_broker_ends_when_its_parent_is_killed(
     async with asyncio.timeout(SOON_S):
         while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_broker_that_dies_is_started_again_and_links_come_back(
+    kind: str, tmp_path: Path
+) -> None:
+    async with (
+        start_broker(kind, tmp_path, 0, USERS) as broker,
+        link(broker, "leader") as leader,
+        leader.subscribe("axenic/v1/#") as heard,
+    ):
+        await leader.wait_connected(SOON_S)
+        assert broker.child is not None
+        first = broker.child.pid
+        os.kill(first, signal.SIGKILL)
+        async with asyncio.timeout(SOON_S):
+            while leader.connected:
+                await asyncio.sleep(0.01)
+        await leader.wait_connected(SOON_S)
+        await leader.publish(topics.plan("w1"), b"plan")
+        assert (await asyncio.wait_for(heard.__anext__(), SOON_S)).payload == b"plan"
+        assert (broker.child.starts, broker.child.pid != first) == (2, True)
 
 
 @pytest.mark.broker
@@ -200,7 +222,8 @@ async def test_mosquitto_keeps_retained_messages_over_a_restart(tmp_path: Path) 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root drops its rights")
 async def test_mosquitto_started_by_root_does_not_stay_root(tmp_path: Path) -> None:
     async with start_broker("mosquitto", tmp_path, 0, USERS) as broker:
-        assert psutil.Process(broker.pid).username() == mosquitto.unprivileged_user()
+        assert broker.child is not None
+        assert psutil.Process(broker.child.pid).username() == mosquitto.unprivileged_user()
     assert (tmp_path / CREDENTIALS).stat().st_uid == 0
 
 
@@ -236,7 +259,7 @@ async def test_mosquitto_that_is_missing_is_one_clear_error(
 async def test_a_broker_given_by_url_is_used_as_it_is(tmp_path: Path) -> None:
     url = "mqtts://me:secret@broker.example:8883"
     async with start_broker(url, tmp_path / "data", 0, USERS) as broker:
-        assert (broker.kind, broker.pid, broker.url_for("leader")) == ("url", None, url)
+        assert (broker.kind, broker.child, broker.url_for("leader")) == ("url", None, url)
     assert not (tmp_path / "data").exists()
 
 
@@ -249,3 +272,10 @@ async def test_a_broker_that_is_no_url_is_one_clear_error(tmp_path: Path) -> Non
 def test_rights_are_written_as_mosquitto_reads_them() -> None:
     user = User(name="w1", reads=("a/#",), writes=("b", "c/+"))
     assert acl_file((user,)) == "user w1\ntopic read a/#\ntopic write b\ntopic write c/+\n"
+
+
+async def test_a_data_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BrokerError, match="cannot keep the broker's passwords"):
+        async with start_broker("embedded", tmp_path / "file" / "data", 0, USERS):
+            pass

@@ -13,10 +13,10 @@ import pytest
 from orchestrator.ports.link import Arrival
 from orchestrator.transport.broker import Broker, start_broker
 from orchestrator.transport.broker_url import BrokerUrl
-from orchestrator.transport.embedded import ACCESS, serve_embedded
+from orchestrator.transport.embedded import serve_embedded
 from orchestrator.transport.mqtt import MqttLink
 from orchestrator.transport.process import BrokerError, free_port
-from orchestrator.transport.users import User, keep_credentials, write_access
+from orchestrator.transport.users import User, read_credentials
 
 SOON_S = 10.0
 QUIET_S = 0.3
@@ -172,12 +172,11 @@ async def test_messages_reach_everybody_while_subscriptions_come_and_go(broker: 
 
 
 async def test_it_serves_in_the_foreground_until_cancelled(tmp_path: Path) -> None:
-    passwords = keep_credentials(tmp_path, USERS)
-    write_access(tmp_path / ACCESS, USERS, passwords)
     port, ready = free_port(), asyncio.Event()
-    serving = asyncio.create_task(serve_embedded(port, tmp_path, ready=ready))
+    serving = asyncio.create_task(serve_embedded(port, tmp_path, USERS, ready=ready))
     await asyncio.wait_for(ready.wait(), SOON_S)
-    url = f"mqtt://leader:{passwords['leader']}@127.0.0.1:{port}?version=3.1.1"
+    password = read_credentials(tmp_path)["leader"]
+    url = f"mqtt://leader:{password}@127.0.0.1:{port}?version=3.1.1"
     async with MqttLink(url, identifier="leader") as leader:
         await leader.wait_connected(SOON_S)
         with pytest.raises(BrokerError, match=f"port {port}"):
@@ -185,3 +184,8 @@ async def test_it_serves_in_the_foreground_until_cancelled(tmp_path: Path) -> No
     serving.cancel()
     await asyncio.wait((serving,), timeout=SOON_S)
     assert serving.cancelled()
+
+
+async def test_without_users_it_does_not_serve_and_says_why(tmp_path: Path) -> None:
+    with pytest.raises(BrokerError, match="no users are known"):
+        await serve_embedded(free_port(), tmp_path)

@@ -102,18 +102,18 @@ async def waiting_in_session(broker: Broker, identifier: str) -> list[str]:
 async def test_a_frozen_broker_makes_publishing_fail_in_time_and_closing_brief(
     broker: Broker,
 ) -> None:
-    assert broker.pid is not None
+    assert broker.child is not None
     loop = asyncio.get_running_loop()
     async with link(broker) as leader:
         await leader.wait_connected(SOON_S)
-        os.kill(broker.pid, signal.SIGSTOP)
+        os.kill(broker.child.pid, signal.SIGSTOP)
         started_s = loop.time()
         with pytest.raises(LinkDown, match=r"within 0\.2 s"):
             await leader.publish("a", b"", timeout_s=0.2)
         assert loop.time() - started_s < 1.0
         started_s = loop.time()
     assert loop.time() - started_s < 4.0
-    os.kill(broker.pid, signal.SIGCONT)
+    os.kill(broker.child.pid, signal.SIGCONT)
 
 
 async def test_closing_while_the_broker_does_not_accept_is_brief() -> None:
