@@ -22,7 +22,7 @@ class RunOrder(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str
     wanted: Wish
     control_seq: int
-    """Each is applied once, so that what the worker decided itself stands until a higher one comes."""
+    """Each is applied once: what the worker decided itself stands until a higher one comes."""
     by: str
     """Who wished it."""
     slice: dict[str, Any]
@@ -38,6 +38,8 @@ class PlanMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether one vessel's run is as the leader wants it."""
+
     attempt: str
     vessel: str
     revision: int
@@ -68,11 +70,13 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     attempt: str = ""
     vessel: str = ""
     args: dict[str, Any] = {}
-    """answer: key, answer. set: setting, value (canonical units), for_s. release: setting. dose: volume_ml,
-    medium. start, stop: job. hold: job, for_s."""
+    """answer: key, answer. set: setting, value (canonical units), for_s. release: setting (or a job's
+    name). dose: volume_ml, medium. start, stop: job, for_s. hold: job, for_s."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):
+    """On `command/<id>/result`: what came of it."""
+
     id: str
     outcome: str
     """`model.outcome.Outcome`."""

@@ -55,7 +55,7 @@ Record = ReadingRecord | EntryRecord | LogRecord | GapRecord
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """Contiguous: the n-th record has the number `first + n`. `first` and `last` are `from` and `to` on the wire."""
+    """Contiguous: the record at index n has the number `from` + n; `to` is the last one's."""
 
     outbox: str
     first: int = msgspec.field(name="from")

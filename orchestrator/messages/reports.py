@@ -43,12 +43,16 @@ class StateMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PumpReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A pump, as the plan knows it."""
+
     medium: str
     direction: Literal["in", "out"]
     flow_ml_min: float
 
 
 class ReactorReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reactor has."""
+
     sensors: list[str]
     outputs: list[str]
     pumps: dict[str, PumpReport]
@@ -79,3 +83,11 @@ class AnnounceMessage(msgspec.Struct, frozen=True, kw_only=True):
     ended: bool = False
     pause_seq: int = 0
     """Counts this vessel's requests that all pause."""
+
+
+class LogMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """On `log`: a line for whoever watches now; the outbox carries it too."""
+
+    at_wall_s: float
+    level: Literal["info", "warning", "error", "critical"]
+    text: str

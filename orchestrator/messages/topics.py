@@ -26,6 +26,7 @@ def command(worker: str) -> str:
 
 
 def command_result(worker: str, command_id: str) -> str:
+    """What came of a command."""
     return f"{ROOT}/{worker}/command/{command_id}/result"
 
 
@@ -50,6 +51,7 @@ def capabilities(worker: str) -> str:
 
 
 def log(worker: str) -> str:
+    """The worker's own log, for whoever watches now."""
     return f"{ROOT}/{worker}/log"
 
 

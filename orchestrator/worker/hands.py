@@ -128,7 +128,7 @@ class VesselHands:
         self._wake()
 
     def refused(self, refusal: Refusal, asked: Asked) -> None:
-        """The guard let nothing move; an action says so itself, an automation's try is noted here."""
+        """The guard let nothing move: actions say so themselves, automations do not."""
         self._look_at_clock()
         if not self._throttle.passes(refusal.limit, self._page.now_s):
             return

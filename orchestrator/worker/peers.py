@@ -49,9 +49,8 @@ class Peers:
     def show(self, unit: VesselUnit, signal: str, value: float) -> None:
         """Let the vessels of this worker see a value that they depend on."""
         for other in self._vessels.units:
-            if other is not unit and other.program.attempt == unit.program.attempt:
-                if (unit.vessel, signal) in other.watched:
-                    other.peer_signal(unit.vessel, signal, value)
+            if (unit.vessel, signal) in other.watched and _same_attempt(unit, other):
+                other.peer_signal(unit.vessel, signal, value)
 
     def _say(self, unit: VesselUnit, message: AnnounceMessage) -> None:
         self.own[unit.run] = message
@@ -78,6 +77,10 @@ class Peers:
                 for name, value in _latches(message):
                     unit.latch(name, value)
                 _pause(unit, message)
+
+
+def _same_attempt(one: VesselUnit, other: VesselUnit) -> bool:
+    return one.program.attempt == other.program.attempt
 
 
 def _grown(message: AnnounceMessage, announce: Announce) -> AnnounceMessage:

@@ -81,7 +81,7 @@ class Regulate:
             if running is None:
                 self._start(name, each, now_s)
             elif running.wanted is not each and running.wanted != each:
-                self._change(running, each, now_s)
+                self._change(running, each)
 
     def stop_all(self, now_s: float) -> None:
         """End every job, its outputs off."""
@@ -107,7 +107,7 @@ class Regulate:
         running.lost, running.due_s = False, now_s
         self._hands.job_changed(running.name, _state(running.wanted), "")
 
-    def _change(self, running: Running, wanted: JobWanted, now_s: float) -> None:
+    def _change(self, running: Running, wanted: JobWanted) -> None:
         before, running.wanted, running.woken = running.wanted, wanted, True
         if before.paused != wanted.paused and not running.lost:
             self._hands.job_changed(running.name, _state(wanted), "")

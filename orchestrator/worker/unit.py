@@ -1,4 +1,4 @@
-"""One vessel's run: a synchronous turn that looks at the clock, decides, steps jobs and writes down."""
+"""One vessel's run: a synchronous turn that decides, steps jobs and writes down."""
 
 from __future__ import annotations
 
