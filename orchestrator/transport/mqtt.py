@@ -15,7 +15,8 @@ from orchestrator.transport.backoff import Backoff
 from orchestrator.transport.broker_url import BrokerUrl
 from orchestrator.transport.filters import check_topic
 from orchestrator.transport.inbox import Inbox
-from orchestrator.transport.mqtt_connection import Connection, NotUnderstood, VersionRefused
+from orchestrator.transport.mqtt_client import NotUnderstood, VersionRefused
+from orchestrator.transport.mqtt_connection import Connection
 from orchestrator.transport.standing import StandingLink
 
 ANSWER_TIMEOUT_S = 10.0
