@@ -1,0 +1,102 @@
+"""Hand out plans, and hear what workers say to them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+
+from orchestrator.leader.orders import plan_message
+from orchestrator.leader.presence import Presences
+from orchestrator.messages import topics
+from orchestrator.messages.codec import BadMessage, decode, encode
+from orchestrator.messages.orders import PlanAnswer
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.link import Arrival, Link, LinkDown, LinkRefused
+from orchestrator.ports.records import Binding, Experiment, Wanted
+from orchestrator.ports.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Dispatch:
+    """The worker is the truth of what runs; this says what is wanted (SEMANTICS rule 15)."""
+
+    def __init__(self, store: Store, link: Link, clock: Clock, presences: Presences) -> None:
+        self._store = store
+        self._link = link
+        self._clock = clock
+        self._presences = presences
+        self._one_at_a_time: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def start(self, experiment: str, bindings: Mapping[str, Binding]) -> Experiment:
+        """Begin an attempt and tell its workers."""
+        at_wall_s = self._clock.now().wall_s
+        started = await self._store.begin_attempt(experiment, bindings, at_wall_s=at_wall_s)
+        log.info("%s starts as %s", experiment, started.attempt)
+        for worker in sorted({binding.worker for binding in bindings.values()}):
+            await self.renew(worker)
+        return started
+
+    async def wish(self, experiment: str, wanted: Wanted, by: str) -> Experiment:
+        """Want something else of an experiment, and tell its workers."""
+        at_wall_s = self._clock.now().wall_s
+        wished = await self._store.wish(experiment, wanted, by=by, at_wall_s=at_wall_s)
+        runs = await self._store.runs(experiment=experiment, open_only=True)
+        for worker in sorted({run.binding.worker for run in runs if run.binding}):
+            await self.publish(worker)
+        return wished
+
+    async def renew(self, worker: str) -> None:
+        """What a worker is to run has become something else: a new epoch."""
+        async with self._one_at_a_time[worker]:
+            epoch = await self._store.next_epoch(worker, above=self._presences.epoch(worker))
+            await self._publish(worker, epoch)
+
+    async def publish(self, worker: str) -> None:
+        """Say again what a worker is to run."""
+        async with self._one_at_a_time[worker]:
+            known = {record.worker: record.epoch for record in await self._store.workers()}
+            await self._publish(worker, known.get(worker, 0))
+
+    async def publish_all(self) -> None:
+        """To everybody who ever had a plan, since the broker may have forgotten."""
+        for record in await self._store.workers():
+            if record.epoch > 0:
+                await self.publish(record.worker)
+
+    async def hear_answer(self, arrival: Arrival) -> None:
+        """Note what a worker said to its plan."""
+        worker = topics.worker_of(arrival.topic)
+        try:
+            answer = decode(arrival.payload, PlanAnswer)
+        except BadMessage as error:
+            log.warning("%s answered its plan with something else: %s", worker, error)
+            return
+        at_wall_s = self._clock.now().wall_s
+        for run in answer.runs:
+            name = f"{run.attempt}:{run.vessel}"
+            if not run.accepted:
+                log.warning("%s refuses %s: %s", worker, name, run.reason)
+            reason = "" if run.accepted else f"{worker} refused: {run.reason}"
+            await self._store.answer_run(name, run.accepted, reason, at_wall_s=at_wall_s)
+        if not answer.accepted and not answer.runs:
+            log.warning("%s refuses plan %d: %s", worker, answer.epoch, answer.reason)
+
+    async def _publish(self, worker: str, epoch: int) -> None:
+        runs = [run for run in await self._store.runs(worker=worker, open_only=True) if run.binding]
+        experiments, documents = {}, {}
+        for name in {run.experiment for run in runs}:
+            experiment = await self._store.experiment(name)
+            text = await self._store.documents(name)
+            if experiment is not None and text is not None:
+                experiments[name], documents[name] = experiment, text
+        ours = [run for run in runs if run.experiment in experiments]
+        payload = encode(plan_message(epoch, ours, experiments, documents))
+        try:
+            await self._link.publish(topics.plan(worker), payload, retain=True)
+        except LinkDown:
+            log.info("the plan for %s goes out when the broker is back", worker)
+        except LinkRefused as error:
+            log.error("the broker refuses the plan for %s: %s", worker, error)

@@ -1,0 +1,231 @@
+"""The leader: plans are handed out, what comes back is recorded, people are told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from random import Random
+from typing import Any
+
+from orchestrator.leader.attend import Attend
+from orchestrator.leader.command import Command
+from orchestrator.leader.deliver import Deliver
+from orchestrator.leader.dispatch import Dispatch
+from orchestrator.leader.live import Live
+from orchestrator.leader.pace import Pace
+from orchestrator.leader.presence import Presences
+from orchestrator.leader.record import Arrived, Record
+from orchestrator.leader.steer import Steer
+from orchestrator.leader.submit import FreeBytes, Submit
+from orchestrator.messages import topics
+from orchestrator.messages.orders import CommandResult
+from orchestrator.model.experiment import State, move
+from orchestrator.ports.check import Check
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.link import Arrival, Link, Overflow, Subscription
+from orchestrator.ports.notifier import Notifier
+from orchestrator.ports.office import ReadingsCallback, RequestRefused, Submission
+from orchestrator.ports.records import Alert, Event, Experiment
+from orchestrator.ports.store import NotFound, Store, StoreBusy, StoreFull
+
+log = logging.getLogger(__name__)
+
+OUTBOX_MESSAGES_MAX = 5_000
+OTHER_MESSAGES_MAX = 2_000
+Hear = Callable[[Arrival], Awaitable[None]]
+
+
+class Leader:
+    """`ports.office.Office`, and the service behind it."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        link: Link,
+        clock: Clock,
+        check: Check,
+        notifier: Notifier | None = None,
+        chance: Random | None = None,
+        pace: Pace | None = None,
+        free_bytes: FreeBytes | None = None,
+    ) -> None:
+        """The store is open, the link is entered; closing them is for whoever made them."""
+        chance, pace = chance or Random(), pace or Pace()
+        self.ready = asyncio.Event()
+        self._store = store
+        self._link = link
+        self._clock = clock
+        self._pace = pace
+        self._presences = Presences()
+        self._live = Live(pace.live_s)
+        self._dispatch = Dispatch(store, link, clock, self._presences)
+        self._steer = Steer(store, clock, pace, self._presences, self._dispatch)
+        self._submit = Submit(store, clock, pace, self._presences, check, chance, free_bytes)
+        self._command = Command(link, clock, pace, self._presences, chance)
+        self._deliver = Deliver(store, notifier, clock, pace) if notifier else None
+        self._attend = Attend(
+            store, link, clock, pace, self._presences, lambda _: self._steer.look_again()
+        )
+        self._record = Record(store, link, clock, pace, self._recorded, self._presences.hear)
+        store.on_events(self._hear_events)
+
+    async def serve(self) -> None:
+        """Run until cancelled."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self._live.close)
+            outbox = await stack.enter_async_context(
+                self._link.subscribe(
+                    topics.every_worker("outbox"),
+                    limit=OUTBOX_MESSAGES_MAX,
+                    overflow=Overflow.DROP_NEWEST,
+                )
+            )
+            heard = [
+                (await stack.enter_async_context(self._subscribe(what)), hear)
+                for what, hear in self._hears().items()
+            ]
+            self._link.on_connect(self._dispatch.publish_all)
+            tasks = await stack.enter_async_context(asyncio.TaskGroup())
+            tasks.create_task(self._record.take_in(outbox), name="take in batches")
+            tasks.create_task(self._record.commit(), name="commit batches")
+            tasks.create_task(self._record.accept(), name="accept batches")
+            tasks.create_task(self._steer.run(), name="steer experiments")
+            tasks.create_task(self._watch(), name="watch workers")
+            if self._deliver is not None:
+                tasks.create_task(self._deliver.run(), name="deliver alerts")
+            for subscription, hear in heard:
+                tasks.create_task(self._listen(subscription, hear), name=hear.__name__)
+            if self._link.connected:
+                await self._dispatch.publish_all()
+            self.ready.set()
+
+    # ---- ports.office.Office
+
+    @property
+    def broker_connected(self) -> bool:
+        return self._link.connected
+
+    async def submit(self, submission: Submission) -> Experiment:
+        return await self._submit.submit(submission)
+
+    async def pause(self, experiment: str, *, by: str) -> Experiment:
+        found = await self._get(experiment)
+        if not (found.wanted == "running" and found.state is State.PAUSED):
+            move(found.state, "pause")
+        return await self._dispatch.wish(experiment, "paused", by)
+
+    async def resume(self, experiment: str, *, by: str) -> Experiment:
+        found = await self._get(experiment)
+        if not (found.wanted == "paused" and found.state is State.RUNNING):
+            move(found.state, "resume")
+        return await self._dispatch.wish(experiment, "running", by)
+
+    async def cancel(self, experiment: str, *, by: str) -> Experiment:
+        found = await self._get(experiment)
+        move(found.state, "cancel")
+        if found.state is State.QUEUED:
+            at_wall_s = self._clock.now().wall_s
+            reason = f"cancelled by {by}"
+            return await self._store.change_state(
+                experiment, "cancel", at_wall_s=at_wall_s, reason=reason
+            )
+        return await self._dispatch.wish(experiment, "cancelled", by)
+
+    async def finish(self, experiment: str, *, by: str) -> Experiment:
+        found = await self._get(experiment)
+        if found.state is not State.PAUSED:
+            move(found.state, "complete")
+        return await self._dispatch.wish(experiment, "finished", by)
+
+    async def answer(self, key: str, answer: Any, *, by: str) -> CommandResult:
+        question = await self._store.question(key)
+        if question is None:
+            raise NotFound(f"nobody asks {key}")
+        if question.state != "open":
+            raise RequestRefused(f"the question is {question.state} already")
+        if question.choices and answer not in question.choices:
+            raise RequestRefused(f"{answer} is not one of {', '.join(question.choices)}")
+        run = f"{question.attempt}:{question.vessel}"
+        runs = await self._store.runs(experiment=question.experiment)
+        binding = next((one.binding for one in runs if one.run == run), None)
+        if binding is None:
+            raise RequestRefused(f"nobody knows which worker runs {run}")
+        return await self.command(
+            binding.worker,
+            "answer",
+            {"key": key, "answer": answer},
+            by=by,
+            reactor=binding.reactor,
+            attempt=question.attempt,
+            vessel=question.vessel,
+        )
+
+    async def acknowledge(self, alert: int, *, by: str) -> Alert:
+        at_wall_s = self._clock.now().wall_s
+        return await self._store.acknowledge_alert(alert, by=by, at_wall_s=at_wall_s)
+
+    async def command(
+        self,
+        worker: str,
+        name: str,
+        args: Mapping[str, Any],
+        *,
+        by: str,
+        reactor: str = "",
+        attempt: str = "",
+        vessel: str = "",
+    ) -> CommandResult:
+        return await self._command.ask(
+            worker, name, args, by=by, reactor=reactor, attempt=attempt, vessel=vessel
+        )
+
+    async def emergency_stop(self, *, by: str) -> Mapping[str, CommandResult]:
+        return await self._command.emergency_stop(by)
+
+    def on_readings(self, callback: ReadingsCallback) -> None:
+        self._live.on_readings(callback)
+
+    # ---- within
+
+    def _hears(self) -> Mapping[str, Hear]:
+        return {
+            "state": self._attend.hear_state,
+            "capabilities": self._attend.hear_capabilities,
+            "plan/accepted": self._dispatch.hear_answer,
+            "command/+/result": self._command.hear,
+        }
+
+    def _subscribe(self, what: str) -> Any:
+        return self._link.subscribe(topics.every_worker(what), limit=OTHER_MESSAGES_MAX)
+
+    async def _listen(self, subscription: Subscription, hear: Hear) -> None:
+        async for arrival in subscription:
+            try:
+                await hear(arrival)
+            except (StoreFull, StoreBusy) as error:
+                log.error("%s was not kept: %s", arrival.topic, error)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._pace.watch_s)
+            try:
+                await self._attend.look()
+            except (StoreFull, StoreBusy) as error:
+                log.error("what the workers do was not kept: %s", error)
+
+    async def _get(self, experiment: str) -> Experiment:
+        found = await self._store.experiment(experiment)
+        if found is None:
+            raise NotFound(f"there is no experiment {experiment}")
+        return found
+
+    def _recorded(self, burst: Sequence[Arrived]) -> None:
+        self._live.take(batch for _, batch in burst)
+
+    def _hear_events(self, events: Sequence[Event]) -> None:
+        self._steer.hear(events)
+        if self._deliver is not None:
+            self._deliver.hear(events)
