@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator.documents.build import build_profile
@@ -11,6 +11,7 @@ from orchestrator.documents.catalogue import Offer, load_offer
 from orchestrator.documents.check_kinds import check_other
 from orchestrator.documents.diagnostic import Diagnostic, Span, has_errors, in_order
 from orchestrator.documents.draft import Draft
+from orchestrator.documents.inputs import choose_inputs
 from orchestrator.documents.load import load
 from orchestrator.documents.rules import judge
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
@@ -36,8 +37,16 @@ class Checked:
         return not has_errors(self.diagnostics)
 
 
-def check_text(content: str | bytes, file: str, offer: Offer | None = None) -> Checked:
-    """Check one document of any kind. No content makes this raise."""
+def check_text(
+    content: str | bytes,
+    file: str,
+    offer: Offer | None = None,
+    given: Mapping[str, str | float | bool] | None = None,
+) -> Checked:
+    """Check one document of any kind. No content makes this raise.
+
+    A profile is judged with its inputs' defaults, or, where they are `given`, with what was chosen.
+    """
     document, problems = load(content, file)
     if document is None:
         text = content if isinstance(content, str) else content.decode("utf-8", "replace")
@@ -51,6 +60,8 @@ def check_text(content: str | bytes, file: str, offer: Offer | None = None) -> C
         if kind == "profile/1":
             draft = Draft(document, offer.catalogue, offer.charts)
             profile = build_profile(draft)
+            if given is not None:
+                problems += _choose(draft, profile, given)
             problems += [*draft.problems, *judge(draft)]
         else:
             problems += check_other(document, kind, offer)
@@ -62,6 +73,19 @@ def check_text(content: str | bytes, file: str, offer: Offer | None = None) -> C
         profile=None if has_errors(diagnostics) else profile,
         text=document.text,
     )
+
+
+def _choose(
+    draft: Draft, profile: Profile, given: Mapping[str, str | float | bool]
+) -> list[Diagnostic]:
+    """Let the rules see what was chosen instead of the defaults."""
+    chosen, problems = choose_inputs(profile, given)
+    inputs = {
+        name: replace(declared, default=chosen.get(name, declared.default))
+        for name, declared in profile.inputs.items()
+    }
+    draft.profile = replace(profile, inputs=inputs)
+    return problems
 
 
 def check_path(path: Path, offer: Offer | None = None) -> list[Checked]:

@@ -36,7 +36,7 @@ class Mention:
     name: str
     span: Span
     job: str | None = None
-    """Of an automation or setting: whose it is."""
+    """Of an automation, or of a setting that stands below its job: whose it is."""
     automation: str | None = None
     """Of a setting: the law that the job follows there, where that is known."""
     vessel: str | None = None
@@ -103,6 +103,20 @@ class Asked:
     span: Span
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A duration, a volume or a number of times, which has its bounds."""
+
+    tree: Expression
+    type: str
+    span: Span
+    least: float
+    """What it may not be below; nothing at all is only possible where this is below 0."""
+    most: float
+    fixed: bool
+    """Whether it has to be known when the profile is planned."""
+
+
 @dataclass(slots=True)
 class Draft:
     """Everything that a profile's rules look at."""
@@ -116,6 +130,7 @@ class Draft:
     jobs: list[JobMention] = field(default_factory=list)
     crons: list[CronMention] = field(default_factory=list)
     expressions: list[Asked] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
     items: list[NamedItem] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
     profile: Profile | None = None

@@ -41,7 +41,9 @@ def choose_inputs(
 
 
 def _unknown(profile: Profile, name: str) -> Diagnostic:
-    file = next(iter(profile.vessels.values())).source.file
+    sources = [each.source for each in profile.vessels.values()]
+    sources += [each.source for each in profile.inputs.values()]
+    file = sources[0].file if sources else ""
     message = f"this profile has no input '{name}'; it has {listed(profile.inputs) or 'none'}"
     meant = closest(name, profile.inputs)
     return _problem(Source(file=file, line=1, column=1), "", message, meant)

@@ -33,7 +33,7 @@ def reaches(node: Expression, profile: Profile | None) -> list[Reach]:
     found: list[Reach] = []
     folded = fold(node, defaults)
     if isinstance(folded, Const) and isinstance(folded.value, float):
-        found.append(Reach(value=folded.value, how=" (with the inputs' defaults)"))
+        found.append(Reach(value=folded.value, how=" (from the inputs)"))
     if isinstance(node, Input) and node.name in profile.inputs:
         declared = profile.inputs[node.name]
         ends = {declared.minimum: "minimum", declared.maximum: "maximum"}

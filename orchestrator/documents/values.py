@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
-from orchestrator.documents.draft import Cursor, Misfit
+from orchestrator.documents.draft import Amount, Cursor, Misfit
 from orchestrator.documents.expressions import is_expression, read_expression
 from orchestrator.documents.infer import fit, infer, kind_of_type
 from orchestrator.documents.suggest import closest
@@ -13,6 +14,9 @@ from orchestrator.model.units import DIMENSIONS, UnitError, parse_quantity
 
 NOTHING: Final = Const(None)
 """Stands for a value that could not be read; a diagnostic says why, so no profile is made of it."""
+
+SOMETHING: Final = 1e-9
+"""The least that is more than nothing."""
 
 _NOUNS: Final = {"truth": "true or false", "text": "text", "any": "a value"}
 
@@ -30,9 +34,38 @@ def read_value(cursor: Cursor | None, type_name: str, choices: tuple[str, ...] =
     return Const(read_constant(cursor, type_name, choices))
 
 
-def optional_value(cursor: Cursor | None, type_name: str) -> Expression | None:
-    """Read a value that may be left out."""
-    return None if cursor is None else read_value(cursor, type_name)
+def read_amount(
+    cursor: Cursor | None,
+    type_name: str,
+    *,
+    least: float = SOMETHING,
+    most: float = math.inf,
+    fixed: bool = True,
+) -> Expression:
+    """Read a duration, a volume or a count: more than nothing, unless `least` says otherwise.
+
+    If `fixed`, it has to be known when the profile is planned: inputs may stand in it, no signals.
+    """
+    value = read_value(cursor, type_name)
+    if cursor is not None and value is not NOTHING:
+        cursor.draft.amounts.append(
+            Amount(
+                tree=value,
+                type=type_name,
+                span=cursor.span,
+                least=least,
+                most=most,
+                fixed=fixed,
+            )
+        )
+    return value
+
+
+def optional_amount(
+    cursor: Cursor | None, type_name: str, *, least: float = SOMETHING
+) -> Expression | None:
+    """Read such a value, fixed, that may be left out."""
+    return None if cursor is None else read_amount(cursor, type_name, least=least)
 
 
 def read_condition(cursor: Cursor | None) -> Expression:

@@ -75,3 +75,17 @@ def test_a_choice_that_does_not_fit_is_told_where_the_input_is_declared(
     assert problem.line == line
     assert message in problem.message
     assert problem.suggestion == suggestion
+
+
+def test_a_profile_is_judged_with_what_was_chosen() -> None:
+    text = TEXT + "jobs: {temperature: {target: '{{ inputs.warm }}'}}\n"
+    text += "limits: {temperature: {maximum: 45 °C}}\n"
+    assert check_text(text, "inputs.yaml", given={"warm": "44 °C"}).is_good
+    found = check_text(text, "inputs.yaml", given={"warm": "46 °C", "density": "9"})
+    assert [(each.line, each.code) for each in found.diagnostics] == [
+        (4, "input"),
+        (16, "limit-exceeded"),
+    ]
+    assert found.profile is None
+    broken = check_text("axenic: profile/1\nvessels: 3\n", "x.yaml", given={"warm": "1 °C"})
+    assert not broken.is_good

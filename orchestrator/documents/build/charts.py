@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.documents.draft import Cursor
-from orchestrator.documents.values import optional_value
+from orchestrator.documents.values import optional_amount
 from orchestrator.model.catalogue import Catalogue, canonical_name
 from orchestrator.model.expression import Const
 from orchestrator.model.profile import Axis, Chart, Series
@@ -31,7 +31,7 @@ def build_chart(cursor: Cursor) -> Chart:
     """Read a chart that is written out, in a profile or in a chart document."""
     listed = cursor.get("series")
     series = () if listed is None else tuple(_series(each) for each in listed.elements())
-    window = optional_value(cursor.get("window"), "time")
+    window = optional_amount(cursor.get("window"), "time")
     seconds = window.value if isinstance(window, Const) else None
     return Chart(
         name=cursor.text("name"),

@@ -56,7 +56,7 @@ def build_setting(
     name: str, cursor: Cursor, automation: str | None = None, *, moves: bool = False
 ) -> Expression | None:
     """Read the value that a setting gets; its declaration says of what kind."""
-    job = name.partition(".")[0]
+    job = None if moves else name.partition(".")[0]
     cursor.mention("setting", name, cursor.key_span, job=job, automation=automation)
     declaration = declaration_of(cursor, name)
     if declaration is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from orchestrator.documents.draft import Cursor
-from orchestrator.documents.values import read_value
+from orchestrator.documents.values import read_amount
 from orchestrator.model.expression import Expression
 
 
@@ -19,5 +21,5 @@ def build_limits(cursor: Cursor | None) -> dict[str, Expression]:
             each.mention("limit", name, each.key_span, job=job)
             declaration = cursor.draft.catalogue.limit(name)
             if declaration is not None:
-                limits[name] = read_value(each, declaration.type)
+                limits[name] = read_amount(each, declaration.type, least=-math.inf)
     return limits

@@ -9,7 +9,7 @@ from orchestrator.documents.build.schedule import build_schedule
 from orchestrator.documents.build.steps import build_steps
 from orchestrator.documents.build.timing import read_when
 from orchestrator.documents.draft import Cursor, NamedItem
-from orchestrator.documents.values import optional_value, read_value
+from orchestrator.documents.values import optional_amount, read_amount
 from orchestrator.model.profile import Phase, PhaseTimeout
 
 AFTER_TIMEOUT: Final = ("fail", "next", "pause")
@@ -30,7 +30,7 @@ def _phase(cursor: Cursor) -> Phase:
         description=cursor.text("description") or "",
         do=build_steps(cursor.get("do")),
         until=None if until is None else read_when(until),
-        duration_s=optional_value(cursor.get("duration"), "time"),
+        duration_s=optional_amount(cursor.get("duration"), "time"),
         timeout=_timeout(cursor.get("timeout")),
         jobs=build_jobs(cursor.get("jobs"), f"phase {name}"),
         schedule=build_schedule(cursor.get("schedule")),
@@ -55,4 +55,4 @@ def _timeout(cursor: Cursor | None) -> PhaseTimeout | None:
     place = cursor.get("then")
     if place is not None and then not in AFTER_TIMEOUT:
         place.mention("phase", then)
-    return PhaseTimeout(after_s=read_value(cursor.get("after"), "time"), then=then)
+    return PhaseTimeout(after_s=read_amount(cursor.get("after"), "time"), then=then)

@@ -9,7 +9,7 @@ from orchestrator.documents.build.steps import build_steps
 from orchestrator.documents.build.timing import read_late
 from orchestrator.documents.build.vessels import vessel_list
 from orchestrator.documents.draft import CronMention, Cursor, NamedItem
-from orchestrator.documents.values import NOTHING, optional_value, read_value
+from orchestrator.documents.values import NOTHING, optional_amount, read_amount, read_value
 from orchestrator.model.expression import Expression
 from orchestrator.model.profile import AnyScheduleItem, At, Cron, Every, Ramp
 
@@ -37,7 +37,7 @@ def _item(cursor: Cursor) -> AnyScheduleItem | None:
         return _cron(cursor, common)
     do = build_steps(cursor.get("do"))
     at = cursor.get("at")
-    return None if at is None else At(at_s=read_value(at, "time"), do=do, **common)
+    return None if at is None else At(at_s=read_amount(at, "time", least=0.0), do=do, **common)
 
 
 def _name(cursor: Cursor) -> str | None:
@@ -52,10 +52,10 @@ def _name(cursor: Cursor) -> str | None:
 
 def _every(cursor: Cursor, common: dict[str, Any]) -> Every:
     return Every(
-        every_s=read_value(cursor.get("every"), "time"),
-        from_s=optional_value(cursor.get("from"), "time"),
-        until_s=optional_value(cursor.get("until"), "time"),
-        count=optional_value(cursor.get("count"), "integer"),
+        every_s=read_amount(cursor.get("every"), "time", least=1.0),
+        from_s=optional_amount(cursor.get("from"), "time", least=0.0),
+        until_s=optional_amount(cursor.get("until"), "time"),
+        count=optional_amount(cursor.get("count"), "integer"),
         do=build_steps(cursor.get("do")),
         **common,
     )
@@ -76,13 +76,13 @@ def _ramp(cursor: Cursor, common: dict[str, Any]) -> Ramp:
     setting = cursor.text("ramp") or ""
     place = cursor.get("ramp")
     if place is not None and isinstance(place.data, str):
-        place.mention("setting", setting, job=setting.partition(".")[0])
+        place.mention("setting", setting)
     return Ramp(
         setting=setting,
         from_=_end(cursor.get("from"), setting),
         to=_end(cursor.get("to"), setting) or NOTHING,
-        over_s=read_value(cursor.get("over"), "time"),
-        at_s=optional_value(cursor.get("at"), "time"),
+        over_s=read_amount(cursor.get("over"), "time"),
+        at_s=optional_amount(cursor.get("at"), "time", least=0.0),
         **common,
     )
 

@@ -10,7 +10,7 @@ from orchestrator.documents.build.timing import read_if, read_late, read_when
 from orchestrator.documents.build.vessels import vessel_list
 from orchestrator.documents.draft import Cursor, NameKind
 from orchestrator.documents.expressions import read_text
-from orchestrator.documents.values import NOTHING, optional_value, read_value
+from orchestrator.documents.values import NOTHING, optional_amount, read_amount
 from orchestrator.model.profile import (
     Arguments,
     AskStep,
@@ -35,6 +35,7 @@ from orchestrator.model.profile import (
 )
 from orchestrator.model.text import Text
 
+REPEAT_MAX: Final = 10_000.0
 _NO_TEXT: Final = Text(())
 
 
@@ -60,7 +61,7 @@ def _step(cursor: Cursor) -> Step | None:
         op=op,
         args=args,
         name=cursor.text("name"),
-        timeout_s=optional_value(cursor.get("timeout"), "time"),
+        timeout_s=optional_amount(cursor.get("timeout"), "time"),
         late=read_late(cursor.get("late")),
         condition=None if branching else read_if(cursor),
         vessels=vessel_list(cursor),
@@ -108,16 +109,18 @@ def _name(cursor: Cursor, kind: NameKind) -> str:
 def _exchange(cursor: Cursor) -> VolumeStep:
     if not isinstance(cursor.data, dict):
         cursor.mention("medium", "feed")
-        return VolumeStep(volume_ml=read_value(cursor, "volume"))
+        return VolumeStep(volume_ml=read_amount(cursor, "volume", fixed=False))
     medium = cursor.text("medium") or "feed"
     cursor.mention("medium", medium, (cursor.get("medium") or cursor).span)
-    return VolumeStep(volume_ml=read_value(cursor.get("volume"), "volume"), medium=medium)
+    return VolumeStep(
+        volume_ml=read_amount(cursor.get("volume"), "volume", fixed=False), medium=medium
+    )
 
 
 def _sample(cursor: Cursor) -> SampleStep:
     label = cursor.get("label")
     return SampleStep(
-        volume_ml=read_value(cursor.get("volume"), "volume"),
+        volume_ml=read_amount(cursor.get("volume"), "volume", fixed=False),
         label=_text(label) if label is not None else _NO_TEXT,
     )
 
@@ -146,7 +149,7 @@ def _ask(cursor: Cursor) -> AskStep:
 
 
 def _wait(cursor: Cursor) -> WaitStep:
-    return WaitStep(duration_s=read_value(cursor, "time"))
+    return WaitStep(duration_s=read_amount(cursor, "time", least=0.0, fixed=False))
 
 
 def _wait_until(cursor: Cursor) -> WaitUntilStep:
@@ -154,8 +157,10 @@ def _wait_until(cursor: Cursor) -> WaitUntilStep:
 
 
 def _repeat(cursor: Cursor) -> RepeatStep:
+    count = cursor.get("count")
     return RepeatStep(
-        count=read_value(cursor.get("count"), "integer"), do=build_steps(cursor.get("do"))
+        count=read_amount(count, "integer", least=0.0, most=REPEAT_MAX, fixed=False),
+        do=build_steps(cursor.get("do")),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from orchestrator.documents.draft import Cursor
-from orchestrator.documents.values import NOTHING, optional_value, read_condition, read_value
+from orchestrator.documents.values import NOTHING, optional_amount, read_amount, read_condition
 from orchestrator.model.expression import Expression
 from orchestrator.model.profile import Late, LateThen, When
 
 
 def read_when(cursor: Cursor | None, beside: Cursor | None = None) -> When:
     """Read an expression, or `{when, for}`; a rule has its `for:` beside the `when:`."""
-    for_s = optional_value(beside, "time")
+    for_s = optional_amount(beside, "time", least=0.0)
     if cursor is None:
         return When(when=NOTHING)
     if not isinstance(cursor.data, dict):
@@ -22,7 +22,7 @@ def read_when(cursor: Cursor | None, beside: Cursor | None = None) -> When:
         )
     return When(
         when=read_condition(cursor.get("when")),
-        for_s=optional_value(inner, "time") if inner is not None else for_s,
+        for_s=optional_amount(inner, "time", least=0.0) if inner is not None else for_s,
     )
 
 
@@ -30,7 +30,7 @@ def read_late(cursor: Cursor | None) -> Late | None:
     """Read `late: {within, then}`."""
     if cursor is None or not isinstance(cursor.data, dict):
         return None
-    return Late(within_s=read_value(cursor.get("within"), "time"), then=_then(cursor))
+    return Late(within_s=read_amount(cursor.get("within"), "time", least=0.0), then=_then(cursor))
 
 
 def read_if(cursor: Cursor) -> Expression | None:

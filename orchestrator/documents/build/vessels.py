@@ -5,7 +5,7 @@ from __future__ import annotations
 from orchestrator.documents.build.jobs import build_jobs
 from orchestrator.documents.build.limits import build_limits
 from orchestrator.documents.draft import Cursor
-from orchestrator.documents.values import input_types, read_constant, read_value
+from orchestrator.documents.values import input_types, read_amount, read_constant
 from orchestrator.model.expression import Value
 from orchestrator.model.profile import Medium, Vessel
 from orchestrator.model.units import DIMENSIONS
@@ -39,7 +39,7 @@ def vessel_list(cursor: Cursor) -> tuple[str, ...] | None:
 def _vessel(name: str, cursor: Cursor) -> Vessel:
     return Vessel(
         name=name,
-        volume_ml=read_value(cursor.get("volume"), "volume"),
+        volume_ml=read_amount(cursor.get("volume"), "volume"),
         worker=cursor.text("worker"),
         inputs=_inputs(cursor.get("inputs")),
         jobs=build_jobs(cursor.get("jobs"), f"vessel {name}"),
@@ -73,7 +73,7 @@ def _medium(name: str, cursor: Cursor) -> Medium:
     shared = cursor.get("shared")
     return Medium(
         name=name,
-        bottle_ml=read_value(cursor.get("bottle"), "volume"),
+        bottle_ml=read_amount(cursor.get("bottle"), "volume"),
         shared=shared is not None and shared.data is True,
         source=cursor.source,
     )

@@ -9,6 +9,7 @@ from orchestrator.documents.rules import (
     cron_lint,
     duplicate_name,
     endless_phase,
+    foreign_signal,
     input_range,
     job_needs,
     limit_exceeded,
@@ -16,6 +17,7 @@ from orchestrator.documents.rules import (
     missing_timezone,
     mixed_kinds,
     not_editable,
+    not_fixed,
     out_of_range,
     signal_without_job,
     unknown_automation,
@@ -30,6 +32,7 @@ from orchestrator.documents.rules import (
     unknown_timezone,
     unknown_vessel,
     unused_input,
+    wrong_amount,
     wrong_unit,
 )
 
@@ -40,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     cron_lint.check,
     duplicate_name.check,
     endless_phase.check,
+    foreign_signal.check,
     input_range.check,
     job_needs.check,
     limit_exceeded.check,
@@ -47,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     missing_timezone.check,
     mixed_kinds.check,
     not_editable.check,
+    not_fixed.check,
     out_of_range.check,
     signal_without_job.check,
     unknown_automation.check,
@@ -61,6 +66,7 @@ RULES: tuple[Rule, ...] = (
     unknown_timezone.check,
     unknown_vessel.check,
     unused_input.check,
+    wrong_amount.check,
     wrong_unit.check,
 )
 

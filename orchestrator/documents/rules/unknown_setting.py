@@ -12,26 +12,15 @@ from orchestrator.documents.suggest import closest, listed
 def check(draft: Draft) -> Iterator[Diagnostic]:
     """Report settings that do not exist where they are written."""
     for mention in draft.mentions("setting"):
-        job, dot, short = mention.name.partition(".")
-        if not dot or job not in draft.catalogue.jobs:
-            if mention.span not in _job_spans(draft):
+        job, _, short = mention.name.partition(".")
+        if job not in draft.catalogue.jobs:
+            if mention.job is None:  # else unknown_job reports the job that it stands below
                 yield _no_such_job(draft, mention)
             continue
         automations = draft.catalogue.automations_of(job)
         automation = mention.automation if mention.automation in automations else None
-        known = draft.catalogue.settings_of(job, automation)
-        if short not in known:
+        if short not in draft.catalogue.settings_of(job, automation):
             yield _no_such_setting(draft, mention, job, short)
-
-
-def _job_spans(draft: Draft) -> set[object]:
-    """Collect where settings stand whose unknown job is reported at the job itself."""
-    unknown = {each.job for each in draft.jobs if each.job not in draft.catalogue.jobs}
-    return {
-        each.span
-        for each in draft.mentions("setting")
-        if each.job in unknown and each.automation is not None
-    } | {each.span for each in draft.mentions("setting") if each.job in unknown}
 
 
 def _no_such_job(draft: Draft, mention: Mention) -> Diagnostic:
@@ -56,11 +45,6 @@ def _no_such_setting(draft: Draft, mention: Mention, job: str, short: str) -> Di
     message = f"{job} has no setting '{short}'"
     message += f"; known are {listed(known)}" if known else ""
     meant = closest(short, known)
-    if meant is not None and mention.name in _line(draft, mention):
+    if meant is not None and mention.job is None:
         meant = f"{job}.{meant}"
     return draft.error(mention.span, "unknown-setting", message, meant)
-
-
-def _line(draft: Draft, mention: Mention) -> str:
-    lines = draft.document.lines
-    return lines[mention.span.line - 1] if mention.span.line <= len(lines) else ""

@@ -1,0 +1,23 @@
+"""Another vessel's signal where only the vessel's own can be relied on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.model.expression import Signal, nodes_of
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Report other vessels' signals in what jobs are set to (SEMANTICS rule 12)."""
+    for assignment in draft.assignments:
+        if assignment.moves:
+            continue
+        for node in nodes_of(assignment.value):
+            if isinstance(node, Signal) and node.vessel is not None:
+                message = (
+                    f"{node.key} comes over the network; it may stand in rules, waits and until, "
+                    "but no job may depend on it"
+                )
+                yield draft.error(assignment.span, "foreign-signal", message)
