@@ -1,0 +1,53 @@
+"""What happened in an experiment: actions, phases, liquid."""
+
+from __future__ import annotations
+
+from orchestrator.server.api.experiments import ONE, found
+from orchestrator.server.plans import PLANS
+from orchestrator.server.routing import Call, NoQuery, Routes
+from orchestrator.server.views.common import Listing, view
+from orchestrator.server.views.history import Action, ActionsQuery, PhaseVisit, Volume
+
+routes = Routes("history")
+
+
+@routes.get(ONE + "/actions", problems=(404,))
+async def list_actions(call: Call[ActionsQuery, None]) -> Listing[Action]:
+    """List what became of its actions, newest first."""
+    query, store = call.query, call.services.store
+    experiment = await found(call.services, call.named("id"))
+    page = await store.actions(
+        experiment.id, vessel=query.vessel, limit=query.limit, cursor=query.cursor
+    )
+    return Listing(items=[view(each, Action) for each in page.items], next=page.next)
+
+
+@routes.get(ONE + "/phases", problems=(404,))
+async def list_phases(call: Call[NoQuery, None]) -> Listing[PhaseVisit]:
+    """List the stays of its vessels in phases, in the order in which they were entered."""
+    experiment = await found(call.services, call.named("id"))
+    visits = await call.services.store.phases(experiment.id)
+    return Listing(items=[view(each, PhaseVisit) for each in visits])
+
+
+@routes.get(ONE + "/volumes", problems=(404,))
+async def list_volumes(call: Call[NoQuery, None]) -> Listing[Volume]:
+    """Tell what was moved of each medium, and how large its bottle is."""
+    store = call.services.store
+    experiment = await found(call.services, call.named("id"))
+    plan = await call.request.app[PLANS].outline(store, experiment.id, experiment.plan_hash)
+    bottles = {(each.vessel, b.medium): b for each in plan.vessels for b in each.media}
+    moved = await store.volumes(experiment.id)
+    return Listing(
+        items=[
+            Volume(
+                vessel=vessel,
+                medium=medium,
+                moved_ml=moved.get((vessel, medium), 0.0),
+                bottle_ml=bottle.volume_ml if bottle else None,
+                shared=bottle.shared if bottle else False,
+            )
+            for vessel, medium in dict.fromkeys([*bottles, *moved])
+            for bottle in [bottles.get((vessel, medium))]
+        ]
+    )

@@ -1,0 +1,132 @@
+"""`/api/profiles`: those that come with Axenic, and checking one's own."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from orchestrator.model.profile import InputDeclaration
+from orchestrator.model.units import DIMENSIONS
+from orchestrator.planning.timetable import timetable
+from orchestrator.ports.check import Check, Checked, Given
+from orchestrator.server.problems import Problem, kind_of
+from orchestrator.server.routing import Call, NoQuery, Routes
+from orchestrator.server.services import Services
+from orchestrator.server.views.common import Listing
+from orchestrator.server.views.profiles import (
+    CheckRequest,
+    CheckResult,
+    Diagnostic,
+    Input,
+    ProfileSummary,
+    ProfileText,
+    ShippedProfile,
+)
+from orchestrator.server.views.timetable import row_view
+
+routes = Routes("profiles")
+LOOK_AHEAD_S: Final = 14 * 86400.0
+ROWS_MAX: Final = 2000
+AT_ONCE: Final = web.AppKey("checks_at_once", asyncio.Semaphore)
+"""Checking takes a thread; a crowd waits for the few there are."""
+
+
+@routes.get("/api/profiles")
+async def list_profiles(call: Call[NoQuery, None]) -> Listing[ShippedProfile]:
+    """List the profiles that come with Axenic."""
+    return Listing(items=await shipped_profiles(call.request, call.services))
+
+
+@routes.get("/api/profiles/{file}", problems=(404,))
+async def get_profile(call: Call[NoQuery, None]) -> ProfileText:
+    """Read one of them."""
+    name = call.named("file")
+    path = _shipped(call.services.profiles).get(name)
+    if path is None:
+        raise Problem(404, f"there is no profile '{name}'", kind=kind_of("not-found"))
+    return ProfileText(file=name, text=await asyncio.to_thread(path.read_text, encoding="utf-8"))
+
+
+@routes.post("/api/profiles/check", writes=False)
+async def check_profile(call: Call[NoQuery, CheckRequest]) -> CheckResult:
+    """Say everything that is to be said of a profile; nothing is kept and nothing runs."""
+    asked, now_s = call.body, call.services.clock.now().wall_s
+    async with call.request.app[AT_ONCE]:
+        return await asyncio.to_thread(
+            _checked, call.services.check, asked.text, asked.file, asked.inputs, now_s
+        )
+
+
+async def shipped_profiles(request: web.Request, services: Services) -> list[ShippedProfile]:
+    """Names and descriptions of the shipped profiles."""
+    async with request.app[AT_ONCE]:
+        return await asyncio.to_thread(_described, services)
+
+
+def _described(services: Services) -> list[ShippedProfile]:
+    return [
+        _describe(services.check, file, path.read_text(encoding="utf-8"))
+        for file, path in _shipped(services.profiles).items()
+    ]
+
+
+def _describe(check: Check, file: str, text: str) -> ShippedProfile:
+    profile = check(text, file, {}).profile
+    if profile is None:
+        return ShippedProfile(file=file, name=file, description="", tags=[])
+    return ShippedProfile(
+        file=file, name=profile.name, description=profile.description, tags=list(profile.tags)
+    )
+
+
+def _shipped(folder: Path) -> dict[str, Path]:
+    return {path.name: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def _checked(check: Check, text: str, file: str, inputs: Given, now_s: float) -> CheckResult:
+    checked = check(text, file, inputs)
+    diagnostics = [
+        msgspec.convert(each, Diagnostic, from_attributes=True) for each in checked.diagnostics
+    ]
+    return CheckResult(
+        ok=all(each.severity != "error" for each in diagnostics) and checked.plan is not None,
+        diagnostics=diagnostics,
+        profile=_summary(checked),
+        timetable=None
+        if checked.plan is None
+        else [
+            row_view(row, time_s=row.time_s)
+            for row in timetable(checked.plan, now_s, LOOK_AHEAD_S)[:ROWS_MAX]
+        ],
+    )
+
+
+def _summary(checked: Checked) -> ProfileSummary | None:
+    profile = checked.profile
+    if profile is None:
+        return None
+    return ProfileSummary(
+        name=profile.name,
+        description=profile.description,
+        tags=list(profile.tags),
+        vessels=list(profile.vessels),
+        inputs=[_input(each) for each in profile.inputs.values()],
+    )
+
+
+def _input(declared: InputDeclaration) -> Input:
+    kind = DIMENSIONS.get(declared.type)
+    return Input(
+        name=declared.name,
+        type=declared.type,
+        unit=kind.symbol if kind else "",
+        default=declared.default,
+        minimum=declared.minimum,
+        maximum=declared.maximum,
+        choices=list(declared.choices),
+        description=declared.description,
+    )

@@ -1,0 +1,116 @@
+"""Puts the server together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from orchestrator import __version__
+from orchestrator.model.catalogue import Catalogue
+from orchestrator.ports.check import Check
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.office import Office
+from orchestrator.ports.store import Store
+from orchestrator.resources import resource
+from orchestrator.server import pages
+from orchestrator.server.api import (
+    alerts,
+    coming,
+    documentation,
+    events,
+    experiments,
+    export,
+    health,
+    history,
+    profiles,
+    questions,
+    readings,
+    stream,
+    workers,
+)
+from orchestrator.server.assets import ASSETS, Assets, serve_asset
+from orchestrator.server.guard import add_security_headers, guard
+from orchestrator.server.idempotency import MEMORY, Memory
+from orchestrator.server.openapi import openapi
+from orchestrator.server.plans import PLANS, Plans
+from orchestrator.server.problems import tell_problems
+from orchestrator.server.reading import BODY_MAX_BYTES
+from orchestrator.server.render import TEMPLATES, make_templates
+from orchestrator.server.routing import Route
+from orchestrator.server.services import SERVICES, Services
+from orchestrator.server.stream.broadcast import BROADCAST, Broadcast, end_streams, run_broadcast
+from orchestrator.server.units import signal_units
+
+RESOURCES: Final = (
+    health,
+    experiments,
+    readings,
+    history,
+    coming,
+    export,
+    profiles,
+    questions,
+    alerts,
+    workers,
+    events,
+    stream,
+    documentation,
+)
+ROUTES: Final[tuple[Route, ...]] = tuple(
+    route for module in RESOURCES for route in module.routes.routes
+)
+CHECKS_AT_ONCE: Final = 2
+
+
+def make_app(
+    office: Office,
+    *,
+    store: Store,
+    check: Check,
+    clock: Clock,
+    catalogue: Catalogue,
+    profiles_folder: Path | None = None,
+    also_called: Collection[str] = (),
+) -> web.Application:
+    """The whole server, ready to be served (`serve`).
+
+    `also_called` are names, beside those of the loopback, by which browsers may reach it.
+    """
+    app = web.Application(
+        middlewares=[tell_problems, guard(also_called)], client_max_size=BODY_MAX_BYTES
+    )
+    app[SERVICES] = Services(
+        office=office,
+        store=store,
+        check=check,
+        clock=clock,
+        units=signal_units(catalogue),
+        profiles=profiles_folder or resource("profiles"),
+        version=__version__,
+    )
+    app[ASSETS] = Assets.found_in()
+    app[TEMPLATES] = make_templates()
+    app[MEMORY] = Memory()
+    app[PLANS] = Plans()
+    app[BROADCAST] = Broadcast()
+    app[profiles.AT_ONCE] = asyncio.Semaphore(CHECKS_AT_ONCE)
+    app[documentation.OPENAPI] = openapi(ROUTES, __version__)
+    app.cleanup_ctx.append(run_broadcast)
+    app.on_shutdown.append(end_streams)
+    app.on_response_prepare.append(add_security_headers)
+    _add_routes(app.router)
+    return app
+
+
+def _add_routes(router: web.UrlDispatcher) -> None:
+    for route in ROUTES:
+        router.add_route(route.method, route.path, route.__call__)
+    router.add_get("/", pages.experiments_page)
+    router.add_get("/new", pages.new_page)
+    router.add_get("/workers", pages.workers_page)
+    router.add_get("/experiments/{id}", pages.experiment_page)
+    router.add_get("/static/{fingerprint}/{name:.+}", serve_asset)

@@ -1,0 +1,111 @@
+"""OpenAPI 3.1 out of the routes' declarations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from orchestrator.server import actor, idempotency
+from orchestrator.server.problems import MEDIA_TYPE, ProblemDocument
+from orchestrator.server.routing import Route
+from orchestrator.server.views.events import Event
+from orchestrator.server.views.readings import ReadingsEvent
+
+_REFERENCE: Final = "#/components/schemas/{name}"
+_IN_PATH: Final = re.compile(r"{(\w+)}")
+# What a stream carries no route answers, but clients need the types.
+_ALSO: Final = (ProblemDocument, Event, ReadingsEvent)
+
+
+def openapi(routes: Sequence[Route], version: str) -> dict[str, Any]:
+    """Describe all routes, and every type that goes in or out."""
+    types = list(dict.fromkeys(_types(routes)))
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    known = dict(zip(types, schemas, strict=True))
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Axenic",
+            "version": version,
+            "summary": "Experiments as code for bioreactors.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": _paths(routes, known),
+        "components": {"schemas": dict(sorted(components.items()))},
+    }
+
+
+def _types(routes: Iterable[Route]) -> Iterable[Any]:
+    yield from _ALSO
+    for route in routes:
+        yield from (each for each in (route.body, route.answer) if each is not None)
+        yield from (each.type for each in msgspec.structs.fields(route.query))
+
+
+def _paths(routes: Iterable[Route], known: Mapping[Any, Any]) -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, known)
+    return paths
+
+
+def _operation(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
+    summary, description = route.story
+    operation: dict[str, Any] = {
+        "operationId": route.name,
+        "tags": [route.tag],
+        "summary": summary,
+        "parameters": [*_path_parameters(route), *_query_parameters(route, known)],
+        "responses": _responses(route, known),
+    }
+    if description:
+        operation["description"] = description
+    if route.writes:
+        operation["parameters"] += [_header(actor.HEADER, 64), _header(idempotency.HEADER, 200)]
+    if route.body is not None:
+        content = {"application/json": {"schema": known[route.body]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _path_parameters(route: Route) -> Iterable[dict[str, Any]]:
+    for name in _IN_PATH.findall(route.path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _query_parameters(route: Route, known: Mapping[Any, Any]) -> Iterable[dict[str, Any]]:
+    for each in msgspec.structs.fields(route.query):
+        schema = dict(known[each.type])
+        if each.default is not msgspec.NODEFAULT:
+            schema["default"] = msgspec.to_builtins(each.default)
+        elif each.default_factory is not msgspec.NODEFAULT:
+            schema["default"] = msgspec.to_builtins(each.default_factory())
+        yield {"name": each.encode_name, "in": "query", "required": each.required, "schema": schema}
+
+
+def _header(name: str, length: int) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1, "maxLength": length}
+    return {"name": name, "in": "header", "required": False, "schema": schema}
+
+
+def _responses(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
+    schema = {"type": "string"} if route.answer is None else known[route.answer]
+    if route.answer is None and route.media_type == "application/json":
+        schema = {"type": "object"}
+    good: dict[str, Any] = {
+        "description": HTTPStatus(route.status).phrase,
+        "content": {route.media_type: {"schema": schema}},
+    }
+    if route.location:
+        good["headers"] = {"Location": {"schema": {"type": "string"}}}
+    problem = {"content": {MEDIA_TYPE: {"schema": known[ProblemDocument]}}}
+    responses: dict[str, Any] = {str(route.status): good}
+    for status in sorted({*route.problems, *((400, 415, 422) if route.body else (400,))}):
+        responses[str(status)] = {"description": HTTPStatus(status).phrase, **problem}
+    responses["default"] = {"description": "Any other problem", **problem}
+    return responses

@@ -1,0 +1,111 @@
+"""The pages. Each has its content before any script runs; scripts make it live.
+
+=====================  ================  ===========================================================
+page                   template          `data`
+=====================  ================  ===========================================================
+`/`                    experiments.html  `experiments` ([Experiment], newest first), `next`,
+                                         `questions` ([Question], open), `alerts` ([Alert], open)
+`/experiments/{id}`    experiment.html   `experiment` (ExperimentDetail), `latest` ([Latest]),
+                                         `actions` ([Action], newest first), `phases`
+                                         ([PhaseVisit]), `questions`, `alerts` (open)
+`/new`                 new.html          `profiles` ([ShippedProfile]), `workers` ([Worker])
+`/workers`             workers.html      `workers` ([Worker])
+`/api/docs`            docs.html         the OpenAPI document
+any error              error.html        `status`, `detail`
+=====================  ================  ===========================================================
+
+All but the last two hold `event_id` too, read before the rest: `/api/stream?after=<event_id>` then
+tells of everything that the page does not show yet; and `clock` (ClockNow).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from aiohttp import web
+
+from orchestrator.server.api.experiments import detail_of
+from orchestrator.server.api.profiles import shipped_profiles
+from orchestrator.server.render import render
+from orchestrator.server.services import SERVICES, Services
+from orchestrator.server.views.attention import Alert, Question
+from orchestrator.server.views.common import view
+from orchestrator.server.views.experiments import experiment_view
+from orchestrator.server.views.health import ClockNow
+from orchestrator.server.views.history import Action, PhaseVisit
+from orchestrator.server.views.readings import Latest
+from orchestrator.server.views.workers import worker_view
+
+ROWS: Final = 50
+
+
+async def experiments_page(request: web.Request) -> web.Response:
+    """All experiments, and what waits for people."""
+    services = request.app[SERVICES]
+    data = await _beginning(services)
+    page = await services.store.experiments(limit=ROWS, cursor=request.query.get("cursor"))
+    data |= {"experiments": [experiment_view(each) for each in page.items], "next": page.next}
+    data |= await _attention(services)
+    return render(request, "experiments.html", title="Experiments", data=data)
+
+
+async def experiment_page(request: web.Request) -> web.Response:
+    """One experiment."""
+    services, name = request.app[SERVICES], request.match_info["id"]
+    data = await _beginning(services)
+    experiment = await detail_of(request, services, name)
+    actions = await services.store.actions(name, limit=ROWS)
+    data |= {
+        "experiment": experiment,
+        "latest": await _latest(services, name),
+        "actions": [view(each, Action) for each in actions.items],
+        "phases": [view(each, PhaseVisit) for each in await services.store.phases(name)],
+    }
+    data |= await _attention(services, name)
+    return render(request, "experiment.html", title=experiment.name, data=data)
+
+
+async def new_page(request: web.Request) -> web.Response:
+    """Where a profile is chosen, mended and submitted."""
+    services = request.app[SERVICES]
+    data = await _beginning(services)
+    data["profiles"] = await shipped_profiles(request, services)
+    data["workers"] = [worker_view(each) for each in await services.store.workers()]
+    return render(request, "new.html", title="New experiment", data=data)
+
+
+async def workers_page(request: web.Request) -> web.Response:
+    """All workers."""
+    services = request.app[SERVICES]
+    data = await _beginning(services)
+    data["workers"] = [worker_view(each) for each in await services.store.workers()]
+    return render(request, "workers.html", title="Workers", data=data)
+
+
+async def _beginning(services: Services) -> dict[str, Any]:
+    now = services.clock.now()
+    clock = ClockNow(wall_s=now.wall_s, speed=services.clock.speed, trusted=now.trusted)
+    return {"event_id": await services.store.newest_event_id(), "clock": clock}
+
+
+async def _attention(services: Services, experiment: str | None = None) -> dict[str, Any]:
+    questions = await services.store.questions(experiment=experiment, limit=ROWS)
+    alerts = await services.store.alerts(experiment=experiment, open_only=True, limit=ROWS)
+    return {
+        "questions": [view(each, Question) for each in questions],
+        "alerts": [view(each, Alert) for each in alerts.items],
+    }
+
+
+async def _latest(services: Services, experiment: str) -> list[Latest]:
+    return [
+        Latest(
+            vessel=each.vessel,
+            signal=each.signal,
+            process_s=each.process_s,
+            wall_s=each.wall_s,
+            value=each.value,
+            unit=services.unit_of(each.signal),
+        )
+        for each in await services.store.latest(experiment)
+    ]

@@ -1,0 +1,87 @@
+"""Plans as the store has them, read for those who ask about experiments."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from orchestrator.ports.store import Store
+from orchestrator.server.problems import Problem, kind_of
+from orchestrator.server.views.experiments import Chart, PhaseOutline
+
+KEPT_MAX: Final = 32
+
+
+class BottleOutline(msgspec.Struct, frozen=True, kw_only=True):
+    """A bottle at a vessel."""
+
+    medium: str
+    volume_ml: float
+    shared: bool = False
+
+
+class SliceOutline(msgspec.Struct, frozen=True, kw_only=True):
+    """What people ask of one vessel's part."""
+
+    vessel: str
+    media: list[BottleOutline] = []
+    phases: list[PhaseOutline] = []
+    limits: dict[str, float] = {}
+
+
+class PlanOutline(msgspec.Struct, frozen=True, kw_only=True):
+    """What people ask of a plan (`model.plan`), without its steps and conditions."""
+
+    name: str
+    description: str = ""
+    timezone: str = "UTC"
+    vessels: list[SliceOutline] = []
+    charts: list[Chart] = []
+
+
+class Plans:
+    """Outlines by the plan's hash; a plan never changes."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, PlanOutline] = OrderedDict()
+
+    async def outline(self, store: Store, experiment: str, plan_hash: str) -> PlanOutline:
+        """The outline of an experiment's newest plan.
+
+        Raises:
+            Problem: the store has none.
+        """
+        kept = self._kept.get(plan_hash)
+        if kept is None:
+            kept = self._kept[plan_hash] = outline_of(await plan_text(store, experiment))
+            if len(self._kept) > KEPT_MAX:
+                self._kept.popitem(last=False)
+        return kept
+
+
+PLANS = web.AppKey("plans", Plans)
+
+
+async def plan_text(store: Store, experiment: str) -> str:
+    """Canonical JSON of an experiment's newest plan.
+
+    Raises:
+        Problem: the store has none.
+    """
+    documents = await store.documents(experiment)
+    if documents is None:
+        raise no_experiment(experiment)
+    return documents.plan_json
+
+
+def outline_of(plan_json: str) -> PlanOutline:
+    """Read an outline; what else stands in the plan is passed over."""
+    return msgspec.json.decode(plan_json, type=PlanOutline)
+
+
+def no_experiment(experiment: str) -> Problem:
+    """What to tell of an experiment that nobody knows."""
+    return Problem(404, f"there is no experiment '{experiment}'", kind=kind_of("not-found"))

@@ -1,0 +1,36 @@
+"""What the server is given to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from orchestrator.ports.check import Check
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.office import Office
+from orchestrator.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The leader's desk, the store behind it, and what both cannot know."""
+
+    office: Office
+    store: Store
+    check: Check
+    clock: Clock
+    units: Mapping[str, str]
+    """signal → unit, as shown to people."""
+    profiles: Path
+    """Folder of the profiles that come with Axenic."""
+    version: str
+
+    def unit_of(self, signal: str) -> str:
+        """The unit of a signal; empty for plain numbers and for signals that nobody declared."""
+        return self.units.get(signal, "")
+
+
+SERVICES = web.AppKey("services", Services)

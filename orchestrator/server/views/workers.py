@@ -1,0 +1,119 @@
+"""Workers, and what they may be asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from orchestrator.messages.reports import Capabilities, ReactorReport, RunReport, StateMessage
+from orchestrator.model.experiment import ENDED
+from orchestrator.ports import records
+
+Command = Literal["set", "release", "dose", "stop", "start", "hold", "emergency_stop"]
+
+
+class Worker(msgspec.Struct, frozen=True, kw_only=True):
+    """A worker, as last heard."""
+
+    worker: str
+    state: Literal["ready", "stopped", "lost", "unknown"]
+    """`unknown`: it never said."""
+    since_wall_s: float | None
+    """When it said so."""
+    seen_wall_s: float
+    clock: Literal["trusted", "uncertain"] | None
+    version: str | None
+    reactors: dict[str, ReactorReport]
+    jobs: list[str]
+    tags: list[str]
+    runs: list[RunReport]
+    outbox_waiting: int
+    simulated: bool
+    free: bool
+    """Ready, with a reactor that nothing runs on."""
+    free_reactors: list[str]
+    """As a binding names them."""
+
+
+class NewCommand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a worker is to do now."""
+
+    name: Command
+    args: dict[str, Any] = {}
+    """set: setting, value (canonical units), for_s. release: setting. dose: volume_ml, medium.
+    start, stop: job. hold: job, for_s."""
+    reactor: str = ""
+    attempt: str = ""
+    vessel: str = ""
+
+
+class CommandOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of it."""
+
+    id: str
+    outcome: str
+    """done, late, skipped, refused, failed, unknown."""
+    reason: str = ""
+    result: dict[str, Any] = {}
+
+
+class Stopped(msgspec.Struct, frozen=True, kw_only=True):
+    """What each worker said to an emergency stop."""
+
+    workers: dict[str, CommandOutcome]
+
+
+def worker_view(record: records.WorkerRecord) -> Worker:
+    """A worker out of what it said last; what a newer or older one says besides is passed over."""
+    state = _state_of(record)
+    offer = None
+    if record.capabilities is not None:
+        offer = msgspec.convert(record.capabilities, Capabilities)
+    reactors = offer.reactors if offer else {}
+    runs = state.runs if state else []
+    busy = {run.reactor for run in runs if run.state not in ENDED}
+    is_ready = state is not None and state.state == "ready"
+    free = [name for name in reactors if name not in busy] if is_ready else []
+    return Worker(
+        worker=record.worker,
+        state=state.state if state else "unknown",
+        since_wall_s=state.at_wall_s if state else None,
+        seen_wall_s=record.seen_wall_s,
+        clock=state.clock if state else None,
+        version=offer.version if offer else None,
+        reactors=reactors,
+        jobs=offer.jobs if offer else [],
+        tags=offer.tags if offer else [],
+        runs=runs,
+        outbox_waiting=state.outbox_waiting if state else 0,
+        simulated=offer.simulated if offer else False,
+        free=bool(free),
+        free_reactors=[
+            str(records.Binding(worker=record.worker, reactor=reactor)) for reactor in free
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StandsAt:
+    """Where a run stood at a moment, in its worker's own words."""
+
+    run: RunReport
+    at_wall_s: float
+
+
+def standings_of(workers: Iterable[records.WorkerRecord]) -> dict[tuple[str, str], StandsAt]:
+    """What workers said of their runs, by (attempt, vessel)."""
+    return {
+        (run.attempt, run.vessel): StandsAt(run, state.at_wall_s)
+        for record in workers
+        if (state := _state_of(record)) is not None
+        for run in state.runs
+    }
+
+
+def _state_of(record: records.WorkerRecord) -> StateMessage | None:
+    return None if record.state is None else msgspec.convert(record.state, StateMessage)

@@ -1,0 +1,219 @@
+"""An office with nobody behind it: it keeps all in a memory store and notes who asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orchestrator.documents.catalogue import load_offer
+from orchestrator.documents.check import check_text
+from orchestrator.messages.orders import CommandResult
+from orchestrator.messages.outbox import Batch, EntryRecord, ReadingRecord, Record
+from orchestrator.model.canonical import canonical_json, digest, plain
+from orchestrator.model.expression import Const
+from orchestrator.model.plan import (
+    Bottle,
+    Chart,
+    ChartSeries,
+    EveryPlan,
+    PhasePlan,
+    Plan,
+    Slice,
+    Source,
+    StepPlan,
+)
+from orchestrator.ports.check import Checked, Given
+from orchestrator.ports.clock import Instant
+from orchestrator.ports.office import LiveReadings, ProfileRefused, ReadingsCallback, Submission
+from orchestrator.ports.records import Alert, Documents, Experiment, NewExperiment
+from orchestrator.ports.store import NotFound
+from orchestrator.store.memory import MemoryStore
+
+NOW_S = 1_736_150_400.0
+
+
+def check(text: str, file: str, _inputs: Given) -> Checked:
+    """What documents say of a text; its plan is `a_plan`, whatever it is."""
+    checked = check_text(text, file, load_offer())
+    profile = checked.profile
+    return Checked(
+        diagnostics=checked.diagnostics,
+        profile=profile,
+        plan=None if profile is None else a_plan(profile.name, profile.description, text),
+    )
+
+
+def a_plan(name: str, description: str = "", text: str = "") -> Plan:
+    """Two vessels that stir every hour for a day, and then for as long as nobody knows."""
+    here = Source(file="profile.yaml", line=7)
+    stir = StepPlan(op="set", source=here, settings={"stirring.target": Const(500.0)})
+    every = EveryPlan(item="stir", every_s=3600.0, steps=(stir,), source=here, state=True)
+    phases = (
+        PhasePlan(name="grow", source=here, items=(every,), duration_s=86400.0),
+        PhasePlan(name="hold", source=here, items=(every,), duration_s=86400.0),
+    )
+    slices = tuple(
+        Slice(
+            vessel=vessel,
+            volume_ml=15.0,
+            media=(Bottle(medium="feed", volume_ml=5000.0),),
+            jobs={},
+            phases=phases,
+            rules=(),
+            limits={"temperature.maximum": 45.0},
+        )
+        for vessel in ("control", "warmed")
+    )
+    series = (ChartSeries(signal="od600", label="OD600", unit=""),)
+    return Plan(
+        name=name,
+        description=description,
+        tags=(),
+        profile_hash=hashlib.sha256(text.encode()).hexdigest(),
+        timezone="UTC",
+        inputs={},
+        vessels=slices,
+        charts=(Chart(name="growth", title="Growth", series=series),),
+    )
+
+
+class StandingClock:
+    """It is always the same moment."""
+
+    boot = "boot"
+    speed = 60.0
+
+    def __init__(self, wall_s: float = NOW_S) -> None:
+        self.wall_s = wall_s
+
+    def now(self) -> Instant:
+        return Instant(100.0, self.wall_s, True)
+
+    async def sleep_until(self, monotonic_s: float, wake: Any = None) -> None:
+        raise AssertionError("the server does not sleep on this clock")
+
+    def call_at(self, monotonic_s: float, callback: Any) -> Any:
+        raise AssertionError("the server asks nothing of this clock")
+
+
+class DeskOffice:
+    """`ports.office.Office` over a store, without workers."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+        self.broker_connected = True
+        self.asked: list[tuple[Any, ...]] = []
+        self.raises: Exception | None = None
+        self.readings: list[ReadingsCallback] = []
+        self._number = 0
+
+    async def submit(self, submission: Submission) -> Experiment:
+        self._note("submit", submission.actor)
+        checked = check(submission.text, submission.file_name, submission.inputs)
+        if checked.plan is None:
+            raise ProfileRefused(checked.diagnostics)
+        self._number += 1
+        return await self.store.create_experiment(
+            NewExperiment(
+                id=f"e{self._number:04}",
+                name=checked.plan.name,
+                documents=_documents(checked.plan, submission),
+                inputs=dict(submission.inputs),
+                vessels=[each.vessel for each in checked.plan.vessels],
+                bindings=submission.bindings,
+                actor=submission.actor,
+                at_wall_s=NOW_S,
+                idempotency_key=submission.idempotency_key,
+            )
+        )
+
+    async def pause(self, experiment: str, *, by: str) -> Experiment:
+        return await self._change(experiment, "pause", by)
+
+    async def resume(self, experiment: str, *, by: str) -> Experiment:
+        return await self._change(experiment, "resume", by)
+
+    async def cancel(self, experiment: str, *, by: str) -> Experiment:
+        return await self._change(experiment, "cancel", by)
+
+    async def finish(self, experiment: str, *, by: str) -> Experiment:
+        return await self._change(experiment, "complete", by)
+
+    async def answer(self, key: str, answer: Any, *, by: str) -> CommandResult:
+        self._note("answer", key, answer, by)
+        if await self.store.question(key) is None:
+            raise NotFound(f"nobody asks '{key}'")
+        return CommandResult(id="c1", outcome="done")
+
+    async def acknowledge(self, alert: int, *, by: str) -> Alert:
+        self._note("acknowledge", alert, by)
+        return await self.store.acknowledge_alert(alert, by=by, at_wall_s=NOW_S)
+
+    async def command(
+        self, worker: str, name: str, args: Mapping[str, Any], *, by: str, **where: str
+    ) -> CommandResult:
+        self._note("command", worker, name, dict(args), by, where)
+        return CommandResult(id="c2", outcome="done", result={"value": 1.0})
+
+    async def emergency_stop(self, *, by: str) -> Mapping[str, CommandResult]:
+        self._note("emergency_stop", by)
+        return {"bench-1": CommandResult(id="c3", outcome="done")}
+
+    def on_readings(self, callback: ReadingsCallback) -> None:
+        self.readings.append(callback)
+
+    def measured(self, readings: Sequence[LiveReadings]) -> None:
+        """Let everybody who listens know."""
+        for callback in self.readings:
+            callback(readings)
+
+    async def _change(self, experiment: str, verb: str, by: str) -> Experiment:
+        self._note(verb, experiment, by)
+        return await self.store.change_state(experiment, verb, at_wall_s=NOW_S)
+
+    def _note(self, *asked: Any) -> None:
+        self.asked.append(asked)
+        if self.raises is not None:
+            raise self.raises
+
+
+def _documents(plan: Plan, submission: Submission) -> Documents:
+    data = canonical_json(plain(plan))
+    return Documents(
+        revision=1,
+        profile_text=submission.text,
+        file_name=submission.file_name,
+        profile_hash=plan.profile_hash,
+        plan_hash=digest(data),
+        plan_json=data.decode(),
+    )
+
+
+class Told:
+    """An outbox as a worker would fill it, so that the store holds what a run leaves behind."""
+
+    def __init__(self, store: MemoryStore, worker: str, attempt: str, vessel: str) -> None:
+        self._store, self._worker = store, worker
+        self._run = f"{attempt}:{vessel}"
+        self._next = 1
+
+    async def entry(self, kind: str, process_s: float, key: str | None = None, **data: Any) -> None:
+        """One entry of the ledger."""
+        await self._send([EntryRecord(self._run, 1, kind, process_s, NOW_S + process_s, key, data)])
+
+    async def readings(self, signal: str, values: Sequence[float], every_s: float = 5.0) -> None:
+        """Readings from the run's beginning on."""
+        await self._send(
+            [
+                ReadingRecord(self._run, 1, signal, n * every_s, NOW_S + n * every_s, value)
+                for n, value in enumerate(values)
+            ]
+        )
+
+    async def _send(self, records: list[Record]) -> None:
+        first, self._next = self._next, self._next + len(records)
+        batch = Batch(
+            outbox=f"{self._worker}-{self._run}", first=first, last=self._next - 1, records=records
+        )
+        await self._store.commit([(self._worker, batch)], at_wall_s=NOW_S)
