@@ -280,6 +280,9 @@ def test_the_composed_schema_takes_what_the_check_takes() -> None:
     schema = compose_schema()
     Draft202012Validator.check_schema(schema)
     assert Draft202012Validator(schema).is_valid(DATA)
+    everything = load(Path(__file__).with_name("everything.yaml").read_bytes(), "everything")[0]
+    assert everything is not None
+    assert list(Draft202012Validator(schema).iter_errors(everything.data)) == []
     wrong = copy.deepcopy(DATA)
     wrong["jobs"]["stirring"] = {"tagret": "500 rpm"}
     assert not Draft202012Validator(schema).is_valid(wrong)

@@ -1,0 +1,237 @@
+"""What a profile's text means, as values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestrator.documents.check import check_text
+from orchestrator.documents.schema import read_schema
+from orchestrator.model.expression import (
+    And,
+    Binary,
+    Call,
+    Compare,
+    Const,
+    Input,
+    Member,
+    Or,
+    Signal,
+    Unary,
+)
+from orchestrator.model.profile import (
+    AskStep,
+    At,
+    Axis,
+    Cron,
+    EndStep,
+    Every,
+    GoToStep,
+    IfStep,
+    JobUse,
+    Late,
+    MessageStep,
+    Operation,
+    PauseStep,
+    PhaseTimeout,
+    Profile,
+    Ramp,
+    RepeatStep,
+    SampleStep,
+    Series,
+    SetStep,
+    Source,
+    StartStep,
+    Step,
+    StopStep,
+    VolumeStep,
+    WaitStep,
+    WaitUntilStep,
+    When,
+)
+from orchestrator.model.text import Text
+
+SAMPLE = Path(__file__).with_name("everything.yaml")
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    checked = check_text(SAMPLE.read_bytes(), "everything.yaml")
+    assert [(each.line, each.message) for each in checked.diagnostics] == []
+    assert checked.profile is not None
+    return checked.profile
+
+
+def steps(profile: Profile, op: Operation) -> list[Step]:
+    return [step for step in profile.phases[0].do if step.op == op]
+
+
+def test_every_operation_of_the_schema_is_in_the_sample(profile: Profile) -> None:
+    offered = set(read_schema("profile/1")["$defs"]["step"]["x-one-of"])
+    seen = {step.op for phase in profile.phases for step in phase.do}
+    seen |= {step.op for rule in profile.rules for step in rule.do}
+    (branch,) = [step.args for step in steps(profile, "if")]
+    assert isinstance(branch, IfStep)
+    seen |= {step.op for step in (*branch.then, *branch.otherwise)}
+    assert {name.replace("then", "if") for name in offered} == seen
+
+
+def test_settings_are_in_canonical_units_by_full_name(profile: Profile) -> None:
+    (step,) = steps(profile, "set")
+    assert step.args == SetStep(
+        settings={
+            "temperature.target": Const(32.0),
+            "stirring.target": Binary("+", Const(400.0), Const(100.0)),
+        }
+    )
+
+
+def test_jobs_start_with_settings_or_without_and_stop(profile: Profile) -> None:
+    first, second = (step.args for step in steps(profile, "start"))
+    assert isinstance(first, StartStep)
+    assert isinstance(second, StartStep)
+    assert (first.job.job, first.job.automation) == ("dosing", "chemostat")
+    assert first.job.settings == {"dilution_rate": Const(0.4)}
+    assert (second.job.job, second.job.automation) == ("dosing", None)
+    assert steps(profile, "stop")[0].args == StopStep(job="dosing")
+
+
+def test_doses_have_a_volume_and_a_medium(profile: Profile) -> None:
+    plain, full = steps(profile, "dose")
+    assert plain.args == VolumeStep(volume_ml=Const(0.5), medium="feed")
+    assert full.args == VolumeStep(volume_ml=Const(0.1), medium="inhibitor")
+    assert steps(profile, "dilute")[0].args == VolumeStep(
+        volume_ml=Binary("*", Const(0.1), Signal("volume"))
+    )
+
+
+def test_a_step_carries_name_timeout_late_if_and_vessels(profile: Profile) -> None:
+    step = steps(profile, "dose")[1]
+    assert (step.name, step.timeout_s, step.vessels) == ("first inhibitor", Const(120.0), ("a",))
+    assert step.late == Late(within_s=Const(600.0), then="ask")
+    assert step.condition == And(
+        (
+            Compare(Signal("od600"), ((">", Const(0.1)),)),
+            Unary("not", Compare(Signal("growth_rate"), (("<", Const(0.0)),))),
+        )
+    )
+    assert (step.source.line, step.source.column) == (37, 9)
+
+
+def test_texts_are_literals_and_trees(profile: Profile) -> None:
+    assert steps(profile, "sample")[0].args == SampleStep(
+        volume_ml=Const(1.0), label=Text(("Tube of ", Signal("vessel")))
+    )
+    assert steps(profile, "log")[0].args == MessageStep(text=Text.literal("Plain"))
+    assert steps(profile, "note")[0].args == MessageStep(
+        text=Text((Input("sugar"), " at ", Call("round", (Signal("od600"), Const(2.0)))))
+    )
+    assert steps(profile, "alert")[0].args == MessageStep(
+        text=Text.literal("Look"), severity="critical"
+    )
+    assert steps(profile, "ask")[0].args == AskStep(question=Text.literal("Ready?"))
+
+
+def test_waiting(profile: Profile) -> None:
+    assert steps(profile, "wait")[0].args == WaitStep(duration_s=Input("soak"))
+    first, second = (step.args for step in steps(profile, "wait_until"))
+    warm = Compare(Signal("temperature.measured"), ((">=", Const(31.5)),))
+    assert first == WaitUntilStep(until=When(when=warm, for_s=Const(60.0)))
+    other = Compare(Signal("od600", "b"), (("<", Const(1.0)),))
+    late = Compare(Signal("phase_time"), ((">", Call("hours", (Const(2.0),))),))
+    assert second == WaitUntilStep(until=When(when=Or((other, late))))
+
+
+def test_repeat_and_if_hold_steps(profile: Profile) -> None:
+    repeat = steps(profile, "repeat")[0].args
+    assert isinstance(repeat, RepeatStep)
+    assert (repeat.count, [step.op for step in repeat.do]) == (Const(3.0), ["wait"])
+    branch = steps(profile, "if")[0]
+    assert isinstance(branch.args, IfStep)
+    assert branch.condition is None
+    assert branch.args.condition == And(
+        (Input("careful"), Member(Signal("phase"), ("prepare", "hold")))
+    )
+    assert [step.args for step in branch.args.then] == [
+        PauseStep(all_vessels=True),
+        PauseStep(all_vessels=False),
+    ]
+    assert [step.args for step in branch.args.otherwise] == [GoToStep(phase="hold")]
+
+
+def test_schedule_items_of_each_kind(profile: Profile) -> None:
+    at, every, cron, ramp = profile.phases[1].schedule
+    assert isinstance(at, At)
+    assert (at.name, at.at_s, at.late) == (
+        "once",
+        Const(21_600.0),
+        Late(within_s=Const(3600.0), then="run"),
+    )
+    assert isinstance(every, Every)
+    assert (every.every_s, every.from_s, every.until_s, every.count) == (
+        Const(14_400.0),
+        Const(0.0),
+        Const(172_800.0),
+        Const(9.0),
+    )
+    assert every.vessels == ("a", "b")
+    assert isinstance(cron, Cron)
+    assert (cron.cron, cron.timezone) == ("0 9 * * mon-fri", "America/New_York")
+    assert isinstance(ramp, Ramp)
+    assert (ramp.name, ramp.setting, ramp.from_, ramp.over_s, ramp.at_s) == (
+        None,
+        "temperature.target",
+        Const(30.0),
+        Const(432_000.0),
+        Const(86_400.0),
+    )
+
+
+def test_phases_end_in_every_way(profile: Profile) -> None:
+    hold = profile.phases[1]
+    assert hold.duration_s == Const(864_000.0)
+    assert hold.timeout == PhaseTimeout(after_s=Const(950_400.0), then="next")
+    assert hold.until is not None
+    assert hold.until.for_s == Const(10.0)
+    (finish,) = profile.phases[2].do
+    assert finish.args == EndStep(reason=Text(("Done with ", Signal("vessel"))))
+
+
+def test_rules(profile: Profile) -> None:
+    dense, hot = profile.rules
+    assert (dense.name, dense.mode, dense.max, dense.while_paused) == ("dense", "queued", 3, True)
+    assert dense.vessels == ("a",)
+    assert dense.trigger.for_s == Const(300.0)
+    assert (hot.name, hot.mode, hot.trigger.for_s) == (None, "single", Const(30.0))
+    assert hot.do[0].args == EndStep()
+
+
+def test_vessels_override_inputs_jobs_and_limits(profile: Profile) -> None:
+    a, b = profile.vessels.values()
+    assert (a.worker, a.inputs) == ("axenic-1/r1", {"density": 1.2})
+    assert b.jobs == (
+        JobUse(
+            job="temperature",
+            settings={"target": Const(31.0)},
+            source=Source(file="everything.yaml", line=16, column=12),
+        ),
+    )
+    assert b.limits == {"temperature.maximum": Const(40.0)}
+    assert profile.jobs[0].at_end == "keep"
+    assert profile.jobs[2].settings == {}
+    assert [medium.shared for medium in profile.media.values()] == [True, False, False]
+
+
+def test_charts_know_their_units_and_axes(profile: Profile) -> None:
+    named, inline = profile.charts
+    assert named.name == "dosing"
+    assert [series.unit for series in named.series] == ["mL", "1/h"]
+    assert inline.window_s == 172_800.0
+    assert inline.left == Axis(label="OD", minimum=0.0)
+    assert inline.right == Axis(label="Specific growth rate", unit="1/h")
+    assert inline.series == (
+        Series(signal="od600", vessel="a", label="A"),
+        Series(signal="growth_rate", label="Specific growth rate", unit="1/h", axis="right"),
+        Series(signal="stirring.measured", label="Measured stirring speed", unit="rpm"),
+    )
