@@ -145,6 +145,14 @@ class Core:
             effects += self.all_off(now_s, self._cut_reason)
         return effects
 
+    def cut_is_due(self, now_s: float) -> str:
+        """Why everything is about to be cut, if it is."""
+        return self._cut_reason if self._cut_at_s <= now_s else ""
+
+    def resting_pumps(self) -> list[str]:
+        """Pumps that should not be turning."""
+        return [pump for pump in self._pumps if pump not in self._turning]
+
     def ended_run(self, run: str) -> RunEnd | None:
         """Return how a run ended, if it did and is remembered."""
         return self._ended.get(run)

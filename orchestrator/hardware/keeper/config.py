@@ -1,0 +1,48 @@
+"""What a keeper is told when it is started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+
+class GpioPin(msgspec.Struct, frozen=True, kw_only=True):
+    """One output of a Raspberry Pi."""
+
+    pin: int
+    """BCM number."""
+    frequency_hz: float = 200.0
+    active_high: bool = True
+
+
+class Gpio(msgspec.Struct, frozen=True, kw_only=True, tag="gpio"):
+    """The keeper owns these pins."""
+
+    pins: dict[str, GpioPin]
+
+
+class Bench(msgspec.Struct, frozen=True, kw_only=True, tag="bench"):
+    """The keeper's pins are those of a simulated bench."""
+
+    path: str
+
+
+class KeeperConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Outputs and pumps are named `<reactor>/<device>`."""
+
+    path: str
+    """Unix socket on which workers are served."""
+    outputs: list[str]
+    pumps: list[str]
+    pins: Gpio | Bench
+    speed: float = 1.0
+    """Clock seconds in one of the room."""
+    idle_s: float = 60.0
+    """The keeper ends after so long without a worker."""
+    supervisor_pid: int | None = None
+    """The keeper ends with this process."""
+
+    @property
+    def socket_path(self) -> Path:
+        return Path(self.path)

@@ -1,0 +1,244 @@
+"""The keeper's process.
+
+One thread that waits for words from a worker or for the next moment to switch.
+
+There is nothing else in it that could block or be late. Switching off depends neither on a worker
+nor on anybody reading what the keeper answers.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from math import inf
+
+import msgspec
+
+from orchestrator.hardware.keeper.config import KeeperConfig
+from orchestrator.hardware.keeper.core import Core, Effect, Refused, RunEnd, Switch
+from orchestrator.hardware.keeper.pins import Pins, PinsFault, open_pins
+from orchestrator.hardware.keeper.talk import Talk
+from orchestrator.hardware.keeper.wire import (
+    Beat,
+    Begin,
+    Cut,
+    Drive,
+    Ended,
+    Hello,
+    MakeSafe,
+    Quit,
+    Restarting,
+    RunRefused,
+    Safe,
+    StopPumps,
+    ToKeeper,
+    TurnedAway,
+    Welcome,
+)
+from orchestrator.hardware.lines import LineTooLong, clear, listen
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 0.2
+"""After a fault of the pins everything that should be off is turned off again so often."""
+
+
+def main(config: KeeperConfig) -> int:
+    """Keep until nobody needs it any more."""
+    logging.basicConfig(format="keeper: %(message)s")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server = listen(config.socket_path)
+    try:
+        pins = open_pins(config.pins)
+        try:
+            Keeper(config, pins, server).serve()
+        finally:
+            pins.close()
+    finally:
+        clear(config.socket_path)
+        server.close()
+    return 0
+
+
+class Keeper:
+    """Pins, the rules of `core`, and at most one worker."""
+
+    def __init__(self, config: KeeperConfig, pins: Pins, server: socket.socket) -> None:
+        self._config, self._pins, self._server = config, pins, server
+        self._core = Core(config.outputs, config.pumps)
+        self._session = os.urandom(8).hex()
+        self._selector = selectors.SelectSelector()
+        """Unlike epoll it waits to the microsecond."""
+        self._worker: Talk | None = None
+        self._idle_at_s = time.monotonic() + config.idle_s
+        self._retry_at_s = inf
+        self._fault = ""
+        self._quit = False
+
+    def serve(self) -> None:
+        """Run until quit, idle for long or without supervisor; however it ends, all is off then."""
+        self._server.setblocking(False)
+        self._watch(self._server, self._accept)
+        supervisor = _watch_process(self._config.supervisor_pid)
+        if supervisor is not None:
+            self._watch(supervisor, self._end)
+        try:
+            while not self._quit:
+                self._wait()
+        finally:
+            self._carry_out(self._core.all_off(time.monotonic(), "the keeper ends"))
+            self._selector.close()
+            if supervisor is not None:
+                os.close(supervisor)
+            if self._worker is not None:
+                self._worker.close()
+
+    def _wait(self) -> None:
+        until_s = min(self._core.next_due_s, self._idle_at_s, self._retry_at_s)
+        for key, _ in self._selector.select(max(0.0, until_s - time.monotonic())):
+            key.data()
+        now_s = time.monotonic()
+        if self._core.next_due_s <= now_s:
+            self._switch_what_is_due(now_s)
+        if self._retry_at_s <= now_s:
+            self._retry_at_s = inf
+            self._carry_out([Switch(each, duty) for each, duty in self._core.duties.items()])
+            self._carry_out([Switch(each, 0.0) for each in self._core.resting_pumps()])
+        if self._idle_at_s <= now_s:
+            self._quit = True
+
+    def _switch_what_is_due(self, now_s: float) -> None:
+        cut = self._core.cut_is_due(now_s)
+        self._carry_out(self._core.due(now_s))
+        if cut:
+            self._say(Cut(cut))
+
+    def _accept(self) -> None:
+        connection, _ = self._server.accept()
+        talk = Talk(connection)
+        self._watch(connection, lambda: self._hear(talk))
+
+    def _hear(self, talk: Talk) -> None:
+        try:
+            messages = talk.receive()
+        except (OSError, LineTooLong, msgspec.MsgspecError) as error:
+            log.warning("hung up on a worker: %s", error)
+            messages = None
+        if messages is None:
+            return self._hang_up(talk)
+        for message in messages:
+            if talk is self._worker:
+                self._obey(message)
+            elif isinstance(message, Hello):
+                self._take_on(talk)
+        return None
+
+    def _take_on(self, talk: Talk) -> None:
+        if self._worker is not None:
+            talk.send(TurnedAway("another worker holds this keeper"))
+            return self._hang_up(talk)
+        self._worker, self._idle_at_s = talk, inf
+        self._core.beat(time.monotonic())
+        return self._say(Welcome(self._session, self._config.outputs, self._config.pumps))
+
+    def _hang_up(self, talk: Talk) -> None:
+        if talk.closed:
+            return
+        self._selector.unregister(talk.connection)
+        talk.close()
+        if talk is self._worker:
+            self._worker = None
+            now_s = time.monotonic()
+            self._idle_at_s = now_s + self._config.idle_s
+            self._carry_out(self._core.stop_pumps(now_s, "the worker is gone"))
+
+    def _obey(self, message: ToKeeper) -> None:
+        now_s = time.monotonic()
+        self._core.beat(now_s)
+        match message:
+            case Drive(output, duty):
+                self._try(lambda: self._core.drive(output, duty))
+            case Begin():
+                self._begin(message, now_s)
+            case StopPumps(pumps):
+                reason = "the pumps were stopped"
+                self._carry_out(self._core.stop_pumps(now_s, reason, frozenset(pumps)))
+            case MakeSafe(number, outputs):
+                reason = "the vessel was made safe"
+                self._fault = ""
+                self._carry_out(self._core.all_off(now_s, reason, frozenset(outputs)))
+                self._say(Safe(number, self._fault))
+            case Restarting():
+                self._carry_out(self._core.prepare_restart(now_s))
+            case Quit():
+                self._quit = True
+            case Hello() | Beat():
+                pass
+
+    def _begin(self, wanted: Begin, now_s: float) -> None:
+        try:
+            effects = self._core.begin_run(
+                wanted.run, wanted.pump, wanted.for_s / self._config.speed, now_s
+            )
+        except Refused as refused:
+            return self._say(RunRefused(wanted.run, str(refused)))
+        self._fault = ""
+        self._carry_out(effects)
+        if self._fault:
+            self._carry_out(self._core.stop_pumps(now_s, self._fault, frozenset((wanted.pump,))))
+        return None
+
+    def _try(self, decide: Callable[[], list[Effect]]) -> None:
+        try:
+            self._carry_out(decide())
+        except Refused as refused:
+            log.warning("refused: %s", refused)
+
+    def _carry_out(self, effects: list[Effect]) -> None:
+        """Switch first, tell afterwards."""
+        speed = self._config.speed
+        for effect in effects:
+            if isinstance(effect, Switch):
+                for_s = None if effect.for_s is None else effect.for_s * speed
+                self._set(effect.output, effect.duty, for_s)
+        for effect in effects:
+            if isinstance(effect, RunEnd):
+                on_s, for_s = effect.on_s * speed, effect.for_s * speed
+                self._say(Ended(effect.run, on_s, for_s, effect.reason))
+
+    def _set(self, output: str, duty: float, for_s: float | None) -> None:
+        try:
+            self._pins.set(output, duty, for_s)
+        except PinsFault as fault:
+            self._fault = str(fault)
+            self._retry_at_s = time.monotonic() + RETRY_S
+            log.error("%s", fault)
+
+    def _say(self, message: object) -> None:
+        if self._worker is not None and not self._worker.send(message):
+            self._hang_up(self._worker)
+
+    def _watch(self, source: socket.socket | int, react: Callable[[], None]) -> None:
+        self._selector.register(source, selectors.EVENT_READ, react)
+
+    def _end(self) -> None:
+        self._quit = True
+
+
+def _watch_process(pid: int | None) -> int | None:
+    """Return a descriptor that becomes readable when a process ends."""
+    if pid is None:
+        return None
+    try:
+        return os.pidfd_open(pid)
+    except ProcessLookupError:
+        read_end, write_end = os.pipe()
+        os.close(write_end)
+        return read_end

@@ -1,0 +1,141 @@
+"""A reactor whose outputs are in the hands of the keeper: `ports.Reactor` for real pins and for a
+bench."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from orchestrator.hardware.bench_client import BenchClient
+from orchestrator.hardware.keeper.client import KeeperClient
+from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin, KeeperConfig
+from orchestrator.hardware.keeper.core import RunEnd
+from orchestrator.hardware.keeper.start import start_keeper
+from orchestrator.hardware.sensors import ThreadedSensor, open_device
+from orchestrator.hardware.spec import Hardware, Output, ReactorPart, spec_of
+from orchestrator.ports.reactor import PumpEnd
+
+Deliver = Callable[[float | None, str], None]
+Read = Callable[[Deliver], None]
+
+
+class KeptReactor:
+    """One vessel: sensors by name, outputs through the keeper."""
+
+    def __init__(
+        self, name: str, part: ReactorPart, keeper: KeeperClient, sensors: Mapping[str, Read]
+    ) -> None:
+        self.spec = spec_of(name, part)
+        self._keeper, self._sensors = keeper, sensors
+        self._outputs = [f"{name}/{output}" for output in self.spec.outputs]
+        self._pumps = [f"{name}/{pump}" for pump in self.spec.pumps]
+
+    def sense(self, sensor: str, deliver: Deliver) -> None:
+        """Ask a sensor; answered within 2 s of the room."""
+        read = self._sensors.get(sensor)
+        if read is None:
+            return deliver(None, f"there is no {sensor} here")
+        return read(deliver)
+
+    def drive(self, output: str, duty: float) -> None:
+        """Hold an output at a duty."""
+        if output not in self.spec.outputs:
+            raise ValueError(f"{self.spec.name} has no output {output!r}")
+        self._keeper.drive(f"{self.spec.name}/{output}", min(max(duty, 0.0), 1.0))
+
+    def begin_pump(
+        self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        """Turn a pump for a volume; the keeper turns it off."""
+        known = self.spec.pumps.get(pump)
+        if known is None or not volume_ml > 0.0:
+            reason = f"there is no {pump} here" if known is None else "there is nothing to pump"
+            deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=reason))
+            return 0.0
+        for_s = volume_ml / known.flow_ml_min * 60.0
+        tell = partial(_tell, volume_ml, deliver)
+        self._keeper.begin(run, f"{self.spec.name}/{pump}", for_s, tell)
+        return for_s
+
+    def stop_pumps(self) -> None:
+        """Stop what turns."""
+        self._keeper.stop_pumps(self._pumps)
+
+    async def make_safe(self) -> None:
+        """Turn everything off; raises DeviceFault if that is not confirmed."""
+        await self._keeper.make_safe([*self._outputs, *self._pumps])
+
+
+def _tell(
+    volume_ml: float, deliver: Callable[[PumpEnd], None], ended: RunEnd, uncertain: bool
+) -> None:
+    share = ended.on_s / ended.for_s
+    deliver(
+        PumpEnd(
+            run=ended.run,
+            moved_ml=volume_ml * share,
+            complete=ended.complete and not uncertain,
+            reason=ended.reason,
+            uncertain=uncertain,
+        )
+    )
+
+
+@asynccontextmanager
+async def open_reactors(
+    hardware: Hardware, *, worker: str, keeper_path: Path, speed: float = 1.0
+) -> AsyncIterator[Mapping[str, KeptReactor]]:
+    """Find or start the keeper, open the sensors, and hand out the reactors by name.
+
+    Raises:
+        DeviceFault: there is no keeper to be had.
+    """
+    config = keeper_config(hardware, keeper_path, speed)
+    async with AsyncExitStack() as stack:
+        keeper = await stack.enter_async_context(
+            KeeperClient(keeper_path, worker=worker, start=partial(start_keeper, config))
+        )
+        bench = None
+        if hardware.bench:
+            bench = await stack.enter_async_context(BenchClient(Path(hardware.bench)))
+        yield {
+            name: KeptReactor(name, part, keeper, _open_sensors(name, part, bench, stack))
+            for name, part in hardware.reactors.items()
+        }
+
+
+def keeper_config(hardware: Hardware, path: Path, speed: float = 1.0) -> KeeperConfig:
+    """Say what a keeper has to know of the hardware."""
+    outputs: dict[str, Output] = {}
+    pumps: dict[str, Output] = {}
+    for name, reactor in hardware.reactors.items():
+        outputs |= {f"{name}/{output}": part for output, part in reactor.outputs.items()}
+        pumps |= {f"{name}/{pump}": part for pump, part in reactor.pumps.items()}
+    pins: Gpio | Bench = Bench(path=hardware.bench)
+    if hardware.driver == "gpio":
+        pins = Gpio(pins={name: _pin(part) for name, part in (outputs | pumps).items()})
+    return KeeperConfig(
+        path=str(path), outputs=list(outputs), pumps=list(pumps), pins=pins, speed=speed
+    )
+
+
+def _pin(output: Output) -> GpioPin:
+    assert output.pin is not None
+    return GpioPin(pin=output.pin, frequency_hz=output.frequency_hz, active_high=output.active_high)
+
+
+def _open_sensors(
+    name: str, part: ReactorPart, bench: BenchClient | None, stack: AsyncExitStack
+) -> Mapping[str, Read]:
+    reads: dict[str, Read] = {}
+    for sensor, read in part.sensors.items():
+        if read.driver == "bench":
+            assert bench is not None
+            reads[sensor] = partial(bench.read, name, sensor)
+        else:
+            threaded = ThreadedSensor(sensor, open_device(read))
+            stack.callback(threaded.close)
+            reads[sensor] = threaded.read
+    return reads
