@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = files("orchestrator.journal")
+BUSY_S: Final = 1.0
+"""Nobody else should hold the file; a backup may for a moment."""
 
 
 class JournalTooNew(RuntimeError):
@@ -26,7 +28,9 @@ def load_queries() -> dict[str, str]:
 
 def open_database(path: Path) -> sqlite3.Connection:
     """A connection whose commits survive a power cut, its tables up to date."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

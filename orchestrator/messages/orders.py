@@ -70,8 +70,8 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     attempt: str = ""
     vessel: str = ""
     args: dict[str, Any] = {}
-    """answer: key, answer. set: setting, value (canonical units), for_s. release: setting (or a job's
-    name). dose: volume_ml, medium. start, stop: job, for_s. hold: job, for_s."""
+    """answer: key, answer. set: setting, value (canonical units), for_s. release: setting, or a
+    job. dose: volume_ml, medium. start, stop, hold: job, for_s."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,97 @@
+"""The account of the liquid in a vessel, as a fold of its ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.plan import Bottle
+from orchestrator.worker.account import Fluids, open_fluids
+
+BOTTLES = (Bottle(medium="feed", volume_ml=100.0), Bottle(medium="waste", volume_ml=50.0))
+
+
+def entry(
+    kind: Kind, key: str, direction: str, volume_ml: float, at_s: float, **more: Any
+) -> Entry:
+    medium = "feed" if direction == "in" else "waste"
+    data = {"pump": f"{medium}_pump", "medium": medium, "direction": direction}
+    data |= {"volume_ml": volume_ml, **more}
+    return Entry(kind=kind, process_s=at_s, wall_s=None, key=key, data=data)
+
+
+def dose(direction: str, volume_ml: float, at_s: float = 0.0, outcome: str = "done") -> list[Entry]:
+    key = f"{direction}{at_s}"
+    began = entry(Kind.DOSE_BEGAN, key, direction, volume_ml, at_s)
+    ended = entry(Kind.DOSE_ENDED, key, direction, volume_ml, at_s, outcome=outcome, reason="")
+    return [began, ended]
+
+
+def account(*entries: Entry) -> Fluids:
+    return open_fluids(15.0, BOTTLES, entries)
+
+
+def test_an_exchange_moves_liquid_from_the_feed_to_the_waste() -> None:
+    fluids = account(*dose("out", 1.0), *dose("in", 1.0))
+    assert (fluids.volume_ml, fluids.fed_ml, fluids.removed_ml) == (15.0, 1.0, 1.0)
+    assert fluids.bottles_ml == {"feed": 99.0, "waste": 49.0}
+
+
+def test_below_the_working_volume_there_may_be_more_than_the_pumps_say() -> None:
+    fluids = account(*dose("out", 1.0))
+    assert (fluids.volume_ml, fluids.volume_ml_max) == (14.0, 15.0)
+    assert account(*dose("in", 2.0), *dose("out", 1.5)).volume_ml_max == 15.5
+
+
+def test_rule_3_unknown_counts_in_full_against_volumes() -> None:
+    fed = account(*dose("in", 2.0, outcome="unknown"))
+    assert (fed.volume_ml, fed.volume_ml_max, fed.inflow_ml(0.0)) == (17.0, 17.0, 2.0)
+    assert fed.bottles_ml["feed"] == 98.0
+    emptied = account(*dose("in", 2.0), *dose("out", 2.0, outcome="unknown"))
+    assert (emptied.volume_ml, emptied.volume_ml_max) == (17.0, 17.0)
+    assert emptied.bottles_ml["waste"] == 48.0
+
+
+def test_rule_3_unknown_doses_are_counted_until_one_is_known_again() -> None:
+    unknown = dose("in", 1.0, 1.0, "unknown") + dose("in", 1.0, 2.0, "unknown")
+    assert account(*unknown).unknown_doses == 2
+    assert account(*unknown, *dose("out", 1.0, 3.0)).unknown_doses == 0
+
+
+def test_rule_13_the_hour_slides() -> None:
+    fluids = account(*dose("in", 1.0, 0.0), *dose("in", 2.0, 1800.0))
+    assert fluids.inflow_ml(3599.0) == 3.0
+    assert fluids.inflow_ml(3600.0) == 2.0
+    assert fluids.inflow_ml(5400.0) == 0.0
+
+
+def test_what_a_person_takes_out_is_gone_for_good() -> None:
+    sample = Entry(kind=Kind.ACCOUNT, process_s=1.0, wall_s=None, data={"volume_ml": 1.5})
+    fluids = account(sample)
+    assert (fluids.volume_ml, fluids.volume_ml_max) == (13.5, 13.5)
+
+
+def test_a_dose_without_an_end_is_under_way() -> None:
+    began, ended = dose("in", 1.0)
+    fluids = account(began)
+    assert list(fluids.under_way) == [began.key]
+    fluids.apply(ended)
+    assert not fluids.under_way
+
+
+@given(some.lists(some.tuples(some.sampled_from(["in", "out"]), some.floats(0.01, 5.0))))
+def test_there_is_never_more_than_the_most_there_can_be(moves: list[tuple[str, float]]) -> None:
+    """Wherever the waste tube ends, at the working volume or below."""
+    for tube_ml in (15.0, 10.0, 0.0):
+        fluids, true_ml = account(), 15.0
+        for number, (direction, volume_ml) in enumerate(moves):
+            for each in dose(direction, volume_ml, float(number)):
+                fluids.apply(each)
+            if direction == "in":
+                true_ml += volume_ml
+            else:
+                true_ml = max(true_ml - volume_ml, min(true_ml, tube_ml))
+        assert true_ml <= fluids.volume_ml_max + 1e-9

@@ -1,0 +1,139 @@
+"""Limits below everything (SEMANTICS rule 13)."""
+
+from __future__ import annotations
+
+from orchestrator.execution.decision import JobWanted, Wanted
+from orchestrator.jobs.job import Exchange
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.plan import Bottle
+from orchestrator.worker.account import Fluids, open_fluids
+from orchestrator.worker.guard import Guard
+from orchestrator.worker.setpoints import Allowed, Setpoints
+from orchestrator.worker.throttle import Throttle
+
+LIMITS = {
+    "temperature.maximum": 45.0,
+    "dosing.per_hour": 3.0,
+    "dosing.vessel_maximum": 18.0,
+}
+BOTTLES = (Bottle(medium="feed", volume_ml=10.0), Bottle(medium="waste", volume_ml=8.0))
+
+
+def guard() -> Guard:
+    return Guard(LIMITS, capacity_ml=20.0)
+
+
+def fluids(*moves: tuple[str, float, float]) -> Fluids:
+    made = open_fluids(15.0, BOTTLES)
+    for direction, volume_ml, at_s in moves:
+        medium = "feed" if direction == "in" else "waste"
+        data = {"direction": direction, "medium": medium, "volume_ml": volume_ml, "outcome": "done"}
+        made.apply(Entry(kind=Kind.DOSE_ENDED, process_s=at_s, wall_s=None, key="k", data=data))
+    return made
+
+
+def reason(exchange: Exchange, account: Fluids, now_s: float = 0.0) -> str:
+    refusal = guard().refuse_exchange(exchange, account, now_s)
+    return refusal.limit if refusal else ""
+
+
+def test_rule_13_more_than_an_hour_allows_is_refused_until_the_hour_has_slid_on() -> None:
+    account = fluids(("in", 2.5, 100.0))
+    wanted = Exchange(remove_ml=1.0, add_ml=1.0)
+    assert reason(wanted, account, 200.0) == "dosing.per_hour"
+    assert reason(wanted, account, 3701.0) == ""
+    assert reason(Exchange(remove_ml=0.5, add_ml=0.5), account, 200.0) == ""
+
+
+def test_rule_13_the_peak_within_an_exchange_is_bounded() -> None:
+    assert reason(Exchange(remove_ml=0.0, add_ml=3.0), fluids()) == ""
+    assert reason(Exchange(remove_ml=0.0, add_ml=3.1), fluids()) != ""
+    full = fluids(("in", 3.0, -5000.0))
+    assert reason(Exchange(remove_ml=0.5, add_ml=1.0), full) == "dosing.vessel_maximum"
+    assert reason(Exchange(remove_ml=1.0, add_ml=1.0), full) == ""
+
+
+def test_without_a_limit_the_brim_is_one() -> None:
+    refusal = Guard({}, capacity_ml=20.0).refuse_exchange(
+        Exchange(remove_ml=0.0, add_ml=5.5), fluids(), 0.0
+    )
+    assert refusal is not None
+    assert "20.5 mL" in refusal.reason
+
+
+def test_an_empty_bottle_and_a_full_waste_refuse() -> None:
+    used = fluids(("in", 9.5, -9000.0), ("out", 7.8, -9000.0))
+    assert reason(Exchange(remove_ml=0.0, add_ml=0.6), used) != ""
+    assert reason(Exchange(remove_ml=0.5, add_ml=0.0), used) == "bottle.waste"
+    used = fluids(("in", 9.5, -9000.0), ("out", 7.0, -9000.0))
+    assert reason(Exchange(remove_ml=0.6, add_ml=0.6), used) == "bottle.feed"
+
+
+def test_rule_13_a_measurement_above_the_maximum_turns_the_heater_off_once_an_excursion() -> None:
+    one = guard()
+    assert one.measured_c(45.0) is None
+    assert one.allowed_duty("heater", 0.4) == 0.4
+    assert one.measured_c(45.1) is not None
+    assert one.measured_c(46.0) is None
+    assert one.allowed_duty("heater", 0.4) == 0.0
+    assert one.allowed_duty("stirrer", 0.4) == 0.4
+    one.measured_c(44.9)
+    assert one.too_hot
+    one.measured_c(44.7)
+    assert one.allowed_duty("heater", 0.4) == 0.4
+    assert one.measured_c(45.1) is not None
+
+
+def wanted(target: float) -> Wanted:
+    settings = {"target": target}
+    return {
+        "temperature": JobWanted(automation="thermostat", settings=settings),
+        "stirring": JobWanted(automation=None, settings={"target": 500.0}),
+    }
+
+
+def test_rule_13_a_setpoint_above_is_refused_and_the_last_allowed_one_stays() -> None:
+    allowed = Allowed(guard())
+    good = wanted(44.0)
+    assert allowed.filter(good) is good
+    kept = allowed.filter(wanted(48.0))
+    assert kept["temperature"].settings == {"target": 44.0}
+    assert kept["stirring"].settings == {"target": 500.0}
+    assert "48 is above the 45" in allowed.refusals["temperature.target"].reason
+    assert allowed.filter(good) is good
+    assert not allowed.refusals
+
+
+def test_rule_13_a_first_setpoint_above_is_left_out() -> None:
+    assert Allowed(guard()).filter(wanted(48.0))["temperature"].settings == {}
+
+
+def test_settings_are_shown_when_they_change_and_now_and_then() -> None:
+    shown = Setpoints()
+    first = wanted(30.0)
+    assert shown.news(first, 0.0) == {"temperature.target": 30.0, "stirring.target": 500.0}
+    assert shown.news(first, 5.0) == {}
+    assert shown.news(first, 600.0) == {"temperature.target": 30.0, "stirring.target": 500.0}
+
+
+def test_a_ramp_is_shown_once_a_minute_and_where_it_ends() -> None:
+    shown = Setpoints()
+    shown.news(wanted(30.0), 0.0)
+    told = {}
+    for step in range(1, 40):
+        now_s = 5.0 * step
+        news = shown.news(wanted(30.0 + min(step, 30) / 10.0), now_s)
+        if "temperature.target" in news:
+            told[now_s] = news["temperature.target"]
+    assert told == {60.0: 31.2, 120.0: 32.4, 155.0: 33.0}
+
+
+def test_a_trouble_is_told_once_a_while() -> None:
+    throttle = Throttle(600.0)
+    assert [throttle.passes("a", now_s) for now_s in (0.0, 5.0, 599.0, 600.0)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert throttle.passes("b", 5.0)
