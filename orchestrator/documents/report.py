@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any, Final
 
 from orchestrator.documents.check import Checked
@@ -60,6 +62,27 @@ def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         "suggestion": diagnostic.suggestion,
     }
+
+
+def from_data(data: Mapping[str, Any]) -> Diagnostic:
+    """Take a diagnostic back from plain data, such as an answer of the API."""
+    return Diagnostic(**{each.name: data[each.name] for each in fields(Diagnostic)})
+
+
+def show_diagnostics(
+    found: Iterable[Mapping[str, Any]], texts: Mapping[str, str], *, form: str = "text"
+) -> None:
+    """Print diagnostics that came as data, with excerpts from the texts they are about."""
+    by_file: dict[str, list[Diagnostic]] = {}
+    for data in found:
+        diagnostic = from_data(data)
+        by_file.setdefault(diagnostic.file, []).append(diagnostic)
+    results = [
+        Checked(file=file, kind=None, diagnostics=tuple(each), text=texts.get(file, ""))
+        for file, each in by_file.items()
+    ]
+    colour = form == "text" and sys.stdout.isatty()
+    sys.stdout.write(report(results, form, colour=colour))
 
 
 def as_github(results: list[Checked]) -> str:

@@ -17,7 +17,7 @@ from orchestrator.documents.check import check_path, check_text
 from orchestrator.documents.compose import compose_schema
 from orchestrator.documents.fits import fits
 from orchestrator.documents.load import load
-from orchestrator.documents.report import as_data, report
+from orchestrator.documents.report import as_data, from_data, report, show_diagnostics
 from orchestrator.documents.schema import KINDS, read_schema
 from orchestrator.model.expression import Const, Input
 from orchestrator.model.profile import Cron, Every, Ramp
@@ -303,3 +303,13 @@ def test_chart_documents_and_charts_in_profiles_have_one_grammar() -> None:
     inline = read_schema("profile/1")["$defs"]["chart"]["properties"]
     alone = read_schema("chart/1")["properties"]
     assert {key: alone[key] for key in inline} == inline
+
+
+def test_diagnostics_come_back_from_the_api_with_their_excerpts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    checked = check_text(FIVE_MISTAKES, "five.yaml")
+    data = json.loads(report([checked], "json"))
+    assert tuple(from_data(each) for each in data) == checked.diagnostics
+    show_diagnostics(data, {"five.yaml": FIVE_MISTAKES})
+    assert capsys.readouterr().out == report([checked])
