@@ -38,6 +38,10 @@ def compile_node(node: Expression) -> Condition:
             return _leaf(node.key)
         case Compare(first=first, links=((name, Const(value=float() as bound)),)):
             return _compare_with_number(compile_node(first), _key_of(first), name, bound)
+        case Compare(first=first, links=(("==" | "!=" as name, Const(value=str() as text)),)):
+            return _compare_with_text(compile_node(first), text, wanted=name == "==")
+        case Compare(first=first, links=((name, second),)):
+            return _compare(compile_node(first), name, compile_node(second))
         case Unary(operator="not", operand=operand):
             return _not(compile_node(operand))
         case And(operands=operands):
@@ -80,6 +84,26 @@ def _compare_with_number(first: Condition, key: str | None, name: str, bound: fl
         return value if isinstance(value, Unknown) else functions.compare(name, value, bound)
 
     return compare_any if key is None else compare_leaf
+
+
+def _compare_with_text(first: Condition, text: str, *, wanted: bool) -> Condition:
+    """Compare with a fixed text, as in `phase == 'hold'`."""
+
+    def compare_text(lookup: Lookup) -> Outcome:
+        value = first(lookup)
+        return value if isinstance(value, Unknown) else (value == text) is wanted
+
+    return compare_text
+
+
+def _compare(first: Condition, name: str, second: Condition) -> Condition:
+    def compare(lookup: Lookup) -> Outcome:
+        left, right = first(lookup), second(lookup)
+        if isinstance(left, Unknown):
+            return left | right if isinstance(right, Unknown) else left
+        return right if isinstance(right, Unknown) else functions.compare(name, left, right)
+
+    return compare
 
 
 def _not(operand: Condition) -> Condition:
