@@ -1,0 +1,201 @@
+"""What every reactor does, simulated in virtual time or held by a keeper over a bench."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.hardware.reactor import open_reactors
+from orchestrator.ports.reactor import PumpEnd, Reactor
+from orchestrator.sim.clock import VirtualClock
+from orchestrator.sim.reactor import Reactor as Physics
+from orchestrator.sim.reactor_port import SimReactor
+from tests.support.reactors import bench_and_keeper
+
+
+@dataclass
+class Bench:
+    """A reactor, and the truth behind it."""
+
+    reactor: Reactor
+    wait: Callable[[float], Awaitable[None]]
+    counters: Callable[[], Awaitable[dict[str, Any]]]
+    hand: Callable[..., Awaitable[Any]]
+
+    async def sense(self, sensor: str) -> tuple[float | None, str]:
+        answers: list[tuple[float | None, str]] = []
+        self.reactor.sense(sensor, lambda value, fault: answers.append((value, fault)))
+        for _ in range(300):
+            if answers:
+                break
+            await asyncio.sleep(0.01)
+        (answer,) = answers
+        return answer
+
+    async def duty(self, output: str) -> float:
+        duty: float = (await self.counters())["duties"][output]
+        return duty
+
+
+@pytest.fixture(params=["sim", pytest.param("kept", marks=pytest.mark.processes)])
+async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
+    if request.param == "sim":
+        yield _simulated()
+        return
+    async with (
+        bench_and_keeper(tmp_path) as (hardware, config, person),
+        open_reactors(hardware, worker="w", keeper_path=config.socket_path) as reactors,
+    ):
+        yield Bench(
+            reactors["v1"],
+            asyncio.sleep,
+            lambda: person.do("v1", "counters"),
+            lambda verb, **args: person.do("v1", verb, **args),
+        )
+
+
+def _simulated() -> Bench:
+    physics, clock = Physics(seed=1), VirtualClock()
+    reactor = SimReactor(physics, clock, "v1")
+
+    async def wait(seconds: float) -> None:
+        await clock.sleep_until(clock.now().monotonic_s + seconds)
+
+    async def counters() -> dict[str, Any]:
+        physics.advance(clock.now().monotonic_s)
+        return {
+            "moved_ml": physics.counters().moved_ml,
+            "duties": {name: output.duty for name, output in physics.outputs.items()},
+        }
+
+    async def hand(verb: str, **args: Any) -> None:
+        assert verb == "break_sensor"
+        physics.sensors[args["sensor"]].dead = args["dead"]
+
+    return Bench(reactor, wait, counters, hand)
+
+
+def pump(bench: Bench, run: str, name: str, volume_ml: float) -> tuple[list[PumpEnd], float]:
+    ends: list[PumpEnd] = []
+    takes_s = bench.reactor.begin_pump(run, name, volume_ml, ends.append)
+    return ends, takes_s
+
+
+async def heard(bench: Bench, ends: list[PumpEnd], limit_s: float = 3.0) -> PumpEnd:
+    for _ in range(int(limit_s / 0.02)):
+        if ends:
+            break
+        await bench.wait(0.02)
+    (ended,) = ends
+    return ended
+
+
+async def test_it_says_what_it_has(bench: Bench) -> None:
+    spec = bench.reactor.spec
+    assert spec.name == "v1"
+    assert set(spec.sensors) == {"photodiode", "thermometer", "tachometer"}
+    assert set(spec.outputs) == {"stirrer", "heater"}
+    assert spec.pumps["feed_pump"].direction == "in"
+    assert spec.pumps["waste_pump"].medium == "waste"
+    assert spec.constants["photodiode.od600_per_v"] == pytest.approx(2.0)
+
+
+async def test_a_sensor_answers_in_physical_units(bench: Bench) -> None:
+    temperature_c, fault = await bench.sense("thermometer")
+    assert temperature_c == pytest.approx(22.0, abs=0.5)
+    assert fault == ""
+
+
+async def test_a_dead_sensor_answers_with_a_fault(bench: Bench) -> None:
+    await bench.hand("break_sensor", sensor="thermometer", dead=True)
+    value, fault = await bench.sense("thermometer")
+    assert value is None
+    assert "thermometer" in fault
+
+
+async def test_an_unknown_sensor_answers_with_a_fault(bench: Bench) -> None:
+    value, fault = await bench.sense("nose")
+    assert value is None
+    assert "nose" in fault
+
+
+async def test_an_output_holds_its_duty(bench: Bench) -> None:
+    bench.reactor.drive("stirrer", 0.4)
+    await bench.wait(0.1)
+    assert await bench.duty("stirrer") == pytest.approx(0.4)
+
+
+async def test_a_pump_moves_its_volume_and_says_so_once(bench: Bench) -> None:
+    ends, takes_s = pump(bench, "dose-1", "feed_pump", 0.05)
+    assert takes_s == pytest.approx(0.5)
+    ended = await heard(bench, ends)
+    assert ended == PumpEnd(run="dose-1", moved_ml=0.05, complete=True)
+    await bench.wait(0.3)
+    assert (await bench.counters())["moved_ml"]["feed_pump"] == pytest.approx(0.05, rel=1e-6)
+    assert len(ends) == 1
+
+
+async def test_the_same_run_is_refused_a_second_time(bench: Bench) -> None:
+    first, _ = pump(bench, "dose-1", "feed_pump", 0.02)
+    await heard(bench, first)
+    again, _ = pump(bench, "dose-1", "feed_pump", 0.02)
+    ended = await heard(bench, again)
+    assert (ended.moved_ml, ended.complete) == (0.0, False)
+    assert ended.reason
+    assert (await bench.counters())["moved_ml"]["feed_pump"] == pytest.approx(0.02, rel=1e-6)
+
+
+async def test_a_pump_that_turns_does_not_begin_another_run(bench: Bench) -> None:
+    first, _ = pump(bench, "dose-1", "feed_pump", 0.05)
+    second, _ = pump(bench, "dose-2", "feed_pump", 0.05)
+    refused = await heard(bench, second)
+    assert (refused.moved_ml, refused.complete) == (0.0, False)
+    assert (await heard(bench, first)).complete
+
+
+async def test_two_pumps_turn_at_the_same_time(bench: Bench) -> None:
+    feed, _ = pump(bench, "dose-1/in", "feed_pump", 0.03)
+    waste, _ = pump(bench, "dose-1/out", "waste_pump", 0.03)
+    assert (await heard(bench, feed)).complete
+    assert (await heard(bench, waste)).complete
+
+
+async def test_an_unknown_pump_is_refused(bench: Bench) -> None:
+    ends, _ = pump(bench, "dose-1", "acid_pump", 1.0)
+    ended = await heard(bench, ends)
+    assert not ended.complete
+    assert "acid_pump" in ended.reason
+
+
+async def test_a_stopped_pump_says_how_far_it_got(bench: Bench) -> None:
+    ends, _ = pump(bench, "dose-1", "feed_pump", 1.0)
+    await bench.wait(0.5)
+    bench.reactor.stop_pumps()
+    ended = await heard(bench, ends)
+    assert not ended.complete
+    assert not ended.uncertain
+    moved_ml = (await bench.counters())["moved_ml"]["feed_pump"]
+    assert ended.moved_ml == pytest.approx(moved_ml, abs=0.01)
+    assert ended.moved_ml == pytest.approx(0.05, abs=0.03)
+    assert await bench.duty("feed_pump") == 0.0
+
+
+async def test_made_safe_everything_is_off(bench: Bench) -> None:
+    bench.reactor.drive("stirrer", 0.4)
+    bench.reactor.drive("heater", 0.7)
+    ends, _ = pump(bench, "dose-1", "feed_pump", 1.0)
+    await bench.wait(0.1)
+    await bench.reactor.make_safe()
+    assert not (await heard(bench, ends)).complete
+    duties = (await bench.counters())["duties"]
+    assert set(duties.values()) == {0.0}
+
+
+async def test_an_output_that_does_not_exist_is_an_error_of_the_caller(bench: Bench) -> None:
+    with pytest.raises(ValueError, match="laser"):
+        bench.reactor.drive("laser", 1.0)
