@@ -45,10 +45,9 @@ def submit(
     profile: Path, inputs: tuple[str, ...], bindings: tuple[str, ...], leader_url: str, form: str
 ) -> None:
     """Submit PROFILE; it starts as soon as its reactors are free."""
+    text = profile.read_bytes().decode("utf-8", "replace")
     body = {
-        "text": profile.read_text(encoding="utf-8", errors="surrogateescape")
-        .encode("utf-8", "replace")
-        .decode(),
+        "text": text,
         "file": profile.name,
         "inputs": pairs(inputs, "--input"),
         "bindings": pairs(bindings, "--on"),
@@ -56,17 +55,26 @@ def submit(
     try:
         made = ask(leader_url, lambda api: api.post("/experiments", body))
     except Refused as refusal:
-        diagnostics = refusal.problem.get("diagnostics")
-        if not diagnostics:
-            raise
-        from orchestrator.documents.report import show_diagnostics
-
-        show_diagnostics(diagnostics, {profile.name: body["text"]}, form=form)
+        _explain(refusal, text, form)
         raise SystemExit(1) from None
     if form == "json":
         show.print_json(made)
     else:
         click.echo(f"{made['id']}  {made['name']}  {made['state']}  {made['reason']}".rstrip())
+
+
+def _explain(refusal: Refused, text: str, form: str) -> None:
+    found = refusal.problem.get("diagnostics")
+    if not found:
+        raise refusal
+    if form == "json":
+        show.print_json(found)
+        return
+    from orchestrator.documents.diagnostic import Diagnostic
+    from orchestrator.documents.report import text_of
+
+    for each in found:
+        click.echo(text_of(Diagnostic(**each), text), nl=False, err=True)
 
 
 @click.command()

@@ -1,0 +1,137 @@
+"""`axenic plan`: the timetable that a profile compiles to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from orchestrator.cli import show
+from orchestrator.cli.api import format_option
+from orchestrator.cli.exits import BadRequest
+from orchestrator.cli.experiments import pairs
+from orchestrator.cli.prepare import inputs_option, prepare
+from orchestrator.documents.report import text_of
+from orchestrator.model.canonical import plain
+from orchestrator.model.plan import Plan
+from orchestrator.model.units import UnitError, parse_quantity
+from orchestrator.planning.timetable import Row, timetable
+
+DEFAULT_START = "2025-01-06T09:00:00"
+"""A Monday morning in winter (SEMANTICS rule 20)."""
+profile_argument = click.argument(
+    "profile", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+start_option = click.option(
+    "--start",
+    metavar="TIME",
+    help="When it begins, ISO 8601; without an offset in the profile's timezone."
+    f"  [default: {DEFAULT_START}]",
+)
+
+
+@click.command()
+@profile_argument
+@inputs_option
+@start_option
+@click.option("--for", "length", default="14d", show_default=True, help="How far to look.")
+@click.option(
+    "--assume",
+    "assumed",
+    multiple=True,
+    metavar="PHASE=TIME",
+    help="Length of a phase that ends by itself: --assume batch=9h.",
+)
+@format_option
+def plan(
+    profile: Path,
+    inputs: tuple[str, ...],
+    start: str | None,
+    length: str,
+    assumed: tuple[str, ...],
+    form: str,
+) -> None:
+    """Show what PROFILE will do and when, wall-clock times included."""
+    compiled = compile_or_explain(profile, inputs)
+    start_wall_s = start_of(start, compiled)
+    assume = {
+        phase: seconds(text, "--assume") for phase, text in pairs(assumed, "--assume").items()
+    }
+    known = {phase.name for slice_ in compiled.vessels for phase in slice_.phases}
+    for name in assume:
+        if name not in known:
+            raise BadRequest(f"--assume {name}: the phases are {', '.join(sorted(known))}")
+    rows = timetable(compiled, start_wall_s, seconds(length, "--for"), assume)
+    if form == "json":
+        show.print_json({"plan": plain(compiled), "timetable": [row_data(row) for row in rows]})
+    else:
+        _print(compiled, rows)
+
+
+def compile_or_explain(profile: Path, inputs: tuple[str, ...]) -> Plan:
+    """The plan; else print every problem and exit with 1."""
+    text = profile.read_bytes().decode("utf-8", "replace")
+    checked = prepare(text, str(profile), pairs(inputs, "--input"))
+    for problem in checked.diagnostics:
+        click.echo(text_of(problem, text, colour=sys.stderr.isatty()), nl=False, err=True)
+    if checked.plan is None:
+        raise SystemExit(1)
+    return checked.plan
+
+
+def seconds(text: str, option: str) -> float:
+    """A duration as people write it."""
+    try:
+        return parse_quantity(text, "time")
+    except UnitError as error:
+        raise BadRequest(f"{option} {text}: {error}") from error
+
+
+def start_of(text: str | None, compiled: Plan) -> float:
+    """UTC seconds of a start that was given, or of the default one."""
+    zone = ZoneInfo(compiled.timezone)
+    for slice_ in compiled.vessels:
+        for phase in slice_.phases:
+            for item in phase.items:
+                if item.kind == "cron" and compiled.timezone == "UTC":
+                    zone = ZoneInfo(item.timezone)
+    try:
+        moment = datetime.fromisoformat(text or DEFAULT_START)
+    except ValueError as error:
+        raise BadRequest(f"--start {text}: write it as 2025-01-06T09:00") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp()
+
+
+def row_data(row: Row) -> dict[str, Any]:
+    """A row as `plan --format json` names it: nothing is left out, unknown times are null."""
+    return {name: plain(getattr(row, name)) for name in Row.__slots__}
+
+
+def _print(compiled: Plan, rows: Sequence[Row]) -> None:
+    click.secho(compiled.name, bold=True)
+    for name, value in compiled.inputs.items():
+        click.echo(f"  {name} = {value:g}" if isinstance(value, float) else f"  {name} = {value}")
+    show.table(
+        ("time", "wall (UTC)", "vessel", "phase", "in phase", "action"),
+        [
+            (
+                ("≈ " if row.estimated else "") + show.span(row.time_s),
+                (row.wall or "–").replace("T", " ").removesuffix("Z"),
+                row.vessel,
+                row.phase,
+                show.span(row.phase_time_s),
+                f"{row.action}: {row.detail}" if row.detail else row.action,
+            )
+            for row in rows
+        ],
+    )
+    if any(row.time_s is None for row in rows):
+        click.echo(
+            "– : after a phase whose end is not known beforehand; --assume PHASE=TIME fills it in",
+            err=True,
+        )

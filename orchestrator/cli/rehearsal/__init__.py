@@ -1,0 +1,1 @@
+"""The files that a rehearsal leaves: readings, actions, a summary, the plan and a report."""

@@ -1,0 +1,229 @@
+"""`axenic simulate`: a whole experiment in seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from orchestrator.cli import show
+from orchestrator.cli.exits import BadRequest
+from orchestrator.cli.files import written_whole
+from orchestrator.cli.plan import (
+    compile_or_explain,
+    profile_argument,
+    seconds,
+    start_of,
+    start_option,
+)
+from orchestrator.cli.prepare import inputs_option
+from orchestrator.cli.rehearsal.page import render
+from orchestrator.cli.rehearsal.summary import summarise
+from orchestrator.cli.rehearsal.tables import actions, readings_writer, write_actions
+from orchestrator.model.canonical import canonical_json, digest
+from orchestrator.sim.notebook import Notebook
+from orchestrator.sim.organism import E_COLI, Organism
+from orchestrator.sim.person import Habit, Habits
+from orchestrator.sim.rehearse import Refused, Rehearsal, rehearse
+
+FOREVER_S = 366 * 86_400.0
+"""What ends by itself is given a year."""
+FINE = ("done", "")
+
+
+@click.command()
+@profile_argument
+@click.option("--for", "length", help="How long, such as 14d; until the experiment ends otherwise.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of all chance in it.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for readings.csv, actions.csv, summary.json, plan.json and report.html.",
+)
+@inputs_option
+@start_option
+@click.option(
+    "--culture",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The organism, an axenic: culture/1 document; E. coli otherwise.",
+)
+@click.option(
+    "--answers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="How questions are answered: YAML, phrase: {after: 20 min, answer: text}.",
+)
+@click.option(
+    "--every", default="1 min", show_default=True, help="Width of a mean in readings.csv."
+)
+def simulate(
+    profile: Path,
+    length: str | None,
+    seed: int,
+    out: Path | None,
+    inputs: tuple[str, ...],
+    start: str | None,
+    culture: Path | None,
+    answers: Path | None,
+    every: str,
+) -> None:
+    """Rehearse PROFILE on a simulated culture, through the code that would run it."""
+    plan = compile_or_explain(profile, inputs)
+    wanted = Rehearsal(
+        plan=plan,
+        plan_hash=digest(canonical_json(plan)),
+        start_wall_s=start_of(start, plan),
+        for_s=seconds(length, "--for") if length else FOREVER_S,
+        seed=seed,
+        organism=_organism(culture) if culture else E_COLI,
+        habits=_habits(answers) if answers else Habits(),
+    )
+    every_s = seconds(every, "--every")
+    if every_s <= 0:
+        raise BadRequest(f"--every {every}: it must be longer than nothing")
+    began_s = time.monotonic()
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    with _readings(out, wanted.start_wall_s, every_s) as notebook, _progress(wanted) as progress:
+        try:
+            passed_s = asyncio.run(rehearse(wanted, notebook, progress))
+        except Refused as refused:
+            raise BadRequest(f"the simulated worker refuses the plan: {refused}") from refused
+    summary = summarise(
+        plan,
+        plan_hash=wanted.plan_hash,
+        seed=seed,
+        start_wall_s=wanted.start_wall_s,
+        passed_s=passed_s,
+        ledgers=notebook.entries,
+        warnings=[],
+    )
+    if out is not None:
+        _write(out, wanted, notebook, summary, passed_s)
+    _tell(summary, passed_s, time.monotonic() - began_s, out)
+
+
+@contextmanager
+def _readings(out: Path | None, start_wall_s: float, every_s: float) -> Iterator[Notebook]:
+    """A notebook that writes its means as they are full."""
+    if out is None:
+        yield Notebook(every_s=every_s)
+        return
+    with _text(out / "readings.csv") as file:
+        yield Notebook(every_s=every_s, row=readings_writer(file, start_wall_s))
+
+
+def _write(
+    out: Path,
+    wanted: Rehearsal,
+    notebook: Notebook,
+    summary: Mapping[str, Any],
+    passed_s: float,
+) -> None:
+    rows = actions(notebook.entries)
+    with _text(out / "actions.csv") as file:
+        write_actions(file, notebook.entries)
+    with _text(out / "summary.json") as file:
+        file.write(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    with written_whole(out / "plan.json") as file:
+        file.write(canonical_json(wanted.plan) + b"\n")
+    troubles = [row for row in rows if row["outcome"] not in FINE]
+    with _text(out / "report.html") as file:
+        file.write(render(wanted.plan, summary, troubles, notebook.series, passed_s))
+
+
+@contextmanager
+def _text(path: Path) -> Iterator[TextIO]:
+    with written_whole(path) as file:
+        text = TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
+        yield text
+        text.flush()
+        text.detach()
+
+
+@contextmanager
+def _progress(wanted: Rehearsal) -> Iterator[Any]:
+    """A bar with the simulated time, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    total_s = wanted.for_s if wanted.for_s < FOREVER_S else None
+    columns = (
+        TextColumn("rehearsing"),
+        BarColumn(),
+        TextColumn("{task.fields[at]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total_s, at="")
+        yield lambda passed_s: bar.update(task, completed=passed_s, at=show.span(passed_s))
+
+
+def _organism(path: Path) -> Organism:
+    from orchestrator.documents.check import check_text
+    from orchestrator.documents.load import load
+    from orchestrator.documents.report import report
+    from orchestrator.sim.organism_from import OrganismError, organism_from
+
+    content = path.read_bytes()
+    checked = check_text(content, str(path))
+    document, _ = load(content, str(path))
+    if not checked.is_good or document is None:
+        click.echo(report([checked]), nl=False, err=True)
+        raise SystemExit(1)
+    try:
+        return organism_from(document.data)
+    except OrganismError as error:
+        raise BadRequest(f"{path}: {error}") from error
+
+
+def _habits(path: Path) -> Habits:
+    from orchestrator.documents.load import load
+
+    document, problems = load(path.read_bytes(), str(path))
+    if document is None or problems or not isinstance(document.data, Mapping):
+        raise BadRequest(f"{path}: it takes a mapping, phrase: {{after: 20 min, answer: text}}")
+    by_phrase = {}
+    for phrase, said in document.data.items():
+        habit = Habit()
+        if not isinstance(said, Mapping) or set(said) - {"after", "answer"}:
+            raise BadRequest(f"{path}: {phrase} takes after: and answer:")
+        if "after" in said:
+            never = said["after"] == "never"
+            habit = replace(
+                habit, after_s=None if never else seconds(str(said["after"]), f"{path}: {phrase}")
+            )
+        if "answer" in said:
+            habit = replace(habit, answer=str(said["answer"]))
+        by_phrase[str(phrase)] = habit
+    return Habits(by_phrase=by_phrase)
+
+
+def _tell(summary: Mapping[str, Any], passed_s: float, took_s: float, out: Path | None) -> None:
+    speed = passed_s / took_s if took_s > 0 else 0.0
+    click.echo(f"{show.span(passed_s)} rehearsed in {took_s:.1f} s ({speed:,.0f} × real time)")
+    for vessel, course in summary["vessels"].items():
+        visited = " → ".join(phase["phase"] for phase in course["phases"])
+        click.echo(f"  {vessel}: {visited} ({course['state']})")
+    counted = ", ".join(f"{number} {outcome}" for outcome, number in summary["outcomes"].items())
+    click.echo(f"  actions: {counted or 'none'}; alerts: {len(summary['alerts'])}")
+    for bottle in summary["bottles"]:
+        if bottle["through_s"] is not None:
+            through = show.span(bottle["through_s"])
+            click.secho(
+                f"  {bottle['medium']} of {bottle['vessel']} is through after {through}",
+                fg="yellow",
+            )
+    if out is not None:
+        click.echo(f"  {out / 'report.html'}")

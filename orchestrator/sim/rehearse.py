@@ -1,0 +1,173 @@
+"""A whole experiment in seconds: the worker as it is, on a virtual clock and simulated cultures."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import inf
+from zlib import crc32
+
+from orchestrator.journal.memory import MemoryJournal
+from orchestrator.messages.orders import PlanMessage, RunOrder
+from orchestrator.model.canonical import plain
+from orchestrator.model.plan import Plan, Slice
+from orchestrator.sim.apparatus import Apparatus, MediumPump, Vial
+from orchestrator.sim.clock import VirtualClock
+from orchestrator.sim.notebook import Notebook
+from orchestrator.sim.organism import E_COLI, Organism
+from orchestrator.sim.person import Habits, Person
+from orchestrator.sim.reactor import Reactor
+from orchestrator.sim.reactor_port import SimReactor
+from orchestrator.worker.service import Worker
+
+ATTEMPT = "rehearsal"
+LOOK_S = 3600.0
+"""How often progress is told, in simulated seconds."""
+TRUTH = ("sim.od600", "sim.biomass_g_l", "sim.substrate_g_l", "sim.volume_ml", "sim.fed_ml")
+TRUTH_NAMES = (*TRUTH, "sim.removed_ml", "sim.temperature_c")
+
+
+class Refused(RuntimeError):
+    """The worker will not run this plan; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What is to be rehearsed, and how."""
+
+    plan: Plan
+    plan_hash: str
+    start_wall_s: float
+    for_s: float = inf
+    seed: int = 1
+    organism: Organism = E_COLI
+    habits: Habits = field(default_factory=Habits)
+
+
+async def rehearse(
+    wanted: Rehearsal, notebook: Notebook, progress: Callable[[float], None] | None = None
+) -> float:
+    """Run until every vessel has ended, or as long as was asked; answer the seconds that passed.
+
+    `progress` is told the simulated seconds, about once a simulated hour.
+
+    Raises:
+        Refused: the worker does not take the plan.
+    """
+    clock = VirtualClock(wall_s=wanted.start_wall_s)
+    slices = {slice_.vessel: slice_ for slice_ in wanted.plan.vessels}
+    cultures = {
+        vessel: Reactor(wanted.organism, apparatus_for(slice_), seed=_seed(wanted.seed, vessel))
+        for vessel, slice_ in slices.items()
+    }
+    worker = Worker(
+        "rehearsal",
+        clock=clock,
+        journal=MemoryJournal(sink=notebook, outbox=ATTEMPT),
+        reactors={vessel: SimReactor(cultures[vessel], clock, vessel) for vessel in slices},
+        simulated=True,
+    )
+
+    def answer(vessel: str, key: str, text: str) -> None:
+        unit = worker.vessels.of(ATTEMPT, vessel)
+        if unit is not None:
+            unit.answer(key, text, "rehearsal")
+
+    person = Person(
+        clock=clock, cultures=cultures, slices=slices, habits=wanted.habits, answer=answer
+    )
+    notebook.heard = person.hear
+    _sample_truth(clock, cultures, notebook)
+    serving = asyncio.create_task(worker.serve(), name="rehearsing worker")
+    try:
+        await worker.ready.wait()
+        answered = await worker.take(_order(wanted))
+        if not answered.accepted:
+            raise Refused(answered.reason)
+        return await _watch(clock, worker, wanted.for_s, serving, progress)
+    finally:
+        serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+        notebook.close()
+
+
+def apparatus_for(slice_: Slice) -> Apparatus:
+    """A vessel of the profile's volume with the profile's bottles.
+
+    The waste tube ends a tenth below the surface, so that there is something to take out before
+    anything is put in.
+    """
+    pumps = {
+        f"{bottle.medium}_pump": MediumPump(bottle_ml=bottle.volume_ml)
+        for bottle in slice_.media
+        if bottle.medium != "waste"
+    }
+    vial = Vial(
+        volume_ml=slice_.volume_ml,
+        waste_tube_ml=0.9 * slice_.volume_ml,
+        capacity_ml=4.0 / 3.0 * slice_.volume_ml,
+    )
+    return Apparatus(vial=vial, media_pumps=pumps) if pumps else Apparatus(vial=vial)
+
+
+async def _watch(
+    clock: VirtualClock,
+    worker: Worker,
+    for_s: float,
+    serving: asyncio.Task[None],
+    progress: Callable[[float], None] | None,
+) -> float:
+    began_s = clock.now().monotonic_s
+    while not serving.done():
+        passed_s = clock.now().monotonic_s - began_s
+        if progress is not None:
+            progress(passed_s)
+        if passed_s >= for_s or all(unit.view.ended for unit in worker.vessels.units):
+            return passed_s
+        await clock.sleep_until(began_s + min(passed_s + LOOK_S, for_s))
+    await serving  # it broke down: say how
+    raise Refused("the worker ended by itself")
+
+
+def _sample_truth(clock: VirtualClock, cultures: dict[str, Reactor], notebook: Notebook) -> None:
+    """Take down what no sensor knows, once in each interval."""
+
+    def sample() -> None:
+        now_s = clock.now().monotonic_s
+        for vessel, culture in cultures.items():
+            truth = culture.truth(now_s)
+            for name in TRUTH_NAMES:
+                notebook.measured(vessel, name, now_s, truth[name])
+        clock.call_at(now_s + notebook.every_s, sample)
+
+    clock.call_at(clock.now().monotonic_s, sample)
+
+
+def _order(wanted: Rehearsal) -> PlanMessage:
+    return PlanMessage(
+        epoch=1,
+        runs=[
+            RunOrder(
+                experiment=ATTEMPT,
+                attempt=ATTEMPT,
+                vessel=slice_.vessel,
+                reactor=slice_.vessel,
+                revision=1,
+                plan_hash=wanted.plan_hash,
+                timezone=wanted.plan.timezone,
+                wanted="running",
+                control_seq=0,
+                by="rehearsal",
+                slice=plain(slice_),
+            )
+            for slice_ in wanted.plan.vessels
+        ],
+    )
+
+
+def _seed(seed: int, vessel: str) -> int:
+    """A seed of its own for each vessel, the same on every machine."""
+    return crc32(f"{seed}/{vessel}".encode())
