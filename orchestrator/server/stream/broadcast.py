@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -14,9 +14,7 @@ from orchestrator.ports.office import LiveReadings
 from orchestrator.ports.records import Event
 from orchestrator.server.services import SERVICES
 from orchestrator.server.stream.frames import KEEP_OPEN, chunk, event_payload, readings_payload
-from orchestrator.server.stream.gather import Gather
 from orchestrator.server.stream.subscriber import Subscriber
-from orchestrator.server.views.readings import ReadingsEvent
 
 KEEP_OPEN_EVERY_S: Final = 15.0
 SUBSCRIBERS_MAX: Final = 4000
@@ -27,7 +25,6 @@ class Broadcast:
 
     def __init__(self) -> None:
         self._groups: dict[str | None, set[Subscriber]] = defaultdict(set)
-        self._gather = Gather(self._publish_readings)
         self.closed = False
 
     @contextmanager
@@ -45,7 +42,7 @@ class Broadcast:
     @property
     def is_full(self) -> bool:
         """So many pages are open that one more would be too much."""
-        return sum(len(group) for group in self._groups.values()) >= SUBSCRIBERS_MAX
+        return len(self._all()) >= SUBSCRIBERS_MAX
 
     def publish_events(self, events: Sequence[Event]) -> None:
         """Tell of what was just committed."""
@@ -63,13 +60,11 @@ class Broadcast:
                 for subscriber in list(self._groups[experiment]):
                     subscriber.take_events(about, joined)
 
-    def take_readings(self, readings: Sequence[LiveReadings]) -> None:
-        """Tell of live values in a moment, together with what else is measured until then."""
-        if self._groups:
-            self._gather.add(readings)
-
-    def _publish_readings(self, gathered: Iterable[ReadingsEvent]) -> None:
-        frames = [(each.experiment, chunk(readings_payload(each))) for each in gathered]
+    def publish_readings(self, readings: Sequence[LiveReadings]) -> None:
+        """Tell of live values, which the leader hands out a few times a second."""
+        if not self._groups:
+            return
+        frames = [(each.experiment, chunk(readings_payload(each))) for each in readings]
         for experiment in list(self._groups):
             about = [data for of, data in frames if experiment is None or of == experiment]
             if about:
@@ -81,17 +76,25 @@ class Broadcast:
         """Send a comment now and then, so that nobody between here and there gives up."""
         while True:
             await asyncio.sleep(KEEP_OPEN_EVERY_S)
-            for group in list(self._groups.values()):
-                for subscriber in list(group):
-                    subscriber.take_passing(KEEP_OPEN)
+            self.send_comment()
+
+    def send_comment(self) -> None:
+        """Say nothing; who is gone is found out by this."""
+        for subscriber in self._all():
+            subscriber.take_passing(KEEP_OPEN)
+
+    def live_count(self) -> int:
+        """How many pages hear what happens as it happens."""
+        return sum(subscriber.is_live for subscriber in self._all())
 
     def close(self) -> None:
         """End all streams; what happens later nobody hears."""
         self.closed = True
-        self._gather.close()
-        for group in list(self._groups.values()):
-            for subscriber in list(group):
-                subscriber.end()
+        for subscriber in self._all():
+            subscriber.end()
+
+    def _all(self) -> list[Subscriber]:
+        return [subscriber for group in self._groups.values() for subscriber in group]
 
 
 BROADCAST = web.AppKey("broadcast", Broadcast)
@@ -101,7 +104,7 @@ async def run_broadcast(app: web.Application) -> AsyncIterator[None]:
     """Listen to store and leader while the server runs; for `cleanup_ctx`."""
     services, broadcast = app[SERVICES], app[BROADCAST]
     services.store.on_events(broadcast.publish_events)
-    services.office.on_readings(broadcast.take_readings)
+    services.office.on_readings(broadcast.publish_readings)
     task = asyncio.create_task(broadcast.keep_open(), name="keep streams open")
     yield
     task.cancel()

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from orchestrator.ports.office import LiveReadings
 from orchestrator.ports.records import Event
 from orchestrator.server.views.events import event_view
 from orchestrator.server.views.readings import ReadingsEvent
@@ -27,9 +28,16 @@ def event_payload(event: Event) -> bytes:
     return b"id: %d\ndata: %b\n\n" % (event.event_id, _ENCODER.encode(event_view(event)))
 
 
-def readings_payload(readings: ReadingsEvent) -> bytes:
+def readings_payload(readings: LiveReadings) -> bytes:
     """Live values: no id, since the store has them and nobody needs to be told twice."""
-    return b"event: readings\ndata: %b\n\n" % _ENCODER.encode(readings)
+    event = ReadingsEvent(
+        experiment=readings.experiment,
+        vessel=readings.vessel,
+        at_process_s=readings.process_s,
+        at_wall_s=readings.wall_s,
+        values=dict(readings.values),
+    )
+    return b"event: readings\ndata: %b\n\n" % _ENCODER.encode(event)
 
 
 def opening(event_id: int) -> bytes:

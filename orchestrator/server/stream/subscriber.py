@@ -30,6 +30,11 @@ class Subscriber:
         self.ended = asyncio.Event()
         """It is gone, or was sent away."""
 
+    @property
+    def is_live(self) -> bool:
+        """It is told of what happens as it happens."""
+        return self._live and not self.ended.is_set()
+
     def take_events(self, frames: Sequence[Frame], joined: bytes) -> None:
         """Take events in order; `joined` is all of the frames in a row."""
         if not self._live:
