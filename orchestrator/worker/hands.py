@@ -100,8 +100,7 @@ class VesselHands:
         self.changed = True
 
     def show(self, setting: str, value: float) -> None:
-        """A setting has a new value: it is a signal too."""
-        self._signals[setting] = Sample(value, self._page.now_s)
+        """A setting has a new value: for charts and eyes it is a signal too."""
         self._page.reading(setting, value)
         if self._live is not None:
             self._live(setting, value)

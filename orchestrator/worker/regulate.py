@@ -66,6 +66,7 @@ class Regulate:
         self._in_order: list[Running] = []
         self._watchers: dict[str, list[Running]] = {}
         self._wanted: Wanted = {}
+        self._missing: set[str] = set()
 
     # ---- what is wanted
 
@@ -78,6 +79,8 @@ class Regulate:
             self._stop(self._jobs[name], now_s)
         for name, each in wanted.items():
             running = self._jobs.get(name)
+            if name in self._missing:
+                continue
             if running is None:
                 self._start(name, each, now_s)
             elif running.wanted is not each and running.wanted != each:
@@ -91,6 +94,7 @@ class Regulate:
         try:
             job = self._make(name)
         except KeyError as error:
+            self._missing.add(name)
             self._hands.job_changed(name, "lost", str(error.args[0]))
             return
         running = Running(name, job, wanted)

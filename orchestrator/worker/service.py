@@ -12,9 +12,10 @@ from uuid import uuid4
 from orchestrator.execution.decision import Announce
 from orchestrator.jobs.job import Job
 from orchestrator.jobs.registry import job_named
+from orchestrator.messages import topics
 from orchestrator.messages.orders import CommandResult, PlanAnswer, PlanMessage
 from orchestrator.messages.outbox import LogRecord
-from orchestrator.messages.reports import AnnounceMessage, Capabilities, RunReport
+from orchestrator.messages.reports import AnnounceMessage, Capabilities, LogMessage, RunReport
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.link import Link
@@ -65,6 +66,7 @@ class Worker:
             began=self._began,
             show=self._show,
             announce=self._announce,
+            say=self._say,
         )
         self._peers = Peers(self.vessels, self._tell_peers)
         self._follow = Follow(self.vessels, journal)
@@ -153,7 +155,14 @@ class Worker:
         )
         for (name, _), end in zip(reactors, ends, strict=True):
             if isinstance(end, BaseException):
-                text = f"{name} could not be made safe: {end}"
-                logger.critical(text)
-                wall_s = self._clock.now().wall_s
-                self._journal.log(LogRecord(wall_s=wall_s, level="critical", text=text))
+                self._say(f"{name} could not be made safe: {end}")
+
+    def _say(self, text: str) -> None:
+        """Trouble of the worker itself, for its own log, the outbox and whoever watches."""
+        logger.error(text)
+        wall_s = self._clock.now().wall_s
+        self._journal.log(LogRecord(wall_s=wall_s, level="error", text=text))
+        if self._correspondence is not None:
+            self._correspondence.say(
+                topics.log(self.name), LogMessage(at_wall_s=wall_s, level="error", text=text)
+            )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,6 @@ from orchestrator.execution.steer import begin, recover
 from orchestrator.execution.view import RunView
 from orchestrator.jobs.job import Job
 from orchestrator.messages.orders import RunOrder
-from orchestrator.messages.outbox import LogRecord
 from orchestrator.model.canonical import RebuildError, rebuild
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Slice
@@ -27,8 +25,6 @@ from orchestrator.worker.dose import unknown_doses
 from orchestrator.worker.run_clock import RunClock, begin_clock, resume_clock
 from orchestrator.worker.tend import tend
 from orchestrator.worker.unit import VesselUnit
-
-logger = logging.getLogger(__name__)
 
 LEDGERS_MAX = 50
 """Ledgers of runs that ended; older ones are dropped."""
@@ -47,10 +43,11 @@ class Vessels:
         began: Callable[[VesselUnit], None],
         show: Callable[[VesselUnit, str, float], None],
         announce: Callable[[VesselUnit, Announce], None],
+        say: Callable[[str], None],
     ) -> None:
         self.reactors = reactors
         self._clock, self._journal, self._jobs = clock, journal, jobs
-        self._began, self._show, self._announce = began, show, announce
+        self._began, self._show, self._announce, self._say = began, show, announce, say
         self._units: dict[str, VesselUnit] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -155,10 +152,6 @@ class Vessels:
         task = self._group.create_task(tend(unit, self._clock), name=f"tend {unit.run}")
         self._tasks[order.reactor] = task
         self._began(unit)
-
-    def _say(self, text: str) -> None:
-        logger.error(text)
-        self._journal.log(LogRecord(wall_s=self._clock.now().wall_s, level="error", text=text))
 
     async def _forget_old(self, runs: Sequence[str]) -> None:
         kept = {unit.run for unit in self._units.values()}

@@ -18,7 +18,7 @@ def entry(
     kind: Kind, key: str, direction: str, volume_ml: float, at_s: float, **more: Any
 ) -> Entry:
     medium = "feed" if direction == "in" else "waste"
-    data = {"pump": f"{medium}_pump", "medium": medium, "direction": direction}
+    data: dict[str, Any] = {"pump": f"{medium}_pump", "medium": medium, "direction": direction}
     data |= {"volume_ml": volume_ml, **more}
     return Entry(kind=kind, process_s=at_s, wall_s=None, key=key, data=data)
 

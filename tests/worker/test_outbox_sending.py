@@ -1,0 +1,146 @@
+"""SEMANTICS rule 16: what was measured reaches the store, once, whoever was away meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+
+import pytest
+
+from orchestrator.journal.memory import MemoryJournal
+from orchestrator.messages import topics
+from orchestrator.messages.codec import decode, encode
+from orchestrator.messages.outbox import Accepted, Batch, ReadingRecord
+from orchestrator.ports.link import LinkDown
+from orchestrator.transport.memory import Faults, MemoryBroker, MemoryLink
+from orchestrator.worker import outbox as outbox_module
+from orchestrator.worker.outbox import Outbox
+
+WORKER, RUN = "w1", "1.1:a"
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox_module, "RESEND_S", 0.05)
+    monkeypatch.setattr(outbox_module, "RESEND_S_MAX", 0.1)
+
+
+class Store:
+    """A leader's recorder: keeps records by number, accepts what it has."""
+
+    def __init__(self, link: MemoryLink) -> None:
+        self.link = link
+        self.kept: dict[int, object] = {}
+        self.seen = 0
+
+    async def run(self) -> None:
+        async with self.link, self.link.subscribe(topics.outbox(WORKER)) as arrivals:
+            async for arrival in arrivals:
+                batch = decode(arrival.payload, Batch)
+                self.seen += len(batch.records)
+                for number, record in enumerate(batch.records, start=batch.first):
+                    assert self.kept.setdefault(number, record) == record
+                accepted = Accepted(outbox=batch.outbox, ranges=[(batch.first, batch.last)])
+                try:
+                    await self.link.publish(topics.outbox_accepted(WORKER), encode(accepted))
+                except LinkDown:
+                    continue
+
+
+@asynccontextmanager
+async def sending(broker: MemoryBroker, journal: MemoryJournal) -> AsyncIterator[Outbox]:
+    link = MemoryLink(broker, identifier=WORKER)
+    outbox = Outbox(WORKER, link, journal)
+
+    async def listen() -> None:
+        async with link.subscribe(topics.outbox_accepted(WORKER)) as arrivals:
+            async for arrival in arrivals:
+                await outbox.accept(decode(arrival.payload, Accepted))
+
+    async def greet() -> None:
+        outbox.again()
+
+    link.on_connect(greet)
+    async with link:
+        tasks = [asyncio.create_task(outbox.run()), asyncio.create_task(listen())]
+        try:
+            yield outbox
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+@asynccontextmanager
+async def recording(store: Store) -> AsyncIterator[Store]:
+    task = asyncio.create_task(store.run())
+    try:
+        yield store
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+
+
+def measure(journal: MemoryJournal, first: int, last: int) -> None:
+    for number in range(first, last + 1):
+        reading = ReadingRecord(RUN, 1, "od600", float(number), None, float(number))
+        journal.record(RUN, [], [reading])
+
+
+async def until_empty(journal: MemoryJournal) -> None:
+    async with asyncio.timeout(10.0):
+        while journal.level().waiting:
+            await asyncio.sleep(0.01)
+
+
+async def test_rule_16_days_without_a_leader_are_caught_up_with() -> None:
+    broker, journal = MemoryBroker(), MemoryJournal()
+    store = Store(MemoryLink(broker, identifier="leader"))
+    async with sending(broker, journal):
+        measure(journal, 1, 20_000)
+        await asyncio.sleep(0.3)
+        assert journal.level().waiting == 20_000
+        async with recording(store):
+            await until_empty(journal)
+            measure(journal, 20_001, 20_010)
+            await until_empty(journal)
+    assert sorted(store.kept) == [*range(1, 20_011)]
+
+
+async def test_rule_16_a_broker_that_was_away_is_caught_up_with() -> None:
+    broker, journal = MemoryBroker(), MemoryJournal()
+    store = Store(MemoryLink(broker, identifier="leader"))
+    async with sending(broker, journal), recording(store):
+        measure(journal, 1, 100)
+        await until_empty(journal)
+        broker.stop(forget=True)
+        measure(journal, 101, 3000)
+        await asyncio.sleep(0.1)
+        assert journal.level().waiting == 2900
+        broker.start()
+        await until_empty(journal)
+    assert sorted(store.kept) == [*range(1, 3001)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_rule_16_lost_and_doubled_messages_lose_and_double_nothing(seed: int) -> None:
+    faults = Faults(lost=0.2, unconfirmed=0.2, doubled=0.2)
+    broker = MemoryBroker(faults=faults, random=Random(seed))
+    journal = MemoryJournal()
+    store = Store(MemoryLink(broker, identifier="leader"))
+    async with sending(broker, journal), recording(store):
+        for first in range(1, 2000, 100):
+            measure(journal, first, first + 99)
+            await asyncio.sleep(0)
+        await until_empty(journal)
+    assert sorted(store.kept) == [*range(1, 2001)]
+
+
+async def test_rule_16_nothing_is_forgotten_on_behalf_of_another_outbox() -> None:
+    journal = MemoryJournal()
+    outbox = Outbox(WORKER, MemoryLink(MemoryBroker(), identifier=WORKER), journal)
+    measure(journal, 1, 5)
+    await outbox.accept(Accepted(outbox="somebody else's", ranges=[(1, 5)]))
+    assert journal.level().waiting == 5

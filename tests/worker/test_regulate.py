@@ -1,0 +1,193 @@
+"""Jobs are stepped when there is reason to, and one that breaks is alone in that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, ClassVar
+
+import pytest
+
+from orchestrator.execution.decision import JobWanted, Wanted
+from orchestrator.jobs.job import Account, Command, Drive, Sense, Sensed, Step, View
+from orchestrator.model.signal import Sample
+from orchestrator.worker.regulate import RESTART_S, Regulate
+
+ACCOUNT = Account(volume_ml=15.0, nominal_ml=15.0)
+
+
+class Counting:
+    """Senses each ten seconds and publishes what it saw; breaks when its setting says so."""
+
+    name: ClassVar[str] = "counting"
+    watches: ClassVar[tuple[str, ...]] = ()
+
+    def begin(self, memory: Mapping[str, Any], now_s: float) -> int:
+        return int(memory.get("steps", 0))
+
+    def step(self, state: int, view: View, now_s: float) -> Step[int]:
+        if view.settings.get("break"):
+            raise ValueError("broken")
+        for event in view.events:
+            if isinstance(event, Sensed):
+                return Step(state + 1, (), {"counting.seen": event.value or 0.0}, now_s + 10.0)
+        return Step(state + 1, (Sense("eye"), Drive("lamp", 0.5)), {}, now_s + 10.0)
+
+    def end(self, state: int) -> tuple[Command, ...]:
+        return (Drive("lamp", 0.0),)
+
+
+class Watching:
+    """Is stepped when somebody else saw something."""
+
+    name: ClassVar[str] = "watching"
+    watches: ClassVar[tuple[str, ...]] = ("counting.seen",)
+
+    def begin(self, memory: Mapping[str, Any], now_s: float) -> int:
+        return 0
+
+    def step(self, state: int, view: View, now_s: float) -> Step[int]:
+        return Step(state + 1, (), {"watching.steps": float(state + 1)}, inf)
+
+    def end(self, state: int) -> tuple[Command, ...]:
+        return ()
+
+
+@dataclass
+class Hands:
+    """Answers a sense at once, or never."""
+
+    answers: bool = True
+    commands: list[tuple[str, Command]] = field(default_factory=list)
+    published: list[tuple[float, str, float]] = field(default_factory=list)
+    changes: list[tuple[str, str]] = field(default_factory=list)
+    signals: dict[str, Sample] = field(default_factory=dict)
+
+    def carry_out(self, job: str, command: Command, now_s: float) -> None:
+        self.commands.append((job, command))
+        if isinstance(command, Sense) and self.answers:
+            self.regulate.tell(job, Sensed(command.sensor, 7.0, now_s))
+
+    def publish(self, values: Mapping[str, float], now_s: float) -> None:
+        self.published += [(now_s, name, value) for name, value in values.items()]
+        self.regulate.wake(values)
+
+    def job_changed(self, job: str, state: str, reason: str) -> None:
+        self.changes.append((job, state))
+
+    def drives(self) -> list[float]:
+        return [command.duty for _, command in self.commands if isinstance(command, Drive)]
+
+    regulate: Regulate = None  # type: ignore[assignment]
+
+
+MAKE: dict[str, Callable[[], Any]] = {"counting": Counting, "watching": Watching}
+
+
+@pytest.fixture
+def hands() -> Hands:
+    made = Hands()
+    made.regulate = Regulate(
+        make=lambda name: MAKE[name](),
+        hands=made,
+        memory=lambda job: {"steps": 40} if job == "counting" else {},
+        signals=made.signals,
+        calibration={},
+    )
+    return made
+
+
+def wanted(*names: str, **settings: float | bool | str) -> Wanted:
+    return {name: JobWanted(automation=None, settings=dict(settings)) for name in names}
+
+
+def run(hands: Hands, *moments: float) -> None:
+    for now_s in moments:
+        while hands.regulate.step(ACCOUNT, now_s):
+            pass
+
+
+def test_a_job_is_stepped_at_its_moments_and_when_it_is_answered(hands: Hands) -> None:
+    hands.regulate.want(wanted("counting"), 0.0)
+    run(hands, 0.0, 5.0, 10.0)
+    assert hands.published == [(0.0, "counting.seen", 7.0), (10.0, "counting.seen", 7.0)]
+    assert hands.regulate.due_s == 20.0
+
+
+def test_a_silent_sensor_keeps_nobody(hands: Hands) -> None:
+    hands.answers = False
+    hands.regulate.want(wanted("counting"), 0.0)
+    run(hands, 0.0, 10.0)
+    assert [command for _, command in hands.commands if isinstance(command, Sense)] == [
+        Sense("eye")
+    ] * 2
+
+
+def test_who_watches_a_signal_is_stepped_in_the_same_turn(hands: Hands) -> None:
+    hands.regulate.want(wanted("counting", "watching"), 0.0)
+    run(hands, 0.0, 10.0)
+    assert [one for one in hands.published if one[1] == "watching.steps"] == [
+        (0.0, "watching.steps", 1.0),
+        (10.0, "watching.steps", 2.0),
+    ]
+
+
+def test_a_changed_setting_calls_for_a_step_and_an_equal_one_does_not(hands: Hands) -> None:
+    hands.regulate.want(wanted("watching", x=1.0), 0.0)
+    run(hands, 0.0)
+    hands.regulate.want(wanted("watching", x=1.0), 1.0)
+    run(hands, 1.0)
+    assert len(hands.published) == 1
+    hands.regulate.want(wanted("watching", x=2.0), 2.0)
+    run(hands, 2.0)
+    assert len(hands.published) == 2
+
+
+def test_a_job_that_is_no_longer_wanted_leaves_its_outputs_off(hands: Hands) -> None:
+    hands.regulate.want(wanted("counting"), 0.0)
+    run(hands, 0.0)
+    hands.regulate.want({}, 5.0)
+    assert hands.drives()[-1] == 0.0
+    assert hands.changes == [("counting", "ready"), ("counting", "stopped")]
+    assert hands.regulate.due_s == inf
+
+
+def test_a_job_that_breaks_is_lost_with_its_outputs_off_and_begins_again(hands: Hands) -> None:
+    hands.regulate.want(wanted("counting", "watching"), 0.0)
+    run(hands, 0.0)
+    broken: dict[str, JobWanted] = {**wanted("watching"), **wanted("counting", **{"break": True})}
+    hands.regulate.want(broken, 4.0)
+    run(hands, 4.0)
+    assert hands.changes[-1] == ("counting", "lost")
+    assert hands.drives()[-1] == 0.0
+    assert not hands.regulate.runs("counting")
+    assert hands.regulate.runs("watching")
+    hands.regulate.want(wanted("counting", "watching"), 5.0)
+    run(hands, 5.0, 4.0 + RESTART_S)
+    assert hands.changes[-1] == ("counting", "ready")
+    assert hands.published[-2][1] == "counting.seen"
+
+
+def test_a_job_that_keeps_breaking_is_tried_less_and_less_often(hands: Hands) -> None:
+    hands.regulate.want(wanted("counting", **{"break": True}), 0.0)
+    lost = []
+    for now_s in range(200):
+        before = len(hands.changes)
+        run(hands, float(now_s))
+        lost += [now_s for change in hands.changes[before:] if change[1] == "lost"]
+    assert lost == [0, 5, 15, 35, 75, 155]
+
+
+def test_a_job_begins_with_what_it_remembered(hands: Hands) -> None:
+    hands.regulate.want(wanted("counting"), 0.0)
+    run(hands, 0.0)
+    [running] = hands.regulate._in_order
+    assert running.state == 42
+
+
+def test_a_job_that_nobody_has_is_lost_and_the_others_run(hands: Hands) -> None:
+    hands.regulate.want(wanted("unheard", "watching"), 0.0)
+    run(hands, 0.0)
+    assert ("unheard", "lost") in hands.changes
+    assert len(hands.published) == 1
