@@ -1,0 +1,80 @@
+"""Pause, resume, finish, cancel; and what becomes of an experiment."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from orchestrator.model.experiment import State, TransitionRefused
+from tests.support.leader_room import Room, soon
+from tests.support.played_worker import entry
+
+
+async def test_rule_15_wishes_travel_with_the_next_control_seq(room: Room) -> None:
+    worker = await room.worker("bench")
+    experiment, run = await room.begin(worker)
+    await room.leader.pause(experiment, by="ada")
+    await soon(lambda: worker.plans[-1].runs[0].wanted == "paused")
+    assert worker.plans[-1].runs[0].control_seq == 1
+    assert worker.plans[-1].runs[0].by == "ada"
+    await worker.send(entry(run, "paused", 2, by="ada"))
+    await room.until(experiment, State.PAUSED)
+    with pytest.raises(TransitionRefused):
+        await room.leader.pause(experiment, by="ada")
+    await room.leader.resume(experiment, by="bob")
+    await worker.send(entry(run, "resumed", 3, by="bob"))
+    await room.until(experiment, State.RUNNING)
+    await room.leader.finish(experiment, by="bob")
+    await soon(lambda: worker.plans[-1].runs[0].wanted == "finished")
+    assert worker.plans[-1].runs[0].control_seq == 3
+    await worker.send(entry(run, "run_ended", 4, state="completed", reason="finished by bob"))
+    await room.until(experiment, State.COMPLETED)
+    await soon(lambda: worker.plans[-1].runs == [])
+
+
+async def test_a_vessel_that_pauses_itself_pauses_the_experiment(room: Room) -> None:
+    worker = await room.worker("bench")
+    experiment, run = await room.begin(worker)
+    await worker.send(entry(run, "paused", 2, reason="overgrown"))
+    await room.until(experiment, State.PAUSED)
+    await room.leader.finish(experiment, by="ada")
+    await worker.send(entry(run, "run_ended", 4, state="completed"))
+    await room.until(experiment, State.COMPLETED)
+
+
+async def test_rule_10_an_experiment_fails_if_any_vessel_did(room: Room) -> None:
+    await room.worker("bench", "r1", "r2")
+    worker = await room.worker("attic")
+    experiment = await room.submit("a b c")
+    await room.until(experiment, State.RUNNING)
+    ends = {"a": "completed", "b": "failed", "c": "completed"}
+    for vessel, state in ends.items():
+        await room.until(experiment, State.RUNNING)
+        await worker.send(
+            entry(f"{experiment}.1:{vessel}", "run_ended", state=state, reason="leak")
+        )
+    await room.until(experiment, State.FAILED)
+    await room.reason(experiment, "b: leak")
+
+
+async def test_nothing_runs_for_ever_that_a_worker_says_is_over(room: Room) -> None:
+    worker = await room.worker("bench")
+    experiment, run = await room.begin(worker)
+    worker.report(run, "failed")
+    await worker.say()
+    await room.until(experiment, State.FAILED)
+    await room.reason(experiment, "as bench reports")
+
+
+async def test_what_was_called_off_before_it_began_ends(room: Room) -> None:
+    worker = await room.worker("bench")
+    worker.answer_plans = False
+    experiment = await room.submit()
+    await room.until(experiment, State.RUNNING)
+    await room.leader.cancel(experiment, by="ada")
+    await asyncio.sleep(0.15)
+    await room.until(experiment, State.RUNNING)
+    worker.epoch = worker.plans[-1].epoch
+    await worker.say()
+    await room.until(experiment, State.CANCELLED)
