@@ -82,7 +82,9 @@ class AnnounceMessage(msgspec.Struct, frozen=True, kw_only=True):
     """phase → visits that it has left."""
     ended: bool = False
     pause_seq: int = 0
-    """Counts this vessel's requests that all pause."""
+    """Grows with each request of this vessel that all pause,"""
+    resume_seq: int = 0
+    """and with each that all resume; whichever is higher is the newer."""
 
 
 class LogMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,18 +5,19 @@ Vessels of this worker hear each other directly, others by retained topics; no l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from orchestrator.execution.decision import Announce
 from orchestrator.messages.reports import AnnounceMessage
+from orchestrator.model.ledger import Entry, Kind
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
 
 Tell = Callable[[AnnounceMessage], None]
-LEFT, ENDED, PAUSE = "left", "ended", "pause"
+LEFT, ENDED, PAUSE, RESUME = "left", "ended", "pause", "resume"
 
 
 class Peers:
@@ -31,20 +32,21 @@ class Peers:
 
     # ---- ours
 
-    def present(self, unit: VesselUnit) -> None:
-        """A run began or was taken up: say where it is and what it announced before."""
+    def present(self, unit: VesselUnit, entries: Iterable[Entry]) -> None:
+        """A run began or was taken up: say where it is and what its ledger says it announced."""
         message = AnnounceMessage(
             attempt=unit.program.attempt, vessel=unit.vessel, reactor=unit.reactor.spec.name
         )
+        for entry in entries:
+            if entry.kind is Kind.PHASE_LEFT:
+                message = _left(message, entry.data)
+            elif entry.kind is Kind.RUN_ENDED:
+                message = replace(message, ended=True)
         self._say(unit, message)
 
     def announce(self, unit: VesselUnit, announce: Announce) -> None:
         """Tell all peers."""
-        message = self.own.get(unit.run)
-        if message is None:
-            self.present(unit)
-            message = self.own[unit.run]
-        self._say(unit, _grown(message, announce))
+        self._say(unit, _grown(self.own[unit.run], announce, unit.page.now_s))
 
     def show(self, unit: VesselUnit, signal: str, value: float) -> None:
         """Let the vessels of this worker see a value that they depend on."""
@@ -76,20 +78,26 @@ class Peers:
             if unit.program.attempt == message.attempt and unit.vessel != message.vessel:
                 for name, value in _latches(message):
                     unit.latch(name, value)
-                _pause(unit, message)
+                _follow_requests(unit, message)
 
 
 def _same_attempt(one: VesselUnit, other: VesselUnit) -> bool:
     return one.program.attempt == other.program.attempt
 
 
-def _grown(message: AnnounceMessage, announce: Announce) -> AnnounceMessage:
-    if announce.what == PAUSE:
-        return msgspec.structs.replace(message, pause_seq=message.pause_seq + 1)
+def _grown(message: AnnounceMessage, announce: Announce, now_s: float) -> AnnounceMessage:
+    if announce.what == LEFT:
+        return _left(message, announce.data)
     if announce.what == ENDED:
-        return msgspec.structs.replace(message, ended=True)
-    phase, visit = str(announce.data["phase"]), int(announce.data["visit"])
-    return msgspec.structs.replace(message, left={**message.left, phase: visit})
+        return replace(message, ended=True)
+    number = max(message.pause_seq, message.resume_seq, int(1000.0 * now_s)) + 1
+    if announce.what == PAUSE:
+        return replace(message, pause_seq=number)
+    return replace(message, resume_seq=number)
+
+
+def _left(message: AnnounceMessage, data: Mapping[str, Any]) -> AnnounceMessage:
+    return replace(message, left={**message.left, str(data["phase"]): int(data["visit"])})
 
 
 def _latches(message: AnnounceMessage) -> Iterator[tuple[str, Any]]:
@@ -99,10 +107,14 @@ def _latches(message: AnnounceMessage) -> Iterator[tuple[str, Any]]:
         yield f"{message.vessel}.ended", True
 
 
-def _pause(unit: VesselUnit, message: AnnounceMessage) -> None:
-    """Pause once for each request."""
-    name = f"{message.vessel}.pause_seq"
-    latched: Mapping[str, Any] = unit.view.latched
-    if message.pause_seq > int(latched.get(name, 0)):
-        unit.latch(name, message.pause_seq)
-        unit.peer_pause(message.vessel)
+def _follow_requests(unit: VesselUnit, message: AnnounceMessage) -> None:
+    """Pause and resume once for each request, the newest last."""
+    requests = [
+        (message.pause_seq, PAUSE, unit.peer_pause),
+        (message.resume_seq, RESUME, unit.peer_resume),
+    ]
+    for number, what, follow in sorted(requests, key=lambda request: request[0]):
+        name = f"{message.vessel}.{what}"
+        if number > int(unit.view.latched.get(name, 0)):
+            unit.latch(name, number)
+            follow(message.vessel)

@@ -16,6 +16,7 @@ from orchestrator.messages import topics
 from orchestrator.messages.orders import CommandResult, PlanAnswer, PlanMessage
 from orchestrator.messages.outbox import LogRecord
 from orchestrator.messages.reports import AnnounceMessage, Capabilities, LogMessage, RunReport
+from orchestrator.model.ledger import Entry
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.link import Link
@@ -125,8 +126,8 @@ class Worker:
             obey=obey,
         )
 
-    def _began(self, unit: VesselUnit) -> None:
-        self._peers.present(unit)
+    def _began(self, unit: VesselUnit, entries: Sequence[Entry]) -> None:
+        self._peers.present(unit, entries)
 
     def _show(self, unit: VesselUnit, signal: str, value: float) -> None:
         if self._live is not None:

@@ -18,6 +18,7 @@ from orchestrator.execution.steer import (
     override,
     pause,
     release,
+    resume,
 )
 from orchestrator.execution.view import RunView
 from orchestrator.jobs.job import Account, Exchange, Exchanged, Job
@@ -223,6 +224,10 @@ class VesselUnit:
     def peer_pause(self, by: str) -> None:
         """Another vessel asked all to pause."""
         self._take(pause(self.view, by, f"{by} paused all vessels", self._now()))
+
+    def peer_resume(self, by: str) -> None:
+        """Another vessel asked all to resume."""
+        self._take(resume(self.view, by, self._now()))
 
     def peer_signal(self, vessel: str, signal: str, value: float) -> None:
         """Another vessel of the experiment shows a value."""

@@ -40,7 +40,7 @@ class Vessels:
         journal: Journal,
         reactors: Mapping[str, Reactor],
         jobs: Callable[[str], Job[Any]],
-        began: Callable[[VesselUnit], None],
+        began: Callable[[VesselUnit, Sequence[Entry]], None],
         show: Callable[[VesselUnit, str, float], None],
         announce: Callable[[VesselUnit, Announce], None],
         say: Callable[[str], None],
@@ -151,7 +151,7 @@ class Vessels:
         self._units[order.reactor] = unit
         task = self._group.create_task(tend(unit, self._clock), name=f"tend {unit.run}")
         self._tasks[order.reactor] = task
-        self._began(unit)
+        self._began(unit, entries)
 
     async def _forget_old(self, runs: Sequence[str]) -> None:
         kept = {unit.run for unit in self._units.values()}
