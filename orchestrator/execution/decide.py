@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from math import inf
+
+from orchestrator.execution import items, phases, procedures, ramps, rules, wanted
+from orchestrator.execution.cache import Quiet
 from orchestrator.execution.decision import Decision, Moment
 from orchestrator.execution.program import Program
+from orchestrator.execution.turn import ENTRIES_MAX, RunLook, Turn
 from orchestrator.execution.view import RunView
+from orchestrator.model.experiment import State
+from orchestrator.model.ledger import Kind
 from orchestrator.model.signal import Signals
+
+_ROUND = "the plan goes round in circles without time passing"
 
 
 def decide(program: Program, view: RunView, signals: Signals, moment: Moment) -> Decision:
@@ -15,4 +24,88 @@ def decide(program: Program, view: RunView, signals: Signals, moment: Moment) ->
     once. `wanted` stays the same object (`is`) for as long as nothing about it changes, and so does the
     `JobWanted` of each job. A `Sample` is taken as new when it is another object than before.
     """
-    raise NotImplementedError
+    quiet = view.cache.quiet
+    if quiet is not None and quiet.holds(signals, moment) and moment.process_s < quiet.step_s:
+        return quiet.decision
+    turn = Turn(program, view, signals, moment)
+    step_s = wanted.refresh(turn)
+    while not view.ended:
+        _pass(turn)
+        if turn.quiet:
+            break
+        if len(turn.entries) > ENTRIES_MAX:
+            phases.end(turn, State.FAILED, _ROUND)
+        turn.begin_pass()
+        step_s = wanted.refresh(turn)
+    return _answer(turn, step_s)
+
+
+def _pass(turn: Turn) -> None:
+    """Let everything happen that happens now, once."""
+    view = turn.view
+    _expire_overrides(turn)
+    _pause_or_resume(turn)
+    phases.end_if_meant(turn)
+    if view.ended:
+        return
+    phases.enter_if_between(turn)
+    if view.between or view.ended:
+        return
+    rules.advance(turn)
+    running = view.state is State.RUNNING
+    if running:
+        phases.begin_do(turn)
+        items.advance(turn)
+        ramps.advance(turn)
+    procedures.advance(turn)
+    if view.ending is None and (running or view.move is not None):
+        phases.leave_if_over(turn)
+
+
+def _expire_overrides(turn: Turn) -> None:
+    for setting, hand in list(turn.view.layers.overrides.items()):
+        if hand.until_s is None:
+            continue
+        if turn.now_s >= hand.until_s:
+            turn.write(Kind.RELEASED, setting=setting, by=hand.by, reason="its time is over")
+        else:
+            turn.wake_at(hand.until_s)
+
+
+def _pause_or_resume(turn: Turn) -> None:
+    """Carry out what a step or a timeout decided."""
+    view, intent = turn.view, turn.view.pausing
+    if intent is None:
+        return
+    if intent.what == "pause" and view.state is State.RUNNING:
+        turn.write(Kind.PAUSED, by="plan", reason=intent.reason)
+    elif intent.what == "resume" and view.state is State.PAUSED:
+        turn.write(Kind.RESUMED, by="plan")
+    view.pausing = None
+
+
+def _answer(turn: Turn, step_s: float) -> Decision:
+    """Put the decision together, and keep what spares the next look."""
+    view, now_s, wall_s = turn.view, turn.now_s, turn.moment.wall_s
+    expiry_s = min((watch.expires_s(now_s) for watch in turn.watches), default=inf)
+    quiet = Quiet(
+        decision=Decision(wanted=view.cache.wanted),
+        timers_s=turn.wake_s,
+        expiry_s=expiry_s,
+        step_s=step_s,
+        offset_s=None if wall_s is None else wall_s - now_s,
+        watches=tuple(turn.watches),
+        look=RunLook(view, turn.signals, now_s),
+    )
+    quiet.look_again()
+    view.cache.quiet = quiet
+    if turn.quiet and not turn.entries:
+        return quiet.decision
+    return Decision(
+        entries=tuple(turn.entries),
+        performs=tuple(turn.performs),
+        cancels=tuple(turn.cancels),
+        announces=tuple(turn.announces),
+        wanted=view.cache.wanted,
+        look_again_s=quiet.decision.look_again_s,
+    )

@@ -8,20 +8,34 @@ action not open. Whatever follows from them comes out of the next `decide`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from orchestrator.execution.decision import Moment
+from orchestrator.execution.late import late_by
 from orchestrator.execution.program import Program
-from orchestrator.execution.view import RunView
-from orchestrator.model.ledger import Entry
-from orchestrator.model.outcome import Ending
+from orchestrator.execution.view import REPEATABLE, OpenAction, RunView
+from orchestrator.model.experiment import State
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.outcome import Ending, Outcome
 
 Entries = tuple[Entry, ...]
+JOB_WISHES: Final = ("run", "stop", "hold")
+CUT_SHORT: Final = "interrupted; nobody can say how far it got"
 
 
 def begin(program: Program, moment: Moment) -> Entries:
     """Open the ledger of a new run (`moment.process_s` is 0); fold the answer into a view."""
-    raise NotImplementedError
+    began = _entry(
+        Kind.RUN_BEGAN,
+        moment,
+        experiment=program.experiment,
+        attempt=program.attempt,
+        vessel=program.vessel,
+        revision=program.revision,
+        plan_hash=program.plan_hash,
+        timezone=program.timezone,
+    )
+    return (began,)
 
 
 def recover(program: Program, view: RunView, moment: Moment) -> Entries:
@@ -31,30 +45,59 @@ def recover(program: Program, view: RunView, moment: Moment) -> Entries:
     again by the next `decide`. Open questions stay open. What fell due meanwhile follows its late
     policy in the next `decide`.
     """
-    raise NotImplementedError
+    if program is not view.program:
+        raise ValueError("the view was folded for another program")
+    cut_short = list(view.actions.items())
+    entries = [_entry(Kind.RECOVERED, moment, since_s=view.last_s)]
+    for text, action in cut_short:
+        if action.action not in REPEATABLE:
+            ending = Ending(outcome=Outcome.UNKNOWN, reason=CUT_SHORT)
+        elif str(action.key.whole) not in view.procedures:
+            ending = Ending(outcome=Outcome.SKIPPED, reason="its procedure was cancelled")
+        else:
+            continue
+        entries.append(_ended(view, text, action, ending, {}, moment))
+    return _applied(view, entries)
 
 
 def control(view: RunView, wanted: str, control_seq: int, by: str, moment: Moment) -> Entries:
     """Apply what the leader wants: running | paused | finished | cancelled.
 
-    Each control_seq is applied once (SEMANTICS rule 15); one that is not higher answers nothing.
+    Each control_seq is applied once (SEMANTICS rule 15); one that is not higher answers nothing. The
+    run ends in the `decide` that follows.
     """
-    raise NotImplementedError
+    if control_seq <= view.control_seq or view.ended:
+        return ()
+    entries = [_entry(Kind.CONTROLLED, moment, control_seq=control_seq, wanted=wanted, by=by)]
+    if wanted == "paused" and view.state is State.RUNNING:
+        entries.append(_entry(Kind.PAUSED, moment, by=by, reason=f"paused by {by}"))
+    elif wanted == "running" and view.state is State.PAUSED:
+        entries.append(_entry(Kind.RESUMED, moment, by=by))
+    return _applied(view, entries)
 
 
 def pause(view: RunView, by: str, reason: str, moment: Moment) -> Entries:
     """Pause this vessel at the request of another one."""
-    raise NotImplementedError
+    if view.state is not State.RUNNING:
+        return ()
+    return _applied(view, [_entry(Kind.PAUSED, moment, by=by, reason=reason)])
 
 
 def resume(view: RunView, by: str, moment: Moment) -> Entries:
     """Resume this vessel at the request of another one."""
-    raise NotImplementedError
+    if view.state is not State.PAUSED:
+        return ()
+    return _applied(view, [_entry(Kind.RESUMED, moment, by=by)])
 
 
 def answer(view: RunView, key: str, answer: Any, by: str, moment: Moment) -> Entries:
-    """Take a person's answer to an open question; empty if there is no such question."""
-    raise NotImplementedError
+    """Take a person's answer to an open question; empty if there is no such question.
+
+    `false` declines a question or a sample; a question of kind `late` takes `run` or `skip`.
+    """
+    if key not in view.questions:
+        return ()
+    return _applied(view, [_entry(Kind.ANSWER, moment, key, answer=answer, by=by)])
 
 
 def override(
@@ -70,12 +113,18 @@ def override(
 
     A bare job name takes `run`, `stop` or `hold`: the job runs, does not run, or runs paused.
     """
-    raise NotImplementedError
+    if view.ended or ("." not in setting and value not in JOB_WISHES):
+        return ()
+    entry = _entry(Kind.OVERRIDDEN, moment, setting=setting, value=value, by=by, until_s=until_s)
+    return _applied(view, [entry])
 
 
 def release(view: RunView, setting: str, by: str, moment: Moment) -> Entries:
     """End an override; empty if there is none."""
-    raise NotImplementedError
+    if setting not in view.layers.overrides:
+        return ()
+    entry = _entry(Kind.RELEASED, moment, setting=setting, by=by, reason=f"released by {by}")
+    return _applied(view, [entry])
 
 
 def finished(
@@ -85,14 +134,57 @@ def finished(
 
     To be called for ended runs too, since an action may outlast its run by a moment.
     """
-    raise NotImplementedError
+    action = view.actions.get(key)
+    if action is None:
+        return ()
+    late_s = action.data.get("late_s", 0.0)
+    if ending.outcome is Outcome.DONE and late_s > 0.0:
+        ending = Ending(outcome=Outcome.LATE, reason=late_by(late_s))
+    return _applied(view, [_ended(view, key, action, ending, result, moment)])
 
 
 def latch(view: RunView, name: str, value: Any, moment: Moment) -> Entries:
     """Remember what another vessel announced; empty if it is known already (`view.latched`)."""
-    raise NotImplementedError
+    if name in view.latched and view.latched[name] == value:
+        return ()
+    return _applied(view, [_entry(Kind.SIGNAL_LATCHED, moment, name=name, value=value)])
 
 
 def tick(view: RunView, moment: Moment) -> Entries:
     """A sign of life, to be written at least every 30 s (SEMANTICS rule 6)."""
-    raise NotImplementedError
+    return _applied(view, [_entry(Kind.TICK, moment)])
+
+
+def _ended(
+    view: RunView,
+    key: str,
+    action: OpenAction,
+    ending: Ending,
+    result: Mapping[str, Any],
+    moment: Moment,
+) -> Entry:
+    data = action.data
+    return _entry(
+        Kind.ACTION_ENDED,
+        moment,
+        key,
+        action=action.action,
+        detail=data.get("detail", ""),
+        args=data.get("args", {}),
+        outcome=ending.outcome.value,
+        reason=ending.reason,
+        result=dict(result),
+        nominal_s=data.get("nominal_s"),
+        due_s=data.get("due_s"),
+        next_due_s=view.elapsed_s(moment.process_s),
+    )
+
+
+def _applied(view: RunView, entries: list[Entry]) -> Entries:
+    for entry in entries:
+        view.apply(entry)
+    return tuple(entries)
+
+
+def _entry(kind: Kind, moment: Moment, key: str | None = None, **data: Any) -> Entry:
+    return Entry(kind=kind, process_s=moment.process_s, wall_s=moment.wall_s, key=key, data=data)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
 
-RULE_VISIT = "*"
+RULE_VISIT: Final = "*"
 """Stands for the phase visit of what belongs to no phase: rules, hands, automations."""
+RESERVED_ITEMS: Final = frozenset({"do", "until", "timeout"})
+"""Items of a phase that are its own; no schedule item may be called so."""
+_KEY: Final = re.compile(
+    r"(?P<attempt>[^:]*):(?P<vessel>[^:]*):(?P<visit>[^:]*):(?P<item>[^:@]*)"
+    r"@(?P<occurrence>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|[^:]*)(?::(?P<path>.*))?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +45,36 @@ class ActionKey:
     def step(self, path: str) -> ActionKey:
         """The key of a step below this one."""
         return replace(self, path=f"{self.path}.{path}" if self.path else path)
+
+    @property
+    def whole(self) -> ActionKey:
+        """The key of the item's occurrence that this step belongs to."""
+        return replace(self, path="") if self.path else self
+
+    @classmethod
+    def parse(cls, text: str) -> ActionKey:
+        """Read an action id back.
+
+        Raises:
+            ValueError: where it is none.
+        """
+        found = _KEY.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{text!r:.100} is not an action id")
+        parts = found.groupdict()
+        return cls(**{**parts, "path": parts["path"] or ""})
+
+
+def seconds_text(value_s: float) -> str:
+    """Write nominal phase seconds as an occurrence: `14400`, `0.5`; `float` reads them back."""
+    return str(int(value_s)) if value_s == int(value_s) else repr(value_s)
+
+
+def utc_text(wall_s: float) -> str:
+    """Write a moment in UTC as an occurrence: `2025-01-06T08:00:00Z`."""
+    return datetime.fromtimestamp(wall_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_seconds(text: str) -> float:
+    """Read what `utc_text` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()

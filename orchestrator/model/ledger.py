@@ -31,7 +31,8 @@ class Kind(StrEnum):
     PHASE_ENTERED = "phase_entered"
     """phase, visit (number), elapsed_s"""
     PHASE_LEFT = "phase_left"
-    """phase, visit, reason (through | until | duration | timeout | go_to | ended)"""
+    """phase, visit, reason (through | until | duration | timeout | go_to | ended), next,
+    next_elapsed_s (where the next phase begins by right)"""
     PAUSED = "paused"
     """by, reason"""
     RESUMED = "resumed"
@@ -40,12 +41,13 @@ class Kind(StrEnum):
     """key; item, nominal_s, late_s, queued, asked: an occurrence that was taken up. `queued` waits for
     earlier ones of its rule, `asked` for a person's leave, since it is late"""
     ITEM_ENDED = "item_ended"
-    """key; outcome, reason"""
+    """key; outcome, reason; `then` (fail | pause) where it is a phase's timeout"""
     ACTION_BEGAN = "action_began"
-    """key; action, detail, args (evaluated), nominal_s, late: the intent, written before anything moves.
+    """key; action, detail, args (evaluated), nominal_s, late_s, due_s, deadline_s: the intent, written before
+    anything moves (due_s and deadline_s on the elapsed clock, late_s only beyond the grace).
     Stands a second time, with `again`, where it is repeated after a crash"""
     ACTION_ENDED = "action_ended"
-    """key; action, detail, args, outcome, reason, result, nominal_s. Also stands alone, without
+    """key; action, detail, args, outcome, reason, result, nominal_s, due_s, next_due_s. Also stands alone, without
     ACTION_BEGAN, for what never began (skipped, refused) and for what begins and ends at once (set, log)"""
     CONDITION = "condition"
     """key; value (true | false | unknown), since_s, reason, saw {signal: value}, max_age_s (the least

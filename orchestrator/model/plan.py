@@ -57,7 +57,7 @@ class StepPlan:
     log, alert, ask, note text
     wait                  duration_s
     wait_until            condition, timeout_s
-    repeat                count or condition (while/until in `loop`), steps
+    repeat                steps and, by `loop`, count or condition (while, until)
     if, choose            branches, otherwise
     parallel              branches (conditions are None)
     pause, resume         all_vessels
@@ -83,7 +83,7 @@ class StepPlan:
     duration_s: Expression | None = None
     condition: Condition | None = None
     count: Expression | None = None
-    loop: Literal["count", "while", "until", "for_each"] | None = None
+    loop: Literal["count", "while", "until"] | None = None
     steps: tuple[StepPlan, ...] = ()
     branches: tuple[Branch, ...] = ()
     otherwise: tuple[StepPlan, ...] = ()
@@ -112,6 +112,8 @@ class AtPlan:
     """True where every step is an unconditional set, start or stop that uses no signal: such an entry
     is recomputed at any time; anything else is a procedure (SEMANTICS rule 1)."""
     late: Late | None = None
+    if_: Expression | None = None
+    """Asked each time it falls due; not true skips it."""
     kind: Literal["at"] = "at"
 
 
@@ -128,6 +130,7 @@ class EveryPlan:
     until_s: float | None = None
     count: int | None = None
     late: Late | None = None
+    if_: Expression | None = None
     kind: Literal["every"] = "every"
 
 
@@ -142,6 +145,7 @@ class CronPlan:
     source: Source
     state: bool
     late: Late | None = None
+    if_: Expression | None = None
     kind: Literal["cron"] = "cron"
 
 
@@ -151,11 +155,13 @@ class RampPlan:
 
     item: str
     setting: str
-    from_: Expression
     to: Expression
     over_s: float
     source: Source
+    from_: Expression | None = None
+    """None: from the value wanted when it starts."""
     at_s: float = 0.0
+    if_: Expression | None = None
     kind: Literal["ramp"] = "ramp"
 
 
@@ -206,6 +212,7 @@ class RulePlan:
     mode: Literal["single", "restart", "queued", "parallel"] = "single"
     max: int = 10
     while_paused: bool = False
+    late: Late | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,15 +241,30 @@ class Slice:
     """job → keep | stop, where the profile says so."""
     worker: str | None = None
     """The worker that the profile asks for, if it does."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """`job.setting` → the unit in which people read it, for the settings that the plan names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSeries:
-    """One curve for each vessel."""
+    """One curve, of one vessel or of each."""
 
     signal: str
     label: str
     unit: str
+    vessel: str | None = None
+    """None is all."""
+    axis: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartAxis:
+    """One side of a chart."""
+
+    label: str
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +274,10 @@ class Chart:
     name: str
     title: str
     series: tuple[ChartSeries, ...]
+    left: ChartAxis | None = None
+    right: ChartAxis | None = None
+    window_s: float | None = None
+    """How much of the past to show at first; None is all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,87 @@
+"""What a run keeps so as not to work it out again. It holds nothing that a restart must know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import Protocol
+
+from orchestrator.execution.decision import Decision, JobWanted, Moment, Wanted
+from orchestrator.execution.watch import Watch
+from orchestrator.model.expression import Unknown, Value
+from orchestrator.model.signal import Signals
+
+CLOCK_STEP_S = 0.5
+"""A wall clock that was put by more than this makes cron entries be looked up anew."""
+
+
+class Look(Protocol):
+    """A lookup that is told anew what there is to see."""
+
+    signals: Signals
+    now_s: float
+
+    def __call__(self, key: str, /) -> Value | Unknown: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Quiet:
+    """The last decision, and for how long it stands."""
+
+    decision: Decision
+    timers_s: float
+    """Process seconds at which something falls due."""
+    expiry_s: float
+    """Process seconds at which a sample becomes too old."""
+    step_s: float
+    """Process seconds at which a ramp moves on; nothing else happens then."""
+    offset_s: float | None
+    """Wall minus process time; None while the clock is not trusted."""
+    watches: Sequence[Watch]
+    look: Look
+
+    def holds(self, signals: Signals, moment: Moment) -> bool:
+        """Whether everything would come out as before, but for ramps that move on."""
+        now_s = moment.process_s
+        if now_s >= self.timers_s or not self._same_wall(moment):
+            return False
+        look = self.look
+        look.signals, look.now_s = signals, now_s
+        expired = now_s >= self.expiry_s
+        for watch in self.watches:
+            if not watch.still(signals, look, sure=expired):
+                return False
+        if expired:
+            self.expiry_s = min((watch.expires_s(now_s) for watch in self.watches), default=inf)
+            self.look_again()
+        return True
+
+    def look_again(self) -> None:
+        """Bring the decision's own moment up to date."""
+        again_s = min(self.timers_s, self.expiry_s, self.step_s)
+        self.decision = replace(self.decision, look_again_s=again_s)
+
+    def _same_wall(self, moment: Moment) -> bool:
+        if moment.wall_s is None or self.offset_s is None:
+            return moment.wall_s is None and self.offset_s is None
+        return abs(moment.wall_s - moment.process_s - self.offset_s) <= CLOCK_STEP_S
+
+
+@dataclass(slots=True)
+class Cache:
+    """Of one view."""
+
+    quiet: Quiet | None = None
+    wanted: Wanted = field(default_factory=dict)
+    jobs: dict[str, JobWanted] = field(default_factory=dict)
+    followed: dict[str, Value] = field(default_factory=dict)
+    """setting → the last value that was known, where it follows signals."""
+    cron: dict[str, tuple[float, float | None]] = field(default_factory=dict)
+    """item → (asked after, found)."""
+    told_to_end: set[str] = field(default_factory=set)
+    """Actions whose cancellation was handed out."""
+
+    def spoil(self) -> None:
+        """Something changed."""
+        self.quiet = None

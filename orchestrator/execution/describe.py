@@ -1,0 +1,99 @@
+"""Steps in a person's words: what the timetable announces and what the ledger tells read alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from orchestrator.model.units import format_quantity
+
+Units = Mapping[str, str]
+"""`job.setting` → the unit it is shown in."""
+
+
+def detail(action: str, args: Mapping[str, Any], units: Units) -> str:
+    """Say what an action does with its values; a value that is not known yet stands as text."""
+    words = _WORDS.get(action)
+    return words(args, units) if words is not None else ""
+
+
+def quantity(value: Any, unit: str = "") -> str:
+    """Write a value with its unit."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int | float):
+        number = str(int(value)) if value == int(value) else f"{value:.6g}"
+        return f"{number} {unit}".rstrip()
+    return str(value)
+
+
+def duration(value: Any) -> str:
+    """Write seconds for people."""
+    return format_quantity(float(value), "time") if isinstance(value, int | float) else str(value)
+
+
+def _volume(value: Any) -> str:
+    return format_quantity(float(value), "volume") if isinstance(value, int | float) else str(value)
+
+
+def _settings(settings: Mapping[str, Any], units: Units, job: str = "") -> str:
+    return ", ".join(
+        f"{name} {quantity(value, units.get(f'{job}{name}', ''))}"
+        for name, value in settings.items()
+    )
+
+
+def _start(args: Mapping[str, Any], units: Units) -> str:
+    job = args["job"]
+    parts = [f"{job} as {args['automation']}" if args.get("automation") else job]
+    if args.get("settings"):
+        parts.append(_settings(args["settings"], units, f"{job}."))
+    return ", ".join(parts)
+
+
+def _sample(args: Mapping[str, Any], _units: Units) -> str:
+    label = f", {args['text']}" if args.get("text") else ""
+    return f"{_volume(args['volume_ml'])}{label}"
+
+
+def _ramp(args: Mapping[str, Any], units: Units) -> str:
+    unit = units.get(args["setting"], "")
+    start = "its value" if args["from"] is None else quantity(args["from"], unit)
+    return (
+        f"{args['setting']} from {start} to {quantity(args['to'], unit)}"
+        f" over {duration(args['over_s'])}"
+    )
+
+
+def _repeat(args: Mapping[str, Any], _units: Units) -> str:
+    return f"{quantity(args['count'])} times" if "count" in args else f"{args['loop']} a condition"
+
+
+def _vessels(args: Mapping[str, Any], _units: Units) -> str:
+    return "all vessels" if args.get("all_vessels") else ""
+
+
+_WORDS: Final[Mapping[str, Callable[[Mapping[str, Any], Units], str]]] = {
+    "set": lambda args, units: _settings(args["settings"], units),
+    "start": _start,
+    "stop": lambda args, _: str(args["job"]),
+    "dose": lambda args, _: f"{_volume(args['volume_ml'])} of {args['medium']}",
+    "dilute": lambda args, _: f"{_volume(args['volume_ml'])} with {args['medium']}",
+    "circulate": lambda args, _: duration(args["duration_s"]),
+    "sample": _sample,
+    "log": lambda args, _: str(args["text"]),
+    "note": lambda args, _: str(args["text"]),
+    "alert": lambda args, _: str(args["text"]),
+    "ask": lambda args, _: str(args["text"]),
+    "wait": lambda args, _: duration(args["duration_s"]),
+    "wait_until": lambda args, _: str(args.get("condition", "")),
+    "repeat": _repeat,
+    "if": lambda args, _: str(args.get("branch", "")),
+    "choose": lambda args, _: str(args.get("branch", "")),
+    "pause": _vessels,
+    "resume": _vessels,
+    "go_to": lambda args, _: str(args["phase"]),
+    "finish": lambda args, _: str(args.get("reason", "")),
+    "fail": lambda args, _: str(args.get("reason", "")),
+    "ramp": _ramp,
+}

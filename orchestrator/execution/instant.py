@@ -1,0 +1,69 @@
+"""Steps that begin and end at once. What they decide stands in their ACTION_ENDED entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from orchestrator.execution.decision import Announce
+from orchestrator.execution.state_entry import name_in
+from orchestrator.model.ledger import Kind
+from orchestrator.model.plan import StepPlan
+
+if TYPE_CHECKING:
+    from orchestrator.execution.walk import Walk
+
+Args = dict[str, Any]
+_PAST: Final = {"pause": "paused", "resume": "resumed"}
+
+
+def _write_settings(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    """`set`, `start`, `stop`: a hand's override of what they name ends here."""
+    for name in sorted(name_in(step) & walk.turn.view.layers.overrides.keys()):
+        walk.turn.write(
+            Kind.RELEASED, setting=name, by=walk.procedure.key.item, reason="an item started on it"
+        )
+    return walk.done(step, path, args)
+
+
+def _note(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    walk.turn.write(Kind.NOTE, walk.key(path), text=args["text"], by="", kind=step.op)
+    return walk.done(step, path, args)
+
+
+def _alert(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    walk.turn.write(
+        Kind.ALERT,
+        walk.key(path),
+        text=args["text"],
+        severity=args["severity"],
+        source=walk.procedure.key.item,
+    )
+    return walk.done(step, path, args)
+
+
+def _pause(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    args["reason"] = f"{_PAST[step.op]} by {walk.procedure.key.item}"
+    if step.all_vessels:
+        walk.turn.announces.append(Announce(what=step.op, data={"reason": args["reason"]}))
+    return walk.done(step, path, args)
+
+
+def _leave(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    """`go_to`, `finish`, `fail`: the entry is the intent, carried out by the next pass."""
+    return walk.done(step, path, args)
+
+
+BEGIN: Final[Mapping[str, Callable[[Walk, StepPlan, str, Args], bool]]] = {
+    "set": _write_settings,
+    "start": _write_settings,
+    "stop": _write_settings,
+    "log": _note,
+    "note": _note,
+    "alert": _alert,
+    "pause": _pause,
+    "resume": _pause,
+    "go_to": _leave,
+    "finish": _leave,
+    "fail": _leave,
+}

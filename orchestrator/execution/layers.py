@@ -1,0 +1,107 @@
+"""Who writes a setting: items that started, on top of what jobs say, below what a hand says.
+
+SEMANTICS rule 11. Each setting, and each job as a whole, has a stack of writes in the order in which
+they started; the top one counts. Writes leave with their phase visit, or with their procedure where
+that was cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from orchestrator.control.shapes import LinearRamp
+
+Value = float | bool | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ramp:
+    """A ramp under way, or arrived."""
+
+    key: str
+    at_s: float
+    """On the phase's clock."""
+    shape: LinearRamp
+    detail: str = ""
+    nominal_s: float = 0.0
+    """Process seconds at which it was to begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A job as it was started or stopped by a step."""
+
+    on: bool
+    automation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One item's word about one setting or job."""
+
+    owner: str
+    """Key of the occurrence that wrote it."""
+    visit: str
+    value: Value | Ramp | Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A hand's word."""
+
+    value: Value
+    by: str
+    until_s: float | None
+    """Process seconds."""
+
+
+class Layers:
+    """The stacks and the overrides of one run."""
+
+    def __init__(self) -> None:
+        self._stacks: dict[str, list[Write]] = {}
+        self.overrides: dict[str, Override] = {}
+
+    def write(self, name: str, write: Write) -> None:
+        """Put a write on top, in place of an earlier one of the same owner."""
+        stack = [each for each in self._stacks.get(name, ()) if each.owner != write.owner]
+        self._stacks[name] = [*stack, write]
+        self.overrides.pop(name, None)
+
+    def top(self, name: str) -> Write | None:
+        """The write that counts."""
+        stack = self._stacks.get(name)
+        return stack[-1] if stack else None
+
+    def names(self) -> Iterator[str]:
+        """Settings and jobs that something has written."""
+        return iter(self._stacks)
+
+    def ramps(self) -> Iterator[Ramp]:
+        """Every ramp that is still in a stack, hidden ones included."""
+        for stack in self._stacks.values():
+            for write in stack:
+                if isinstance(write.value, Ramp):
+                    yield write.value
+
+    def withdraw_owner(self, owner: str) -> None:
+        """Take back what a cancelled procedure wrote."""
+        self._keep(lambda write: write.owner != owner)
+
+    def withdraw_visit(self, visit: str) -> None:
+        """Take back what was written during a phase visit that is over."""
+        self._keep(lambda write: write.visit != visit)
+
+    def settle(self, owner: str) -> None:
+        """A procedure is through: what it hides of its own visit can never show again."""
+        for name, stack in self._stacks.items():
+            places = [number for number, write in enumerate(stack) if write.owner == owner]
+            if places:
+                own = stack[places[0]]
+                below = [each for each in stack[: places[0]] if each.visit != own.visit]
+                self._stacks[name] = [*below, *stack[places[0] :]]
+
+    def _keep(self, wanted: Callable[[Write], bool]) -> None:
+        kept = {name: [w for w in stack if wanted(w)] for name, stack in self._stacks.items()}
+        self._stacks = {name: stack for name, stack in kept.items() if stack}

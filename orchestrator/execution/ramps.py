@@ -1,0 +1,85 @@
+"""Ramps: one action each, from its start until it has arrived or its phase ends."""
+
+from __future__ import annotations
+
+from orchestrator.execution.arguments import ValueUnknown, known, planned_ramp
+from orchestrator.execution.describe import detail
+from orchestrator.execution.layers import Ramp
+from orchestrator.execution.turn import Turn
+from orchestrator.execution.wanted import setting_now
+from orchestrator.model.expression import Unknown
+from orchestrator.model.key import ActionKey
+from orchestrator.model.ledger import Kind
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.plan import RampPlan
+
+
+def take_up(turn: Turn, ramp: RampPlan, key: ActionKey, nominal_s: float, reason: str) -> None:
+    """Begin a ramp at its moment, or skip it for a reason."""
+    args = {"setting": ramp.setting, "at_s": ramp.at_s, "over_s": ramp.over_s}
+    if not reason:
+        try:
+            args["from"], args["to"] = _ends(turn, ramp)
+        except ValueUnknown as unknown:
+            reason = str(unknown)
+    if reason:
+        turn.write(
+            Kind.ACTION_ENDED,
+            key,
+            action="ramp",
+            detail=detail("ramp", planned_ramp(ramp), turn.program.slice.units),
+            outcome=Outcome.SKIPPED.value,
+            reason=reason,
+            nominal_s=nominal_s,
+        )
+        return
+    if ramp.setting in turn.view.layers.overrides:
+        turn.write(
+            Kind.RELEASED, setting=ramp.setting, by=ramp.item, reason="an item started on it"
+        )
+    turn.write(
+        Kind.ACTION_BEGAN,
+        key,
+        action="ramp",
+        detail=detail("ramp", args, turn.program.slice.units),
+        args=args,
+        nominal_s=nominal_s,
+    )
+
+
+def advance(turn: Turn) -> None:
+    """End the ramps that have arrived; look again when the next does."""
+    entered_s = turn.view.clocks.entered_s or 0.0
+    for ramp in list(turn.view.ramps.values()):
+        if turn.is_past(entered_s + ramp.at_s + ramp.shape.over_s):
+            _end(turn, ramp, "")
+
+
+def end_all(turn: Turn, reason: str) -> None:
+    """Their phase is over."""
+    for ramp in list(turn.view.ramps.values()):
+        _end(turn, ramp, reason)
+
+
+def _end(turn: Turn, ramp: Ramp, reason: str) -> None:
+    turn.write(
+        Kind.ACTION_ENDED,
+        ramp.key,
+        action="ramp",
+        detail=ramp.detail,
+        outcome=Outcome.DONE.value,
+        reason=reason,
+        nominal_s=ramp.nominal_s,
+    )
+
+
+def _ends(turn: Turn, ramp: RampPlan) -> tuple[float, float]:
+    to = known(ramp.to, turn.look)
+    if ramp.from_ is not None:
+        start = known(ramp.from_, turn.look)
+    else:
+        start = setting_now(turn.view, ramp.setting, turn.now_s)
+    for value in (start, to):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueUnknown(Unknown.signal(ramp.setting, "no value to start from"))
+    return float(start), float(to)  # type: ignore[arg-type]

@@ -1,0 +1,133 @@
+"""Steps that take time: a clock, a condition, a person or the shell ends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from orchestrator.execution.conditions import holds
+from orchestrator.execution.decision import Perform
+from orchestrator.execution.describe import duration
+from orchestrator.execution.procedure import StepRecord
+from orchestrator.execution.view import PERFORMED, REPEATABLE
+from orchestrator.model.ledger import Kind
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.plan import StepPlan
+
+if TYPE_CHECKING:
+    from orchestrator.execution.walk import Walk
+
+Args = dict[str, Any]
+PATIENCE_S: Final = 60.0
+"""How long an action that was told to end may still take."""
+
+
+def _begin_wait(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    deadline_s = walk.turn.elapsed_s + max(0.0, float(args["duration_s"]))
+    return _go_on_wait(walk, step, path, walk.began(step, path, args, deadline_s=deadline_s))
+
+
+def _go_on_wait(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
+    deadline_s = record.deadline_s or 0.0
+    if not walk.turn.is_past(deadline_s):
+        return False
+    return walk.done(step, path, record.args, next_due_s=deadline_s)
+
+
+def _begin_wait_until(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    return _go_on_wait_until(walk, step, path, _began_with_timeout(walk, step, path, args))
+
+
+def _go_on_wait_until(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
+    turn = walk.turn
+    assert step.condition is not None
+    if holds(turn, str(walk.key(path)), turn.program.held(step.condition)):
+        return walk.done(step, path, record.args, next_due_s=turn.elapsed_s)
+    return _timed_out(walk, step, path, record, "not true")
+
+
+def _begin_question(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    return _go_on_question(walk, step, path, _began_with_timeout(walk, step, path, args))
+
+
+def _go_on_question(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
+    """`ask` and `sample`. An open question outlives a restart: nothing moves but by the person."""
+    answer = walk.procedure.answers.get(path)
+    if answer is None:
+        if _timed_out(walk, step, path, record, "unanswered"):
+            return True
+        text = record.args.get("text") or "Take a sample"
+        walk.question(path, step.op, text, record.deadline_s)
+        return False
+    now_s, (value, by) = walk.turn.elapsed_s, answer
+    if value is False:
+        return walk.ended(step, path, Outcome.SKIPPED, f"declined by {by}", next_due_s=now_s)
+    if step.op == "sample" and not record.accounted:
+        walk.turn.write(
+            Kind.ACCOUNT,
+            walk.key(path),
+            volume_ml=record.args["volume_ml"],
+            by=by,
+            reason=f"sample {value}",
+        )
+    result = {"answer": value, "by": by}
+    return walk.done(step, path, record.args, next_due_s=now_s, result=result)
+
+
+def _begin_perform(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    record = _began_with_timeout(walk, step, path, args)
+    _hand_out(walk, step, path, args)
+    return _go_on_perform(walk, step, path, record)
+
+
+def _go_on_perform(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
+    """The shell reports the end; a timeout only tells it to hurry."""
+    turn, text = walk.turn, str(walk.key(path))
+    if text in turn.view.interrupted:
+        walk.began(step, path, record.args, again=True)
+        _hand_out(walk, step, path, record.args)
+    if record.deadline_s is None or not turn.is_past(record.deadline_s):
+        return False
+    if turn.is_past(record.deadline_s + PATIENCE_S):
+        outcome = Outcome.FAILED if step.op in REPEATABLE else Outcome.UNKNOWN
+        reason = f"not ended after {duration(step.timeout_s)}"
+        return walk.ended(step, path, outcome, reason, next_due_s=turn.elapsed_s)
+    if text not in turn.view.cache.told_to_end:
+        turn.view.cache.told_to_end.add(text)
+        turn.cancels.append(walk.key(path))
+    return False
+
+
+def _hand_out(walk: Walk, step: StepPlan, path: str, args: Mapping[str, Any]) -> None:
+    walk.turn.performs.append(
+        Perform(key=walk.key(path), action=step.op, args=args, repeatable=step.op in REPEATABLE)
+    )
+
+
+def _began_with_timeout(walk: Walk, step: StepPlan, path: str, args: Args) -> StepRecord:
+    if step.timeout_s is None:
+        return walk.began(step, path, args)
+    return walk.began(step, path, args, deadline_s=walk.turn.elapsed_s + step.timeout_s)
+
+
+def _timed_out(walk: Walk, step: StepPlan, path: str, record: StepRecord, why: str) -> bool:
+    if record.deadline_s is None or not walk.turn.is_past(record.deadline_s):
+        return False
+    reason = f"{why} after {duration(step.timeout_s)}"
+    return walk.ended(step, path, Outcome.SKIPPED, reason, next_due_s=record.deadline_s)
+
+
+BEGIN: Final[Mapping[str, Callable[[Walk, StepPlan, str, Args], bool]]] = {
+    "wait": _begin_wait,
+    "wait_until": _begin_wait_until,
+    "ask": _begin_question,
+    "sample": _begin_question,
+    **dict.fromkeys(PERFORMED, _begin_perform),
+}
+GO_ON: Final[Mapping[str, Callable[[Walk, StepPlan, str, StepRecord], bool]]] = {
+    "wait": _go_on_wait,
+    "wait_until": _go_on_wait_until,
+    "ask": _go_on_question,
+    "sample": _go_on_question,
+    **dict.fromkeys(PERFORMED, _go_on_perform),
+}

@@ -1,0 +1,187 @@
+"""Go through a procedure's steps: what ended is passed by, what waits is looked at, what is next begins.
+
+A walk starts at the first step each time; where it got to is told by the records, which come from
+the ledger. So a restart needs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from orchestrator.execution import compound, instant, waiting
+from orchestrator.execution.arguments import COMPOUND, ValueUnknown, evaluated, planned
+from orchestrator.execution.conditions import ask
+from orchestrator.execution.describe import detail
+from orchestrator.execution.late import GRACE_S, judge, late_by
+from orchestrator.execution.procedure import Procedure, StepRecord
+from orchestrator.execution.turn import ENTRIES_MAX, Turn
+from orchestrator.model.key import ActionKey
+from orchestrator.model.ledger import Kind
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.plan import StepPlan
+
+IRREVERSIBLE: Final = frozenset({"dose", "dilute", "circulate", "sample"})
+"""What cannot be undone is skipped when late, unless its policy says otherwise."""
+LEAVE: Final = ("run", "skip")
+_BEGIN: Final = {**instant.BEGIN, **waiting.BEGIN, **compound.BEGIN}
+_GO_ON: Final = {**waiting.GO_ON, **compound.GO_ON}
+
+
+class Walk:
+    """One walk through one procedure."""
+
+    def __init__(self, turn: Turn, procedure: Procedure) -> None:
+        self.turn = turn
+        self.procedure = procedure
+        self.due_s = procedure.due_s
+        """Elapsed seconds at which the step that is looked at was due."""
+
+    def sequence(self, steps: tuple[StepPlan, ...], prefix: str) -> bool:
+        """Go as far as possible; whether every step has ended."""
+        return all(self._step(step, f"{prefix}{number}") for number, step in enumerate(steps))
+
+    def key(self, path: str) -> ActionKey:
+        """Name a step."""
+        return self.procedure.key.step(path)
+
+    def began(self, step: StepPlan, path: str, args: Mapping[str, Any], **data: Any) -> StepRecord:
+        """Write down that a step begins, before anything moves."""
+        late_s = self._late_s()
+        if late_s > 0.0:
+            data["late_s"] = late_s
+        self.turn.write(
+            Kind.ACTION_BEGAN,
+            self.key(path),
+            action=step.op,
+            detail=self._detail(step, args),
+            args=args,
+            nominal_s=self.turn.process_s(self.due_s),
+            due_s=self.due_s,
+            **data,
+        )
+        return self.procedure.records[path]
+
+    def done(
+        self,
+        step: StepPlan,
+        path: str,
+        args: Mapping[str, Any],
+        *,
+        next_due_s: float | None = None,
+        reason: str = "",
+        result: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Write down that a step was carried out; whether it was late tells its beginning."""
+        record = self.procedure.records.get(path)
+        late_s = self._late_s() if record is None else record.late_s
+        outcome = Outcome.LATE if late_s > 0.0 else Outcome.DONE
+        reason = ", ".join(filter(None, (late_by(late_s) if late_s > 0.0 else "", reason)))
+        return self.ended(
+            step, path, outcome, reason, args=args, next_due_s=next_due_s, result=result
+        )
+
+    def ended(
+        self,
+        step: StepPlan,
+        path: str,
+        outcome: Outcome,
+        reason: str,
+        *,
+        args: Mapping[str, Any] | None = None,
+        next_due_s: float | None = None,
+        result: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Write down how a step ended; what follows is due at `next_due_s`, or as this one was."""
+        record = self.procedure.records.get(path)
+        due_s = self.due_s if record is None else record.due_s
+        if args is None:
+            args = planned(step) if record is None else record.args
+        self.due_s = due_s if next_due_s is None else next_due_s
+        self.turn.write(
+            Kind.ACTION_ENDED,
+            self.key(path),
+            action=step.op,
+            detail=self._detail(step, args),
+            args=args,
+            outcome=outcome.value,
+            reason=reason,
+            result=result or {},
+            nominal_s=self.turn.process_s(due_s),
+            due_s=due_s,
+            next_due_s=self.due_s,
+        )
+        return True
+
+    def question(self, path: str, kind: str, text: str, deadline_s: float | None) -> None:
+        """Ask a person, once."""
+        if str(self.key(path)) not in self.turn.view.questions:
+            self.turn.write(
+                Kind.QUESTION,
+                self.key(path),
+                text=text,
+                kind=kind,
+                deadline_s=None if deadline_s is None else self.turn.process_s(deadline_s),
+                choices=list(LEAVE) if kind == "late" else [],
+            )
+
+    def _step(self, step: StepPlan, path: str) -> bool:
+        record = self.procedure.records.get(path)
+        if record is None:
+            return self._begin(step, path)
+        if record.ended:
+            self.due_s = record.next_due_s
+            return True
+        return _GO_ON[step.op](self, step, path, record)
+
+    def _begin(self, step: StepPlan, path: str) -> bool:
+        if self._halted():
+            return False
+        verdict = self._verdict(step, path)
+        if verdict is None:
+            return False
+        reason = verdict
+        if not reason and step.if_ is not None:
+            _, reason = ask(self.turn, step.if_)
+        if not reason:
+            try:
+                args = {} if step.op in COMPOUND else evaluated(step, self.turn.look)
+            except ValueUnknown as unknown:
+                reason = str(unknown)
+            else:
+                return _BEGIN[step.op](self, step, path, args)
+        return self.ended(step, path, Outcome.SKIPPED, reason)
+
+    def _verdict(self, step: StepPlan, path: str) -> str | None:
+        """Why the step is not to begin, if it is too late for it; None while a person is asked."""
+        late_s = self.turn.elapsed_s - self.due_s
+        verdict = judge(late_s, step.late, recomputed=step.op not in IRREVERSIBLE)
+        if verdict == "skip":
+            return late_by(late_s)
+        if verdict != "ask":
+            return ""
+        leave = self.procedure.answers.get(path)
+        if leave is None:
+            self.question(path, "late", f"{step.op} is {late_by(late_s)}; still do it?", None)
+            return None
+        return "" if leave[0] == "run" else f"{late_by(late_s)}, skipped by {leave[1]}"
+
+    def _halted(self) -> bool:
+        view = self.turn.view
+        return (
+            self.procedure.text not in view.procedures
+            or view.ending is not None
+            or view.move is not None
+            or view.pausing is not None
+            or len(self.turn.entries) > ENTRIES_MAX
+        )
+
+    def _late_s(self) -> float:
+        """How late what begins now is, if that is more than its grace."""
+        late_s = max(self.procedure.late_s, self.turn.elapsed_s - self.due_s)
+        return late_s if late_s > GRACE_S else 0.0
+
+    def _detail(self, step: StepPlan, args: Mapping[str, Any]) -> str:
+        if step.name is not None:
+            return step.name
+        return detail(step.op, args, self.turn.program.slice.units)

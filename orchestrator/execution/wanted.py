@@ -1,0 +1,151 @@
+"""The jobs as they should be running now: the fold of all who may write a setting (SEMANTICS rule 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import inf
+
+from orchestrator.execution.decision import JobWanted
+from orchestrator.execution.layers import Ramp, Run
+from orchestrator.execution.program import JobProgram
+from orchestrator.execution.turn import Turn
+from orchestrator.execution.view import RunView
+from orchestrator.model.experiment import State
+from orchestrator.model.expression import Unknown, Value
+
+Settings = dict[str, float | bool | str]
+_NO_JOB = JobProgram(automation=None, known={}, followed={})
+
+
+def refresh(turn: Turn) -> float:
+    """Bring `cache.wanted` up to date; answer when, in process time, a ramp moves on."""
+    view = turn.view
+    _follow(turn, _jobs(view))
+    fresh = fold(view, turn.now_s)
+    if fresh != view.cache.wanted:
+        view.cache.wanted = fresh
+    return _next_step_s(turn)
+
+
+def fold(view: RunView, now_s: float) -> dict[str, JobWanted]:
+    """Work out what is wanted; a job that did not change stays the same object."""
+    if view.ended:
+        return _after_the_end(view, now_s)
+    jobs = _jobs(view)
+    found: dict[str, JobWanted] = {}
+    for name in dict.fromkeys([*jobs, *_started(view), *_forced(view)]):
+        job = _job(view, name, jobs.get(name), now_s)
+        if job is not None:
+            found[name] = _same(view, name, job)
+    view.cache.jobs = found
+    return found
+
+
+def setting_now(view: RunView, setting: str, now_s: float) -> Value:
+    """The value wanted for `job.setting` at this moment; None if there is none."""
+    job_name, _, name = setting.partition(".")
+    if setting in view.layers.overrides:
+        return view.layers.overrides[setting].value
+    top = view.layers.top(setting)
+    if top is not None and not isinstance(top.value, Run):
+        return _value(view, top.value, now_s)
+    job = _jobs(view).get(job_name)
+    if job is None:
+        return None
+    return job.known.get(name, view.cache.followed.get(setting))
+
+
+def _jobs(view: RunView) -> Mapping[str, JobProgram]:
+    if view.phase is None or (view.between and not view.ended):
+        return {}
+    return view.program.phases[view.phase].jobs
+
+
+def _started(view: RunView) -> Iterable[str]:
+    return (name for name in view.layers.names() if "." not in name)
+
+
+def _forced(view: RunView) -> Iterable[str]:
+    return (name for name in view.layers.overrides if "." not in name)
+
+
+def _job(view: RunView, name: str, base: JobProgram | None, now_s: float) -> JobWanted | None:
+    top = view.layers.top(name)
+    run = top.value if top is not None and isinstance(top.value, Run) else None
+    hand = view.layers.overrides.get(name)
+    on = base is not None if run is None else run.on
+    if hand is not None:
+        on = hand.value != "stop" and (on or hand.value == "run")
+    if not on:
+        return None
+    base = base or _NO_JOB
+    automation = run.automation if run is not None and run.automation else base.automation
+    settings = _settings(view, name, base if automation == base.automation else _NO_JOB, now_s)
+    held = hand is not None and hand.value == "hold"
+    return JobWanted(
+        automation=automation,
+        settings=settings,
+        paused=held or view.state is not State.RUNNING,
+    )
+
+
+def _settings(view: RunView, job: str, base: JobProgram, now_s: float) -> Settings:
+    found: Settings = {name: value for name, value in base.known.items() if value is not None}
+    for name in base.followed:
+        kept = view.cache.followed.get(f"{job}.{name}")
+        if kept is not None:
+            found[name] = kept
+    prefix = f"{job}."
+    for full in view.layers.names():
+        top = view.layers.top(full) if full.startswith(prefix) else None
+        if top is not None and not isinstance(top.value, Run):
+            found[full[len(prefix) :]] = _value(view, top.value, now_s)
+    for full, hand in view.layers.overrides.items():
+        if full.startswith(prefix):
+            found[full[len(prefix) :]] = hand.value
+    return found
+
+
+def _value(view: RunView, value: Ramp | float | bool | str, now_s: float) -> float | bool | str:
+    if isinstance(value, Ramp):
+        return value.shape.stepped(view.phase_s(now_s) - value.at_s + 1e-6)[0]
+    return value
+
+
+def _same(view: RunView, name: str, job: JobWanted) -> JobWanted:
+    before = view.cache.jobs.get(name)
+    return before if before == job else job
+
+
+def _after_the_end(view: RunView, now_s: float) -> dict[str, JobWanted]:
+    """Doses stop; the rest follows `at_end` (SEMANTICS rule 10)."""
+    default = "keep" if view.state is State.FAILED else "stop"
+    found: dict[str, JobWanted] = {}
+    for name, base in _jobs(view).items():
+        job = _job(view, name, base, now_s)
+        if job is not None and view.program.slice.at_end.get(name, default) == "keep":
+            found[name] = _same(view, name, job)
+    view.cache.jobs = found
+    return found
+
+
+def _follow(turn: Turn, jobs: Mapping[str, JobProgram]) -> None:
+    """Ask for the settings that follow signals; one that is unknown keeps its last value."""
+    for job, program in jobs.items():
+        for name, test in program.followed.items():
+            found = test.value(turn.look)
+            known = None if isinstance(found, Unknown) else found
+            if known is not None:
+                turn.view.cache.followed[f"{job}.{name}"] = known
+            turn.watch(test, known, truth=False)
+
+
+def _next_step_s(turn: Turn) -> float:
+    view, soonest_s = turn.view, inf
+    if view.clocks.paused_at_s is not None or view.ended:
+        return inf
+    for ramp in view.layers.ramps():
+        time_s = turn.phase_s - ramp.at_s
+        _, next_s = ramp.shape.stepped(time_s + 1e-6)
+        soonest_s = min(soonest_s, turn.now_s + (next_s - time_s))
+    return soonest_s
