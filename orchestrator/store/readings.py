@@ -15,7 +15,6 @@ from orchestrator.store.curve import MINUTE_US, Intervals, interval_width_us, me
 from orchestrator.store.encode import to_json
 from orchestrator.store.named import statements
 from orchestrator.store.rows import names
-from orchestrator.store.series import SHIFT_US_MAX
 
 SQL = statements("readings")
 EXPORT_ROWS = 5_000
@@ -102,7 +101,7 @@ def _parts(connection: sqlite3.Connection, asked: _Asked, row: Any) -> Iterator[
     if asked.clock == "wall":
         if row["wall_base_us"] is None:
             return
-        base_us, slack_us = row["wall_base_us"], SHIFT_US_MAX
+        base_us, slack_us = row["wall_base_us"], row["wall_slack_us"]
     wanted = {
         "series": row["id"],
         "from_us": asked.from_us - base_us - slack_us,

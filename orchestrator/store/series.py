@@ -12,8 +12,10 @@ from orchestrator.store.run_name import RunName
 
 SQL = statements("recording")
 MINUTE_US = 60_000_000
-SHIFT_US_MAX = 1_000_000
+SLACK_US = 1_000_000
 """A wall clock that was set by more than this begins another series."""
+SEGMENTS_MAX = 16
+"""A wall clock that is set that often has no sense of time: its series stay as they are."""
 
 ReadingRow = tuple[int, int, int, float, int]
 """series, time_us, number, value, wall_shift_us"""
@@ -27,6 +29,8 @@ class Series:
     id: int
     wall_base_us: int | None
     """None where the wall clock was not trusted when it was measured."""
+    slack_us: int
+    """By how much the wall clock may differ from that."""
     rolled_us: int
     """All minutes before are rolled up; the one that begins here is open."""
     newest_us: int = 0
@@ -89,10 +93,13 @@ class SeriesBook:
         outbox, boot, run = key[:3]
         if not any(other[:3] == key[:3] for other in self._series):
             self._load(connection, outbox, boot, run)
-        series = _fitting(self._series.get(key, ()), base_us)
+        known = self._series.setdefault(key, [])
+        series = _fitting(known, base_us)
+        if series is None and base_us is not None and len(known) >= SEGMENTS_MAX:
+            series = _widen(connection, known, base_us)
         if series is None:
             series = _add(connection, outbox, base_us, time_us, record)
-            self._series.setdefault(key, []).insert(0, series)
+            known.insert(0, series)
         return series
 
     def _load(self, connection: sqlite3.Connection, outbox: int, boot: str, run: str) -> None:
@@ -102,7 +109,7 @@ class SeriesBook:
         for row in found:
             key = (outbox, boot, run, row["signal"], row["calibration"], row["revision"])
             base_us = row["wall_base_us"] if row["wall_told"] else None
-            series = Series(row["id"], base_us, row["rolled_us"])
+            series = Series(row["id"], base_us, row["wall_slack_us"], row["rolled_us"])
             self._series.setdefault(key, []).insert(0, series)
 
 
@@ -112,7 +119,18 @@ def _fitting(known: Iterable[Series], base_us: int | None) -> Series | None:
         if base_us is None or series.wall_base_us is None:
             if base_us is series.wall_base_us:
                 return series
-        elif abs(base_us - series.wall_base_us) <= SHIFT_US_MAX:
+        elif abs(base_us - series.wall_base_us) <= series.slack_us:
+            return series
+    return None
+
+
+def _widen(connection: sqlite3.Connection, known: Iterable[Series], base_us: int) -> Series | None:
+    """Make the newest one fit, and a good deal more."""
+    for series in known:
+        if series.wall_base_us is not None:
+            series.slack_us = 2 * abs(base_us - series.wall_base_us)
+            widened = {"series": series.id, "wall_slack_us": series.slack_us}
+            connection.execute(SQL["widen_series"], widened)
             return series
     return None
 
@@ -140,12 +158,13 @@ def _add(
             "boot": record.boot,
             "wall_told": base_us is not None,
             "wall_base_us": base_us,
+            "wall_slack_us": SLACK_US,
             "monotonic_base_us": round(record.monotonic_s * 1e6) - time_us,
             "rolled_us": rolled_us,
         },
     )
     connection.execute(SQL["tell_wall_time"], {"outbox": outbox, "boot": record.boot})
-    return Series(added.lastrowid or 0, base_us, rolled_us)
+    return Series(added.lastrowid or 0, base_us, SLACK_US, rolled_us)
 
 
 def _roll_up(connection: sqlite3.Connection, series: int, from_us: int, to_us: int) -> None:

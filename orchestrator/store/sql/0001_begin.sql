@@ -227,7 +227,8 @@ CREATE TABLE entries (
 CREATE INDEX entries_by_run ON entries (run, number);
 
 -- All that readings have in common is said once, in their series. A reading's wall time is
--- time_us + wall_base_us + wall_shift_us; the shift is nearly always 0, which takes no bytes at all.
+-- time_us + wall_base_us + wall_shift_us; the shift is nearly always 0, which takes no bytes at all,
+-- and at most wall_slack_us either way.
 -- Readings of a clock that was not trusted (wall_told = 0) get their base when the boot's is known.
 
 CREATE TABLE series (
@@ -243,6 +244,7 @@ CREATE TABLE series (
   boot TEXT NOT NULL,
   wall_told INTEGER NOT NULL,
   wall_base_us INTEGER,
+  wall_slack_us INTEGER NOT NULL,
   monotonic_base_us INTEGER NOT NULL,
   rolled_us INTEGER NOT NULL
 );

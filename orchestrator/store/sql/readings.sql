@@ -1,5 +1,5 @@
 -- name: series_of_experiment
-SELECT id, run, attempt, vessel, signal, revision, calibration, wall_base_us, rolled_us
+SELECT id, run, attempt, vessel, signal, revision, calibration, wall_base_us, wall_slack_us, rolled_us
 FROM series
 WHERE experiment = :experiment
   AND (:vessels = '[]' OR vessel IN (SELECT value FROM json_each(:vessels)))

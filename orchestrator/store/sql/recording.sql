@@ -44,10 +44,13 @@ SELECT * FROM series WHERE outbox = :outbox AND boot = :boot AND run = :run ORDE
 -- name: add_series
 INSERT INTO series
   (outbox, run, experiment, attempt, vessel, signal, revision, calibration, boot, wall_told,
-   wall_base_us, monotonic_base_us, rolled_us)
+   wall_base_us, wall_slack_us, monotonic_base_us, rolled_us)
 VALUES
   (:outbox, :run, :experiment, :attempt, :vessel, :signal, :revision, :calibration, :boot,
-   :wall_told, :wall_base_us, :monotonic_base_us, :rolled_us)
+   :wall_told, :wall_base_us, :wall_slack_us, :monotonic_base_us, :rolled_us)
+
+-- name: widen_series
+UPDATE series SET wall_slack_us = :wall_slack_us WHERE id = :series
 
 -- name: tell_wall_time
 UPDATE series SET wall_base_us = told.wall_base_us - told.monotonic_base_us + series.monotonic_base_us
