@@ -31,5 +31,6 @@ const options = {
 if (values.watch) {
   await (await esbuild.context(options)).watch();
 } else {
-  await esbuild.build(options);
+  // esbuild has said what was wrong.
+  await esbuild.build(options).catch(() => process.exit(1));
 }
