@@ -1,0 +1,299 @@
+"""The services as processes: leader, worker, keeper, bench, broker."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from orchestrator.cli import wiring
+from orchestrator.cli.exits import BadRequest, Unreachable
+
+F = TypeVar("F", bound=Callable[..., Any])
+BROKER_PORT = 8421
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("axenic-data"),
+    show_default=True,
+    envvar="AXENIC_DATA",
+    help="Folder for everything that must survive.",
+)
+broker_option = click.option(
+    "--broker",
+    default="auto",
+    show_default=True,
+    envvar="AXENIC_BROKER",
+    metavar="URL|auto|mosquitto|embedded",
+    help="mqtt://user:password@host:port, or what to start here.",
+)
+clock_option = click.option(
+    "--clock",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A demo's clock file; the machine's clock otherwise.",
+)
+trust_option = click.option(
+    "--trust-clock", is_flag=True, help="Somebody looked: the machine's clock is right."
+)
+
+
+def settled(service: Callable[..., Awaitable[None]], *args: Any, **settings: Any) -> None:
+    """Run a service; what a person can mend is one clear line."""
+    from orchestrator.hardware.epoch import ClockStands
+    from orchestrator.ports.link import LinkRefused
+    from orchestrator.ports.reactor import DeviceFault
+    from orchestrator.transport.process import BrokerError
+
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        asyncio.run(_told(service, *args, **settings))
+    except (ClockStands, BrokerError, DeviceFault) as error:
+        raise BadRequest(str(error)) from error
+    except LinkRefused as error:
+        raise Unreachable(str(error)) from error
+    except KeyboardInterrupt:
+        return
+
+
+async def _told(service: Callable[..., Awaitable[None]], *args: Any, **settings: Any) -> None:
+    await wiring.until_told(service(*args, **settings))
+
+
+@click.command()
+@data_option
+@broker_option
+@click.option(
+    "--broker-port", default=BROKER_PORT, show_default=True, help="Of a broker that is started."
+)
+@click.option("--workers", default="", metavar="NAMES", help="Who may join, separated by commas.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8420, show_default=True)
+@click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
+@clock_option
+@trust_option
+def leader(
+    data: Path,
+    broker: str,
+    broker_port: int,
+    workers: str,
+    host: str,
+    port: int,
+    notify: tuple[str, ...],
+    clock: Path | None,
+    trust_clock: bool,
+) -> None:
+    """Plan, record and serve the dashboard."""
+    names = [name.strip() for name in workers.split(",") if name.strip()]
+    data.mkdir(parents=True, exist_ok=True)
+    settled(_lead, data, broker, broker_port, names, host, port, notify, clock, trust_clock)
+
+
+async def _lead(
+    data: Path,
+    broker: str,
+    broker_port: int,
+    workers: list[str],
+    host: str,
+    port: int,
+    notify: tuple[str, ...],
+    epoch: Path | None,
+    trusted: bool,
+) -> None:
+    from orchestrator.ports.store import StoreUnusable
+    from orchestrator.server.serve import ServerError
+    from orchestrator.transport.broker import start_broker
+
+    users = wiring.broker_users(sorted({*workers, *wiring.known_workers(data)}))
+    folder = wiring.broker_folder(data)
+    async with start_broker(broker, folder, broker_port, users) as running:
+        try:
+            async with wiring.leading(
+                data=data,
+                broker_url=running.url_for(wiring.LEADER),
+                clock=wiring.open_clock(epoch, trusted=trusted),
+                host=host,
+                port=port,
+                notify=notify,
+            ) as (address, life):
+                logging.getLogger("axenic").info("dashboard on %s", address)
+                click.echo(f"The dashboard is on {address}")
+                for name in workers if running.users else ():
+                    click.echo(f"  axenic worker {name} --broker '{running.url_for(name)}'")
+                await life()
+        except (ServerError, StoreUnusable) as error:
+            raise BadRequest(str(error)) from error
+
+
+@click.command()
+@click.argument("name")
+@data_option
+@click.option(
+    "--broker",
+    required=True,
+    envvar="AXENIC_BROKER",
+    metavar="URL",
+    help="As the leader printed it.",
+)
+@click.option(
+    "--hardware",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What hangs on this machine, an axenic: hardware/1 document.",
+)
+@click.option(
+    "--keeper",
+    type=click.Path(path_type=Path),
+    help="The keeper's socket; one is started if nobody answers.",
+)
+@click.option("--tags", default="", metavar="TAGS", help="Separated by commas.")
+@clock_option
+@trust_option
+def worker(
+    name: str,
+    data: Path,
+    broker: str,
+    hardware: Path,
+    keeper: Path | None,
+    tags: str,
+    clock: Path | None,
+    trust_clock: bool,
+) -> None:
+    """Run the worker NAME: it owns the reactors of its hardware description."""
+    folder = data / "workers" / name
+    socket = keeper or wiring.socket_path(folder, "keeper.sock")
+    folder.mkdir(parents=True, exist_ok=True)
+    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settled(_work, name, folder, broker, hardware, socket, tags, clock, trust_clock)
+
+
+async def _work(
+    name: str,
+    data: Path,
+    broker: str,
+    hardware: Path,
+    keeper: Path,
+    tags: str,
+    epoch: Path | None,
+    trusted: bool,
+) -> None:
+    from orchestrator.cli.hardware import read_hardware
+
+    async with wiring.working(
+        name,
+        data=data,
+        broker_url=broker,
+        hardware=read_hardware(hardware),
+        keeper=keeper,
+        clock=wiring.open_clock(epoch, trusted=trusted),
+        tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
+    ) as life:
+        await life()
+
+
+@click.command()
+@click.option("--socket", required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--hardware", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--idle-s",
+    type=float,
+    default=60.0,
+    show_default=True,
+    help="Without a worker, it ends after so long.",
+)
+@clock_option
+def keeper(socket: Path, hardware: Path, idle_s: float, clock: Path | None) -> None:
+    """Own the outputs of a worker's hardware, and turn them off when it falls silent."""
+    import msgspec
+
+    from orchestrator.cli.hardware import read_hardware
+    from orchestrator.hardware.keeper.process import main
+    from orchestrator.hardware.reactor import keeper_config
+
+    speed = wiring.open_clock(clock, trusted=True).speed
+    config = keeper_config(read_hardware(hardware), socket, speed)
+    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    raise SystemExit(main(msgspec.structs.replace(config, idle_s=idle_s)))
+
+
+@click.command()
+@click.argument("reactors", nargs=-1, required=True)
+@click.option("--socket", required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--hardware",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write its description there.",
+)
+@click.option(
+    "--kept",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Go on from this file, and keep it.",
+)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--inoculated", is_flag=True, help="Cells are in from the start.")
+@clock_option
+def bench(
+    reactors: tuple[str, ...],
+    socket: Path,
+    hardware: Path | None,
+    kept: Path | None,
+    seed: int,
+    inoculated: bool,
+    clock: Path | None,
+) -> None:
+    """Simulate REACTORS, as real ones would stand on a bench: whoever uses them may die."""
+    from orchestrator.cli.files import written_whole
+    from orchestrator.sim.bench_hardware import describe
+    from orchestrator.sim.bench_process import BenchConfig, main, reactors_of
+
+    config = BenchConfig(
+        path=str(socket),
+        reactors={name: seed + number for number, name in enumerate(reactors)},
+        kept_in=str(kept) if kept else "",
+        epoch=str(clock) if clock else "",
+        inoculated=inoculated,
+    )
+    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if hardware is not None:
+        hardware.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(hardware) as file:
+            file.write(json.dumps(describe(reactors_of(config), socket), indent=1).encode())
+    raise SystemExit(main(config))
+
+
+@click.command()
+@data_option
+@click.option(
+    "--kind",
+    type=click.Choice(["auto", "mosquitto", "embedded"]),
+    default="auto",
+    show_default=True,
+)
+@click.option("--port", default=BROKER_PORT, show_default=True)
+@click.option("--workers", default="", metavar="NAMES", help="Who may join, separated by commas.")
+def broker(data: Path, kind: str, port: int, workers: str) -> None:
+    """Run a broker on loopback with a user for the leader and one for each worker."""
+    names = [name.strip() for name in workers.split(",") if name.strip()]
+    settled(_broke, data, kind, port, names)
+
+
+async def _broke(data: Path, kind: str, port: int, workers: list[str]) -> None:
+    from orchestrator.transport.broker import start_broker
+
+    folder = wiring.broker_folder(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    users = wiring.broker_users(sorted({*workers, *wiring.known_workers(data)}))
+    async with start_broker(kind, folder, port, users) as running:
+        click.echo(f"{running.kind} listens on {running.url}; passwords are in {folder}")
+        for name in (wiring.LEADER, *workers):
+            click.echo(f"  {name}: {running.url_for(name)}")
+        await asyncio.Event().wait()

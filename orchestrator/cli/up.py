@@ -1,0 +1,159 @@
+"""`axenic up` and `axenic demo`: a cluster with one command, and nothing left after Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestrator.cli.api import Api, connect
+from orchestrator.cli.cluster import Layout, on_terminal, running_cluster
+from orchestrator.cli.wiring import until_told
+from orchestrator.resources import resource
+
+EXAMPLE = "heat-adapted-turbidostat.yaml"
+DEMO_SPEED = 600.0
+"""Ten days in 24 minutes."""
+port_option = click.option("--port", default=8420, show_default=True, help="Of the dashboard.")
+broker_port_option = click.option("--broker-port", default=8421, show_default=True)
+broker_option = click.option(
+    "--broker",
+    default="auto",
+    show_default=True,
+    metavar="auto|mosquitto|embedded|URL",
+    help="Mosquitto where it is installed, else the embedded one.",
+)
+
+
+@click.command()
+@click.option("--workers", type=click.IntRange(1, 32), default=2, show_default=True)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("axenic-data"),
+    show_default=True,
+)
+@port_option
+@broker_port_option
+@broker_option
+@click.option("--speed", type=click.FloatRange(0.1, 5000), default=1.0, show_default=True)
+@click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
+def up(
+    workers: int,
+    data: Path,
+    port: int,
+    broker_port: int,
+    broker: str,
+    speed: float,
+    notify: tuple[str, ...],
+) -> None:
+    """Start leader, broker and simulated workers together; Ctrl-C ends them."""
+    layout = Layout(
+        data=data,
+        workers=[f"unit{number}" for number in range(1, workers + 1)],
+        port=port,
+        broker_port=broker_port,
+        broker=broker,
+        speed=speed,
+        notify=notify,
+    )
+    _run(layout, _stand_by, answers=False)
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".demo"),
+    show_default=True,
+    help="The demo goes on from here when it is started again.",
+)
+@port_option
+@broker_port_option
+@broker_option
+@click.option(
+    "--speed",
+    type=click.FloatRange(1, 5000),
+    default=DEMO_SPEED,
+    show_default=True,
+    help="Simulated seconds in one second.",
+)
+@click.option("--profile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def demo(
+    data: Path, port: int, broker_port: int, broker: str, speed: float, profile: Path | None
+) -> None:
+    """Run the example on three simulated workers, faster than life; Ctrl-C ends it."""
+    layout = Layout(
+        data=data,
+        workers=["unit1", "unit2", "unit3"],
+        port=port,
+        broker_port=broker_port,
+        broker=broker,
+        speed=speed,
+    )
+    path = profile or resource("profiles") / EXAMPLE
+    _run(layout, lambda api: _show(api, path), answers=True)
+
+
+def _run(layout: Layout, body: Callable[[Api], Awaitable[None]], *, answers: bool) -> None:
+    click.echo("Starting leader, broker and simulated workers …")
+    asyncio.run(until_told(_with_cluster(layout, body, answers)))
+    click.echo(
+        f"Everything has ended; started again with the same --data {layout.data}, it goes on."
+    )
+
+
+async def _with_cluster(
+    layout: Layout, body: Callable[[Api], Awaitable[None]], answers: bool
+) -> None:
+    from orchestrator.cli.bystander import Bystander
+
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(
+            running_cluster(layout, lambda text: click.secho(text, fg="yellow", err=True))
+        )
+        api = await stack.enter_async_context(connect(layout.address))
+        bystander = asyncio.create_task(
+            Bystander(layout, api, answers=answers).run(), name="stand by"
+        )
+        stack.push_async_callback(_end, bystander)
+        click.echo("The dashboard is on " + click.style(layout.address, bold=True))
+        await body(api)
+
+
+async def _stand_by(_: Api) -> None:
+    click.echo("Ctrl-C ends everything.")
+    await asyncio.Event().wait()
+
+
+async def _show(api: Api, profile: Path) -> None:
+    """Submit the example unless there is an experiment already; follow it."""
+    from orchestrator.cli.progress import follow
+
+    found = await _newest(api)
+    if found is None:
+        text = await asyncio.to_thread(profile.read_text, encoding="utf-8")
+        found = await api.post("/experiments", {"text": text, "file": profile.name})
+    click.echo(f"{found['name']}: {api_page(found['id'])}; Ctrl-C ends the demo.")
+    await follow(api, found["id"], live=on_terminal())
+    click.echo("The experiment is over; the dashboard stays until Ctrl-C.")
+    await asyncio.Event().wait()
+
+
+def api_page(experiment: str) -> str:
+    """Path of an experiment's page."""
+    return f"/experiments/{experiment}"
+
+
+async def _newest(api: Api) -> dict[str, Any] | None:
+    items: list[dict[str, Any]] = (await api.get("/experiments", limit=1))["items"]
+    return items[0] if items else None
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

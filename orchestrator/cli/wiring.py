@@ -1,0 +1,197 @@
+"""Which implementation stands behind which port; nothing else decides that."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from orchestrator import __version__
+from orchestrator.hardware.clock import ScaledClock, SystemClock
+from orchestrator.hardware.spec import Hardware
+from orchestrator.messages import topics
+from orchestrator.ports.clock import Clock
+from orchestrator.transport.users import User, read_credentials
+
+LEADER = "leader"
+SOCKET_PATH_BYTES_MAX = 100
+"""Unix sockets take 107 at most."""
+
+
+def open_clock(epoch: Path | None, *, trusted: bool) -> Clock:
+    """The machine's clock, or the one that a demo's processes share.
+
+    Raises:
+        ClockStands: the demo is not running.
+    """
+    if epoch is not None:
+        return ScaledClock(epoch)
+    return SystemClock(trust_wall=True if trusted else None)
+
+
+def broker_users(workers: Sequence[str]) -> list[User]:
+    """The leader, who may read everything, and workers, who may write what is theirs."""
+    root = topics.ROOT
+    orders = ("plan", "command", "outbox/accepted")
+    leader = User(
+        name=LEADER, reads=(f"{root}/#",), writes=tuple(f"{root}/+/{order}" for order in orders)
+    )
+    return [
+        leader,
+        *(
+            User(
+                name=worker,
+                reads=topics.worker_may_read(worker),
+                writes=topics.worker_may_write(worker),
+            )
+            for worker in workers
+        ),
+    ]
+
+
+def known_workers(data: Path) -> list[str]:
+    """Workers that were given a password by this folder's broker before."""
+    return [name for name in read_credentials(broker_folder(data)) if name != LEADER]
+
+
+def broker_folder(data: Path) -> Path:
+    """Where a broker that we start keeps its files."""
+    return data / "broker"
+
+
+def socket_path(folder: Path, name: str) -> Path:
+    """A socket in a folder, or, where its path would be too long, in one with a short name."""
+    import hashlib
+    import os
+    import tempfile
+
+    path = folder.absolute() / name
+    if len(os.fsencode(path)) <= SOCKET_PATH_BYTES_MAX:
+        return path
+    short = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"axenic-{os.getuid()}-{short}" / name
+
+
+@asynccontextmanager
+async def leading(
+    *,
+    data: Path,
+    broker_url: str,
+    clock: Clock,
+    host: str,
+    port: int,
+    notify: Sequence[str],
+    also_called: Sequence[str] = (),
+) -> AsyncIterator[tuple[str, Callable[[], Awaitable[None]]]]:
+    """A leader with its store, link and server: its address, and what to await for its life.
+
+    Raises:
+        StoreUnusable, ServerError: another leader runs, or the port is taken.
+    """
+    from orchestrator.cli.prepare import prepare
+    from orchestrator.documents.catalogue import load_catalogue
+    from orchestrator.leader.service import Leader
+    from orchestrator.notify.services import Services
+    from orchestrator.server.app import make_app
+    from orchestrator.server.serve import listening
+    from orchestrator.store.sqlite import open_store
+    from orchestrator.transport.mqtt import MqttLink
+
+    async with AsyncExitStack() as stack:
+        store = await open_store(data / "store.sqlite")
+        stack.push_async_callback(store.close)
+        notifier = Services(notify) if notify else None
+        if notifier is not None:
+            stack.push_async_callback(notifier.close)
+        link = await stack.enter_async_context(MqttLink(broker_url, identifier="axenic-leader"))
+        leader = Leader(
+            store=store,
+            link=link,
+            clock=clock,
+            check=prepare,
+            notifier=notifier,
+            free_bytes=lambda: free_bytes(data),
+        )
+        app = make_app(
+            leader,
+            store=store,
+            check=prepare,
+            clock=clock,
+            catalogue=load_catalogue(),
+            also_called=also_called,
+        )
+        address = await stack.enter_async_context(listening(app, host, port))
+        yield address, leader.serve
+
+
+@asynccontextmanager
+async def working(
+    name: str,
+    *,
+    data: Path,
+    broker_url: str,
+    hardware: Hardware,
+    keeper: Path,
+    clock: Clock,
+    tags: Sequence[str] = (),
+) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """A worker with its journal, keeper, devices and link: what to await for its life.
+
+    Raises:
+        DeviceFault: there is no keeper to be had.
+    """
+    from orchestrator.hardware.reactor import open_hardware
+    from orchestrator.journal.sqlite import SqliteJournal
+    from orchestrator.transport.mqtt import MqttLink
+    from orchestrator.worker.report import last_will
+    from orchestrator.worker.service import Worker
+
+    async with AsyncExitStack() as stack:
+        journal = SqliteJournal(data / "journal.sqlite")
+        stack.push_async_callback(journal.close)
+        opened = await stack.enter_async_context(
+            open_hardware(hardware, worker=name, keeper_path=keeper, speed=clock.speed)
+        )
+        worker = Worker(
+            name,
+            clock=clock,
+            journal=journal,
+            reactors=opened.reactors,
+            link=MqttLink(broker_url, identifier=f"axenic-{name}", will=last_will(name)),
+            version=__version__,
+            tags=tags,
+            simulated=hardware.driver == "bench",
+        )
+        yield worker.serve
+
+
+def free_bytes(folder: Path) -> int:
+    """Room left where the data grow."""
+    import shutil
+
+    return shutil.disk_usage(folder).free
+
+
+async def until_told(work: Awaitable[None]) -> None:
+    """Await a service's life; SIGTERM and Ctrl-C end it in order."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    told = False
+
+    def end() -> None:
+        nonlocal told
+        told = True
+        task.cancel()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, end)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not told:
+            raise
+    finally:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(each)
