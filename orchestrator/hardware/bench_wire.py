@@ -18,7 +18,7 @@ class Drive(msgspec.Struct, frozen=True, tag="drive"):
     output: str
     duty: float
     for_s: float | None = None
-    """Clock seconds after which the output goes off by itself."""
+    """Clock seconds after which the output goes off by itself; 0: its time is over."""
 
 
 class Read(msgspec.Struct, frozen=True, tag="read"):

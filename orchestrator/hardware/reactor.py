@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from orchestrator.hardware.bench_client import BenchClient
 from orchestrator.hardware.keeper.client import KeeperClient
 from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin, KeeperConfig
 from orchestrator.hardware.keeper.core import RunEnd
-from orchestrator.hardware.keeper.start import start_keeper
+from orchestrator.hardware.keeper.start import reap, start_keeper
 from orchestrator.hardware.sensors import ThreadedSensor, open_device
 from orchestrator.hardware.spec import Hardware, Output, ReactorPart, spec_of
 from orchestrator.ports.reactor import PumpEnd
@@ -83,30 +84,51 @@ def _tell(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHardware:
+    """All that a worker owns, ready for use."""
+
+    reactors: Mapping[str, KeptReactor]
+    keeper: KeeperClient
+    """Here a planned restart is announced, before the end."""
+    bench: BenchClient | None
+    """The person at a simulated bench."""
+
+
 @asynccontextmanager
-async def open_reactors(
-    hardware: Hardware, *, worker: str, keeper_path: Path, speed: float = 1.0
-) -> AsyncIterator[Mapping[str, KeptReactor]]:
-    """Find or start the keeper, open the sensors, and hand out the reactors by name.
+async def open_hardware(
+    hardware: Hardware,
+    *,
+    worker: str,
+    keeper_path: Path,
+    speed: float = 1.0,
+    supervisor_pid: int | None = None,
+) -> AsyncIterator[OpenHardware]:
+    """Find or start the keeper and open the sensors; at the end everything is off.
 
     Raises:
         DeviceFault: there is no keeper to be had.
     """
-    config = keeper_config(hardware, keeper_path, speed)
+    config = keeper_config(hardware, keeper_path, speed, supervisor_pid)
     async with AsyncExitStack() as stack:
+        stack.callback(reap)
         keeper = await stack.enter_async_context(
             KeeperClient(keeper_path, worker=worker, start=partial(start_keeper, config))
         )
+        stack.push_async_callback(keeper.dismiss)
         bench = None
         if hardware.bench:
             bench = await stack.enter_async_context(BenchClient(Path(hardware.bench)))
-        yield {
+        reactors = {
             name: KeptReactor(name, part, keeper, _open_sensors(name, part, bench, stack))
             for name, part in hardware.reactors.items()
         }
+        yield OpenHardware(reactors=reactors, keeper=keeper, bench=bench)
 
 
-def keeper_config(hardware: Hardware, path: Path, speed: float = 1.0) -> KeeperConfig:
+def keeper_config(
+    hardware: Hardware, path: Path, speed: float = 1.0, supervisor_pid: int | None = None
+) -> KeeperConfig:
     """Say what a keeper has to know of the hardware."""
     outputs: dict[str, Output] = {}
     pumps: dict[str, Output] = {}
@@ -117,7 +139,12 @@ def keeper_config(hardware: Hardware, path: Path, speed: float = 1.0) -> KeeperC
     if hardware.driver == "gpio":
         pins = Gpio(pins={name: _pin(part) for name, part in (outputs | pumps).items()})
     return KeeperConfig(
-        path=str(path), outputs=list(outputs), pumps=list(pumps), pins=pins, speed=speed
+        path=str(path),
+        outputs=list(outputs),
+        pumps=list(pumps),
+        pins=pins,
+        speed=speed,
+        supervisor_pid=supervisor_pid,
     )
 
 

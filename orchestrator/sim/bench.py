@@ -30,6 +30,9 @@ from orchestrator.sim.reactor import Reactor, SensorDead
 
 log = logging.getLogger(__name__)
 
+SLACK_S = 0.1
+"""Seconds of the room by which an order may be early or late on its way: what the keeper ends
+because its time is over ends by itself at its own moment, which at high speed is another volume."""
 KEEP_S = 1.0
 """How often the bench is written to disk, in seconds of the room."""
 
@@ -53,9 +56,13 @@ class Bench:
 
     def drive(self, order: Drive) -> None:
         """Set a duty; an output's own time starts now."""
-        now_s = self.now_s
+        now_s, reactor = self.now_s, self._reactors[order.reactor]
+        if order.duty == 0.0 and order.for_s == 0.0:
+            left_s = reactor.outputs[order.output].off_at_s - now_s
+            if 0.0 < left_s < SLACK_S * self._clock.speed:
+                return
         limit = {} if order.for_s is None else {"off_at_s": now_s + order.for_s}
-        self._reactors[order.reactor].drive(order.output, order.duty, now_s, **limit)
+        reactor.drive(order.output, order.duty, now_s, **limit)
 
     def all_off(self) -> None:
         """Let every output fall off, as pins do when their owner dies."""

@@ -75,6 +75,7 @@ class KeeperClient:
         self._safe: dict[int, asyncio.Future[str]] = {}
         self._numbers = 0
         self._refusal = ""
+        self._leaving = False
         self.session = ""
         """Of the keeper that was met last."""
 
@@ -156,13 +157,17 @@ class KeeperClient:
 
     def announce_restart(self) -> None:
         """Say that this worker will be back: pumps stop, stirring and heat stay a while."""
+        self._leaving = True
         self._send(Restarting())
         self._stop_beating()
 
-    def quit(self) -> None:
-        """Turn everything off and end the keeper."""
-        self._send(Quit())
-        self._stop_beating()
+    async def dismiss(self) -> None:
+        """Turn everything off and end the keeper, unless a restart was announced."""
+        if self._leaving or self._task is None:
+            return
+        self._leaving = True
+        if self._send(Quit()):
+            await asyncio.wait((self._task,), timeout=ANSWER_S)
 
     async def _close(self) -> None:
         self._stop_beating()
@@ -187,6 +192,8 @@ class KeeperClient:
                         wait_s = RETRY_S
                 finally:
                     self._let_go(writer)
+            if self._leaving:
+                return
             await asyncio.sleep(wait_s)
             wait_s = min(2.0 * wait_s, RETRY_S_MAX)
 

@@ -20,7 +20,10 @@ ENDED_MAX = 2000
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Set an output's duty now; a pump's `for_s` is how long it will be on."""
+    """Set an output's duty now.
+
+    A pump's `for_s` is how long it will be on, and 0 where it goes off since that time is over.
+    """
 
     output: str
     duty: float
@@ -49,7 +52,11 @@ class RunEnd:
 class _Turning:
     run: str
     began_s: float
-    off_at_s: float
+    for_s: float
+
+    @property
+    def off_at_s(self) -> float:
+        return self.began_s + self.for_s
 
 
 Effect = Switch | RunEnd
@@ -109,7 +116,7 @@ class Core:
             raise Refused("it was begun before")
         if pump in self._turning:
             raise Refused(f"{pump} is turning already")
-        self._turning[pump] = _Turning(run, now_s, now_s + for_s)
+        self._turning[pump] = _Turning(run, now_s, for_s)
         return [Switch(pump, 1.0, for_s)]
 
     def stop_pumps(
@@ -163,10 +170,10 @@ class Core:
 
     def _end(self, pump: str, now_s: float, reason: str) -> list[Effect]:
         turning = self._turning.pop(pump)
-        for_s = turning.off_at_s - turning.began_s
+        for_s = turning.for_s
         on_s = for_s if not reason else min(now_s - turning.began_s, for_s)
         ended = RunEnd(run=turning.run, pump=pump, on_s=on_s, for_s=for_s, reason=reason)
         self._ended[turning.run] = ended
         if len(self._ended) > ENDED_MAX:
             del self._ended[next(iter(self._ended))]
-        return [Switch(pump, 0.0), ended]
+        return [Switch(pump, 0.0, None if reason else 0.0), ended]

@@ -45,6 +45,7 @@ from orchestrator.hardware.lines import LineTooLong, clear, listen
 
 log = logging.getLogger(__name__)
 
+LONGEST_WAIT_S = 60.0
 RETRY_S = 0.2
 """After a fault of the pins everything that should be off is turned off again so often."""
 
@@ -102,7 +103,8 @@ class Keeper:
 
     def _wait(self) -> None:
         until_s = min(self._core.next_due_s, self._idle_at_s, self._retry_at_s)
-        for key, _ in self._selector.select(max(0.0, until_s - time.monotonic())):
+        wait_s = min(max(0.0, until_s - time.monotonic()), LONGEST_WAIT_S)
+        for key, _ in self._selector.select(wait_s):
             key.data()
         now_s = time.monotonic()
         if self._core.next_due_s <= now_s:

@@ -13,6 +13,8 @@ from orchestrator.hardware.lines import is_served
 
 START_LIMIT_S = 10.0
 POLL_S = 0.02
+_started: set[int] = set()
+"""Children of this process, which is to take leave of them when they end."""
 
 
 class KeeperNotStarted(RuntimeError):
@@ -36,8 +38,9 @@ async def start_keeper(config: KeeperConfig) -> None:
     pid = _spawn(command(config))
     loop = asyncio.get_running_loop()
     give_up_s = loop.time() + START_LIMIT_S
+    _started.add(pid)
     while not is_served(config.socket_path):
-        if has_ended(pid) and not is_served(config.socket_path):
+        if pid in reap() and not is_served(config.socket_path):
             raise KeeperNotStarted("the keeper ended as soon as it was started")
         if loop.time() > give_up_s:
             raise KeeperNotStarted(f"the keeper was not ready within {START_LIMIT_S:g} s")
@@ -50,8 +53,14 @@ def _spawn(words: list[str]) -> int:
     return os.posix_spawn(words[0], words, os.environ, file_actions=[silence], setsid=True)
 
 
-def has_ended(pid: int) -> bool:
-    """Whether a child is over; takes leave of it if so."""
+def reap() -> set[int]:
+    """Take leave of keepers that have ended, and return them."""
+    ended = {pid for pid in _started if _has_ended(pid)}
+    _started.difference_update(ended)
+    return ended
+
+
+def _has_ended(pid: int) -> bool:
     try:
         ended, _ = os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:

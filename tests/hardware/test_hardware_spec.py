@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.hardware.keeper.config import Gpio
+from orchestrator.hardware.reactor import keeper_config
+from orchestrator.hardware.spec import HardwareError, hardware_of, spec_of
+from orchestrator.sim.bench_hardware import describe
+from orchestrator.sim.reactor import Reactor as Physics
+from orchestrator.sim.reactor_port import spec_of as simulated_spec_of
+
+
+def document() -> dict[str, Any]:
+    return {
+        "axenic": "hardware/1",
+        "driver": "gpio",
+        "reactors": {
+            "v1": {
+                "capacity_ml": 20.0,
+                "sensors": {
+                    "photodiode": {
+                        "driver": "iio",
+                        "path": "/sys/bus/iio/devices/iio:device0/in_voltage0_raw",
+                        "scale": 0.0001875,
+                        "calibration": "vial 3, May",
+                        "constants": {"od600_per_v": 2.1},
+                    },
+                    "thermometer": {"driver": "w1", "path": "/sys/bus/w1/devices/28-1/temperature"},
+                    "tachometer": {"driver": "pulses", "pin": 22},
+                },
+                "outputs": {"stirrer": {"pin": 12, "frequency_hz": 1000}, "heater": {"pin": 13}},
+                "pumps": {
+                    "feed_pump": {
+                        "pin": 17,
+                        "medium": "feed",
+                        "direction": "in",
+                        "flow_ml_min": 5.5,
+                        "calibration": "new tubing",
+                    }
+                },
+            }
+        },
+    }
+
+
+def test_a_description_becomes_what_workers_and_keeper_need_to_know() -> None:
+    hardware = hardware_of(document())
+    spec = spec_of("v1", hardware.reactors["v1"])
+    assert spec.pumps["feed_pump"].flow_ml_min == 5.5
+    assert spec.calibrations == {"photodiode": "vial 3, May", "feed_pump": "new tubing"}
+    assert spec.constants == {"photodiode.od600_per_v": 2.1}
+    config = keeper_config(hardware, Path("/run/keeper"))
+    assert isinstance(config.pins, Gpio)
+    assert config.pins.pins["v1/stirrer"].frequency_hz == 1000
+    assert config.outputs == ["v1/stirrer", "v1/heater"]
+    assert config.pumps == ["v1/feed_pump"]
+
+
+def _unknown_field(found: dict[str, Any]) -> None:
+    found["reactors"]["v1"]["colour"] = "red"
+
+
+def _no_pin(found: dict[str, Any]) -> None:
+    del found["reactors"]["v1"]["outputs"]["heater"]["pin"]
+
+
+def _no_flow(found: dict[str, Any]) -> None:
+    found["reactors"]["v1"]["pumps"]["feed_pump"]["flow_ml_min"] = 0.0
+
+
+def _no_file(found: dict[str, Any]) -> None:
+    del found["reactors"]["v1"]["sensors"]["thermometer"]["path"]
+
+
+def _no_bench(found: dict[str, Any]) -> None:
+    found["driver"] = "bench"
+
+
+def _sideways(found: dict[str, Any]) -> None:
+    found["reactors"]["v1"]["pumps"]["feed_pump"]["direction"] = "sideways"
+
+
+def _slash(found: dict[str, Any]) -> None:
+    found["reactors"]["a/b"] = found["reactors"].pop("v1")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (_unknown_field, "colour"),
+        (_no_pin, "heater"),
+        (_no_flow, "feed_pump"),
+        (_no_file, "thermometer"),
+        (_no_bench, "socket"),
+        (_sideways, "sideways"),
+        (_slash, "slash"),
+    ],
+)
+def test_a_wrong_description_says_what_is_wrong(spoil: Any, says: str) -> None:
+    found = document()
+    spoil(found)
+    with pytest.raises(HardwareError, match=says):
+        hardware_of(found)
+
+
+def test_a_bench_describes_itself_as_hardware() -> None:
+    physics = {"v1": Physics(seed=1)}
+    hardware = hardware_of(describe(physics, Path("/run/bench")))
+    assert spec_of("v1", hardware.reactors["v1"]) == simulated_spec_of(physics["v1"], "v1")
