@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.hardware.reactor import open_reactors
+from orchestrator.hardware.reactor import open_hardware
 from orchestrator.ports.reactor import PumpEnd, Reactor
 from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.reactor import Reactor as Physics
@@ -49,10 +49,10 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         return
     async with (
         bench_and_keeper(tmp_path) as (hardware, config, person),
-        open_reactors(hardware, worker="w", keeper_path=config.socket_path) as reactors,
+        open_hardware(hardware, worker="w", keeper_path=config.socket_path) as opened,
     ):
         yield Bench(
-            reactors["v1"],
+            opened.reactors["v1"],
             asyncio.sleep,
             lambda: person.do("v1", "counters"),
             lambda verb, **args: person.do("v1", verb, **args),
