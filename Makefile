@@ -56,7 +56,9 @@ format: $(TESTING) ## Format Python and mend what lint can mend
 	@$(VENV)/bin/ruff format .
 
 .PHONY: docs
-docs: $(PACKAGE) ## Write docs/reference/ from schemas/ and contrib/
+docs: $(PACKAGE) ## Write what is generated: message schemas, web types and docs/reference/
+	@$(PYTHON_BIN) -m tools.message_schemas
+	@$(PYTHON_BIN) -m tools.web_types
 	@$(PYTHON_BIN) -m tools.reference
 
 .PHONY: bench

@@ -31,11 +31,19 @@ def schema_page(schema: Schema, where: str) -> str:
 
 
 def _has_keys(part: Schema) -> bool:
-    return any(branch.get("properties") for branch in _branches(part))
+    return any(_is_mapping_or_places(branch) for branch in _branches(part))
+
+
+def _positions(part: Schema) -> list[Schema]:
+    """A list whose places have meanings of their own, as the wire has them."""
+    found: list[Schema] = part.get("prefixItems", [])
+    return found
 
 
 def _keys(part: Schema, named: Named) -> Iterator[list[str]]:
     for branch in _branches(part):
+        if places := _positions(branch):
+            yield _position_table(places, named)
         if not branch.get("properties"):
             continue
         required = set(branch.get("required", ()))
@@ -53,8 +61,26 @@ def _keys(part: Schema, named: Named) -> Iterator[list[str]]:
         )
 
 
-def describe(value: Schema, named: Named) -> str:
+def _position_table(places: list[Schema], named: Named) -> list[str]:
+    return table(
+        ("place", "name", "value", "default", "meaning"),
+        [
+            (
+                str(place),
+                code(value.get("title")),
+                describe(value, named),
+                code(value.get("default")),
+                _meaning(value),
+            )
+            for place, value in enumerate(places)
+        ],
+    )
+
+
+def describe(value: Schema | bool, named: Named) -> str:
     """What may stand there, in a few words."""
+    if isinstance(value, bool):
+        return "anything" if value else "nothing"
     if "$ref" in value:
         return _reference(value["$ref"], named)
     if "const" in value:
@@ -91,7 +117,8 @@ def _reference(pointer: str, named: Named) -> str:
     heading = named.get(name)
     if heading is None:
         return _heading(name).lower()
-    return f"[{heading.lower()}](#{heading.lower().replace(' ', '-')})"
+    shown = heading if heading[1:] != heading[1:].lower() else heading.lower()
+    return f"[{shown}](#{heading.lower().replace(' ', '-')})"
 
 
 def _meaning(value: Schema) -> str:
@@ -117,8 +144,13 @@ def _branches(part: Schema) -> Iterator[Schema]:
     """The schema itself, and the alternatives it is made of."""
     yield part
     for choice in ("oneOf", "anyOf"):
-        yield from (branch for branch in part.get(choice, ()) if branch.get("properties"))
+        yield from (branch for branch in part.get(choice, ()) if _is_mapping_or_places(branch))
+
+
+def _is_mapping_or_places(part: Schema | bool) -> bool:
+    return isinstance(part, dict) and bool(part.get("properties") or _positions(part))
 
 
 def _heading(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
