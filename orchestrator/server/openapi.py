@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
@@ -14,6 +14,7 @@ from orchestrator.server.problems import MEDIA_TYPE, ProblemDocument
 from orchestrator.server.routing import Route
 from orchestrator.server.views.events import Event
 from orchestrator.server.views.readings import ReadingsEvent
+from orchestrator.server.words import field_words
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 _IN_PATH: Final = re.compile(r"{(\w+)}")
@@ -26,6 +27,8 @@ def openapi(routes: Sequence[Route], version: str) -> dict[str, Any]:
     types = list(dict.fromkeys(_types(routes)))
     schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     known = dict(zip(types, schemas, strict=True))
+    _describe_fields(types, components)
+    _require_what_answers_always_have(routes, components)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -45,6 +48,38 @@ def _types(routes: Iterable[Route]) -> Iterable[Any]:
     for route in routes:
         yield from (each for each in (route.body, route.answer) if each is not None)
         yield from (each.type for each in msgspec.structs.fields(route.query))
+
+
+def _describe_fields(types: Iterable[Any], components: Mapping[str, Any]) -> None:
+    for kind in _structs_in(types):
+        component = components.get(kind.__name__, {})
+        for name, words in field_words(kind).items():
+            if name in component.get("properties", {}):
+                component["properties"][name]["description"] = words
+
+
+def _require_what_answers_always_have(
+    routes: Iterable[Route], components: Mapping[str, Any]
+) -> None:
+    """A default lets a request leave a field out; an answer has it all the same."""
+    asked = {kind.__name__ for kind in _structs_in(each.body for each in routes if each.body)}
+    for name, component in components.items():
+        if name not in asked and "properties" in component:
+            component["required"] = list(component["properties"])
+
+
+def _structs_in(types: Iterable[Any]) -> set[type[msgspec.Struct]]:
+    """All structs that these types are made of."""
+    found: set[type[msgspec.Struct]] = set()
+    waiting = list(types)
+    while waiting:
+        kind = waiting.pop()
+        waiting += get_args(kind)
+        origin = get_origin(kind) or kind
+        if isinstance(origin, type) and issubclass(origin, msgspec.Struct) and origin not in found:
+            found.add(origin)
+            waiting += [each.type for each in msgspec.structs.fields(origin)]
+    return found
 
 
 def _paths(routes: Iterable[Route], known: Mapping[Any, Any]) -> dict[str, Any]:

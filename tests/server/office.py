@@ -198,9 +198,11 @@ class Told:
         self._run = f"{attempt}:{vessel}"
         self._next = 1
 
-    async def entry(self, kind: str, process_s: float, key: str | None = None, **data: Any) -> None:
+    async def entry(
+        self, what: str, process_s: float, key: str | None = None, /, **data: Any
+    ) -> None:
         """One entry of the ledger."""
-        await self._send([EntryRecord(self._run, 1, kind, process_s, NOW_S + process_s, key, data)])
+        await self._send([EntryRecord(self._run, 1, what, process_s, NOW_S + process_s, key, data)])
 
     async def readings(self, signal: str, values: Sequence[float], every_s: float = 5.0) -> None:
         """Readings from the run's beginning on."""

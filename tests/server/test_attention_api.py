@@ -1,0 +1,154 @@
+"""Questions, alerts and workers: what people see and say."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestrator.store.memory import MemoryStore
+from tests.server.conftest import Client
+from tests.server.office import DeskOffice
+from tests.server.rich import QUESTION, let_it_run
+
+
+async def test_an_open_question_is_listed_and_answered(
+    client: Client, store: MemoryStore, office: DeskOffice, experiment: str
+) -> None:
+    key = QUESTION.format(attempt=await let_it_run(store, experiment))
+    async with client.get(f"/api/questions?experiment={experiment}&open=true") as response:
+        (question,) = (await response.json())["items"]
+    assert question["key"] == key
+    assert question["text"] == "Inoculate?"
+    assert question["state"] == "open"
+    async with client.post(
+        "/api/questions/answer",
+        json={"key": key, "answer": "yes"},
+        headers={"X-Axenic-Actor": "ada"},
+    ) as response:
+        assert await response.json() == {"outcome": "done", "reason": ""}
+    assert office.asked[-1] == ("answer", key, "yes", "ada")
+
+
+async def test_questions_of_others_are_not_listed(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    await let_it_run(store, experiment)
+    async with client.get("/api/questions?experiment=other") as response:
+        assert (await response.json())["items"] == []
+
+
+async def test_nobody_asks_that(client: Client) -> None:
+    body = {"key": "nothing", "answer": "yes"}
+    async with client.post("/api/questions/answer", json=body) as response:
+        assert response.status == 404
+
+
+@pytest.mark.parametrize("answer", ["tube 7", 3.5, 4, True])
+async def test_an_answer_is_text_a_number_or_yes_and_no(
+    client: Client, store: MemoryStore, office: DeskOffice, experiment: str, answer: object
+) -> None:
+    key = QUESTION.format(attempt=await let_it_run(store, experiment))
+    async with client.post("/api/questions/answer", json={"key": key, "answer": answer}) as said:
+        assert said.status == 200
+    assert office.asked[-1][2] == answer
+
+
+async def test_an_alert_is_listed_until_somebody_has_seen_it(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    await let_it_run(store, experiment)
+    async with client.get("/api/alerts?open=true") as response:
+        alerts = (await response.json())["items"]
+    assert [each["severity"] for each in alerts] == ["info", "critical"]
+    headers = {"X-Axenic-Actor": "ada"}
+    address = f"/api/alerts/{alerts[1]['id']}/acknowledge"
+    async with client.post(address, headers=headers) as response:
+        assert (await response.json())["acknowledged_by"] == "ada"
+    async with client.get("/api/alerts?open=true") as response:
+        assert [each["severity"] for each in (await response.json())["items"]] == ["info"]
+    async with client.get(f"/api/alerts?experiment={experiment}") as response:
+        assert [each["severity"] for each in (await response.json())["items"]] == ["critical"]
+
+
+@pytest.mark.parametrize("name", ["0", "99", "one", "-1", "9" * 30, "²"])
+async def test_there_is_no_such_alert(client: Client, name: str) -> None:
+    async with client.post(f"/api/alerts/{name}/acknowledge") as response:
+        assert response.status == 404
+
+
+async def test_workers_say_what_they_have_and_whether_they_are_free(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    await let_it_run(store, experiment)
+    async with client.get("/api/workers") as response:
+        workers = {each["worker"]: each for each in (await response.json())["items"]}
+    busy, free, lost = workers["bench-1"], workers["bench-3"], workers["bench-4"]
+    assert (busy["state"], busy["free"], busy["free_reactors"]) == ("ready", False, [])
+    assert (busy["runs"][0]["vessel"], busy["runs"][0]["phase"]) == ("control", "grow")
+    assert (free["free"], free["free_reactors"]) == (True, ["bench-3"])
+    assert (lost["state"], lost["free"]) == ("lost", False)
+    assert free["reactors"]["bench-3"]["pumps"]["feed_pump"]["medium"] == "feed"
+    assert free["simulated"] is True
+
+
+async def test_a_worker_of_which_only_the_epoch_is_known(
+    client: Client, store: MemoryStore
+) -> None:
+    await store.next_epoch("bench-9")
+    async with client.get("/api/workers") as response:
+        workers = (await response.json())["items"]
+    assert [(each["worker"], each["state"], each["free"]) for each in workers] in (
+        [("bench-9", "unknown", False)],
+        [],
+    )
+
+
+async def test_a_command_goes_to_its_worker_under_the_actors_name(
+    client: Client, office: DeskOffice
+) -> None:
+    body = {"name": "dose", "args": {"volume_ml": 1.0, "medium": "feed"}, "vessel": "control"}
+    headers = {"X-Axenic-Actor": "ada"}
+    async with client.post("/api/workers/b-1/command", json=body, headers=headers) as response:
+        assert (await response.json())["outcome"] == "done"
+    where = {"reactor": "", "attempt": "", "vessel": "control"}
+    assert office.asked == [
+        ("command", "b-1", "dose", {"volume_ml": 1.0, "medium": "feed"}, "ada", where)
+    ]
+
+
+async def test_a_command_that_nobody_knows_is_refused(client: Client, office: DeskOffice) -> None:
+    async with client.post("/api/workers/b-1/command", json={"name": "explode"}) as response:
+        assert response.status == 422
+    assert office.asked == []
+
+
+async def test_the_emergency_stop_tells_what_each_worker_said(client: Client) -> None:
+    async with client.post("/api/emergency_stop") as response:
+        said = await response.json()
+    assert said["workers"]["bench-1"]["outcome"] == "done"
+
+
+async def test_health_says_what_is_wrong(
+    client: Client, office: DeskOffice, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def health() -> dict[str, object]:
+        async with client.get("/api/health") as response:
+            assert response.status == 200
+            answer: dict[str, object] = await response.json()
+            return answer
+
+    well = await health()
+    assert (well["status"], well["store"], well["broker_connected"]) == ("ok", "ok", True)
+    office.broker_connected = False
+    assert (await health())["status"] == "degraded"
+    office.broker_connected = True
+
+    async def fails() -> int:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(store, "newest_event_id", fails)
+    assert (await health())["store"] == "failing"
+
+
+async def test_the_clock_tells_the_time_of_the_experiments(client: Client) -> None:
+    async with client.get("/api/clock") as response:
+        assert await response.json() == {"wall_s": 1736150400.0, "speed": 60.0, "trusted": True}
