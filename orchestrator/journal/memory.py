@@ -120,6 +120,15 @@ class MemoryJournal:
     async def close(self) -> None:
         """Nothing waits to be written."""
 
+    def copy(self) -> MemoryJournal:
+        """As a process that begins now would find it, were the writer of this one killed."""
+        copied = MemoryJournal(self._sink, capacity=self._capacity, outbox=self._outbox)
+        copied._ledgers = {run: [*entries] for run, entries in self._ledgers.items()}
+        copied._documents = dict(self._documents)
+        copied._waiting = self._waiting.copy()
+        copied._newest = self._newest
+        return copied
+
     def _take_readings(self, readings: Sequence[ReadingRecord]) -> None:
         room = ROOM_AGAIN * self._capacity if self._gaps else self._capacity
         if len(self._waiting) >= room:

@@ -22,13 +22,15 @@ class Emergency:
 
     stopped: bool = False
 
-    def apply(self, entry: Entry) -> None:
-        """Fold one entry in."""
+    def apply(self, entry: Entry) -> bool:
+        """Fold one entry in; True if it changed anything."""
+        before = self.stopped
         if entry.kind is Kind.OVERRIDDEN or entry.kind is Kind.RELEASED:
             if entry.data.get("setting") == EMERGENCY_STOP:
                 self.stopped = entry.kind is Kind.OVERRIDDEN
         elif entry.kind is Kind.RESUMED or entry.kind is Kind.RUN_ENDED:
             self.stopped = False
+        return self.stopped is not before
 
     def allowed(self, wanted: Wanted) -> Wanted:
         """What may run of what is wanted."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from orchestrator.messages.orders import PlanAnswer, PlanMessage, RunAnswer, RunOrder
-from orchestrator.model.canonical import RebuildError
 from orchestrator.ports.journal import Journal, JournalFault
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
@@ -39,8 +38,8 @@ class Follow:
     async def _take_run(self, order: RunOrder) -> RunAnswer:
         try:
             reason = await self._obey(order)
-        except (RebuildError, JournalFault) as error:
-            reason = str(error)
+        except (ValueError, KeyError, JournalFault) as error:
+            reason = f"{order.vessel} cannot run here: {error}"
         return RunAnswer(
             attempt=order.attempt,
             vessel=order.vessel,

@@ -54,11 +54,12 @@ class VesselHands:
         signals: MutableMapping[str, Sample],
         look_at_clock: Callable[[], None],
         wake: Callable[[], None],
-        live: Live | None,
     ) -> None:
         self._page, self._reactor, self._guard = page, reactor, guard
         self._signals = signals
-        self._look_at_clock, self._wake, self._live = look_at_clock, wake, live
+        self._look_at_clock, self._wake = look_at_clock, wake
+        self.live: Live | None = None
+        """Who shows values to people and peers; None while nobody looks."""
         self._throttle = Throttle()
         self._asked_duty: dict[str, float] = {}
         self.changed = False
@@ -86,14 +87,15 @@ class VesselHands:
             self._page.note(Kind.JOB_MEMORY, job=job, memory=dict(command.memory))
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None:
+        signals, live, page = self._signals, self.live, self._page
         for signal, value in values.items():
             if not isfinite(value):
                 self._say_once(f"{signal} is not a number: {value}", now_s)
                 continue
-            self._signals[signal] = Sample(value, now_s, MAX_AGE_S.get(signal, inf))
-            self._page.reading(signal, value)
-            if self._live is not None:
-                self._live(signal, value)
+            signals[signal] = Sample(value, now_s, MAX_AGE_S.get(signal, inf))
+            page.reading(signal, value)
+            if live is not None:
+                live(signal, value)
             if signal == TEMPERATURE:
                 self._mind_the_heat(value)
         self._regulate.wake(values)
@@ -102,8 +104,8 @@ class VesselHands:
     def show(self, setting: str, value: float) -> None:
         """A setting has a new value: for charts and eyes it is a signal too."""
         self._page.reading(setting, value)
-        if self._live is not None:
-            self._live(setting, value)
+        if self.live is not None:
+            self.live(setting, value)
 
     def job_changed(self, job: str, state: str, reason: str) -> None:
         self._page.note(Kind.JOB, job=job, state=state, reason=reason)

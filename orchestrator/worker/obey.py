@@ -69,7 +69,10 @@ class Obey:
     def _do(self, command: CommandMessage) -> dict[str, Any] | None:
         """What came of it; None where that is not known yet."""
         if command.name == "emergency_stop":
-            return self._emergency_stop(command)
+            if command.reactor and command.reactor not in self._vessels.reactors:
+                raise CommandRefused(f"there is no reactor {command.reactor!r} here")
+            self._vessels.spawn(self._stop_everything(command), f"stop for {command.by}")
+            return None
         unit, args, by = self._unit(command), command.args, command.by
         if command.name == "answer":
             if not unit.answer(str(args["key"]), args["answer"], by):
@@ -112,17 +115,13 @@ class Obey:
         )
         unit.dose(wanted, lambda ended: self._answer(command.id, **_dosed(ended)))
 
-    def _emergency_stop(self, command: CommandMessage) -> dict[str, Any]:
-        names = [command.reactor] if command.reactor else [*self._vessels.reactors]
-        for name in names:
-            unit = self._vessels.at(name)
-            if unit is not None:
-                unit.stop_everything(command.by)
-            reactor = self._vessels.reactors[name]
-            reactor.stop_pumps()
-            for output in reactor.spec.outputs:
-                reactor.drive(output, 0.0)
-        return {"outcome": Outcome.DONE.value, "result": {"stopped": names}}
+    async def _stop_everything(self, command: CommandMessage) -> None:
+        names = [*self._vessels.reactors]
+        if command.reactor:
+            names = [name for name in names if name == command.reactor]
+        trouble = await self._vessels.stop_everything(names, command.by)
+        outcome = Outcome.FAILED if trouble else Outcome.DONE
+        self._answer(command.id, outcome.value, trouble, {"stopped": names})
 
     def _unit(self, command: CommandMessage) -> VesselUnit:
         for unit in self._vessels.units:

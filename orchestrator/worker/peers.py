@@ -27,6 +27,7 @@ class Peers:
         self._vessels, self._tell = vessels, tell
         self.own: dict[str, AnnounceMessage] = {}
         """By run: what is retained for peers."""
+        self.anybody_watches = False
         self._places: dict[tuple[str, str], tuple[str, str]] = {}
         """(worker, reactor) → (attempt, vessel), as announced."""
 
@@ -42,6 +43,7 @@ class Peers:
                 message = _left(message, entry.data)
             elif entry.kind is Kind.RUN_ENDED:
                 message = replace(message, ended=True)
+        self.anybody_watches = any(each.watched for each in self._vessels.units)
         self._say(unit, message)
 
     def announce(self, unit: VesselUnit, announce: Announce) -> None:
@@ -50,6 +52,8 @@ class Peers:
 
     def show(self, unit: VesselUnit, signal: str, value: float) -> None:
         """Let the vessels of this worker see a value that they depend on."""
+        if not self.anybody_watches:
+            return
         for other in self._vessels.units:
             if (unit.vessel, signal) in other.watched and _same_attempt(unit, other):
                 other.peer_signal(unit.vessel, signal, value)

@@ -14,6 +14,8 @@ from orchestrator.model.signal import Signals
 
 ECHOES_MAX = 8
 """A job that is answered at once is stepped again at once, so many times in one turn."""
+NOBODY = 1_000_000
+"""Place of the job that is being stepped, when none is."""
 RESTART_S = 5.0
 RESTART_S_MAX = 600.0
 _ORDER = {name: place for place, name in enumerate(BUILT_IN)}
@@ -38,8 +40,12 @@ class Running:
     wanted: JobWanted
     state: Any = None
     due_s: float = -inf
+    place: int = 0
+    """In the order of stepping."""
     woken: bool = False
     """Something other than its own moment calls for a step."""
+    view: View | None = None
+    """As it was last shown, for as long as nothing in it changes."""
     events: list[Event] = field(default_factory=list)
     driven: set[str] = field(default_factory=set)
     """Outputs that it ever drove."""
@@ -67,6 +73,11 @@ class Regulate:
         self._watchers: dict[str, list[Running]] = {}
         self._wanted: Wanted = {}
         self._missing: set[str] = set()
+        self._stepping = NOBODY
+        self.stirred = False
+        """Some job has a reason to be stepped before its moment."""
+        self.due_s = -inf
+        """Process seconds of the next step that some job needs."""
 
     # ---- what is wanted
 
@@ -99,6 +110,7 @@ class Regulate:
             return
         running = Running(name, job, wanted)
         self._jobs[name] = running
+        self.stirred = True
         self._reorder()
         self._begin(running, now_s)
 
@@ -113,11 +125,14 @@ class Regulate:
 
     def _change(self, running: Running, wanted: JobWanted) -> None:
         before, running.wanted, running.woken = running.wanted, wanted, True
+        running.view = None
+        self.stirred = True
         if before.paused != wanted.paused and not running.lost:
             self._hands.job_changed(running.name, _state(wanted), "")
 
     def _stop(self, running: Running, now_s: float) -> None:
         del self._jobs[running.name]
+        self.stirred = True
         self._reorder()
         if not running.lost:
             try:
@@ -129,11 +144,6 @@ class Regulate:
         self._hands.job_changed(running.name, "stopped", "")
 
     # ---- stepping
-
-    @property
-    def due_s(self) -> float:
-        """Process seconds of the next step that some job needs."""
-        return min((running.due_s for running in self._in_order), default=inf)
 
     @property
     def any(self) -> bool:
@@ -151,40 +161,42 @@ class Regulate:
         if running is None or running.lost:
             return False
         running.events.append(event)
+        if running.place < self._stepping:
+            self.stirred = True
         return True
 
     def wake(self, signals: Iterable[str]) -> None:
         """Signals have new values: whoever watches them is stepped."""
+        watchers = self._watchers
         for signal in signals:
-            for running in self._watchers.get(signal, ()):
-                running.woken = True
+            if signal in watchers:
+                for running in watchers[signal]:
+                    running.woken = True
+                    if running.place < self._stepping:
+                        self.stirred = True
 
-    def step(self, account: Account, now_s: float) -> bool:
-        """Step every job that is due, was told something or was woken; True if any was."""
-        stepped = False
-        for running in tuple(self._in_order):
-            if now_s >= running.due_s or running.events or running.woken:
-                stepped = True
+    def step(self, account: Account, now_s: float) -> None:
+        """Step every job that is due, was told something or was woken."""
+        self.stirred = False
+        due_s = inf
+        for running in self._in_order:
+            if running.due_s <= now_s or running.woken or running.events:
+                self._stepping = running.place
                 if running.lost:
                     self._begin_again(running, now_s)
                 if not running.lost:
                     self._step(running, account, now_s)
-        return stepped
+            if running.due_s < due_s:
+                due_s = running.due_s
+        self.due_s = due_s
+        self._stepping = NOBODY
 
     def _step(self, running: Running, account: Account, now_s: float) -> None:
         for _ in range(ECHOES_MAX):
-            events, running.events = running.events, []
             running.woken = False
-            wanted = running.wanted
-            view = View(
-                settings=wanted.settings,
-                automation=wanted.automation,
-                paused=wanted.paused,
-                signals=self._signals,
-                account=account,
-                events=tuple(events),
-                calibration=self._calibration,
-            )
+            view = running.view
+            if running.events or view is None or view.account is not account or view.events:
+                view = running.view = self._show(running, account)
             try:
                 step = running.job.step(running.state, view, now_s)
                 running.state, running.due_s = step.state, step.look_again_s
@@ -197,6 +209,19 @@ class Regulate:
                 return
             if not running.events:
                 return
+
+    def _show(self, running: Running, account: Account) -> View:
+        wanted, events = running.wanted, tuple(running.events)
+        running.events.clear()
+        return View(
+            settings=wanted.settings,
+            automation=wanted.automation,
+            paused=wanted.paused,
+            signals=self._signals,
+            account=account,
+            events=events,
+            calibration=self._calibration,
+        )
 
     def _carry_out(self, running: Running, commands: Iterable[Command], now_s: float) -> None:
         for command in commands:
@@ -227,7 +252,8 @@ class Regulate:
             self._jobs.values(), key=lambda each: (_ORDER.get(each.name, len(_ORDER)), each.name)
         )
         self._watchers = {}
-        for running in self._in_order:
+        for place, running in enumerate(self._in_order):
+            running.place = place
             for signal in running.job.watches:
                 self._watchers.setdefault(signal, []).append(running)
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -65,7 +66,6 @@ class Worker:
             reactors=reactors,
             jobs=jobs,
             began=self._began,
-            show=self._show,
             announce=self._announce,
             say=self._say,
         )
@@ -96,6 +96,10 @@ class Worker:
     def runs(self) -> list[RunReport]:
         """Where each run stands."""
         return [unit.report() for unit in self.vessels.units]
+
+    async def emergency_stop(self, by: str) -> str:
+        """Everything off on every reactor; answers why, if one did not confirm."""
+        return await self.vessels.stop_everything([*self._reactors], by)
 
     # ---- wiring
 
@@ -128,6 +132,9 @@ class Worker:
 
     def _began(self, unit: VesselUnit, entries: Sequence[Entry]) -> None:
         self._peers.present(unit, entries)
+        if self._live is not None or self._peers.anybody_watches:
+            for each in self.vessels.units:
+                each.hands.live = partial(self._show, each)
 
     def _show(self, unit: VesselUnit, signal: str, value: float) -> None:
         if self._live is not None:
@@ -149,14 +156,9 @@ class Worker:
         return [reactor.spec for reactor in self._reactors.values()]
 
     async def _make_safe(self) -> None:
-        """All reactors at once; one that does not answer is said to people and keeps nobody."""
-        reactors = [*self._reactors.items()]
-        ends = await asyncio.gather(
-            *(reactor.make_safe() for _, reactor in reactors), return_exceptions=True
-        )
-        for (name, _), end in zip(reactors, ends, strict=True):
-            if isinstance(end, BaseException):
-                self._say(f"{name} could not be made safe: {end}")
+        """The last thing that a worker does."""
+        if trouble := await self.vessels.make_safe(self._reactors):
+            self._say(trouble)
 
     def _say(self, text: str) -> None:
         """Trouble of the worker itself, for its own log, the outbox and whoever watches."""

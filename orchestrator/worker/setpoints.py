@@ -28,22 +28,24 @@ class Setpoints:
 
     def __init__(self) -> None:
         self._shown: dict[str, Shown] = {}
-        self._tell_s = float("-inf")
         self._moving = False
         self._wanted: Wanted | None = None
+        self.due_s = float("-inf")
+        """When there may be news though nothing else is wanted."""
 
     def news(self, wanted: Wanted, now_s: float) -> dict[str, float]:
         """Numeric settings to publish now, by canonical name."""
-        if wanted is self._wanted and not self._moving and now_s < self._tell_s:
+        if wanted is self._wanted and now_s < self.due_s:
             return {}
         self._wanted, self._moving = wanted, False
-        self._tell_s = now_s + STANDING_S
+        due_s = now_s + STANDING_S
         found = {}
         for name, value in _numbers(wanted):
             if self._is_news(name, value, now_s):
                 found[name] = value
                 self._shown[name] = Shown(value, now_s)
-            self._tell_s = min(self._tell_s, self._shown[name].at_s + STANDING_S)
+            due_s = min(due_s, self._shown[name].at_s + STANDING_S)
+        self.due_s = now_s if self._moving else due_s
         return found
 
     def _is_news(self, name: str, value: float, now_s: float) -> bool:

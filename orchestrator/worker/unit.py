@@ -34,7 +34,7 @@ from orchestrator.worker.account import open_fluids
 from orchestrator.worker.dose import Doser
 from orchestrator.worker.emergency import EMERGENCY_STOP, Emergency
 from orchestrator.worker.guard import Guard, Refusal
-from orchestrator.worker.hands import Live, VesselHands
+from orchestrator.worker.hands import VesselHands
 from orchestrator.worker.page import Page
 from orchestrator.worker.performing import Performing
 from orchestrator.worker.regulate import Regulate
@@ -67,7 +67,6 @@ class VesselUnit:
         journal: Journal,
         clock: Clock,
         jobs: Callable[[str], Job[Any]],
-        live: Live | None = None,
         announce: Callable[[Announce], None] = ignore,
     ) -> None:
         slice_ = program.slice
@@ -92,8 +91,7 @@ class VesselUnit:
             guard=self.guard,
             signals=self.signals,
             look_at_clock=self.look_at_clock,
-            wake=self.wake.set,
-            live=live,
+            wake=self._stir,
         )
         self.regulate = Regulate(
             make=jobs,
@@ -123,8 +121,9 @@ class VesselUnit:
         )
         self.hands.join(self.regulate, self.doser, self.performing)
         self._setpoints, self._allowed = Setpoints(), Allowed(self.guard)
+        self._in_turn = False
         self._account: Account | None = None
-        self._wanted: Wanted = {}
+        self._wanted: Wanted | None = None
         self._look_again_s = -inf
         self._tick_s = TICK_S * max(1.0, clock.speed)
         for entry in entries:
@@ -136,24 +135,31 @@ class VesselUnit:
     def turn(self, instant: Instant) -> float:
         """Do what is due; answers the monotonic moment at which to look again."""
         moment = self.run_clock.moment(instant)
-        now_s = moment.process_s
         self.page.turn_to(moment, instant)
+        self._in_turn = True
+        try:
+            self._settle(moment)
+        finally:
+            self._in_turn = False
+        return self._end_turn(instant, moment.process_s)
+
+    def _settle(self, moment: Moment) -> None:
+        """Step and decide until nothing more happens at this moment."""
+        regulate, hands, now_s = self.regulate, self.hands, moment.process_s
         for _ in range(ROUNDS_MAX):
-            stepped = self.regulate.step(self._account or self._look_at_fluids(), now_s)
-            if self.hands.changed or now_s >= self._look_again_s:
+            regulate.step(self._account or self._look_at_fluids(), now_s)
+            if hands.changed or now_s >= self._look_again_s:
                 self._decide(moment)
-            elif not stepped:
-                break
-        else:
-            return self._end_turn(instant, moment, now_s + BREATHER_S)
-        return self._end_turn(instant, moment, min(self.regulate.due_s, self._look_again_s))
+            if not (regulate.stirred or hands.changed):
+                return
 
     def _decide(self, moment: Moment) -> None:
         self.hands.changed = False
         decision = decide(self.program, self.view, self.signals, moment)
         if decision.entries:
             self.page.add(decision.entries)
-        self._want(decision, moment.process_s)
+        if decision.wanted is not self._wanted or moment.process_s >= self._setpoints.due_s:
+            self._want(decision, moment.process_s)
         for key in decision.cancels:
             self.performing.cancel(str(key))
         for perform in decision.performs:
@@ -171,12 +177,15 @@ class VesselUnit:
             self.hands.show(name, value)
         self.regulate.want(wanted, now_s)
 
-    def _end_turn(self, instant: Instant, moment: Moment, look_again_s: float) -> float:
-        if moment.process_s >= self.page.written_s + self._tick_s:
-            self.page.note(Kind.TICK, **tick_data(self._clock.boot, instant))
-        self.page.flush()
-        tick_s = self.page.written_s + self._tick_s
-        return self.run_clock.monotonic_s(min(look_again_s, tick_s))
+    def _end_turn(self, instant: Instant, now_s: float) -> float:
+        page = self.page
+        if now_s >= page.written_s + self._tick_s:
+            page.note(Kind.TICK, **tick_data(self._clock.boot, instant))
+        page.flush()
+        look_again_s = min(self.regulate.due_s, self._look_again_s, page.written_s + self._tick_s)
+        if look_again_s <= now_s or self.regulate.stirred or self.hands.changed:
+            look_again_s = now_s + BREATHER_S
+        return self.run_clock.monotonic_s(look_again_s)
 
     # ---- what people, peers and the leader want
 
@@ -272,7 +281,7 @@ class VesselUnit:
         """Settings of the jobs that are wanted now, by canonical name."""
         return {
             f"{job}.{setting}": value
-            for job, each in self._wanted.items()
+            for job, each in (self._wanted or {}).items()
             for setting, value in each.settings.items()
         }
 
@@ -305,9 +314,14 @@ class VesselUnit:
 
     def look_at_clock(self) -> None:
         """What is written next happens now."""
-        self._now()
+        if not self._in_turn:
+            self._now()
 
     # ---- helpers
+
+    def _stir(self) -> None:
+        if not self._in_turn:
+            self.wake.set()
 
     def _now(self) -> Moment:
         instant = self._clock.now()
@@ -339,7 +353,8 @@ class VesselUnit:
             told(ended)
 
     def _fold(self, entry: Entry) -> None:
-        self.emergency.apply(entry)
+        if self.emergency.apply(entry):
+            self._wanted = None
         if self.fluids.apply(entry):
             self._account = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -41,13 +41,12 @@ class Vessels:
         reactors: Mapping[str, Reactor],
         jobs: Callable[[str], Job[Any]],
         began: Callable[[VesselUnit, Sequence[Entry]], None],
-        show: Callable[[VesselUnit, str, float], None],
         announce: Callable[[VesselUnit, Announce], None],
         say: Callable[[str], None],
     ) -> None:
         self.reactors = reactors
         self._clock, self._journal, self._jobs = clock, journal, jobs
-        self._began, self._show, self._announce, self._say = began, show, announce, say
+        self._began, self._announce, self._say = began, announce, say
         self._units: dict[str, VesselUnit] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -106,6 +105,34 @@ class Vessels:
             await asyncio.wait((task,))
         self._units.pop(reactor, None)
 
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Do something in the background for as long as the worker serves."""
+        assert self._group is not None, "resume comes first"
+        self._group.create_task(work, name=name)
+
+    async def stop_everything(self, names: Sequence[str], by: str) -> str:
+        """Emergency stop of some reactors; answers why, if one did not confirm."""
+        for name in names:
+            unit = self._units.get(name)
+            if unit is not None:
+                unit.stop_everything(by)
+            self.reactors[name].stop_pumps()
+            for output in self.reactors[name].spec.outputs:
+                self.reactors[name].drive(output, 0.0)
+        return await self.make_safe(names)
+
+    async def make_safe(self, names: Iterable[str]) -> str:
+        """All outputs of some reactors off; answers which of them did not confirm it, and why."""
+        asked = [*names]
+        ends = await asyncio.gather(
+            *(self.reactors[name].make_safe() for name in asked), return_exceptions=True
+        )
+        return "; ".join(
+            f"{name} could not be made safe: {end}"
+            for name, end in zip(asked, ends, strict=True)
+            if isinstance(end, BaseException)
+        )
+
     async def has_run(self, run: str) -> bool:
         """Whether a run ever began here."""
         return run in await self._journal.runs()
@@ -145,7 +172,6 @@ class Vessels:
             journal=self._journal,
             clock=self._clock,
             jobs=self._jobs,
-            live=lambda signal, value: self._show(unit, signal, value),
             announce=lambda announce: self._announce(unit, announce),
         )
         self._units[order.reactor] = unit

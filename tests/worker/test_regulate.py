@@ -104,8 +104,9 @@ def wanted(*names: str, **settings: float | bool | str) -> Wanted:
 
 def run(hands: Hands, *moments: float) -> None:
     for now_s in moments:
-        while hands.regulate.step(ACCOUNT, now_s):
-            pass
+        hands.regulate.step(ACCOUNT, now_s)
+        while hands.regulate.stirred:
+            hands.regulate.step(ACCOUNT, now_s)
 
 
 def test_a_job_is_stepped_at_its_moments_and_when_it_is_answered(hands: Hands) -> None:
