@@ -23,7 +23,7 @@ inputs_option = click.option(
 def prepare(text: str, file: str, inputs: Given) -> Checked:
     """Check a profile and compile it; `ports.check.Check`."""
     offer = load_offer()
-    checked = check_text(text, file, offer)
+    checked = check_text(text, file, offer, inputs)
     if checked.profile is None:
         return Checked(diagnostics=checked.diagnostics, profile=None, plan=None)
     try:
