@@ -1,6 +1,4 @@
-"""Virtual time.
-
-When nobody has anything left to do, it jumps to the next moment that somebody waits for.
+"""Virtual time: when nobody has anything left to do, it jumps to the next awaited moment.
 
 Whether somebody is busy is seen in the event loop's queue of ready callbacks. A task that waits
 alone never goes through the loop at all, which is what makes two weeks pass in seconds. Order is
@@ -20,8 +18,6 @@ from typing import Any
 
 from orchestrator.ports.clock import Instant
 
-PATIENCE = 4
-"""Turns of the loop that a sleeper lets others work before it queues up."""
 BREATH = 500
 """Jumps after which a lone sleeper lets the loop look at its sockets and signals."""
 
@@ -52,6 +48,8 @@ class VirtualClock:
         self._wall_offset_s = wall_s - monotonic_s
         self._queue: list[tuple[float, int, VirtualTimer]] = []
         self._numbers = count()
+        self._wakes: dict[asyncio.Future[None], asyncio.Event] = {}
+        """What else ends the sleep of those who wait in the queue."""
         self._driving = False
         self._jumps = 0
         self._ready: deque[Any] | None = None
@@ -70,15 +68,22 @@ class VirtualClock:
         return timer
 
     async def sleep_until(self, monotonic_s: float, wake: asyncio.Event | None = None) -> None:
-        """Return at the moment, or as soon as `wake` is set."""
+        """Return at the moment, or as soon as `wake` is set and everybody else is done."""
         self._jumps += 1
         if self._jumps % BREATH == 0:
             await asyncio.sleep(0)
-        for _ in range(PATIENCE):
-            if self._jump_alone(monotonic_s, wake):
-                return
-            await asyncio.sleep(0)
-        await self._queue_up(monotonic_s, wake)
+        if self._jump_alone(monotonic_s, wake):
+            return
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        timer = self.call_at(monotonic_s, lambda: _resolve(over))
+        if wake is not None:
+            self._wakes[over] = wake
+        self._drive_soon()
+        try:
+            await over
+        finally:
+            timer.cancel()
+            self._wakes.pop(over, None)
 
     def step_wall(self, by_s: float) -> None:
         """Set the wall clock forward or back, as a fault or a time server would."""
@@ -87,7 +92,7 @@ class VirtualClock:
     def _jump_alone(self, monotonic_s: float, wake: asyncio.Event | None) -> bool:
         """Move time on to the sleeper's moment, unless somebody else becomes busy on the way."""
         while wake is None or not wake.is_set():
-            if self._others_are_busy():
+            if self._others_are_busy() or self._somebody_is_woken():
                 return False
             if not self._queue or self._queue[0][0] > monotonic_s:
                 if monotonic_s == inf:
@@ -96,24 +101,6 @@ class VirtualClock:
                 return True
             self._fire_next()
         return True
-
-    async def _queue_up(self, monotonic_s: float, wake: asyncio.Event | None) -> None:
-        """Wait like everybody else, while the loop's callbacks drive time."""
-        due = asyncio.Event()
-        timer = self.call_at(monotonic_s, due.set)
-        if wake is None:
-            try:
-                await due.wait()
-            finally:
-                timer.cancel()
-            return
-        waits = [asyncio.ensure_future(each.wait()) for each in (due, wake)]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            for each in waits:
-                each.cancel()
 
     def _fire_next(self) -> None:
         at_s, _, timer = heappop(self._queue)
@@ -128,14 +115,27 @@ class VirtualClock:
             asyncio.get_running_loop().call_soon(self._drive)
 
     def _drive(self) -> None:
-        """Fire the next timer if the loop is idle; called again and again while any waits."""
+        """Wake whoever was called, or else fire the next timer; again and again while any waits."""
         self._driving = False
-        if self._queue and not self._others_are_busy():
-            self._fire_next()
-        if self._queue:
+        if not self._others_are_busy():
+            woken = [over for over, wake in self._wakes.items() if wake.is_set()]
+            for over in woken:
+                del self._wakes[over]
+                _resolve(over)
+            if not woken and self._queue:
+                self._fire_next()
+        if self._queue or self._wakes:
             self._drive_soon()
+
+    def _somebody_is_woken(self) -> bool:
+        return any(wake.is_set() for wake in self._wakes.values())
 
     def _others_are_busy(self) -> bool:
         if self._ready is None:
             self._ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
         return len(self._ready) > self._driving
+
+
+def _resolve(over: asyncio.Future[None]) -> None:
+    if not over.done():
+        over.set_result(None)
