@@ -98,6 +98,7 @@ def make_app(
     app[PLANS] = Plans()
     app[BROADCAST] = Broadcast()
     app[profiles.AT_ONCE] = asyncio.Semaphore(CHECKS_AT_ONCE)
+    app[profiles.DESCRIBED] = {}
     app[documentation.OPENAPI] = openapi(ROUTES, __version__)
     app.cleanup_ctx.append(run_broadcast)
     app.on_shutdown.append(end_streams)

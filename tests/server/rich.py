@@ -45,7 +45,9 @@ async def let_it_run(store: MemoryStore, experiment: str, *, text: str = "Inocul
     return attempt
 
 
-async def tell_of_workers(store: MemoryStore, experiment: str, attempt: str) -> None:
+async def tell_of_workers(
+    store: MemoryStore, experiment: str, attempt: str, *, state: str = "running"
+) -> None:
     """One that runs the vessel, one that has nothing to do, one that is lost."""
     report = RunReport(
         experiment=experiment,
@@ -54,7 +56,7 @@ async def tell_of_workers(store: MemoryStore, experiment: str, attempt: str) -> 
         reactor="bench-1",
         revision=1,
         plan_hash="",
-        state="running",
+        state=state,
         control_seq=0,
         phase="grow",
         visit=1,
@@ -62,7 +64,7 @@ async def tell_of_workers(store: MemoryStore, experiment: str, attempt: str) -> 
         elapsed_s=7200.0,
         phase_s=7200.0,
     )
-    for worker, state, runs in (
+    for worker, presence, runs in (
         ("bench-1", "ready", [report]),
         ("bench-3", "ready", []),
         ("bench-4", "lost", []),
@@ -70,7 +72,7 @@ async def tell_of_workers(store: MemoryStore, experiment: str, attempt: str) -> 
         message = StateMessage(
             worker=worker,
             session="s1",
-            state=state,  # type: ignore[arg-type]
+            state=presence,  # type: ignore[arg-type]
             at_wall_s=NOW_S,
             runs=runs,
         )

@@ -69,7 +69,8 @@ async def test_curves_are_drawn_for_the_signals_asked_for(
 
 
 async def test_a_curve_of_nothing_is_asked_for_in_vain(client: Client, experiment: str) -> None:
-    for query in ("", "?signal=od600&points=0", "?signal=od600&from_s=soon", "?signal=a&clock=my"):
+    wrong = ("points=0", "from_s=soon", "from_s=nan", "to_s=inf", "clock=my", "points=10001")
+    for query in ("", *(f"?signal=od600&{each}" for each in wrong)):
         async with client.get(_of(experiment, "curves") + query) as response:
             assert response.status == 400
 

@@ -33,6 +33,8 @@ LOOK_AHEAD_S: Final = 14 * 86400.0
 ROWS_MAX: Final = 2000
 AT_ONCE: Final = web.AppKey("checks_at_once", asyncio.Semaphore)
 """Checking takes a thread; a crowd waits for the few there are."""
+DESCRIBED: Final = web.AppKey("described", dict[tuple[str, int], ShippedProfile])
+"""Shipped profiles by name and time of their last change, so that each is looked at once."""
 
 
 @routes.get("/api/profiles")
@@ -45,7 +47,7 @@ async def list_profiles(call: Call[NoQuery, None]) -> Listing[ShippedProfile]:
 async def get_profile(call: Call[NoQuery, None]) -> ProfileText:
     """Read one of them."""
     name = call.named("file")
-    path = _shipped(call.services.profiles).get(name)
+    path = dict(_shipped(call.services.profiles)).get(name)
     if path is None:
         raise Problem(404, f"there is no profile '{name}'", kind=kind_of("not-found"))
     return ProfileText(file=name, text=await asyncio.to_thread(path.read_text, encoding="utf-8"))
@@ -64,14 +66,20 @@ async def check_profile(call: Call[NoQuery, CheckRequest]) -> CheckResult:
 async def shipped_profiles(request: web.Request, services: Services) -> list[ShippedProfile]:
     """Names and descriptions of the shipped profiles."""
     async with request.app[AT_ONCE]:
-        return await asyncio.to_thread(_described, services)
+        return await asyncio.to_thread(_described, services, request.app[DESCRIBED])
 
 
-def _described(services: Services) -> list[ShippedProfile]:
-    return [
-        _describe(services.check, file, path.read_text(encoding="utf-8"))
-        for file, path in _shipped(services.profiles).items()
-    ]
+def _described(
+    services: Services, known: dict[tuple[str, int], ShippedProfile]
+) -> list[ShippedProfile]:
+    found = {(file, path.stat().st_mtime_ns): path for file, path in _shipped(services.profiles)}
+    for (file, changed), path in found.items():
+        if (file, changed) not in known:
+            text = path.read_text(encoding="utf-8")
+            known[file, changed] = _describe(services.check, file, text)
+    for gone in known.keys() - found.keys():
+        del known[gone]
+    return [known[each] for each in found]
 
 
 def _describe(check: Check, file: str, text: str) -> ShippedProfile:
@@ -83,8 +91,8 @@ def _describe(check: Check, file: str, text: str) -> ShippedProfile:
     )
 
 
-def _shipped(folder: Path) -> dict[str, Path]:
-    return {path.name: path for path in sorted(folder.glob("*.yaml"))}
+def _shipped(folder: Path) -> list[tuple[str, Path]]:
+    return [(path.name, path) for path in sorted(folder.glob("*.yaml"))]
 
 
 def _checked(check: Check, text: str, file: str, inputs: Given, now_s: float) -> CheckResult:

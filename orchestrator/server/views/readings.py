@@ -6,14 +6,16 @@ from typing import Annotated, Literal
 
 import msgspec
 
+Seconds = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
+
 
 class CurvesQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which signals, when, and how finely."""
 
     signal: Annotated[list[str], msgspec.Meta(min_length=1, max_length=50)]
     vessel: list[str] = []
-    from_s: float | None = None
-    to_s: float | None = None
+    from_s: Seconds | None = None
+    to_s: Seconds | None = None
     points: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1000
     clock: Literal["process", "wall"] = "process"
 
