@@ -22,6 +22,9 @@ Arrived = tuple[str, Batch]
 WAITING_MAX = 2_000
 """Messages between the link and the store; beyond, the link drops what workers will send again."""
 
+BUSY = 8
+"""After a burst of so many messages the next is gathered for a moment; else nothing waits."""
+
 
 class Record:
     """Takes batches in, commits them together, answers each worker."""
@@ -71,9 +74,10 @@ class Record:
 
     async def commit(self) -> None:
         """Store what waits, burst by burst, until cancelled."""
+        burst: Sequence[Arrived] = ()
         while True:
             await self._some.wait()
-            if len(self._waiting) < WAITING_MAX:
+            if BUSY <= len(burst) < WAITING_MAX:
                 await asyncio.sleep(self._pace.gather_s)
             burst = tuple(self._waiting)
             self._waiting.clear()

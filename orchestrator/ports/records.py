@@ -256,7 +256,8 @@ class Event:
     event_id: int
     """Increases over everything that this store holds."""
     kind: str
-    """experiment, run, phase, action, question, alert, worker, note, log, gap, override, pause."""
+    """experiment, run, control, recovered, phase, item, action, dose, account, condition, override,
+    job, question, alert, note, log, gap, worker, capabilities."""
     at_wall_s: float
     experiment: str | None
     vessel: str | None

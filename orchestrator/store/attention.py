@@ -10,9 +10,10 @@ from orchestrator.ports.store import NotFound
 from orchestrator.store.alert import add_alert, tell_alert
 from orchestrator.store.base import Base
 from orchestrator.store.encode import to_json
+from orchestrator.store.history_rows import question_of
 from orchestrator.store.named import statements
 from orchestrator.store.pages import NEWEST, page_of
-from orchestrator.store.rows import alert_of, question_of
+from orchestrator.store.rows import alert_of
 from orchestrator.store.writer import Transaction
 
 SQL = statements("attention")

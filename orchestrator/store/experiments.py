@@ -18,20 +18,20 @@ from orchestrator.ports.records import (
 )
 from orchestrator.ports.store import NotFound
 from orchestrator.store.base import Base
-from orchestrator.store.named import statements
-from orchestrator.store.pages import NEWEST, page_of
-from orchestrator.store.rows import (
+from orchestrator.store.experiment_rows import (
     bindings_text,
     documents_of,
     experiment_data,
     experiment_of,
     experiment_row,
-    names,
     revision_row,
     run_data,
     run_of,
     run_rows,
 )
+from orchestrator.store.named import statements
+from orchestrator.store.pages import NEWEST, page_of
+from orchestrator.store.rows import names
 from orchestrator.store.writer import Transaction
 
 SQL = statements("experiments")

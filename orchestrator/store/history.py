@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from orchestrator.ports.records import ActionRecord, Dose, Page, PhaseVisit
 from orchestrator.store.base import Base
+from orchestrator.store.history_rows import action_of, dose_of, phase_of
 from orchestrator.store.named import statements
 from orchestrator.store.pages import NEWEST, page_of
-from orchestrator.store.rows import action_of, dose_of, phase_of
 
 SQL = statements("history")
 

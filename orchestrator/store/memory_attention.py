@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 
 from orchestrator.ports.records import Alert, NewAlert, Page, Question
 from orchestrator.ports.store import NotFound
+from orchestrator.store.history_rows import question_of
 from orchestrator.store.memory_tables import MemoryBase, Row, Tables
 from orchestrator.store.pages import NEWEST, page_of
-from orchestrator.store.rows import alert_data, alert_of, alert_row, question_of
+from orchestrator.store.rows import alert_data, alert_of, alert_row
 
 _JUST_RAISED = {
     "acknowledged_by": "",

@@ -15,9 +15,7 @@ from orchestrator.ports.records import (
     Wanted,
 )
 from orchestrator.ports.store import NotFound
-from orchestrator.store.memory_tables import COLUMNS, DEFAULTS, MemoryBase, Row
-from orchestrator.store.pages import NEWEST, page_of
-from orchestrator.store.rows import (
+from orchestrator.store.experiment_rows import (
     bindings_text,
     documents_of,
     experiment_data,
@@ -28,6 +26,8 @@ from orchestrator.store.rows import (
     run_of,
     run_rows,
 )
+from orchestrator.store.memory_tables import COLUMNS, DEFAULTS, MemoryBase, Row
+from orchestrator.store.pages import NEWEST, page_of
 
 _BEFORE_THE_START = {
     "reason": "",

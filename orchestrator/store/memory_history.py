@@ -8,9 +8,9 @@ from typing import Any
 
 from orchestrator.ports.records import ActionRecord, Dose, Event, Page, PhaseVisit
 from orchestrator.ports.store import EventsCallback
+from orchestrator.store.history_rows import action_of, dose_of, dose_volume_ml, phase_of
 from orchestrator.store.memory_tables import MemoryBase, Row
 from orchestrator.store.pages import NEWEST, page_of
-from orchestrator.store.rows import action_of, dose_of, dose_volume_ml, phase_of
 
 
 class MemoryHistory(MemoryBase):

@@ -14,7 +14,8 @@ from orchestrator.messages.outbox import (
     Record,
 )
 from orchestrator.ports.records import LedgerLine, NewAlert, OutboxRecord
-from orchestrator.store.fold import Change, Line, Put, fold_gap, fold_log
+from orchestrator.store.change import Change, Line, Put
+from orchestrator.store.fold import fold_gap, fold_log
 from orchestrator.store.memory_attention import add_alert
 from orchestrator.store.memory_tables import HeldOutbox, HeldReading, MemoryBase
 from orchestrator.store.record import changes_of

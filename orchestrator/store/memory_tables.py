@@ -12,8 +12,8 @@ from typing import Any
 from orchestrator.messages.outbox import EntryRecord
 from orchestrator.ports.records import Event
 from orchestrator.ports.store import EventsCallback
+from orchestrator.store.change import Put
 from orchestrator.store.encode import to_json
-from orchestrator.store.fold import Put
 from orchestrator.store.ranges import Ranges
 
 Row = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from orchestrator.store.fold import Put
+from orchestrator.store.change import Put
 
 
 def put_statement(put: Put) -> tuple[str, dict[str, Any]]:

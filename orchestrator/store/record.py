@@ -15,8 +15,9 @@ from orchestrator.messages.outbox import (
 )
 from orchestrator.ports.records import NewAlert
 from orchestrator.store.alert import add_alert
+from orchestrator.store.change import Change, Line, Put, Told
 from orchestrator.store.encode import to_json
-from orchestrator.store.fold import Change, Line, Put, Told, fold_entry, fold_gap, fold_log
+from orchestrator.store.fold import fold_entry, fold_gap, fold_log
 from orchestrator.store.named import statements
 from orchestrator.store.put import put_statement
 from orchestrator.store.ranges import Range, Ranges

@@ -1,0 +1,162 @@
+"""Experiments, their documents and runs: rows to values and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from orchestrator.model.experiment import State
+from orchestrator.ports.records import (
+    Binding,
+    Documents,
+    Experiment,
+    NewExperiment,
+    Run,
+)
+from orchestrator.store.encode import from_json, to_json
+from orchestrator.store.rows import Row
+
+
+def experiment_row(new: NewExperiment) -> dict[str, Any]:
+    """The columns of one that was just submitted."""
+    return {
+        "id": new.id,
+        "name": new.name,
+        "state": State.QUEUED.value,
+        "actor": new.actor,
+        "vessels": to_json(list(new.vessels)),
+        "bindings": bindings_text(new.bindings),
+        "inputs": to_json(dict(new.inputs)),
+        "revision": new.documents.revision,
+        "created_wall_s": new.at_wall_s,
+        "idempotency_key": new.idempotency_key,
+    }
+
+
+def bindings_text(bindings: Mapping[str, Binding]) -> str:
+    """The column for bindings."""
+    return to_json({vessel: [at.worker, at.reactor] for vessel, at in bindings.items()})
+
+
+def bindings_of(text: str) -> dict[str, Binding]:
+    """Bindings from their column."""
+    return {
+        vessel: Binding(worker=worker, reactor=reactor)
+        for vessel, (worker, reactor) in from_json(text).items()
+    }
+
+
+def experiment_of(row: Row) -> Experiment:
+    """Joined with the newest revision's hashes."""
+    return Experiment(
+        id=row["id"],
+        name=row["name"],
+        state=State(row["state"]),
+        reason=row["reason"],
+        actor=row["actor"],
+        vessels=tuple(from_json(row["vessels"])),
+        bindings=bindings_of(row["bindings"]),
+        inputs=from_json(row["inputs"]),
+        file_name=row["file_name"],
+        profile_hash=row["profile_hash"],
+        plan_hash=row["plan_hash"],
+        git_commit=row["git_commit"],
+        revision=row["revision"],
+        attempt=row["attempt"],
+        wanted=row["wanted"],
+        control_seq=row["control_seq"],
+        wanted_by=row["wanted_by"],
+        created_wall_s=row["created_wall_s"],
+        started_wall_s=row["started_wall_s"],
+        ended_wall_s=row["ended_wall_s"],
+    )
+
+
+def experiment_data(experiment: Experiment) -> dict[str, Any]:
+    """What an event says of an experiment."""
+    return {
+        "id": experiment.id,
+        "name": experiment.name,
+        "state": experiment.state.value,
+        "reason": experiment.reason,
+        "wanted": experiment.wanted,
+        "attempt": experiment.attempt,
+        "bindings": {vessel: str(at) for vessel, at in experiment.bindings.items()},
+    }
+
+
+def documents_of(row: Row) -> Documents:
+    """From `revisions`."""
+    return Documents(
+        revision=row["revision"],
+        profile_text=row["profile_text"],
+        file_name=row["file_name"],
+        profile_hash=row["profile_hash"],
+        plan_hash=row["plan_hash"],
+        plan_json=row["plan_json"],
+        git_commit=row["git_commit"],
+    )
+
+
+def run_of(row: Row) -> Run:
+    """From `runs`; an end wins over all else."""
+    state = row["ended_state"] or row["mode"] or State.QUEUED
+    reasons = (row["ended_reason"], row["mode_reason"], row["answer_reason"])
+    worker = row["worker"]
+    return Run(
+        run=row["run"],
+        experiment=row["experiment"],
+        attempt=row["attempt"],
+        vessel=row["vessel"],
+        binding=Binding(worker=worker, reactor=row["reactor"] or worker) if worker else None,
+        revision=row["revision"],
+        answer=row["answer"],
+        state=State(state),
+        reason=next(filter(None, reasons), ""),
+        phase=row["phase"],
+        visit=row["visit"] or 0,
+        began_wall_s=row["began_wall_s"],
+        ended_wall_s=row["ended_wall_s"],
+        process_s=row["process_s"],
+    )
+
+
+def revision_row(experiment: str, documents: Documents) -> dict[str, Any]:
+    """The columns of a revision."""
+    return {
+        "experiment": experiment,
+        "revision": documents.revision,
+        "file_name": documents.file_name,
+        "profile_hash": documents.profile_hash,
+        "plan_hash": documents.plan_hash,
+        "git_commit": documents.git_commit,
+        "profile_text": documents.profile_text,
+        "plan_json": documents.plan_json,
+    }
+
+
+def run_rows(experiment: Experiment) -> list[dict[str, Any]]:
+    """The columns of the runs with which an attempt begins."""
+    return [
+        {
+            "run": f"{experiment.attempt}:{vessel}",
+            "experiment": experiment.id,
+            "attempt": experiment.attempt,
+            "vessel": vessel,
+            "worker": binding.worker,
+            "reactor": binding.reactor,
+            "revision": experiment.revision,
+        }
+        for vessel, binding in experiment.bindings.items()
+    ]
+
+
+def run_data(run: Run) -> dict[str, Any]:
+    """What an event says of a run that no ledger told of."""
+    return {
+        "run": run.run,
+        "state": run.state.value,
+        "reason": run.reason,
+        "answer": run.answer,
+        "worker": run.binding.worker if run.binding else None,
+    }

@@ -1,0 +1,63 @@
+"""What ledgers ask of people, and tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from orchestrator.model.ledger import Kind
+from orchestrator.ports.records import NewAlert, Severity
+from orchestrator.store.change import Change, Fold, Line, Put
+from orchestrator.store.encode import to_json
+
+
+def _question(line: Line) -> Iterator[Change]:
+    yield Put(
+        table="questions",
+        key={"key": line.entry.key},
+        fields={
+            **line.place,
+            "run": line.entry.run,
+            **line.given("kind", "text", "deadline_s"),
+            "choices": to_json(line.data.get("choices") or []),
+            "asked_process_s": line.entry.process_s,
+            "asked_wall_s": line.entry.wall_s,
+        },
+    )
+    yield line.told("question")
+
+
+def _answer(line: Line) -> Iterator[Change]:
+    yield Put(
+        table="questions",
+        key={"key": line.entry.key},
+        fields={
+            **line.place,
+            "run": line.entry.run,
+            "answer": to_json(line.data.get("answer")),
+            "answered_by": str(line.data.get("by") or ""),
+            "answered_wall_s": line.at_wall_s,
+        },
+    )
+    yield line.told("question")
+
+
+def _alert(line: Line) -> Iterator[Change]:
+    yield NewAlert(
+        text=str(line.data.get("text", "")),
+        severity=_severity(line.data.get("severity")),
+        source=str(line.data.get("source") or line.entry.key or ""),
+        at_wall_s=line.at_wall_s,
+        experiment=line.name.experiment,
+        vessel=line.name.vessel,
+    )
+
+
+def _severity(text: object) -> Severity:
+    return "info" if text == "info" else "critical" if text == "critical" else "warning"
+
+
+FOLDS: Mapping[str, Fold] = {
+    Kind.QUESTION: _question,
+    Kind.ANSWER: _answer,
+    Kind.ALERT: _alert,
+}

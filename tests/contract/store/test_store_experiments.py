@@ -1,0 +1,131 @@
+"""Experiments, attempts, wishes and runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestrator.model.experiment import State, TransitionRefused
+from orchestrator.ports.records import Binding
+from orchestrator.ports.store import NotFound, Store
+from tests.support.stores import BOTH, RUN, WALL, commit, entry, submitted
+
+
+async def test_an_experiment_is_kept_as_it_was_submitted(store: Store) -> None:
+    made = await store.create_experiment(submitted())
+    assert made == await store.experiment("20270115-a")
+    assert (made.state, made.vessels, made.attempt) == (State.QUEUED, ("v1", "v2"), None)
+    assert made.inputs == {"target_od600": 0.8, "gentle": True}
+    assert made.bindings == {"v1": Binding(worker="bench", reactor="r1")}
+    documents = await store.documents("20270115-a")
+    assert documents == submitted().documents
+    assert documents == await store.documents("20270115-a", 1)
+    assert await store.documents("20270115-a", 2) is None
+    assert await store.experiment("nowhere") is None
+    assert await store.documents("nowhere") is None
+
+
+async def test_the_same_idempotency_key_makes_one_experiment(store: Store) -> None:
+    first = await store.create_experiment(submitted(idempotency_key="k"))
+    again = await store.create_experiment(submitted("20270115-b", idempotency_key="k"))
+    other = await store.create_experiment(submitted("20270115-c", idempotency_key="k", actor="bob"))
+    assert (first.id, again.id, other.id) == ("20270115-a", "20270115-a", "20270115-c")
+    await store.create_experiment(submitted("20270115-d"))
+    await store.create_experiment(submitted("20270115-e"))
+    assert len((await store.experiments()).items) == 4
+
+
+async def test_an_id_is_given_once(store: Store) -> None:
+    await store.create_experiment(submitted())
+    with pytest.raises(ValueError, match="20270115-a"):
+        await store.create_experiment(submitted(actor="bob"))
+    found = await store.experiment("20270115-a")
+    assert found is not None
+    assert found.actor == "ada"
+
+
+async def test_experiments_are_listed_newest_first_in_pages(store: Store) -> None:
+    for number in range(5):
+        await store.create_experiment(submitted(f"e{number}"))
+    first = await store.experiments(limit=2)
+    second = await store.experiments(limit=2, cursor=first.next)
+    third = await store.experiments(limit=2, cursor=second.next)
+    ids = [[experiment.id for experiment in page.items] for page in (first, second, third)]
+    assert ids == [["e4", "e3"], ["e2", "e1"], ["e0"]]
+    assert third.next is None
+    await store.change_state("e1", "cancel", at_wall_s=WALL)
+    cancelled = await store.experiments(states=[State.CANCELLED])
+    assert [experiment.id for experiment in cancelled.items] == ["e1"]
+
+
+async def test_states_follow_the_table_and_nothing_else(store: Store) -> None:
+    await store.create_experiment(submitted())
+    with pytest.raises(TransitionRefused, match=r"queued.*pause"):
+        await store.change_state("20270115-a", "pause", at_wall_s=WALL)
+    with pytest.raises(NotFound):
+        await store.change_state("nowhere", "pause", at_wall_s=WALL)
+    await store.begin_attempt("20270115-a", BOTH, at_wall_s=WALL + 1)
+    await store.change_state("20270115-a", "pause", at_wall_s=WALL + 2)
+    await store.change_state("20270115-a", "resume", at_wall_s=WALL + 3)
+    ended = await store.change_state("20270115-a", "fail", at_wall_s=WALL + 4, reason="leak")
+    assert (ended.state, ended.reason) == (State.FAILED, "leak")
+    assert (ended.started_wall_s, ended.ended_wall_s) == (WALL + 1, WALL + 4)
+    with pytest.raises(TransitionRefused):
+        await store.begin_attempt("20270115-a", BOTH, at_wall_s=WALL)
+
+
+async def test_an_attempt_begins_with_a_pending_run_for_each_vessel(store: Store) -> None:
+    await store.create_experiment(submitted())
+    await store.explain("20270115-a", "waits for bench", at_wall_s=WALL)
+    waiting = await store.experiment("20270115-a")
+    assert waiting is not None
+    assert waiting.reason == "waits for bench"
+    started = await store.begin_attempt("20270115-a", BOTH, at_wall_s=WALL)
+    assert (started.attempt, started.state, started.reason) == ("20270115-a.1", "running", "")
+    runs = await store.runs(experiment="20270115-a")
+    assert [(run.run, str(run.binding), run.answer, run.state) for run in runs] == [
+        ("20270115-a.1:v1", "bench/r1", "pending", State.QUEUED),
+        ("20270115-a.1:v2", "other", "pending", State.QUEUED),
+    ]
+    assert [run.vessel for run in await store.runs(worker="other")] == ["v2"]
+    with pytest.raises(NotFound):
+        await store.begin_attempt("nowhere", BOTH, at_wall_s=WALL)
+
+
+async def test_each_wish_has_the_next_control_seq(store: Store) -> None:
+    await store.create_experiment(submitted())
+    await store.wish("20270115-a", "paused", by="ada", at_wall_s=WALL)
+    wished = await store.wish("20270115-a", "running", by="bob", at_wall_s=WALL)
+    assert (wished.wanted, wished.control_seq, wished.wanted_by) == ("running", 2, "bob")
+    with pytest.raises(NotFound):
+        await store.wish("nowhere", "paused", by="ada", at_wall_s=WALL)
+
+
+async def test_a_refused_run_is_over(store: Store) -> None:
+    await store.create_experiment(submitted())
+    await store.begin_attempt("20270115-a", BOTH, at_wall_s=WALL)
+    await store.answer_run("20270115-a.1:v1", False, "no feed pump", at_wall_s=WALL + 1)
+    await store.answer_run("20270115-a.1:v2", True, "", at_wall_s=WALL + 1)
+    await store.answer_run("20270115-a.1:v3", True, "", at_wall_s=WALL + 1)
+    refused, accepted = await store.runs(experiment="20270115-a")
+    assert (refused.answer, refused.state) == ("refused", State.FAILED)
+    assert (refused.reason, refused.ended_wall_s) == ("no feed pump", WALL + 1)
+    assert (accepted.answer, accepted.state) == ("accepted", State.QUEUED)
+    assert [run.vessel for run in await store.runs(open_only=True)] == ["v2"]
+
+
+async def test_a_run_ends_once_whoever_says_so_first(store: Store) -> None:
+    await store.create_experiment(submitted())
+    await store.begin_attempt("20270115-a", BOTH, at_wall_s=WALL)
+    await commit(store, entry("run_began"))
+    await store.end_run(RUN, State.FAILED, "as the worker reports", at_wall_s=WALL + 5)
+    await store.end_run(RUN, State.COMPLETED, "again", at_wall_s=WALL + 6)
+    await commit(store, entry("paused", 2), first=2)
+    run = (await store.runs(experiment="20270115-a"))[0]
+    assert (run.state, run.reason, run.ended_wall_s) == (
+        State.FAILED,
+        "as the worker reports",
+        WALL + 5,
+    )
+    await commit(store, entry("run_ended", 4, state="failed", reason="leak"), first=3)
+    run = (await store.runs(experiment="20270115-a"))[0]
+    assert (run.state, run.reason, run.ended_wall_s) == (State.FAILED, "leak", WALL + 4)
