@@ -1,4 +1,5 @@
-"""Conditions over time: edges are traced, `for` is counted, unknown fires nothing (SEMANTICS rule 12)."""
+"""Conditions over time: edges are traced, `for` is counted, unknown fires nothing (SEMANTICS rule
+12)."""
 
 from __future__ import annotations
 

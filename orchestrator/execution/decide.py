@@ -21,8 +21,8 @@ def decide(program: Program, view: RunView, signals: Signals, moment: Moment) ->
     """Say what is due and wanted now, and apply to the view what becomes true by it.
 
     Repeats until nothing more happens at this moment. Each Perform, Announce and cancel is answered
-    once. `wanted` stays the same object (`is`) for as long as nothing about it changes, and so does the
-    `JobWanted` of each job. A `Sample` is taken as new when it is another object than before.
+    once. `wanted` stays the same object (`is`) for as long as nothing about it changes, and so does
+    the `JobWanted` of each job. A `Sample` is taken as new when it is another object than before.
     """
     quiet = view.cache.quiet
     if quiet is not None and quiet.holds(signals, moment) and moment.process_s < quiet.step_s:

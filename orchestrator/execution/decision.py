@@ -1,4 +1,5 @@
-"""What the pure core answers: what to write down, what to do, what is wanted, when to look again."""
+"""What the pure core answers: what to write down, what to do, what is wanted, when to look
+again."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ class Moment:
     """Now, as the core sees it."""
 
     process_s: float
-    """Seconds since the run began on this worker, pauses and outages included (SEMANTICS rule 6)."""
+    """Seconds since the run began on this worker, pauses and outages included (SEMANTICS rule
+    6)."""
     wall_s: float | None
     """UTC, or None while the clock is not trusted: then nothing on the wall clock fires."""
 
@@ -24,8 +26,8 @@ class Moment:
 class Perform:
     """Something that the shell has to carry out and to report back with an ACTION_ENDED entry.
 
-    Its ACTION_BEGAN stands in the same decision; the shell makes that durable first where the action
-    cannot be repeated.
+    Its ACTION_BEGAN stands in the same decision; the shell makes that durable first where the
+    action cannot be repeated.
     """
 
     key: ActionKey

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from orchestrator.model.plan import StepPlan
 from orchestrator.model.units import format_quantity
 
 Units = Mapping[str, str]
@@ -15,6 +16,12 @@ def detail(action: str, args: Mapping[str, Any], units: Units) -> str:
     """Say what an action does with its values; a value that is not known yet stands as text."""
     words = _WORDS.get(action)
     return words(args, units) if words is not None else ""
+
+
+def of_step(step: StepPlan, args: Mapping[str, Any], units: Units) -> str:
+    """The same for a step, which may have a name of its own."""
+    words = detail(step.op, args, units)
+    return ": ".join(filter(None, (step.name, words)))
 
 
 def quantity(value: Any, unit: str = "") -> str:

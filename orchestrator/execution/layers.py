@@ -1,8 +1,8 @@
 """Who writes a setting: items that started, on top of what jobs say, below what a hand says.
 
-SEMANTICS rule 11. Each setting, and each job as a whole, has a stack of writes in the order in which
-they started; the top one counts. Writes leave with their phase visit, or with their procedure where
-that was cancelled.
+SEMANTICS rule 11. Each setting, and each job as a whole, has a stack of writes in the order in
+which they started; the top one counts. Writes leave with their phase visit, or with their procedure
+where that was cancelled.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ STATE_OPS = frozenset({"set", "start", "stop"})
 
 
 def is_state(steps: Iterable[StepPlan]) -> bool:
-    """Whether all of them are unconditional set, start or stop that use no signal (SEMANTICS rule 1)."""
+    """Whether all of them are unconditional set, start or stop that use no signal (SEMANTICS rule
+    1)."""
     return all(
         step.op in STATE_OPS
         and step.if_ is None

@@ -1,8 +1,8 @@
 """What reaches a run from outside: its beginning, wishes, answers, hands, endings, restarts.
 
-Each function answers the entries that became true, already applied to the view; the shell makes them
-durable. An empty answer means that nothing was changed: the wish was old, the question closed, the
-action not open. Whatever follows from them comes out of the next `decide`.
+Each function answers the entries that became true, already applied to the view; the shell makes
+them durable. An empty answer means that nothing was changed: the wish was old, the question closed,
+the action not open. Whatever follows from them comes out of the next `decide`.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def begin(program: Program, moment: Moment) -> Entries:
 def recover(program: Program, view: RunView, moment: Moment) -> Entries:
     """Take a run up again after a crash; called once at start-up, before the first `decide`.
 
-    Actions that were under way and cannot be repeated end as `unknown`; repeatable ones are performed
-    again by the next `decide`. Open questions stay open. What fell due meanwhile follows its late
-    policy in the next `decide`.
+    Actions that were under way and cannot be repeated end as `unknown`; repeatable ones are
+    performed again by the next `decide`. Open questions stay open. What fell due meanwhile follows
+    its late policy in the next `decide`.
     """
     if program is not view.program:
         raise ValueError("the view was folded for another program")
@@ -63,8 +63,8 @@ def recover(program: Program, view: RunView, moment: Moment) -> Entries:
 def control(view: RunView, wanted: str, control_seq: int, by: str, moment: Moment) -> Entries:
     """Apply what the leader wants: running | paused | finished | cancelled.
 
-    Each control_seq is applied once (SEMANTICS rule 15); one that is not higher answers nothing. The
-    run ends in the `decide` that follows.
+    Each control_seq is applied once (SEMANTICS rule 15); one that is not higher answers nothing.
+    The run ends in the `decide` that follows.
     """
     if control_seq <= view.control_seq or view.ended:
         return ()
@@ -108,8 +108,8 @@ def override(
     until_s: float | None,
     moment: Moment,
 ) -> Entries:
-    """Set `job.setting` by hand until `until_s` (process seconds), its release or the next item that
-    starts on it (SEMANTICS rule 11).
+    """Set `job.setting` by hand until `until_s` (process seconds), its release or the next item
+    that starts on it (SEMANTICS rule 11).
 
     A bare job name takes `run`, `stop` or `hold`: the job runs, does not run, or runs paused.
     """

@@ -1,4 +1,5 @@
-"""Go through a procedure's steps: what ended is passed by, what waits is looked at, what is next begins.
+"""Go through a procedure's steps: what ended is passed by, what waits is looked at, what is next
+begins.
 
 A walk starts at the first step each time; where it got to is told by the records, which come from
 the ledger. So a restart needs nothing else.
@@ -12,7 +13,7 @@ from typing import Any, Final
 from orchestrator.execution import compound, instant, waiting
 from orchestrator.execution.arguments import COMPOUND, ValueUnknown, evaluated, planned
 from orchestrator.execution.conditions import ask
-from orchestrator.execution.describe import detail
+from orchestrator.execution.describe import of_step
 from orchestrator.execution.late import GRACE_S, judge, late_by
 from orchestrator.execution.procedure import Procedure, StepRecord
 from orchestrator.execution.turn import ENTRIES_MAX, Turn
@@ -182,6 +183,4 @@ class Walk:
         return late_s if late_s > GRACE_S else 0.0
 
     def _detail(self, step: StepPlan, args: Mapping[str, Any]) -> str:
-        if step.name is not None:
-            return step.name
-        return detail(step.op, args, self.turn.program.slice.units)
+        return of_step(step, args, self.turn.program.slice.units)

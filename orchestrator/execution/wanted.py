@@ -1,4 +1,5 @@
-"""The jobs as they should be running now: the fold of all who may write a setting (SEMANTICS rule 11)."""
+"""The jobs as they should be running now: the fold of all who may write a setting (SEMANTICS rule
+11)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Values as JSON and back: one form, the same bytes for the same value.
 
-Plans travel and are hashed in this form. Defaults are left out; expressions and texts are written by
-their own rules. Reading is typed and says the path of what does not fit.
+Plans travel and are hashed in this form. Defaults are left out; expressions and texts are written
+by their own rules. Reading is typed and says the path of what does not fit.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ class ActionKey:
     visit: str
     """`<phase>#<visit number>`, or `*`."""
     item: str
-    """The item's name, or the hash of its content; `do`, `until` and the like for the phase's own."""
+    """The item's name, or the hash of its content; `do`, `until` and the like for the phase's
+    own."""
     occurrence: str
     """`at`/`every`: nominal phase seconds; cron: UTC, `2025-01-06T08:00:00Z`; rules: a counter."""
     path: str = ""

@@ -1,8 +1,9 @@
 """What the ledger holds: entries, in the order in which things were decided and became true.
 
-A vessel's run is the fold of its entries (`execution.view`). A worker that restarts reads them again and
-stands where it stood; the leader receives the same entries through the outbox and builds its tables
-of phases, actions, questions and alerts from them. There is one vocabulary for all three.
+A vessel's run is the fold of its entries (`execution.view`). A worker that restarts reads them
+again and stands where it stood; the leader receives the same entries through the outbox and builds
+its tables of phases, actions, questions and alerts from them. There is one vocabulary for all
+three.
 """
 
 from __future__ import annotations
@@ -38,20 +39,22 @@ class Kind(StrEnum):
     RESUMED = "resumed"
     """by"""
     ITEM_BEGAN = "item_began"
-    """key; item, nominal_s, late_s, queued, asked: an occurrence that was taken up. `queued` waits for
-    earlier ones of its rule, `asked` for a person's leave, since it is late"""
+    """key; item, nominal_s, late_s, queued, asked: an occurrence that was taken up. `queued` waits
+    for earlier ones of its rule, `asked` for a person's leave, since it is late"""
     ITEM_ENDED = "item_ended"
     """key; outcome, reason; `then` (fail | pause) where it is a phase's timeout"""
     ACTION_BEGAN = "action_began"
-    """key; action, detail, args (evaluated), nominal_s, late_s, due_s, deadline_s: the intent, written before
-    anything moves (due_s and deadline_s on the elapsed clock, late_s only beyond the grace).
-    Stands a second time, with `again`, where it is repeated after a crash"""
+    """key; action, detail, args (evaluated), nominal_s, late_s, due_s, deadline_s: the intent,
+    written before anything moves (due_s and deadline_s on the elapsed clock, late_s only beyond the
+    grace). Stands a second time, with `again`, where it is repeated after a crash"""
     ACTION_ENDED = "action_ended"
-    """key; action, detail, args, outcome, reason, result, nominal_s, due_s, next_due_s. Also stands alone, without
-    ACTION_BEGAN, for what never began (skipped, refused) and for what begins and ends at once (set, log)"""
+    """key; action, detail, args, outcome, reason, result, nominal_s, due_s, next_due_s. Also stands
+    alone, without ACTION_BEGAN, for what never began (skipped, refused) and for what begins and
+    ends at once (set, log)"""
     CONDITION = "condition"
-    """key; value (true | false | unknown), since_s, reason, saw {signal: value}, max_age_s (the least
-    of what it saw): an edge, traced. The key's occurrence is `when` for a rule's and a phase's own"""
+    """key; value (true | false | unknown), since_s, reason, saw {signal: value}, max_age_s (the
+    least of what it saw): an edge, traced. The key's occurrence is `when` for a rule's and a
+    phase's own"""
     SIGNAL_LATCHED = "signal_latched"
     """name, value: something another vessel announced (barriers)"""
     OVERRIDDEN = "overridden"
@@ -67,9 +70,11 @@ class Kind(StrEnum):
     NOTE = "note"
     """key or none; text, by, kind (log | note)"""
     DOSE_BEGAN = "dose_began"
-    """key; pump, medium, direction (in | out), volume_ml, deadline_s, cause: durable before the pump turns"""
+    """key; pump, medium, direction (in | out), volume_ml, deadline_s, cause: durable before the
+    pump turns"""
     DOSE_ENDED = "dose_ended"
-    """key; pump, medium, direction, volume_ml (moved; the full intent if unknown), outcome, reason"""
+    """key; pump, medium, direction, volume_ml (moved; the full intent if unknown), outcome,
+    reason"""
     ACCOUNT = "account"
     """volume_ml taken by hand (sample) or corrected by a person; by, reason"""
     JOB = "job"

@@ -1,7 +1,7 @@
 """The plan: a compiled profile, as a value.
 
-A plan holds everything a worker needs and nothing else: inputs are substituted, units are canonical,
-conditions are expression trees. The same profile and the same inputs give the same bytes
+A plan holds everything a worker needs and nothing else: inputs are substituted, units are
+canonical, conditions are expression trees. The same profile and the same inputs give the same bytes
 (`model.canonical`). `schemas/plan.schema.json` describes its JSON.
 """
 
@@ -109,8 +109,8 @@ class AtPlan:
     steps: tuple[StepPlan, ...]
     source: Source
     state: bool
-    """True where every step is an unconditional set, start or stop that uses no signal: such an entry
-    is recomputed at any time; anything else is a procedure (SEMANTICS rule 1)."""
+    """True where every step is an unconditional set, start or stop that uses no signal: such an
+    entry is recomputed at any time; anything else is a procedure (SEMANTICS rule 1)."""
     late: Late | None = None
     if_: Expression | None = None
     """Asked each time it falls due; not true skips it."""
@@ -119,7 +119,8 @@ class AtPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EveryPlan:
-    """Again and again on the phase's clock; first after one interval unless `from_s` says otherwise."""
+    """Again and again on the phase's clock; first after one interval unless `from_s` says
+    otherwise."""
 
     item: str
     every_s: float
@@ -212,7 +213,6 @@ class RulePlan:
     mode: Literal["single", "restart", "queued", "parallel"] = "single"
     max: int = 10
     while_paused: bool = False
-    late: Late | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +236,8 @@ class Slice:
     phases: tuple[PhasePlan, ...]
     rules: tuple[RulePlan, ...]
     limits: Mapping[str, float]
-    """`temperature.maximum` (°C), `dosing.per_hour` (mL in a sliding hour), `dosing.vessel_maximum` (mL), …"""
+    """`temperature.maximum` (°C), `dosing.per_hour` (mL in a sliding hour), `dosing.vessel_maximum`
+    (mL), …"""
     at_end: Mapping[str, str] = field(default_factory=dict)
     """job → keep | stop, where the profile says so."""
     worker: str | None = None

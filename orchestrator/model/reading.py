@@ -14,8 +14,8 @@ class Reading:
 
     vessel: str
     signal: str
-    """Canonical name with its job, `od_reading.raw`, `temperature.measured`; the short ones are `od600`,
-    `growth_rate` and `volume`."""
+    """Canonical name with its job, `od_reading.raw`, `temperature.measured`; the short ones are
+    `od600`, `growth_rate` and `volume`."""
     process_s: float
     wall_s: float | None
     value: float

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from orchestrator.documents.diagnostic import Diagnostic, in_order
+from orchestrator.documents.inputs import choose_inputs
 from orchestrator.model.catalogue import Catalogue
-from orchestrator.model.plan import Plan
-from orchestrator.model.profile import Profile
+from orchestrator.model.expression import Value
+from orchestrator.model.plan import Bottle, Plan, Slice
+from orchestrator.model.profile import Profile, Vessel
+from orchestrator.planning.charts import plan_charts
+from orchestrator.planning.jobs import plan_at_end, plan_jobs
+from orchestrator.planning.limits import check_settings, plan_limits
+from orchestrator.planning.phases import plan_phases
+from orchestrator.planning.refusal import PlanningRefused
+from orchestrator.planning.rules import plan_rules
+from orchestrator.planning.scope import Scope
+from orchestrator.planning.units import units_of
 
 
 def compile_profile(
@@ -15,7 +25,7 @@ def compile_profile(
     *,
     catalogue: Catalogue,
     profile_hash: str,
-    inputs: Mapping[str, Any] | None = None,
+    inputs: Mapping[str, str | float | bool] | None = None,
     timezone: str = "UTC",
 ) -> Plan:
     """Answer the plan of a profile with chosen inputs; the same arguments give the same plan.
@@ -23,7 +33,71 @@ def compile_profile(
     `inputs` are as a person gave them: text with units (`42 °C`), or numbers in canonical units.
 
     Raises:
-        PlanningRefused: with every diagnostic, where an input does not fit its declaration or a value
-            is out of range with these inputs.
+        PlanningRefused: with every diagnostic, where an input does not fit its declaration or a
+            value is out of range with these inputs.
     """
-    raise NotImplementedError
+    chosen, problems = choose_inputs(profile, inputs or {})
+    if problems:
+        raise PlanningRefused(in_order(problems))
+    zone = profile.timezone or timezone
+    slices = tuple(
+        _slice(profile, vessel, _scope(vessel, chosen, catalogue, zone, problems))
+        for vessel in profile.vessels.values()
+    )
+    if problems:
+        raise PlanningRefused(in_order(problems))
+    return Plan(
+        name=profile.name,
+        description=profile.description,
+        tags=profile.tags,
+        profile_hash=profile_hash,
+        timezone=zone,
+        inputs={name: value for name, value in sorted(chosen.items()) if value is not None},
+        vessels=slices,
+        charts=plan_charts(profile.charts),
+    )
+
+
+def _scope(
+    vessel: Vessel,
+    chosen: Mapping[str, Value],
+    catalogue: Catalogue,
+    timezone: str,
+    problems: list[Diagnostic],
+) -> Scope:
+    """What a vessel says of its own inputs comes before what was chosen for all."""
+    inputs = {**chosen, **vessel.inputs}
+    constants: dict[str, Value] = {f"inputs.{name}": value for name, value in inputs.items()}
+    return Scope(
+        vessel=vessel.name,
+        constants={**constants, "vessel": vessel.name},
+        catalogue=catalogue,
+        timezone=timezone,
+        problems=problems,
+    )
+
+
+def _slice(profile: Profile, vessel: Vessel, scope: Scope) -> Slice:
+    uses = (*profile.jobs, *vessel.jobs)
+    limits = plan_limits(scope, {**profile.limits, **vessel.limits}, vessel.source)
+    slice_ = Slice(
+        vessel=vessel.name,
+        volume_ml=scope.number(vessel.volume_ml, vessel.source, "the volume"),
+        media=tuple(
+            Bottle(
+                medium=each.name,
+                volume_ml=scope.number(each.bottle_ml, each.source, "the bottle's volume"),
+                shared=each.shared,
+            )
+            for each in profile.media.values()
+        ),
+        jobs=plan_jobs(scope, uses, ()),
+        phases=plan_phases(scope, profile.phases, uses),
+        rules=plan_rules(scope, profile.rules, uses),
+        limits=limits,
+        at_end=plan_at_end([*uses, *(job for phase in profile.phases for job in phase.jobs)]),
+        worker=vessel.worker,
+        units=units_of(scope.catalogue, {name for name, _, _ in scope.assigned}),
+    )
+    check_settings(scope, limits)
+    return slice_

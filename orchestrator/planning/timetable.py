@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from math import inf
 
-from orchestrator.model.plan import Plan, Source
+from orchestrator.model.plan import Plan
+from orchestrator.planning.row import Row
+from orchestrator.planning.unroll import Unroll
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One action at one moment."""
-
-    time_s: float | None
-    """Since the start; None after an open-ended phase whose length was not assumed."""
-    wall: str | None
-    """UTC, `2025-01-06T08:00:00Z`."""
-    phase: str
-    phase_time_s: float | None
-    vessel: str
-    action_id: str
-    action: str
-    detail: str
-    source: Source
-    estimated: bool = False
-    """It rests on an assumed length."""
+__all__ = ["Row", "timetable"]
 
 
 def timetable(
@@ -35,8 +20,23 @@ def timetable(
     *,
     attempt: str = "plan",
 ) -> list[Row]:
-    """List what falls due within `for_s` of a start at `start_wall_s`, vessel by vessel, by time.
+    """List what falls due within `for_s` of a start at `start_wall_s`, by time.
 
-    `assume` gives lengths in seconds to phases that end by a condition or a person.
+    `assume` gives lengths in seconds to phases that end by a condition or a person; with it, people
+    are taken to answer after ten minutes. What no time is known for comes last, phase by phase.
     """
-    raise NotImplementedError
+    rows = [
+        row
+        for slice_ in plan.vessels
+        for row in Unroll(slice_, attempt, start_wall_s, for_s, assume or {}).rows()
+    ]
+    order = {phase.name: n for each in plan.vessels for n, phase in enumerate(each.phases)}
+    return sorted(rows, key=lambda row: _place(row, order[row.phase]))
+
+
+def _place(row: Row, phase: int) -> tuple[float, int, float]:
+    return (
+        inf if row.time_s is None else row.time_s,
+        phase,
+        inf if row.phase_time_s is None else row.phase_time_s,
+    )

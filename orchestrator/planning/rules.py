@@ -1,0 +1,40 @@
+"""Rules of one vessel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from orchestrator.model.plan import RulePlan, Source
+from orchestrator.model.profile import JobUse, Rule
+from orchestrator.planning.conditions import plan_condition
+from orchestrator.planning.identity import Identities
+from orchestrator.planning.scope import Scope
+from orchestrator.planning.steps import plan_steps
+
+
+def plan_rules(
+    scope: Scope, rules: tuple[Rule, ...], jobs: tuple[JobUse, ...]
+) -> tuple[RulePlan, ...]:
+    """Plan the rules that concern this vessel."""
+    identities = Identities()
+    planned = [_rule(scope, rule, jobs, identities) for rule in rules]
+    return tuple(rule for rule in planned if rule is not None)
+
+
+def _rule(
+    scope: Scope, rule: Rule, jobs: tuple[JobUse, ...], identities: Identities
+) -> RulePlan | None:
+    steps = plan_steps(scope, rule.do, jobs) if scope.concerns(rule.vessels) else ()
+    if not steps:
+        return None
+    planned = RulePlan(
+        item="",
+        when=plan_condition(scope, rule.trigger, rule.source),
+        steps=steps,
+        source=Source(file=rule.source.file, line=rule.source.line),
+        if_=scope.maybe(rule.condition),
+        mode=rule.mode,
+        max=rule.max,
+        while_paused=rule.while_paused,
+    )
+    return replace(planned, item=identities.of(scope, rule.name, planned, rule.source))

@@ -1,0 +1,117 @@
+"""Steps of one vessel: inputs put in, what is for other vessels left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.model.expression import Expression
+from orchestrator.model.plan import Branch, Late, Source, StepPlan
+from orchestrator.model.profile import (
+    Arguments,
+    AskStep,
+    EndStep,
+    GoToStep,
+    IfStep,
+    JobUse,
+    MessageStep,
+    PauseStep,
+    PlainStep,
+    RepeatStep,
+    SampleStep,
+    SetStep,
+    StartStep,
+    Step,
+    StopStep,
+    VolumeStep,
+    WaitStep,
+    WaitUntilStep,
+)
+from orchestrator.model.profile import Late as ProfileLate
+from orchestrator.model.profile import Source as Place
+from orchestrator.planning.conditions import plan_condition
+from orchestrator.planning.jobs import plan_job
+from orchestrator.planning.scope import Scope
+
+Jobs = tuple[JobUse, ...]
+
+
+def plan_steps(scope: Scope, steps: tuple[Step, ...], jobs: Jobs) -> tuple[StepPlan, ...]:
+    """Plan the steps that concern this vessel; `jobs` are what runs where they stand."""
+    return tuple(_step(scope, step, jobs) for step in steps if scope.concerns(step.vessels))
+
+
+def plan_late(scope: Scope, late: ProfileLate, source: Place) -> Late:
+    """Put the inputs into a late policy."""
+    return Late(within_s=scope.number(late.within_s, source, "within"), then=late.then)
+
+
+def _step(scope: Scope, step: Step, jobs: Jobs) -> StepPlan:
+    return StepPlan(
+        op=step.op,
+        source=Source(file=step.source.file, line=step.source.line),
+        name=step.name,
+        timeout_s=scope.maybe_number(step.timeout_s, step.source, "the timeout"),
+        late=None if step.late is None else plan_late(scope, step.late, step.source),
+        if_=scope.maybe(step.condition),
+        **_arguments(scope, step.args, step.source, jobs),
+    )
+
+
+def _arguments(scope: Scope, args: Arguments, source: Place, jobs: Jobs) -> dict[str, Any]:
+    match args:
+        case SetStep(settings=settings):
+            return {"settings": _settings(scope, settings, source)}
+        case StartStep(job=use):
+            return _start(scope, use, jobs)
+        case StopStep(job=job):
+            return {"job": job}
+        case VolumeStep(volume_ml=volume_ml, medium=medium):
+            return {"volume_ml": scope.fold(volume_ml), "medium": medium}
+        case SampleStep(volume_ml=volume_ml, label=label):
+            return {"volume_ml": scope.fold(volume_ml), "text": scope.text(label)}
+        case MessageStep(text=text, severity=severity):
+            return {"text": scope.text(text), "severity": severity}
+        case AskStep(question=text) | EndStep(reason=text):
+            return {"text": scope.text(text)}
+        case WaitStep(duration_s=duration_s):
+            return {"duration_s": scope.fold(duration_s)}
+        case WaitUntilStep(until=until):
+            return {"condition": plan_condition(scope, until, source)}
+        case RepeatStep(count=count, do=do):
+            steps = plan_steps(scope, do, jobs)
+            return {"loop": "count", "count": scope.fold(count), "steps": steps}
+        case IfStep():
+            return _if(scope, args, jobs)
+        case GoToStep(phase=phase):
+            return {"phase": phase}
+        case PauseStep(all_vessels=all_vessels):
+            return {"all_vessels": all_vessels}
+        case PlainStep():
+            return {}
+
+
+def _if(scope: Scope, args: IfStep, jobs: Jobs) -> dict[str, Any]:
+    then = plan_steps(scope, args.then, jobs)
+    return {
+        "branches": (Branch(when=scope.fold(args.condition), steps=then),),
+        "otherwise": plan_steps(scope, args.otherwise, jobs),
+    }
+
+
+def _settings(scope: Scope, settings: Any, source: Place) -> dict[str, Expression]:
+    folded = {name: scope.fold(value) for name, value in settings.items()}
+    for name, value in folded.items():
+        scope.assign(name, value, source)
+    return folded
+
+
+def _start(scope: Scope, use: JobUse, jobs: Jobs) -> dict[str, Any]:
+    """A job that runs where the step stands only needs what is written, any other needs all."""
+    under = [each for each in jobs if each.job == use.job]
+    if under and use.automation is None:
+        settings = {name: scope.fold(value) for name, value in use.settings.items()}
+        for name, value in settings.items():
+            scope.assign(f"{use.job}.{name}", value, use.source)
+        return {"job": use.job, "settings": settings}
+    planned = plan_job(scope, [*under, use])
+    return {"job": use.job, "automation": planned.automation, "settings": planned.settings}
