@@ -149,6 +149,11 @@ async def test_a_dose_begun_before_the_death_is_refused_afterwards(bench: Bench)
         ends: list[PumpEnd] = []
         opened.reactors["v1"].begin_pump("dose-1", "feed_pump", 0.1, ends.append)
         await eventually(lambda: bool(ends))
+        became = await opened.keeper.recall("dose-1")
+        assert await opened.keeper.recall("dose-2") is None
+    assert became is not None
+    assert (became.for_s, became.reason) == (60.0, "the worker is gone")
+    assert became.on_s < 5.0
     assert ends[0].moved_ml == 0.0
     assert "before" in ends[0].reason
     assert await fed_ml(person) < 1.0 * FLOW_ML_S

@@ -29,6 +29,8 @@ from orchestrator.hardware.keeper.wire import (
     Hello,
     MakeSafe,
     Quit,
+    Recall,
+    Recalled,
     Restarting,
     RunRefused,
     Safe,
@@ -73,6 +75,7 @@ class KeeperClient:
         self._duties: dict[str, float] = {}
         self._runs: dict[str, tuple[str, float, Tell]] = {}
         self._safe: dict[int, asyncio.Future[str]] = {}
+        self._recalls: dict[str, asyncio.Future[Ended | None]] = {}
         self._numbers = 0
         self._refusal = ""
         self._leaving = False
@@ -154,6 +157,23 @@ class KeeperClient:
             del self._safe[number]
         if fault:
             raise DeviceFault(fault)
+
+    async def recall(self, run: str) -> Ended | None:
+        """Ask what became of a run, perhaps begun by the worker that was here before.
+
+        It says what the pump did, for people and the trace; a dose that its worker did not see to
+        its end stays unknown.
+        """
+        answer = self._recalls.setdefault(run, asyncio.get_running_loop().create_future())
+        try:
+            if not self._send(Recall(run)):
+                return None
+            async with asyncio.timeout(ANSWER_S):
+                return await asyncio.shield(answer)
+        except TimeoutError:
+            return None
+        finally:
+            self._recalls.pop(run, None)
 
     def announce_restart(self) -> None:
         """Say that this worker will be back: pumps stop, stirring and heat stay a while."""
@@ -240,6 +260,10 @@ class KeeperClient:
                 answer = self._safe.get(number)
                 if answer is not None and not answer.done():
                     answer.set_result(fault)
+            case Recalled(run, ended):
+                recall = self._recalls.get(run)
+                if recall is not None and not recall.done():
+                    recall.set_result(ended)
             case TurnedAway(reason):
                 self._refusal = reason
             case Welcome():

@@ -33,6 +33,8 @@ from orchestrator.hardware.keeper.wire import (
     Hello,
     MakeSafe,
     Quit,
+    Recall,
+    Recalled,
     Restarting,
     RunRefused,
     Safe,
@@ -177,6 +179,9 @@ class Keeper:
                 self._fault = ""
                 self._carry_out(self._core.all_off(now_s, reason, frozenset(outputs)))
                 self._say(Safe(number, self._fault))
+            case Recall(run):
+                ended = self._core.ended_run(run)
+                self._say(Recalled(run, None if ended is None else self._told(ended)))
             case Restarting():
                 self._carry_out(self._core.prepare_restart(now_s))
             case Quit():
@@ -212,8 +217,12 @@ class Keeper:
                 self._set(effect.output, effect.duty, for_s)
         for effect in effects:
             if isinstance(effect, RunEnd):
-                on_s, for_s = effect.on_s * speed, effect.for_s * speed
-                self._say(Ended(effect.run, on_s, for_s, effect.reason))
+                self._say(self._told(effect))
+
+    def _told(self, ended: RunEnd) -> Ended:
+        """In the clock's seconds."""
+        speed = self._config.speed
+        return Ended(ended.run, ended.on_s * speed, ended.for_s * speed, ended.reason)
 
     def _set(self, output: str, duty: float, for_s: float | None) -> None:
         try:

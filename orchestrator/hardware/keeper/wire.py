@@ -44,6 +44,12 @@ class MakeSafe(msgspec.Struct, frozen=True, tag="make_safe"):
     outputs: list[str]
 
 
+class Recall(msgspec.Struct, frozen=True, tag="recall"):
+    """What became of a run, perhaps one of the worker that was here before?"""
+
+    run: str
+
+
 class Restarting(msgspec.Struct, frozen=True, tag="restarting"):
     """The worker goes, and means to be back soon."""
 
@@ -97,8 +103,16 @@ class Safe(msgspec.Struct, frozen=True, tag="safe"):
     fault: str = ""
 
 
-ToKeeper = Hello | Beat | Drive | Begin | StopPumps | MakeSafe | Restarting | Quit
-FromKeeper = Welcome | TurnedAway | Ended | RunRefused | Cut | Safe
+class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
+    """Answers `Recall`."""
+
+    run: str
+    ended: Ended | None
+    """None: it is under way, or was never heard of."""
+
+
+ToKeeper = Hello | Beat | Drive | Begin | StopPumps | MakeSafe | Recall | Restarting | Quit
+FromKeeper = Welcome | TurnedAway | Ended | RunRefused | Cut | Safe | Recalled
 
 to_keeper: msgspec.json.Decoder[ToKeeper] = msgspec.json.Decoder(ToKeeper)
 from_keeper: msgspec.json.Decoder[FromKeeper] = msgspec.json.Decoder(FromKeeper)
