@@ -113,7 +113,12 @@ async def open_hardware(
     async with AsyncExitStack() as stack:
         stack.callback(reap)
         keeper = await stack.enter_async_context(
-            KeeperClient(keeper_path, worker=worker, start=partial(start_keeper, config))
+            KeeperClient(
+                keeper_path,
+                worker=worker,
+                start=partial(start_keeper, config),
+                devices=(*config.outputs, *config.pumps),
+            )
         )
         stack.push_async_callback(keeper.dismiss)
         bench = None

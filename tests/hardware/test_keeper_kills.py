@@ -243,6 +243,18 @@ async def test_an_idle_keeper_ends(tmp_path: Path) -> None:
     assert not config.socket_path.exists()
 
 
+async def test_a_keeper_of_other_hardware_is_replaced(tmp_path: Path) -> None:
+    bench = BenchConfig(path=str(tmp_path / "bench"), reactors={"v1": 1, "v2": 2})
+    before = BenchConfig(path=bench.path, reactors={"v1": 1})
+    path = tmp_path / "keeper"
+    with bench_process(bench), keeper_process(keeper_config(hardware_for(before), path)):
+        async with open_hardware(hardware_for(bench), worker="w", keeper_path=path) as opened:
+            opened.reactors["v2"].drive("heater", 0.3)
+            assert opened.bench is not None
+            while (await opened.bench.do("v2", "counters"))["duties"]["heater"] != 0.3:
+                await asyncio.sleep(0.02)
+
+
 async def test_a_second_worker_is_turned_away(bench: Bench) -> None:
     _, config, _ = bench
     async with KeeperClient(config.socket_path, worker="w"):

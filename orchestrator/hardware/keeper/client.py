@@ -8,14 +8,11 @@ The beat comes from the loop on purpose: a worker whose loop hangs is as good as
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-import msgspec
+from typing import Self, TypeVar
 
 from orchestrator.hardware.keeper.core import RunEnd
 from orchestrator.hardware.keeper.start import KeeperNotStarted
@@ -39,13 +36,7 @@ from orchestrator.hardware.keeper.wire import (
     Welcome,
     from_keeper,
 )
-from orchestrator.hardware.lines import (
-    BACKLOG_BYTES_MAX,
-    LINE_BYTES_MAX,
-    Lines,
-    LineTooLong,
-    line_of,
-)
+from orchestrator.hardware.wires import Wires
 from orchestrator.ports.reactor import DeviceFault
 
 log = logging.getLogger(__name__)
@@ -53,10 +44,9 @@ log = logging.getLogger(__name__)
 BEAT_S = 0.25
 ANSWER_S = 2.0
 CONNECT_S = 10.0
-RETRY_S = 0.1
-RETRY_S_MAX = 1.0
 LOST = "the keeper was lost in the middle of it"
 
+T = TypeVar("T")
 Tell = Callable[[RunEnd, bool], None]
 """How a run ended, and whether that is uncertain."""
 
@@ -65,22 +55,28 @@ class KeeperClient:
     """Holds a keeper; comes back to it, or to a new one, when it was lost."""
 
     def __init__(
-        self, path: Path, *, worker: str, start: Callable[[], Awaitable[None]] | None = None
+        self,
+        path: Path,
+        *,
+        worker: str,
+        start: Callable[[], Awaitable[None]] | None = None,
+        devices: Iterable[str] = (),
     ) -> None:
+        """`start` is called when no keeper answers; `devices` are those that it has to hold."""
         self._path, self._worker, self._start = path, worker, start
-        self._writer: asyncio.StreamWriter | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._devices = set(devices)
+        missing = None if start is None else self._start_keeper
+        self._wires = Wires(path, from_keeper, self, missing)
+        self._held = asyncio.Event()
+        """The keeper has taken us on."""
         self._beat: asyncio.TimerHandle | None = None
-        self._ready = asyncio.Event()
+        self._leaving = False
+        self._refusal = ""
         self._duties: dict[str, float] = {}
         self._runs: dict[str, tuple[str, float, Tell]] = {}
         self._safe: dict[int, asyncio.Future[str]] = {}
         self._recalls: dict[str, asyncio.Future[Ended | None]] = {}
         self._numbers = 0
-        self._refusal = ""
-        self._leaving = False
-        self.session = ""
-        """Of the keeper that was met last."""
 
     async def __aenter__(self) -> Self:
         """Find the keeper.
@@ -88,14 +84,13 @@ class KeeperClient:
         Raises:
             DeviceFault: it cannot be had.
         """
-        self._task = asyncio.create_task(self._stay_connected(), name="hold the keeper")
+        self._wires.open("hold the keeper")
         try:
             async with asyncio.timeout(CONNECT_S):
-                await self._ready.wait()
+                await self._held.wait()
         except TimeoutError:
             await self._close()
-            reason = self._refusal or f"no keeper answers on {self._path}"
-            raise DeviceFault(reason) from None
+            raise DeviceFault(self._refusal or f"no keeper answers on {self._path}") from None
         except BaseException:
             await self._close()
             raise
@@ -109,15 +104,12 @@ class KeeperClient:
     ) -> None:
         await self._close()
 
-    @property
-    def connected(self) -> bool:
-        """Whether the keeper hears us."""
-        return self._writer is not None
+    # ---- orders
 
     def drive(self, output: str, duty: float) -> None:
         """Hold an output at a duty; said again to a keeper that comes back."""
         self._duties[output] = duty
-        self._send(Drive(output, duty))
+        self._say(Drive(output, duty))
 
     def begin(self, run: str, pump: str, for_s: float, tell: Tell) -> None:
         """Turn a pump for so many clock seconds; `tell` is called once."""
@@ -125,13 +117,13 @@ class KeeperClient:
             refused = RunEnd(run=run, pump=pump, on_s=0.0, for_s=for_s, reason="it is under way")
             return tell(refused, False)
         self._runs[run] = (pump, for_s, tell)
-        if not self._send(Begin(run, pump, for_s)):
+        if not self._say(Begin(run, pump, for_s)):
             self._end_run(run, 0.0, "there is no keeper")
         return None
 
     def stop_pumps(self, pumps: Iterable[str]) -> None:
         """End what turns."""
-        self._send(StopPumps(list(pumps)))
+        self._say(StopPumps(list(pumps)))
 
     async def make_safe(self, outputs: Iterable[str]) -> None:
         """Turn outputs and pumps off.
@@ -147,7 +139,7 @@ class KeeperClient:
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._safe[number] = answer
         try:
-            if not self._send(MakeSafe(number, outputs)):
+            if not self._say(MakeSafe(number, outputs)):
                 raise DeviceFault("there is no keeper to turn outputs off; it has done so itself")
             async with asyncio.timeout(ANSWER_S):
                 fault = await answer
@@ -166,7 +158,7 @@ class KeeperClient:
         """
         answer = self._recalls.setdefault(run, asyncio.get_running_loop().create_future())
         try:
-            if not self._send(Recall(run)):
+            if not self._say(Recall(run)):
                 return None
             async with asyncio.timeout(ANSWER_S):
                 return await asyncio.shield(answer)
@@ -175,80 +167,39 @@ class KeeperClient:
         finally:
             self._recalls.pop(run, None)
 
+    # ---- leaving
+
     def announce_restart(self) -> None:
         """Say that this worker will be back: pumps stop, stirring and heat stay a while."""
-        self._leaving = True
-        self._send(Restarting())
-        self._stop_beating()
+        self._leave(Restarting())
 
     async def dismiss(self) -> None:
         """Turn everything off and end the keeper, unless a restart was announced."""
-        if self._leaving or self._task is None:
-            return
+        if not self._leaving and self._leave(Quit()):
+            await self._wires.cut(ANSWER_S)
+
+    def _leave(self, word: Quit | Restarting) -> bool:
         self._leaving = True
-        if self._send(Quit()):
-            await asyncio.wait((self._task,), timeout=ANSWER_S)
+        self._wires.leave()
+        said = self._say(word)
+        self._stop_beating()
+        return said
 
     async def _close(self) -> None:
         self._stop_beating()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        await self._wires.close()
 
-    async def _stay_connected(self) -> None:
-        wait_s = RETRY_S
-        while True:
-            try:
-                reader, writer = await asyncio.open_unix_connection(
-                    str(self._path), limit=LINE_BYTES_MAX
-                )
-            except OSError:
-                await self._start_keeper()
-            else:
-                try:
-                    if await self._talk(reader, writer):
-                        wait_s = RETRY_S
-                finally:
-                    self._let_go(writer)
-            if self._leaving:
-                return
-            await asyncio.sleep(wait_s)
-            wait_s = min(2.0 * wait_s, RETRY_S_MAX)
+    # ---- what the wires tell
 
-    async def _start_keeper(self) -> None:
-        if self._start is None:
-            return
-        try:
-            await self._start()
-        except KeeperNotStarted as error:
-            self._refusal = str(error)
-            log.error("%s", error)
+    def joined(self) -> None:
+        """Somebody answers on the keeper's socket."""
+        self._wires.send(Hello(self._worker))
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Hold one connection until it ends; True if the keeper took us on."""
-        lines, taken_on = Lines(from_keeper), False
-        writer.write(line_of(Hello(self._worker)))
-        try:
-            while data := await reader.read(LINE_BYTES_MAX):
-                for message in lines.feed(data):
-                    if isinstance(message, Welcome):
-                        taken_on = True
-                        self._take_up(message, writer)
-                    self._hear(message)
-        except (OSError, LineTooLong, msgspec.MsgspecError) as error:
-            log.warning("lost the keeper: %s", error)
-        return taken_on
-
-    def _take_up(self, welcome: Welcome, writer: asyncio.StreamWriter) -> None:
-        self._writer, self.session, self._refusal = writer, welcome.session, ""
-        self._say_duties()
-        self._beat_on()
-        self._ready.set()
-
-    def _hear(self, message: FromKeeper) -> None:
+    def hear(self, message: FromKeeper) -> None:
+        """The keeper says something."""
         match message:
+            case Welcome(_, outputs, pumps):
+                self._meet({*outputs, *pumps})
             case Ended(run, on_s, _, reason):
                 self._end_run(run, on_s, reason)
             case RunRefused(run, reason):
@@ -257,30 +208,40 @@ class KeeperClient:
                 log.error("the keeper turned everything off: %s", reason)
                 self._say_duties()
             case Safe(number, fault):
-                answer = self._safe.get(number)
-                if answer is not None and not answer.done():
-                    answer.set_result(fault)
+                _answer(self._safe.get(number), fault)
             case Recalled(run, ended):
-                recall = self._recalls.get(run)
-                if recall is not None and not recall.done():
-                    recall.set_result(ended)
+                _answer(self._recalls.get(run), ended)
             case TurnedAway(reason):
                 self._refusal = reason
-            case Welcome():
-                pass
 
-    def _let_go(self, writer: asyncio.StreamWriter) -> None:
-        """The connection is over: what was under way may have got anywhere."""
-        writer.close()
-        if self._writer is writer:
-            self._writer = None
-            self._ready.clear()
-            self._stop_beating()
-            for run in list(self._runs):
-                self._end_run(run, self._runs[run][1], LOST, uncertain=True)
-            for answer in self._safe.values():
-                if not answer.done():
-                    answer.set_result(LOST)
+    def _meet(self, devices: set[str]) -> None:
+        """Take the keeper, unless it was started for other hardware: then a new one is needed."""
+        if self._devices and devices != self._devices:
+            self._refusal = "the keeper was started for other hardware"
+            log.warning("%s; ending it", self._refusal)
+            self._wires.send(Quit())
+            return
+        self._refusal = ""
+        self._held.set()
+        self._say_duties()
+        self._beat_on()
+
+    def lost(self) -> None:
+        """The keeper is gone: what was under way may have got anywhere."""
+        self._held.clear()
+        self._stop_beating()
+        for run in list(self._runs):
+            self._end_run(run, self._runs[run][1], LOST, uncertain=True)
+        for answer in self._safe.values():
+            _answer(answer, LOST)
+
+    async def _start_keeper(self) -> None:
+        assert self._start is not None
+        try:
+            await self._start()
+        except KeeperNotStarted as error:
+            self._refusal = str(error)
+            log.error("%s", error)
 
     def _end_run(self, run: str, on_s: float, reason: str, *, uncertain: bool = False) -> None:
         under_way = self._runs.pop(run, None)
@@ -290,11 +251,15 @@ class KeeperClient:
 
     def _say_duties(self) -> None:
         for output, duty in self._duties.items():
-            self._send(Drive(output, duty))
+            self._say(Drive(output, duty))
+
+    def _say(self, message: object) -> bool:
+        """Say something to a keeper that has taken us on; False if there is none."""
+        return self._held.is_set() and self._wires.send(message)
 
     def _beat_on(self) -> None:
         self._stop_beating()
-        if self._send(Beat()):
+        if self._say(Beat()):
             self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._beat_on)
 
     def _stop_beating(self) -> None:
@@ -302,14 +267,7 @@ class KeeperClient:
             self._beat.cancel()
             self._beat = None
 
-    def _send(self, message: object) -> bool:
-        """Hand a line to the socket; False if nobody is there to take it."""
-        writer = self._writer
-        if writer is None or writer.is_closing():
-            return False
-        if writer.transport.get_write_buffer_size() > BACKLOG_BYTES_MAX:
-            log.error("the keeper does not listen; hanging up on it")
-            writer.transport.abort()
-            return False
-        writer.write(line_of(message))
-        return True
+
+def _answer(waiting: asyncio.Future[T] | None, answer: T) -> None:
+    if waiting is not None and not waiting.done():
+        waiting.set_result(answer)
