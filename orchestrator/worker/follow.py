@@ -5,7 +5,7 @@ from __future__ import annotations
 from orchestrator.messages.orders import PlanAnswer, PlanMessage, RunAnswer, RunOrder
 from orchestrator.ports.journal import Journal, JournalFault
 from orchestrator.worker.unit import VesselUnit
-from orchestrator.worker.vessels import Vessels
+from orchestrator.worker.vessels import Vessels, program_of
 
 LEADER = "leader"
 EPOCH = "epoch"
@@ -61,8 +61,9 @@ class Follow:
             return ""  # it ended here long ago; the ledger that was sent says how
         if order.wanted in ("finished", "cancelled"):
             return ""  # it never began here, and is not wanted any more
+        program = program_of(order)
         await self._make_room(order)
-        await self._vessels.begin(order)
+        await self._vessels.begin(order, program)
         if order.wanted != "running":
             begun = self._vessels.of(order.attempt, order.vessel)
             assert begun is not None
@@ -75,7 +76,7 @@ class Follow:
         if older is None:
             return
         if not older.view.ended:
-            older.control("cancelled", older.view.control_seq + 1, f"attempt {order.attempt}")
+            older.cancel(f"attempt {order.attempt}")
         await self._vessels.clear(order.reactor)
 
 

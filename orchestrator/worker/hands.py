@@ -147,10 +147,9 @@ class VesselHands:
             )
         self.alert(f"dosing was refused: {refusal.reason}", "warning", GUARD)
 
-    def setpoint_refused(self, setting: str, refusal: Refusal) -> None:
+    def setpoint_refused(self, refusal: Refusal) -> None:
         """A limit keeps a setting from the job that follows it."""
-        if self._throttle.passes(setting, self._page.now_s):
-            self.alert(f"refused: {refusal.reason}", "warning", GUARD)
+        self.alert(f"refused: {refusal.reason}", "warning", GUARD)
 
     def outputs_off(self) -> None:
         """Everything off, whatever the jobs commanded."""

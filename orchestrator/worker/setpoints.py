@@ -68,11 +68,13 @@ class Allowed:
         self._guard = guard
         self._last: dict[str, float | bool | str] = {}
         self.refusals: dict[str, Refusal] = {}
-        """Settings that are refused now, by canonical name."""
+        """Settings that are refused now, by canonical name,"""
+        self.news: dict[str, Refusal] = {}
+        """and those of them that were not before."""
 
     def filter(self, wanted: Wanted) -> Wanted:
         """The same mapping if nothing in it is forbidden."""
-        self.refusals = {}
+        before, self.refusals = self.refusals, {}
         replaced: dict[str, JobWanted] = {}
         for job in self._guard.guarded_jobs:
             each = wanted.get(job)
@@ -80,6 +82,7 @@ class Allowed:
                 settings = self._settings(job, each.settings)
                 if settings is not each.settings:
                     replaced[job] = replace(each, settings=settings)
+        self.news = {name: why for name, why in self.refusals.items() if name not in before}
         return {**wanted, **replaced} if replaced else wanted
 
     def _settings(

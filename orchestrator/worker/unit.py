@@ -171,8 +171,8 @@ class VesselUnit:
     def _want(self, decision: Decision, now_s: float) -> None:
         self._wanted = decision.wanted
         wanted = self._allowed.filter(self.emergency.allowed(decision.wanted))
-        for setting, refusal in self._allowed.refusals.items():
-            self.hands.setpoint_refused(setting, refusal)
+        for refusal in self._allowed.news.values():
+            self.hands.setpoint_refused(refusal)
         for name, value in self._setpoints.news(wanted, now_s).items():
             self.hands.show(name, value)
         self.regulate.want(wanted, now_s)
@@ -192,6 +192,11 @@ class VesselUnit:
     def control(self, wanted: str, control_seq: int, by: str) -> None:
         """The leader wishes the run to go on, pause, finish or be cancelled."""
         self._take(control(self.view, wanted, control_seq, by, self._now()))
+
+    def cancel(self, by: str) -> None:
+        """End the run now; its last entries are written on return."""
+        self.control("cancelled", self.view.control_seq + 1, by)
+        self.turn(self._clock.now())
 
     def answer(self, key: str, answer_: Any, by: str) -> bool:
         """A person answered a question; False if it is not open."""

@@ -87,10 +87,10 @@ class Vessels:
                 self._say(f"{order.attempt}:{order.vessel} cannot be taken up again: {error}")
         await self._forget_old(runs)
 
-    async def begin(self, order: RunOrder) -> None:
+    async def begin(self, order: RunOrder, program: Program) -> None:
         """Begin a run on a free reactor; its order and first entries are durable on return."""
         instant = self._clock.now()
-        run_clock, program = begin_clock(instant), _program(order)
+        run_clock = begin_clock(instant)
         run = f"{order.attempt}:{order.vessel}"
         await self._journal.keep(f"order:{run}", msgspec.to_builtins(order))
         entries = begin(program, run_clock.moment(instant))
@@ -138,7 +138,7 @@ class Vessels:
         return run in await self._journal.runs()
 
     async def _resume(self, order: RunOrder) -> None:
-        run, program = f"{order.attempt}:{order.vessel}", _program(order)
+        run, program = f"{order.attempt}:{order.vessel}", program_of(order)
         entries = [*await self._journal.read(run)]
         instant = self._clock.now()
         run_clock = resume_clock(entries, self._clock.boot, instant)
@@ -186,7 +186,12 @@ class Vessels:
             await self._journal.keep(f"order:{run}", None)
 
 
-def _program(order: RunOrder) -> Program:
+def program_of(order: RunOrder) -> Program:
+    """What an order wants run.
+
+    Raises:
+        ValueError: saying what does not fit.
+    """
     return Program(
         rebuild(Slice, order.slice),
         attempt=order.attempt,

@@ -149,6 +149,7 @@ def test_a_job_that_is_no_longer_wanted_leaves_its_outputs_off(hands: Hands) -> 
     hands.regulate.want(wanted("counting"), 0.0)
     run(hands, 0.0)
     hands.regulate.want({}, 5.0)
+    run(hands, 5.0)
     assert hands.drives()[-1] == 0.0
     assert hands.changes == [("counting", "ready"), ("counting", "stopped")]
     assert hands.regulate.due_s == inf
