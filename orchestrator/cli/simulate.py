@@ -29,7 +29,7 @@ from orchestrator.cli.prepare import inputs_option
 from orchestrator.cli.rehearsal.page import render
 from orchestrator.cli.rehearsal.summary import summarise
 from orchestrator.cli.rehearsal.tables import actions, readings_writer, write_actions
-from orchestrator.model.canonical import canonical_json, digest
+from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.sim.notebook import Notebook
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.person import Habit, Habits
@@ -79,7 +79,7 @@ def simulate(
     plan = compile_or_explain(profile, inputs)
     wanted = Rehearsal(
         plan=plan,
-        plan_hash=digest(canonical_json(plan)),
+        plan_hash=digest(canonical_json(plain(plan))),
         start_wall_s=start_of(start, plan),
         for_s=seconds(length, "--for") if length else FOREVER_S,
         seed=seed,
@@ -134,7 +134,7 @@ def _write(
     with _text(out / "summary.json") as file:
         file.write(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     with written_whole(out / "plan.json") as file:
-        file.write(canonical_json(wanted.plan) + b"\n")
+        file.write(canonical_json(plain(wanted.plan)) + b"\n")
     troubles = [row for row in rows if row["outcome"] not in FINE]
     with _text(out / "report.html") as file:
         file.write(render(wanted.plan, summary, troubles, notebook.series, passed_s))
