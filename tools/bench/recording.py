@@ -1,0 +1,135 @@
+"""The leader's recorder over a store on disk, fed without a broker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from orchestrator.hardware.clock import SystemClock
+from orchestrator.leader.pace import Pace
+from orchestrator.leader.record import Arrived, Record
+from orchestrator.leader.service import OUTBOX_MESSAGES_MAX
+from orchestrator.messages import topics
+from orchestrator.ports.link import Arrival, OnConnect, Overflow, Subscription
+from orchestrator.store.sqlite import SqliteStore, open_store
+from orchestrator.transport.inbox import Inbox
+
+WORKER = "bench"
+AT_ONCE = 200
+"""Messages that a socket may hand over before anybody else has a turn."""
+
+
+class DeafLink:
+    """A link that takes every message and carries none."""
+
+    connected = True
+
+    def __init__(self) -> None:
+        self.published = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        return None
+
+    async def wait_connected(self, timeout_s: float) -> None:
+        return None
+
+    def on_connect(self, callback: OnConnect) -> None:
+        return None
+
+    async def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        timeout_s: float = 10.0,
+    ) -> None:
+        self.published += 1
+
+    def subscribe(
+        self, *filters: str, limit: int = 1000, overflow: Overflow = Overflow.DROP_OLDEST
+    ) -> Any:
+        raise NotImplementedError("nothing ever arrives here")
+
+
+class Recording:
+    """Counts what is stored, and tells whoever waits for it."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self.store = store
+        self.stored = 0
+        self.commits = 0
+        self.hear: Callable[[Sequence[Arrived]], None] = lambda _: None
+        self._wanted = 0
+        self._reached = asyncio.Event()
+
+    async def until(self, stored: int, limit_s: float) -> None:
+        """Return once so many readings are committed."""
+        self._wanted = stored
+        self._reached.clear()
+        if self.stored < stored:
+            async with asyncio.timeout(limit_s):
+                await self._reached.wait()
+
+    def recorded(self, burst: Sequence[Arrived]) -> None:
+        """These are committed."""
+        self.hear(burst)
+        self.commits += 1
+        self.stored += sum(len(batch.records) for _, batch in burst)
+        if self.stored >= self._wanted:
+            self._reached.set()
+
+
+@asynccontextmanager
+async def recording(
+    path: Path, subscription: Subscription, link: Any = None
+) -> AsyncIterator[Recording]:
+    """A recorder at work on what arrives in a subscription."""
+    store = await open_store(path)
+    kept = Recording(store)
+    record = Record(
+        store, link or DeafLink(), SystemClock(), Pace(), kept.recorded, lambda worker: worker
+    )
+    parts = (record.take_in(subscription), record.commit(), record.accept())
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        yield kept
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        await store.close()
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
+
+
+def inbox() -> Inbox:
+    """As the leader subscribes to outboxes."""
+    limit = OUTBOX_MESSAGES_MAX
+    return Inbox((topics.every_worker("outbox"),), limit=limit, overflow=Overflow.DROP_NEWEST)
+
+
+async def feed(into: Inbox, payloads: Sequence[bytes], kept: Recording, per_message: int) -> None:
+    """Hand messages over as a socket would, never more than the inbox has room for."""
+    topic = topics.outbox(WORKER)
+    room = OUTBOX_MESSAGES_MAX // 2
+    for first in range(0, len(payloads), AT_ONCE):
+        while first - kept.stored // per_message > room:
+            await asyncio.sleep(0)
+        for payload in payloads[first : first + AT_ONCE]:
+            into.put(Arrival(topic=topic, payload=payload, retained=False))
+        await asyncio.sleep(0)
