@@ -12,13 +12,11 @@ from typing import Any
 from orchestrator.ports.records import ClockName, Curve, Latest, ReadingRow
 from orchestrator.store.base import Base
 from orchestrator.store.curve import MINUTE_US, Intervals, interval_width_us, measured_curve
-from orchestrator.store.encode import to_json
+from orchestrator.store.export import FOREVER_US, next_portion
 from orchestrator.store.named import statements
 from orchestrator.store.rows import names
 
 SQL = statements("readings")
-EXPORT_ROWS = 5_000
-_FOREVER_US = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,43 +167,6 @@ def _stretches(part: _Part, width_us: int) -> Iterator[tuple[str, dict[str, int]
             yield "intervals_of_readings", {**common, **edge}
 
 
-def _next_portion(
-    connection: sqlite3.Connection, series: Sequence[int], after_us: int
-) -> tuple[list[ReadingRow], int | None]:
-    """Readings after a moment, and the moment up to which they go; None at the end."""
-    asked = [{"series": one, "after_us": after_us, "n": EXPORT_ROWS - 1} for one in series]
-    ends = [connection.execute(SQL["nth_after"], one).fetchone() for one in asked]
-    to_us = min((end["time_us"] for end in ends if end is not None), default=None)
-    rows = connection.execute(
-        SQL["export"],
-        {
-            "series": to_json(list(series)),
-            "after_us": after_us,
-            "to_us": _FOREVER_US if to_us is None else to_us,
-        },
-    )
-    return [_exported(row) for row in rows], to_us
-
-
-def _exported(row: Sequence[Any]) -> ReadingRow:
-    time_us, wall_us, *others = row
-    wall_s = None if wall_us is None else wall_us / 1e6
-    vessel, signal, value, attempt, revision, worker, outbox, number, calibration = others
-    return ReadingRow(
-        process_s=time_us / 1e6,
-        wall_s=wall_s,
-        vessel=vessel,
-        signal=signal,
-        value=value,
-        attempt=attempt,
-        revision=revision,
-        worker=worker,
-        outbox=outbox,
-        number=number,
-        calibration=calibration,
-    )
-
-
 class SqliteReadings(Base):
     """`ports.store.Readings`."""
 
@@ -237,8 +198,8 @@ class SqliteReadings(Base):
             signals=signals,
             vessels=vessels,
             clock=clock,
-            from_us=-_FOREVER_US if from_s is None else round(from_s * 1e6),
-            to_us=_FOREVER_US if to_s is None else round(to_s * 1e6),
+            from_us=-FOREVER_US if from_s is None else round(from_s * 1e6),
+            to_us=FOREVER_US if to_s is None else round(to_s * 1e6),
             points=max(2, points),
         )
         return await self._read(lambda connection: _curves(connection, asked))
@@ -253,8 +214,8 @@ class SqliteReadings(Base):
             ]
         )
         for series in groups:
-            at: int | None = -_FOREVER_US
+            at: int | None = -FOREVER_US
             while at is not None:
-                rows, at = await self._read(partial(_next_portion, series=series, after_us=at))
+                rows, at = await self._read(partial(next_portion, series=series, after_us=at))
                 if rows:
                     yield rows

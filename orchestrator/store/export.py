@@ -1,0 +1,53 @@
+"""Readings on their way out, portion by portion."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from orchestrator.ports.records import ReadingRow
+from orchestrator.store.encode import to_json
+from orchestrator.store.named import statements
+
+SQL = statements("readings")
+EXPORT_ROWS = 5_000
+FOREVER_US = 2**62
+"""Beyond all times."""
+
+
+def next_portion(
+    connection: sqlite3.Connection, series: Sequence[int], after_us: int
+) -> tuple[list[ReadingRow], int | None]:
+    """Readings after a moment, and the moment up to which they go; None at the end."""
+    asked = [{"series": one, "after_us": after_us, "n": EXPORT_ROWS - 1} for one in series]
+    ends = [connection.execute(SQL["nth_after"], one).fetchone() for one in asked]
+    to_us = min((end["time_us"] for end in ends if end is not None), default=None)
+    rows = connection.execute(
+        SQL["export"],
+        {
+            "series": to_json(list(series)),
+            "after_us": after_us,
+            "to_us": FOREVER_US if to_us is None else to_us,
+        },
+    )
+    return [_exported(row) for row in rows], to_us
+
+
+def _exported(row: Sequence[Any]) -> ReadingRow:
+    time_us, wall_us, *others = row
+    wall_s = None if wall_us is None else wall_us / 1e6
+    vessel, signal, value, attempt, revision, worker, outbox, number, calibration = others
+    return ReadingRow(
+        process_s=time_us / 1e6,
+        wall_s=wall_s,
+        vessel=vessel,
+        signal=signal,
+        value=value,
+        attempt=attempt,
+        revision=revision,
+        worker=worker,
+        outbox=outbox,
+        number=number,
+        calibration=calibration,
+    )
