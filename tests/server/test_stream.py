@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,18 +15,31 @@ from aiohttp import web
 
 from orchestrator.ports.office import LiveReadings
 from orchestrator.ports.records import Event
+from orchestrator.ports.store import Store
 from orchestrator.server.api import stream
 from orchestrator.server.serve import listening
 from orchestrator.server.stream import broadcast, subscriber
 from orchestrator.server.stream.broadcast import BROADCAST
 from orchestrator.server.stream.frames import event_payload
 from orchestrator.store.memory import MemoryStore
+from orchestrator.store.sqlite import open_store
 from tests.server.conftest import Client
 from tests.server.listener import listening_to
 from tests.server.office import NOW_S, DeskOffice
 
 
-async def note(store: MemoryStore, number: int, experiment: str | None = None) -> Event:
+@pytest.fixture(params=["memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """What a stream promises rests on the order in which a store tells of events: try both."""
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    opened = await open_store(tmp_path / "store.db")
+    yield opened
+    await opened.close()
+
+
+async def note(store: Store, number: int, experiment: str | None = None) -> Event:
     """Something happens."""
     data = {"text": f"note {number}"}
     return await store.add_event("note", data, at_wall_s=NOW_S, experiment=experiment)
@@ -41,7 +55,7 @@ async def settle(app: web.Application, pages: int = 1) -> None:
 
 
 async def test_what_happens_is_told_as_it_happens(
-    client: Client, app: web.Application, store: MemoryStore
+    client: Client, app: web.Application, store: Store
 ) -> None:
     async with listening_to(client) as listener:
         await settle(app)
@@ -60,7 +74,7 @@ async def test_what_happens_is_told_as_it_happens(
 
 
 async def test_a_new_page_hears_only_of_what_happens_from_now_on(
-    client: Client, app: web.Application, store: MemoryStore
+    client: Client, app: web.Application, store: Store
 ) -> None:
     await note(store, 1)
     async with listening_to(client) as listener:
@@ -70,7 +84,7 @@ async def test_a_new_page_hears_only_of_what_happens_from_now_on(
 
 
 async def test_a_page_may_begin_after_the_event_that_it_shows_already(
-    client: Client, store: MemoryStore
+    client: Client, store: Store
 ) -> None:
     events = [await note(store, number) for number in range(5)]
     async with listening_to(client, f"?after={events[1].event_id}") as listener:
@@ -78,8 +92,18 @@ async def test_a_page_may_begin_after_the_event_that_it_shows_already(
     assert heard == [each.event_id for each in events[2:]]
 
 
+async def test_a_long_past_is_told_whole(
+    client: Client, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PORTION", 7)
+    events = [await note(store, number) for number in range(7 * 4)]
+    async with listening_to(client, "?after=0") as listener:
+        heard = [each.data["id"] for each in await listener.messages(len(events))]
+    assert heard == [each.event_id for each in events]
+
+
 async def test_a_connection_that_dies_at_once_goes_on_where_it_began(
-    client: Client, store: MemoryStore
+    client: Client, store: Store
 ) -> None:
     await note(store, 1)
     async with listening_to(client) as first:
@@ -90,7 +114,7 @@ async def test_a_connection_that_dies_at_once_goes_on_where_it_began(
 
 
 async def test_only_events_of_the_experiment_are_told(
-    client: Client, app: web.Application, store: MemoryStore
+    client: Client, app: web.Application, store: Store
 ) -> None:
     async with listening_to(client, "?experiment=e1") as listener:
         await settle(app)
@@ -102,7 +126,7 @@ async def test_only_events_of_the_experiment_are_told(
 
 
 async def test_nothing_is_lost_or_doubled_over_killed_connections(
-    client: Client, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    client: Client, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Connections are killed in the middle again and again, while things go on happening."""
     monkeypatch.setattr(stream, "PORTION", 7)
@@ -121,7 +145,7 @@ async def test_nothing_is_lost_or_doubled_over_killed_connections(
     assert len(heard) == total
 
 
-async def _write(store: MemoryStore, total: int) -> None:
+async def _write(store: Store, total: int) -> None:
     for number in range(total):
         await note(store, number, f"e{number % 2}")
         if number % 5 == 0:
@@ -129,7 +153,7 @@ async def _write(store: MemoryStore, total: int) -> None:
 
 
 async def test_what_happens_while_the_past_is_read_is_neither_lost_nor_doubled(
-    client: Client, app: web.Application, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    client: Client, app: web.Application, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each read from the store is overtaken by new events, before and after it."""
     read = store.events_after
@@ -156,7 +180,7 @@ async def test_what_happens_while_the_past_is_read_is_neither_lost_nor_doubled(
 
 
 async def test_a_flood_during_the_replay_is_read_from_the_store_again(
-    client: Client, app: web.Application, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    client: Client, app: web.Application, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(subscriber, "PENDING_MAX", 3)
     read, flooded = store.events_after, False
@@ -177,7 +201,7 @@ async def test_a_flood_during_the_replay_is_read_from_the_store_again(
 
 
 async def test_live_values_come_without_an_id(
-    client: Client, app: web.Application, office: DeskOffice, store: MemoryStore
+    client: Client, app: web.Application, office: DeskOffice, store: Store
 ) -> None:
     event = await note(store, 1)
     async with listening_to(client, "?experiment=e1") as listener:
@@ -207,7 +231,7 @@ async def test_live_values_come_without_an_id(
 
 
 async def test_a_comment_keeps_the_connection_open(
-    client: Client, app: web.Application, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    client: Client, app: web.Application, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with listening_to(client) as listener:
         await settle(app)
@@ -220,7 +244,7 @@ async def test_a_comment_keeps_the_connection_open(
 
 
 async def test_one_event_is_encoded_once_for_all(
-    client: Client, app: web.Application, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    client: Client, app: web.Application, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoded: list[Event] = []
 
@@ -242,7 +266,7 @@ async def test_one_event_is_encoded_once_for_all(
 
 
 async def test_a_slow_client_is_dropped_and_nobody_waits_for_it(
-    client: Client, app: web.Application, store: MemoryStore
+    client: Client, app: web.Application, store: Store
 ) -> None:
     """It opens a stream and never reads; others hear everything at once, and it is cut off."""
     assert client.port is not None
@@ -268,7 +292,7 @@ async def test_a_slow_client_is_dropped_and_nobody_waits_for_it(
 
 
 async def test_a_client_that_went_away_is_forgotten(
-    client: Client, app: web.Application, store: MemoryStore
+    client: Client, app: web.Application, store: Store
 ) -> None:
     async with listening_to(client):
         await settle(app)
@@ -288,7 +312,7 @@ async def test_a_last_event_id_that_is_no_number_is_refused(client: Client, text
 
 
 async def test_an_id_that_this_store_never_gave_begins_now(
-    client: Client, app: web.Application, store: MemoryStore
+    client: Client, app: web.Application, store: Store
 ) -> None:
     """A store that was replaced counts from the beginning again."""
     await note(store, 1)
