@@ -1,0 +1,127 @@
+"""The description tells of every route, and every answer is as described."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+from aiohttp import web
+
+from orchestrator.server.app import ROUTES
+from orchestrator.store.memory import MemoryStore
+from tests.server.conftest import Client
+from tests.server.rich import QUESTION, let_it_run
+from tools import web_types
+
+Described = dict[str, Any]
+
+
+@pytest.fixture
+async def described(client: Client) -> Described:
+    async with client.get("/api/openapi.json") as response:
+        assert response.status == 200
+        document: Described = await response.json()
+        return document
+
+
+async def test_each_route_that_is_served_is_described_and_the_other_way_round(
+    app: web.Application, described: Described
+) -> None:
+    served = {
+        (route.method, route.resource.canonical)
+        for route in app.router.routes()
+        if route.resource is not None and route.resource.canonical.startswith("/api")
+    }
+    told = {
+        (method.upper(), path) for path, methods in described["paths"].items() for method in methods
+    }
+    assert served == told
+    assert len(told) == len(ROUTES)
+
+
+async def test_operations_have_names_of_their_own_and_say_what_they_do(
+    described: Described,
+) -> None:
+    operations = [each for methods in described["paths"].values() for each in methods.values()]
+    names = [each["operationId"] for each in operations]
+    assert len(names) == len(set(names))
+    assert all(each["summary"].endswith((".", ":")) for each in operations), names
+
+
+async def test_path_parameters_are_declared(described: Described) -> None:
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            declared = {p["name"] for p in operation["parameters"] if p["in"] == "path"}
+            assert declared == set(re.findall(r"{(\w+)}", path))
+
+
+async def test_it_is_openapi_3_1_and_every_reference_leads_somewhere(described: Described) -> None:
+    assert described["openapi"].startswith("3.1.")
+    known = described["components"]["schemas"]
+    for name in set(re.findall(r"'#/components/schemas/(\w+)'", str(described))):
+        assert name in known
+    for component in known.values():
+        jsonschema.Draft202012Validator.check_schema(component)
+
+
+async def test_every_answer_is_as_described(
+    client: Client, store: MemoryStore, described: Described, experiment: str, profile_text: str
+) -> None:
+    attempt = await let_it_run(store, experiment)
+    answers: dict[tuple[str, str], Any] = {}
+    for route in ROUTES:
+        if route.answer is not None:
+            answers[route.method, route.path] = await _ask(client, route.method, route.path)
+    for (method, path), (status, answer) in answers.items():
+        operation = described["paths"][path][method.lower()]
+        content = operation["responses"][str(status)]["content"]["application/json"]
+        schema = {**content["schema"], "components": described["components"]}
+        jsonschema.validate(answer, schema, cls=jsonschema.Draft202012Validator)
+        if path not in ("/api/experiments/{id}/coming", "/api/profiles"):
+            assert answer.get("items") != [], f"{path} shows nothing"
+    assert QUESTION.format(attempt=attempt) in str(answers["GET", "/api/questions"])
+
+
+BODIES: dict[str, Any] = {
+    "/api/profiles/check": {"text": "axenic: profile/1\n"},
+    "/api/questions/answer": {"key": "e0001.1:control:grow#1:do@0:0", "answer": "yes"},
+    "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
+}
+STEERED = ("pause", "resume", "cancel", "finish")
+
+
+async def _ask(client: Client, method: str, path: str) -> tuple[int, Any]:
+    """Ask for something that is there."""
+    address = path.replace("{worker}", "bench-1").replace("{file}", "heat-adapted-turbidostat.yaml")
+    address = address.replace("{id}", "1" if "alerts" in path else "e0001")
+    if path.endswith("/curves"):
+        address += "?signal=od600&signal=temperature.measured"
+    body = BODIES.get(path)
+    if path == "/api/experiments" and method == "POST":
+        async with client.get("/api/profiles/heat-adapted-turbidostat.yaml") as response:
+            body = await response.json()
+    verb = path.rpartition("/")[2]
+    if verb == "finish":  # by now it is cancelled, so another one is needed
+        return await _finish_another(client)
+    async with client.request(method, address, json=body) as response:
+        assert response.status < 300, f"{address}: {await response.text()}"
+        return response.status, await response.json()
+
+
+async def _finish_another(client: Client) -> tuple[int, Any]:
+    async with client.get("/api/experiments/e0002") as response:
+        assert (await response.json())["state"] == "queued"
+    return 200, await _experiment(client)
+
+
+async def _experiment(client: Client) -> Any:
+    async with client.get("/api/experiments") as response:
+        return (await response.json())["items"][0]
+
+
+def test_the_types_of_the_web_interface_are_up_to_date() -> None:
+    assert web_types.FILE.read_text(encoding="utf-8") == web_types.types_text(), (
+        "run python -m tools.web_types"
+    )

@@ -1,0 +1,434 @@
+// Written by tools/web_types.py from the server's routes; do not edit.
+
+/** A list, or a page of one. */
+export interface Listing<T> {
+  items: T[];
+  next?: string | null;
+}
+
+/** What became of one action. */
+export interface Action {
+  action_id: string;
+  attempt: string;
+  vessel: string;
+  revision: number;
+  phase: string | null;
+  item: string;
+  action: string;
+  detail: string;
+  nominal_s: number | null;
+  began_process_s: number | null;
+  began_wall_s: number | null;
+  ended_process_s: number | null;
+  ended_wall_s: number | null;
+  outcome: Outcome | null;
+  reason: string;
+  args: Record<string, unknown>;
+  result: unknown;
+}
+
+/** Something people should know. */
+export interface Alert {
+  id: number;
+  text: string;
+  severity: "critical" | "info" | "warning";
+  source: string;
+  raised_wall_s: number;
+  experiment: string | null;
+  vessel: string | null;
+  worker: string | null;
+  acknowledged_by: string;
+  acknowledged_wall_s: number | null;
+  resolved_wall_s: number | null;
+}
+
+/** What the worker said to it. */
+export interface Answered {
+  outcome: string;
+  reason: string;
+}
+
+/** A chart that the profile declares. */
+export interface Chart {
+  name: string;
+  title: string;
+  series: ChartSeries[];
+  left: ChartAxis | null;
+  right: ChartAxis | null;
+  window_s: number | null;
+}
+
+/** One side of a chart. */
+export interface ChartAxis {
+  label: string;
+  unit: string;
+  minimum: number | null;
+  maximum: number | null;
+}
+
+/** One curve, of one vessel or of each. */
+export interface ChartSeries {
+  signal: string;
+  label: string;
+  unit: string;
+  vessel: string | null;
+  axis: "left" | "right";
+}
+
+/** A profile to look at. */
+export interface CheckRequest {
+  text: string;
+  file?: string;
+  inputs?: Record<string, number | boolean | string>;
+}
+
+/** All that is to be said of a profile. */
+export interface CheckResult {
+  ok: boolean;
+  diagnostics: Diagnostic[];
+  profile: ProfileSummary | null;
+  timetable: TimetableRow[] | null;
+}
+
+/** The time that all `*_wall_s` are on. */
+export interface ClockNow {
+  wall_s: number;
+  speed: number;
+  trusted: boolean;
+}
+
+/** What became of it. */
+export interface CommandOutcome {
+  id: string;
+  outcome: string;
+  reason: string;
+  result: Record<string, unknown>;
+}
+
+/** One signal of one vessel over time, in columns of equal length. */
+export interface Curve {
+  vessel: string;
+  signal: string;
+  unit: string;
+  clock: "process" | "wall";
+  resolution_s: number;
+  at_s: number[];
+  mean: number[];
+  minimum: number[];
+  maximum: number[];
+}
+
+/** What was found, where, and what would be right; lines and columns count from 1. */
+export interface Diagnostic {
+  file: string;
+  line: number;
+  column: number;
+  end_line: number;
+  end_column: number;
+  severity: "error" | "warning";
+  code: string;
+  message: string;
+  suggestion: string | null;
+}
+
+/** Something happened: also what each durable event of `/api/stream` carries. */
+export interface Event {
+  id: number;
+  kind: string;
+  at_wall_s: number;
+  experiment: string | null;
+  vessel: string | null;
+  data: Record<string, unknown>;
+}
+
+/** One execution of a profile by somebody. */
+export interface Experiment {
+  id: string;
+  name: string;
+  state: State;
+  reason: string;
+  actor: string;
+  vessels: string[];
+  bindings: Record<string, string>;
+  inputs: Record<string, number | boolean | string>;
+  file_name: string;
+  profile_hash: string;
+  plan_hash: string;
+  git_commit: string | null;
+  revision: number;
+  attempt: string | null;
+  wanted: "cancelled" | "finished" | "paused" | "running";
+  wanted_by: string;
+  created_wall_s: number;
+  started_wall_s: number | null;
+  ended_wall_s: number | null;
+}
+
+/** An experiment with all that its page shows at once. */
+export interface ExperimentDetail {
+  id: string;
+  name: string;
+  state: State;
+  reason: string;
+  actor: string;
+  vessels: string[];
+  bindings: Record<string, string>;
+  inputs: Record<string, number | boolean | string>;
+  file_name: string;
+  profile_hash: string;
+  plan_hash: string;
+  git_commit: string | null;
+  revision: number;
+  attempt: string | null;
+  wanted: "cancelled" | "finished" | "paused" | "running";
+  wanted_by: string;
+  created_wall_s: number;
+  started_wall_s: number | null;
+  ended_wall_s: number | null;
+  description: string;
+  timezone: string;
+  runs: Run[];
+  charts: Chart[];
+  phases: PhaseOutline[];
+  limits: Record<string, Record<string, number>>;
+  profile_text_url: string;
+}
+
+/** How the leader is. */
+export interface Health {
+  status: "degraded" | "ok";
+  version: string;
+  store: "failing" | "ok";
+  broker_connected: boolean;
+}
+
+/** Something that the profile asks its user for. */
+export interface Input {
+  name: string;
+  type: string;
+  unit: string;
+  default: number | boolean | string | null;
+  minimum: number | null;
+  maximum: number | null;
+  choices: string[];
+  description: string;
+}
+
+/** The newest reading of a signal at a vessel. */
+export interface Latest {
+  vessel: string;
+  signal: string;
+  process_s: number;
+  wall_s: number | null;
+  value: number;
+  unit: string;
+}
+
+/** A person's answer. */
+export interface NewAnswer {
+  key: string;
+  answer: string | number | boolean;
+}
+
+/** What a worker is to do now. */
+export interface NewCommand {
+  name: "dose" | "emergency_stop" | "hold" | "release" | "set" | "start" | "stop";
+  args?: Record<string, unknown>;
+  reactor?: string;
+  attempt?: string;
+  vessel?: string;
+}
+
+/** A profile to be run. */
+export interface NewExperiment {
+  text: string;
+  file?: string;
+  inputs?: Record<string, number | boolean | string>;
+  bindings?: Record<string, string>;
+}
+
+/** Every way in which an action can end (SEMANTICS rule 5). */
+export type Outcome = "done" | "failed" | "late" | "refused" | "skipped" | "unknown";
+
+/** A phase, as the plan has it. */
+export interface PhaseOutline {
+  name: string;
+  duration_s: number | null;
+}
+
+/** One stay of a vessel in a phase. */
+export interface PhaseVisit {
+  attempt: string;
+  vessel: string;
+  phase: string;
+  visit: number;
+  entered_process_s: number;
+  entered_wall_s: number | null;
+  left_process_s: number | null;
+  left_wall_s: number | null;
+  reason: string;
+}
+
+/** RFC 9457; members beside these depend on the problem. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+}
+
+/** What a profile without errors is about. */
+export interface ProfileSummary {
+  name: string;
+  description: string;
+  tags: string[];
+  vessels: string[];
+  inputs: Input[];
+}
+
+/** One of them, as written. */
+export interface ProfileText {
+  file: string;
+  text: string;
+}
+
+/** A pump, as the plan knows it. */
+export interface PumpReport {
+  medium: string;
+  direction: "in" | "out";
+  flow_ml_min: number;
+}
+
+/** Something that waits for a person, or waited. */
+export interface Question {
+  key: string;
+  experiment: string;
+  attempt: string;
+  vessel: string;
+  kind: string;
+  text: string;
+  choices: string[];
+  asked_process_s: number;
+  asked_wall_s: number | null;
+  deadline_s: number | null;
+  state: "answered" | "closed" | "open";
+  answer: unknown;
+  by: string;
+  answered_wall_s: number | null;
+}
+
+/** What a reactor has. */
+export interface ReactorReport {
+  sensors: string[];
+  outputs: string[];
+  pumps: Record<string, PumpReport>;
+  calibrations: Record<string, string>;
+  capacity_ml: number;
+}
+
+/** Live values: what `event: readings` of `/api/stream` carries. */
+export interface ReadingsEvent {
+  experiment: string;
+  vessel: string;
+  at_process_s: number;
+  at_wall_s: number | null;
+  values: Record<string, number>;
+}
+
+/** One vessel's part in the newest attempt. */
+export interface Run {
+  vessel: string;
+  worker: string | null;
+  reactor: string | null;
+  state: State;
+  reason: string;
+  answer: "accepted" | "pending" | "refused";
+  phase: string | null;
+  visit: number;
+  process_s: number;
+  phase_s: number | null;
+  began_wall_s: number | null;
+  ended_wall_s: number | null;
+}
+
+/** Where one vessel's run stands; the worker is the truth of what runs. */
+export interface RunReport {
+  experiment: string;
+  attempt: string;
+  vessel: string;
+  reactor: string;
+  revision: number;
+  plan_hash: string;
+  state: string;
+  control_seq: number;
+  phase: string | null;
+  visit: number;
+  process_s: number;
+  elapsed_s: number;
+  phase_s: number;
+  began_wall_s: number | null;
+}
+
+/** A profile that comes with Axenic. */
+export interface ShippedProfile {
+  file: string;
+  name: string;
+  description: string;
+  tags: string[];
+}
+
+/** Where in the profile it stands. */
+export interface Source {
+  file: string;
+  line: number;
+}
+
+/** What an experiment, or one vessel's run of it, is doing. */
+export type State = "cancelled" | "completed" | "failed" | "paused" | "queued" | "running";
+
+/** What each worker said to an emergency stop. */
+export interface Stopped {
+  workers: Record<string, CommandOutcome>;
+}
+
+/** One action at one moment to come. */
+export interface TimetableRow {
+  time_s: number | null;
+  wall_s: number | null;
+  wall: string | null;
+  phase: string;
+  phase_time_s: number | null;
+  vessel: string;
+  action_id: string;
+  action: string;
+  detail: string;
+  estimated: boolean;
+  source: Source;
+}
+
+/** What was moved of a medium at a vessel. */
+export interface Volume {
+  vessel: string;
+  medium: string;
+  moved_ml: number;
+  bottle_ml: number | null;
+  shared: boolean;
+}
+
+/** A worker, as last heard. */
+export interface Worker {
+  worker: string;
+  state: "lost" | "ready" | "stopped" | "unknown";
+  since_wall_s: number | null;
+  seen_wall_s: number;
+  clock: "trusted" | "uncertain" | null;
+  version: string | null;
+  reactors: Record<string, ReactorReport>;
+  jobs: string[];
+  tags: string[];
+  runs: RunReport[];
+  outbox_waiting: number;
+  simulated: boolean;
+  free: boolean;
+  free_reactors: string[];
+}
