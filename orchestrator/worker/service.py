@@ -132,6 +132,9 @@ class Worker:
 
     def _began(self, unit: VesselUnit, entries: Sequence[Entry]) -> None:
         self._peers.present(unit, entries)
+        if self._report is not None:
+            unit.on_move = self._report.changed.set
+            self._report.changed.set()
         if self._live is not None or self._peers.anybody_watches:
             for each in self.vessels.units:
                 each.hands.live = partial(self._show, each)

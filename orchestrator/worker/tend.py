@@ -37,5 +37,7 @@ async def _turn_on_and_on(unit: VesselUnit, clock: Clock) -> None:
             unit.break_down(error)
             retry_s = min(RETRY_S * 2.0 ** (failures - 1), RETRY_S_MAX)
             look_again_s = clock.now().monotonic_s + retry_s * max(1.0, clock.speed)
+        if look_again_s <= clock.now().monotonic_s:
+            await asyncio.sleep(0)  # behind, and yet others get their turn
         await clock.sleep_until(look_again_s, unit.wake)
         unit.wake.clear()

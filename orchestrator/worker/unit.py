@@ -47,6 +47,7 @@ TICK_S = 30.0
 ROUNDS_MAX = 20
 """What is decided may call for another decision at once; more than this waits a little."""
 BREATHER_S = 0.05
+MOVES = frozenset({Kind.PHASE_ENTERED, Kind.PAUSED, Kind.RESUMED, Kind.RUN_ENDED})
 
 
 def ignore(_: Announce) -> None:
@@ -76,6 +77,8 @@ class VesselUnit:
         """Signals of other vessels that the plan looks at, (vessel, signal)."""
         self.reactor, self.run_clock = reactor, run_clock
         self.wake = asyncio.Event()
+        self.on_move: Callable[[], None] | None = None
+        """Who wants to know when the run gets to another phase or state."""
         self.signals: dict[str, Sample] = {}
         self.emergency = Emergency()
         self.guard = Guard(slice_.limits, reactor.spec.capacity_ml)
@@ -358,6 +361,8 @@ class VesselUnit:
             told(ended)
 
     def _fold(self, entry: Entry) -> None:
+        if entry.kind in MOVES and self.on_move is not None:
+            self.on_move()
         if self.emergency.apply(entry):
             self._wanted = None
         if self.fluids.apply(entry):

@@ -11,6 +11,7 @@ from orchestrator.journal.memory import MemoryJournal
 from orchestrator.messages.orders import PlanAnswer, PlanMessage, RunOrder, Wish
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Entry, Kind
+from orchestrator.ports.clock import Clock
 from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.sim.reactor_port import SimReactor
@@ -103,7 +104,7 @@ class World:
     """What outlives a worker: clock, reactors, journal."""
 
     def __init__(self, reactors: Sequence[str] = (REACTOR,)) -> None:
-        self.clock = VirtualClock()
+        self.clock: Clock = VirtualClock()
         self.physics = {name: Physics(inoculated=True, seed=1) for name in reactors}
         self.readings: list[ReadingRecord] = []
         self.journal = MemoryJournal()
