@@ -22,14 +22,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from aiohttp import web
 
 from orchestrator.server.api.experiments import detail_of
 from orchestrator.server.api.profiles import shipped_profiles
+from orchestrator.server.reading import read_query
 from orchestrator.server.render import render
 from orchestrator.server.services import SERVICES, Services
 from orchestrator.server.views.attention import Alert, Question
-from orchestrator.server.views.common import view
+from orchestrator.server.views.common import Cursor, view
 from orchestrator.server.views.experiments import experiment_view
 from orchestrator.server.views.health import ClockNow
 from orchestrator.server.views.history import Action, PhaseVisit
@@ -39,11 +41,18 @@ from orchestrator.server.views.workers import worker_view
 ROWS: Final = 50
 
 
+class PageQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """How far back the list begins."""
+
+    cursor: Cursor | None = None
+
+
 async def experiments_page(request: web.Request) -> web.Response:
     """All experiments, and what waits for people."""
     services = request.app[SERVICES]
     data = await _beginning(services)
-    page = await services.store.experiments(limit=ROWS, cursor=request.query.get("cursor"))
+    query = read_query(request, PageQuery, only_known=False)
+    page = await services.store.experiments(limit=ROWS, cursor=query.cursor)
     data |= {"experiments": [experiment_view(each) for each in page.items], "next": page.next}
     data |= await _attention(services)
     return render(request, "experiments.html", title="Experiments", data=data)

@@ -46,8 +46,8 @@ def decode_body(request: web.Request, raw: bytes, kind: type[T]) -> T:
         raise Problem(400, f"the body is not JSON: {error}", kind=kind_of("no-json")) from None
 
 
-def read_query(request: web.Request, kind: type[S]) -> S:
-    """The query as a value of a struct.
+def read_query(request: web.Request, kind: type[S], *, only_known: bool = True) -> S:
+    """The query as a value of a struct; a page may pass over what it does not know.
 
     Raises:
         Problem: a parameter that is unknown, missing, given twice or out of range.
@@ -55,6 +55,8 @@ def read_query(request: web.Request, kind: type[S]) -> S:
     fields = {each.encode_name: each.type for each in msgspec.structs.fields(kind)}
     given: dict[str, Any] = {}
     for name in request.query:
+        if name not in fields and not only_known:
+            continue
         if name not in fields:
             known = ", ".join(fields) or "none"
             raise Problem(400, f"unknown parameter '{name}'; known here: {known}")

@@ -9,9 +9,12 @@ import jsonschema
 import pytest
 from aiohttp import web
 
+from orchestrator.server.api.experiments import ONE
 from orchestrator.server.app import ROUTES
+from orchestrator.server.routing import Route
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
+from tests.server.office import NOW_S
 from tests.server.rich import QUESTION, let_it_run
 from tools import web_types
 
@@ -73,14 +76,14 @@ async def test_every_answer_is_as_described(
     answers: dict[tuple[str, str], Any] = {}
     for route in ROUTES:
         if route.answer is not None:
-            answers[route.method, route.path] = await _ask(client, route.method, route.path)
+            asked = await _ask(client, store, route, profile_text)
+            answers[route.method, route.path] = asked
     for (method, path), (status, answer) in answers.items():
         operation = described["paths"][path][method.lower()]
         content = operation["responses"][str(status)]["content"]["application/json"]
         schema = {**content["schema"], "components": described["components"]}
         jsonschema.validate(answer, schema, cls=jsonschema.Draft202012Validator)
-        if path not in ("/api/experiments/{id}/coming", "/api/profiles"):
-            assert answer.get("items") != [], f"{path} shows nothing"
+        assert answer.get("items") != [], f"{path} shows nothing"
     assert QUESTION.format(attempt=attempt) in str(answers["GET", "/api/questions"])
 
 
@@ -89,36 +92,32 @@ BODIES: dict[str, Any] = {
     "/api/questions/answer": {"key": "e0001.1:control:grow#1:do@0:0", "answer": "yes"},
     "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
 }
-STEERED = ("pause", "resume", "cancel", "finish")
+QUERIES = {"curves": "?signal=od600&signal=temperature.measured"}
 
 
-async def _ask(client: Client, method: str, path: str) -> tuple[int, Any]:
+async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> tuple[int, Any]:
     """Ask for something that is there."""
-    address = path.replace("{worker}", "bench-1").replace("{file}", "heat-adapted-turbidostat.yaml")
-    address = address.replace("{id}", "1" if "alerts" in path else "e0001")
-    if path.endswith("/curves"):
-        address += "?signal=od600&signal=temperature.measured"
-    body = BODIES.get(path)
-    if path == "/api/experiments" and method == "POST":
-        async with client.get("/api/profiles/heat-adapted-turbidostat.yaml") as response:
-            body = await response.json()
-    verb = path.rpartition("/")[2]
-    if verb == "finish":  # by now it is cancelled, so another one is needed
-        return await _finish_another(client)
-    async with client.request(method, address, json=body) as response:
+    name = "e0001"
+    if route.method == "POST" and route.path.startswith(f"{ONE}/"):
+        name = await _another(client, store, text, is_paused=route.path.endswith("/resume"))
+    address = route.path.replace("{worker}", "bench-1")
+    address = address.replace("{file}", "heat-adapted-turbidostat.yaml")
+    address = address.replace("{id}", "1" if "alerts" in route.path else name)
+    address += QUERIES.get(route.path.rpartition("/")[2], "")
+    body = {"text": text} if route.name == "submit_experiment" else BODIES.get(route.path)
+    async with client.request(route.method, address, json=body) as response:
         assert response.status < 300, f"{address}: {await response.text()}"
         return response.status, await response.json()
 
 
-async def _finish_another(client: Client) -> tuple[int, Any]:
-    async with client.get("/api/experiments/e0002") as response:
-        assert (await response.json())["state"] == "queued"
-    return 200, await _experiment(client)
-
-
-async def _experiment(client: Client) -> Any:
-    async with client.get("/api/experiments") as response:
-        return (await response.json())["items"][0]
+async def _another(client: Client, store: MemoryStore, text: str, *, is_paused: bool) -> str:
+    """One more that runs, or is paused, to be steered."""
+    async with client.post("/api/experiments", json={"text": text}) as response:
+        name: str = (await response.json())["id"]
+    await store.begin_attempt(name, {}, at_wall_s=NOW_S)
+    if is_paused:
+        await store.change_state(name, "pause", at_wall_s=NOW_S)
+    return name
 
 
 def test_the_types_of_the_web_interface_are_up_to_date() -> None:

@@ -110,6 +110,10 @@ async def test_what_people_wrote_is_shown_as_text(
     assert shown["experiment"]["name"] == EVIL  # type: ignore[index]
 
 
+async def test_a_page_passes_over_parameters_that_it_does_not_know(client: Client) -> None:
+    await text_of(client, "/?from=mail")
+
+
 @pytest.mark.parametrize("path", ["/experiments/<script>", "/<script>", "/?cursor=<script>"])
 async def test_an_address_is_not_shown_as_html(client: Client, path: str) -> None:
     async with client.get(path) as response:

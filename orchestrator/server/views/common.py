@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1000, description="At most so many items.")]
-Cursor = Annotated[str, msgspec.Meta(max_length=200, description="`next` of the page before.")]
+CURSOR: Final = "^[0-9]{1,18}$"
+"""Stores number their pages."""
+Cursor = Annotated[str, msgspec.Meta(pattern=CURSOR, description="`next` of the page before.")]
 
 
 class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
