@@ -1,4 +1,25 @@
-// The web bundle's entry: what every page loads.
-import "uplot/dist/uPlot.min.css";
+// The web bundle's entry: makes the page that it finds itself on live.
+import "./styles/page.css";
 
-import "./elements/axenic-version.js";
+import { pageData } from "./page-data.js";
+
+const ELEMENTS: Record<string, [tag: string, load: () => Promise<unknown>]> = {
+  experiment: ["axenic-experiment", () => import("./elements/axenic-experiment.js")],
+  experiments: ["axenic-experiments", () => import("./elements/axenic-experiments.js")],
+  new: ["axenic-new", () => import("./elements/axenic-new.js")],
+  workers: ["axenic-workers", () => import("./elements/axenic-workers.js")],
+};
+
+/** Put the page's element where the server's own rendering stands. */
+async function bringToLife(): Promise<void> {
+  const found = ELEMENTS[document.body.dataset["page"] ?? ""];
+  const place = document.getElementById("live");
+  if (found === undefined || place === null) return;
+  const [tag, load] = found;
+  await load();
+  const element = document.createElement(tag) as HTMLElement & { data: unknown };
+  element.data = pageData();
+  place.replaceChildren(element);
+}
+
+void bringToLife();

@@ -1,0 +1,79 @@
+// Requests to /api: JSON in, JSON out, and problems as errors.
+import type { Diagnostic, ProblemDocument } from "./types.js";
+
+const LIMIT_MS = 30_000;
+
+export type Query = Record<string, string | number | boolean | null | undefined | string[]>;
+
+/** What the server says is wrong (RFC 9457), in words for people. */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly diagnostics: Diagnostic[];
+
+  constructor(problem: ProblemDocument & { diagnostics?: Diagnostic[] }) {
+    super(problem.detail || problem.title);
+    this.name = "ProblemError";
+    this.status = problem.status;
+    this.diagnostics = problem.diagnostics ?? [];
+  }
+}
+
+export async function getJson<T>(path: string, query: Query = {}): Promise<T> {
+  const response = await send(path + queryText(query), { headers: { Accept: "application/json" } });
+  return (await response.json()) as T;
+}
+
+export async function getText(path: string): Promise<string> {
+  return (await send(path, {})).text();
+}
+
+/** A write, sent under a key, so that sending it again does nothing twice. */
+export async function postJson<T>(path: string, body?: unknown, key?: string): Promise<T> {
+  const response = await send(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": key ?? newKey() },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  return (await response.json()) as T;
+}
+
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What to tell a person of anything that went wrong. */
+export function told(error: unknown): string {
+  if (error instanceof ProblemError) return error.message;
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return `the leader did not answer within ${LIMIT_MS / 1000} s`;
+  }
+  if (error instanceof TypeError) return "the leader cannot be reached";
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function send(path: string, request: RequestInit): Promise<Response> {
+  const response = await fetch(path, { signal: AbortSignal.timeout(LIMIT_MS), ...request });
+  if (!response.ok) throw new ProblemError(await problemOf(response));
+  return response;
+}
+
+async function problemOf(response: Response): Promise<ProblemDocument> {
+  try {
+    return (await response.json()) as ProblemDocument;
+  } catch {
+    const title = response.statusText || "The request failed";
+    return { type: "about:blank", title, status: response.status, detail: "" };
+  }
+}
+
+function queryText(query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== null && each !== undefined) parameters.append(name, String(each));
+    }
+  }
+  const text = parameters.toString();
+  return text && `?${text}`;
+}

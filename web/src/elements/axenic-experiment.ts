@@ -1,0 +1,260 @@
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { getProfileText } from "../api/experiments.js";
+import { listVolumes } from "../api/history.js";
+import { told } from "../api/http.js";
+import type { Volume, Worker } from "../api/types.js";
+import { listWorkers } from "../api/workers.js";
+import type { Axis } from "../chart/lanes.js";
+import { type ExperimentPageData, ExperimentStore } from "../live/experiment-store.js";
+import { shared } from "../styles/shared.js";
+import "./axenic-alert.js";
+import "./axenic-chart.js";
+import "./axenic-chart-tools.js";
+import "./axenic-code.js";
+import "./axenic-events.js";
+import "./axenic-experiment-head.js";
+import "./axenic-question.js";
+import "./axenic-tabs.js";
+import "./axenic-timetable.js";
+import "./axenic-vessel.js";
+
+const TABS = { timetable: "Timetable", profile: "Profile", events: "Event log" };
+const POLL_EVERY_MS = 15_000;
+const TICK_MS = 1000;
+
+/** One experiment's page. */
+@customElement("axenic-experiment")
+export class AxenicExperiment extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: clamp(1.25rem, 2.5vw, 1.75rem);
+      }
+      .attention,
+      .stack {
+        display: grid;
+        gap: 0.75rem;
+      }
+      .vessels {
+        display: grid;
+        gap: clamp(0.875rem, 2vw, 1.25rem);
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr));
+      }
+      .charts {
+        display: grid;
+        gap: clamp(0.875rem, 2vw, 1.25rem);
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr));
+      }
+      .bar {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.75rem 1.5rem;
+        margin-bottom: 0.875rem;
+      }
+      .sheet {
+        padding: clamp(0.5rem, 1.5vw, 0.75rem) clamp(1rem, 2vw, 1.375rem) 1.25rem;
+      }
+      .links {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 1.25rem;
+        font-size: 0.9375rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) data!: ExperimentPageData;
+  @state() private store!: ExperimentStore;
+  @state() private volumes: Volume[] = [];
+  @state() private workers: Worker[] = [];
+  @state() private rangeS: number | null = null;
+  @state() private axis: Axis = "process";
+  @state() private tab: keyof typeof TABS = "timetable";
+  @state() private profile = "";
+  @state() private tick = 0;
+  private releases: (() => void)[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.store ??= new ExperimentStore(this.data);
+    this.rangeS = this.data.experiment.charts[0]?.window_s ?? null;
+    const polling = setInterval(() => void this.poll(), POLL_EVERY_MS);
+    const ticking = setInterval(() => (this.tick += 1), TICK_MS);
+    this.releases = [
+      this.store.subscribe({ changed: () => this.requestUpdate(), returned: () => void this.poll() }),
+      () => clearInterval(polling),
+      () => clearInterval(ticking),
+      () => this.store.close(),
+    ];
+    this.store.open();
+    void this.poll();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const release of this.releases) release();
+    this.releases = [];
+  }
+
+  protected override render() {
+    const { experiment } = this.store.state;
+    return html`
+      <axenic-experiment-head
+        .experiment=${experiment}
+        .link=${this.store.link}
+        .clock=${this.store.clock}
+        .tick=${this.tick}
+      ></axenic-experiment-head>
+      ${this.attention()} ${this.vessels()} ${this.charts()} ${this.sheet()}
+    `;
+  }
+
+  private attention() {
+    const { questions, alerts, experiment } = this.store.state;
+    const { clock } = this.store;
+    return html`<section
+      class="attention"
+      aria-label="Questions and alerts"
+      aria-live="polite"
+      ?hidden=${questions.length + alerts.length === 0}
+      @answered=${this.refresh}
+      @acknowledged=${this.refresh}
+    >
+      ${questions.map(
+        (question) => html`<axenic-question
+          .question=${question}
+          .colour=${experiment.vessels.indexOf(question.vessel) % 8}
+          .ageS=${question.asked_wall_s === null ? null : clock.nowS() - question.asked_wall_s}
+        ></axenic-question>`,
+      )}
+      ${alerts.map(
+        (alert) => html`<axenic-alert
+          .alert=${alert}
+          .ageS=${clock.nowS() - alert.raised_wall_s}
+        ></axenic-alert>`,
+      )}
+    </section>`;
+  }
+
+  private vessels() {
+    const { experiment, latest, phases } = this.store.state;
+    return html`<section aria-label="Vessels" class="vessels">
+      ${experiment.runs.map((run) => {
+        const stays = phases.filter((each) => each.vessel === run.vessel);
+        const stay = stays.at(-1);
+        return html`<axenic-vessel
+          .run=${run}
+          .colour=${experiment.vessels.indexOf(run.vessel) % 8}
+          .latest=${latest[run.vessel] ?? {}}
+          .stay=${stay}
+          .outline=${experiment.phases.find((each) => each.name === stay?.phase)}
+          .volumes=${this.volumes.filter((each) => each.vessel === run.vessel)}
+          .worker=${this.workers.find((each) => each.worker === run.worker)}
+          .clock=${this.store.clock}
+          .tick=${this.tick}
+        ></axenic-vessel>`;
+      })}
+    </section>`;
+  }
+
+  private charts() {
+    const { experiment } = this.store.state;
+    if (experiment.charts.length === 0) return nothing;
+    return html`<section aria-labelledby="charts">
+      <div class="bar">
+        <h2 id="charts">Charts</h2>
+        <axenic-chart-tools
+          .rangeS=${this.rangeS}
+          .axis=${this.axis}
+          @range=${(event: CustomEvent<number | null>) => (this.rangeS = event.detail)}
+          @axis=${(event: CustomEvent<Axis>) => (this.axis = event.detail)}
+        ></axenic-chart-tools>
+      </div>
+      <div class="charts">
+        ${experiment.charts.map(
+          (chart) => html`<axenic-chart
+            .chart=${chart}
+            .vessels=${experiment.vessels}
+            .store=${this.store}
+            .rangeS=${this.rangeS}
+            .axis=${this.axis}
+          ></axenic-chart>`,
+        )}
+      </div>
+    </section>`;
+  }
+
+  private sheet() {
+    const { id } = this.store.state.experiment;
+    const path = `/api/experiments/${encodeURIComponent(id)}`;
+    return html`<section class="card sheet" aria-label="Details">
+      <axenic-tabs
+        .names=${TABS}
+        .chosen=${this.tab}
+        @chosen=${(event: CustomEvent<keyof typeof TABS>) => this.choose(event.detail)}
+      >
+        ${this.panel()}
+      </axenic-tabs>
+    </section>
+    <p class="links">
+      <a href="${path}/export.csv" download>Readings (CSV)</a>
+      <a href="${path}/actions.csv" download>Actions (CSV)</a>
+      <a href="${path}/plan">Plan (JSON)</a>
+    </p>`;
+  }
+
+  private panel() {
+    const { actions, events, experiment } = this.store.state;
+    if (this.tab === "profile") {
+      return html`<axenic-code readonly .text=${this.profile} label=${experiment.file_name}></axenic-code>`;
+    }
+    if (this.tab === "events") {
+      return html`<axenic-events .store=${this.store} .fresh=${events}></axenic-events>`;
+    }
+    return html`<axenic-timetable
+      .store=${this.store}
+      .vessels=${experiment.vessels}
+      .actions=${actions}
+      .tick=${Math.floor(this.tick / 5)}
+    ></axenic-timetable>`;
+  }
+
+  private choose(tab: keyof typeof TABS): void {
+    this.tab = tab;
+    if (tab === "profile" && !this.profile) void this.fetchProfile();
+  }
+
+  private async fetchProfile(): Promise<void> {
+    try {
+      this.profile = await getProfileText(this.store.state.experiment.id);
+    } catch (error) {
+      this.profile = `# The profile could not be fetched: ${told(error)}\n`;
+    }
+  }
+
+  private readonly refresh = (): void => {
+    // Events tell of it too; this is for a stream that is away at the moment.
+    void this.store.refresh().catch((error: unknown) => console.info(told(error)));
+  };
+
+  private async poll(): Promise<void> {
+    if (document.hidden) return;
+    try {
+      const id = this.store.state.experiment.id;
+      [this.volumes, this.workers] = await Promise.all([listVolumes(id), listWorkers()]);
+    } catch (error) {
+      console.info("asked again in a while:", told(error));
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "axenic-experiment": AxenicExperiment;
+  }
+}

@@ -1,0 +1,274 @@
+import { LitElement, css, html, nothing, svg } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { Latest, PhaseOutline, PhaseVisit, Run, Volume, Worker } from "../api/types.js";
+import type { Clock } from "../live/clock.js";
+import { stretch } from "../show/time.js";
+import { number, quantity, unitText } from "../show/units.js";
+import { shared } from "../styles/shared.js";
+import "./axenic-state.js";
+
+/** Room seconds after which a value is said to be old. */
+const STALE_AFTER_S = 20;
+
+/** One vessel: where it is in its plan, and what was measured last. */
+@customElement("axenic-vessel")
+export class AxenicVessel extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        min-width: 0;
+        height: 100%;
+      }
+      article {
+        height: 100%;
+        display: flex;
+        flex-direction: column;
+        padding: clamp(1rem, 2vw, 1.375rem);
+        border-top: 4px solid var(--colour);
+      }
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.25rem 1rem;
+      }
+      h3 {
+        font-size: 1.1875rem;
+        overflow-wrap: anywhere;
+      }
+      .phase {
+        margin-top: 0.125rem;
+        color: var(--muted);
+        font-size: 0.9375rem;
+      }
+      .phase strong {
+        color: var(--ink);
+        font-weight: 560;
+      }
+      .track {
+        display: block;
+        width: 100%;
+        height: 4px;
+        margin-top: 0.625rem;
+        border-radius: 2px;
+        background: var(--sunken);
+      }
+      .track rect {
+        fill: var(--colour);
+      }
+      .values {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(8.25rem, 1fr));
+        gap: 1rem 1.25rem;
+        margin: 1.125rem 0 0;
+      }
+      .values div {
+        min-width: 0;
+      }
+      dt {
+        font-size: 0.8125rem;
+        color: var(--muted);
+      }
+      dd {
+        margin: 0;
+        font-size: 1.3125rem;
+        font-weight: 560;
+        letter-spacing: -0.02em;
+        font-variant-numeric: tabular-nums;
+        line-height: 1.3;
+      }
+      dd small {
+        font-size: 0.8125rem;
+        font-weight: 450;
+        letter-spacing: 0;
+        color: var(--muted);
+      }
+      dd .more {
+        display: block;
+        white-space: nowrap;
+      }
+      .stale dd {
+        color: var(--muted);
+      }
+      .bottles {
+        display: grid;
+        gap: 0.5rem;
+        margin: 1.25rem 0 0;
+        padding: 0;
+        list-style: none;
+        font-size: 0.8125rem;
+        color: var(--muted);
+        font-variant-numeric: tabular-nums;
+      }
+      .bottles li {
+        display: grid;
+        grid-template-columns: 3.25rem 1fr auto;
+        align-items: center;
+        gap: 0.75rem;
+      }
+      .bottles .track {
+        margin: 0;
+        height: 6px;
+        border-radius: 3px;
+      }
+      .low rect {
+        fill: var(--warn);
+      }
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0.25rem 1rem;
+        margin-top: auto;
+        padding-top: 1.125rem;
+        font-size: 0.8125rem;
+        color: var(--muted);
+      }
+      footer .bad {
+        color: var(--bad);
+        font-weight: 560;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) run!: Run;
+  @property({ type: Number }) colour = 0;
+  @property({ attribute: false }) latest: Record<string, Latest> = {};
+  @property({ attribute: false }) stay: PhaseVisit | undefined;
+  @property({ attribute: false }) outline: PhaseOutline | undefined;
+  @property({ attribute: false }) volumes: Volume[] = [];
+  @property({ attribute: false }) worker: Worker | undefined;
+  @property({ attribute: false }) clock!: Clock;
+  /** Only to be drawn again when time has passed. */
+  @property({ type: Number }) tick = 0;
+
+  protected override render() {
+    const { run } = this;
+    const age = this.age();
+    const isStale = run.state === "running" && age !== null && age > STALE_AFTER_S;
+    return html`<article
+      class="card ${isStale ? "stale" : ""}"
+      data-colour=${this.colour}
+      aria-label="Vessel ${run.vessel}"
+    >
+      <header>
+        <h3>${run.vessel}</h3>
+        <axenic-state .is=${run.state}></axenic-state>
+      </header>
+      ${this.phase()}
+      <dl class="values">${this.values()}</dl>
+      ${this.bottles()}
+      <footer>
+        ${this.place()}
+        ${isStale ? html`<span class="bad">values are ${stretch(age)} old</span>` : nothing}
+      </footer>
+    </article>`;
+  }
+
+  private phase() {
+    const { run, stay, outline } = this;
+    if (run.state === "queued") return html`<p class="phase">waits to begin</p>`;
+    const name = stay?.phase ?? run.phase;
+    if (!name) return html`<p class="phase">${run.reason || nothing}</p>`;
+    const since = stay?.entered_wall_s ?? null;
+    const until = stay?.left_wall_s ?? run.ended_wall_s ?? this.clock.nowS();
+    const inPhaseS = since === null ? run.phase_s : until - since;
+    const ofS = outline?.duration_s ?? null;
+    return html`<p class="phase number">
+        <strong>${name}</strong> · ${stretch(inPhaseS)}${ofS ? ` of ${stretch(ofS)}` : nothing}
+      </p>
+      ${ofS && inPhaseS !== null ? bar(inPhaseS / ofS, `${name}: share of its time`) : nothing}
+      ${run.reason ? html`<p class="phase">${run.reason}</p>` : nothing}`;
+  }
+
+  private values() {
+    const rate = this.value("growth_rate");
+    const doubling = rate !== null && rate > 0.01 ? `doubles in ${number(Math.LN2 / rate, 1)} h` : "";
+    const target = this.value("temperature.target");
+    return [
+      this.one("OD600", "od600", 3, ""),
+      this.one("Growth rate", "growth_rate", 2, "1/h", doubling),
+      this.one(
+        "Temperature",
+        "temperature.measured",
+        1,
+        "°C",
+        target === null ? "" : `→ ${quantity(target, "°C")}`,
+      ),
+      this.one("Stirring", "stirring.measured", 0, "rpm"),
+      this.one("Dilution rate", "dosing.dilution_rate", 2, "1/h"),
+      this.one("Volume", "volume", 1, "mL"),
+    ];
+  }
+
+  private one(label: string, signal: string, decimals: number, unit: string, more = "") {
+    const value = this.value(signal);
+    return html`<div>
+      <dt>${label}</dt>
+      <dd>
+        ${number(value, decimals)}
+        ${value !== null && unit ? html`<small>${unitText(unit)}</small>` : nothing}
+        ${more ? html`<small class="more">${more}</small>` : nothing}
+      </dd>
+    </div>`;
+  }
+
+  private bottles() {
+    const shown = this.volumes.filter((each) => each.bottle_ml);
+    if (shown.length === 0) return nothing;
+    return html`<ul class="bottles" aria-label="Bottles">
+      ${shown.map((each) => {
+        const whole = each.bottle_ml ?? 1;
+        const isWaste = each.medium === "waste";
+        const there = isWaste ? each.moved_ml : whole - each.moved_ml;
+        const isLow = isWaste ? there > 0.9 * whole : there < 0.1 * whole;
+        const words = isWaste ? "filled" : "left";
+        const text = `${number(there / 1000, 2)} of ${number(whole / 1000, 1)} L ${words}`;
+        return html`<li class=${isLow ? "low" : ""}>
+          <span>${each.medium}</span>${bar(there / whole, `${each.medium}: ${text}`)}
+          <span>${text}</span>
+        </li>`;
+      })}
+    </ul>`;
+  }
+
+  private place() {
+    const { run, worker } = this;
+    if (run.worker === null) return html`<span>no reactor yet</span>`;
+    const at = run.reactor && run.reactor !== run.worker ? `${run.worker}/${run.reactor}` : run.worker;
+    const state = worker?.state ?? "";
+    if (!worker || state === "ready") return html`<span>on ${at}${state && ", connected"}</span>`;
+    return html`<span class="bad">on ${at}, which is ${state}</span>`;
+  }
+
+  private value(signal: string): number | null {
+    return this.latest[signal]?.value ?? null;
+  }
+
+  private age(): number | null {
+    const times = Object.values(this.latest).map((each) => each.wall_s ?? 0);
+    const newest = Math.max(0, ...times);
+    return newest === 0 ? null : this.clock.roomAgeS(newest);
+  }
+}
+
+function bar(share: number, label: string) {
+  const percent = Math.max(0, Math.min(1, share)) * 100;
+  return html`<svg
+    class="track"
+    role="img"
+    aria-label="${label}, ${Math.round(percent)} %"
+    preserveAspectRatio="none"
+    viewBox="0 0 100 1"
+  >
+    ${svg`<rect width=${percent.toFixed(2)} height="1" />`}
+  </svg>`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "axenic-vessel": AxenicVessel;
+  }
+}
