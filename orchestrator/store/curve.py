@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from orchestrator.ports.records import ClockName, Curve
 
 MINUTE_US = 60_000_000
+ROLLED_MINUTES = (10, 1)
+"""Widths of what is rolled up, widest first."""
 Interval = tuple[int, int, float, float, float]
 """number, readings, minimum, maximum, sum"""
 
@@ -69,9 +71,11 @@ def measured_curve(
 def interval_width_us(first_us: int, last_us: int, points: int) -> int:
     """The narrowest width with which the stretch falls into at most so many intervals.
 
-    Whole minutes, if it is as much as a minute, so that what is rolled up can be used.
+    Whole minutes, or whole tens of them, where it is as much, so that what is rolled up is used.
     """
     width_us = max(1, -(-(last_us - first_us + 1) // max(1, points - 1)))
-    if width_us <= MINUTE_US:
-        return width_us
-    return -(-width_us // MINUTE_US) * MINUTE_US
+    for minutes in ROLLED_MINUTES:
+        unit_us = minutes * MINUTE_US
+        if width_us > unit_us:
+            return -(-width_us // unit_us) * unit_us
+    return width_us

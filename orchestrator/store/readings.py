@@ -11,7 +11,13 @@ from typing import Any
 
 from orchestrator.ports.records import ClockName, Curve, Latest, ReadingRow
 from orchestrator.store.base import Base
-from orchestrator.store.curve import MINUTE_US, Intervals, interval_width_us, measured_curve
+from orchestrator.store.curve import (
+    MINUTE_US,
+    ROLLED_MINUTES,
+    Intervals,
+    interval_width_us,
+    measured_curve,
+)
 from orchestrator.store.export import FOREVER_US, next_portion
 from orchestrator.store.named import statements
 from orchestrator.store.rows import names
@@ -151,20 +157,33 @@ def _measured(
 
 
 def _stretches(part: _Part, width_us: int) -> Iterator[tuple[str, dict[str, int]]]:
-    """Whole minutes from the rollups, the rest from the readings."""
+    """Whole tens of minutes and whole minutes from the rollups, the rest from the readings."""
     common = {"series": part.series, "base_us": part.base_us, "width_us": width_us}
-    from_minute = -(-part.from_us // MINUTE_US)
-    to_minute = min(part.to_us + 1, part.rolled_us) // MINUTE_US
-    if width_us < MINUTE_US or from_minute >= to_minute:
-        yield "intervals_of_readings", {**common, "from_us": part.from_us, "to_us": part.to_us}
-        return
-    minutes = {"from_minute": from_minute, "to_minute": to_minute - 1}
-    yield "intervals_of_minutes", {**common, **minutes}
-    before = {"from_us": part.from_us, "to_us": from_minute * MINUTE_US - 1}
-    after = {"from_us": to_minute * MINUTE_US, "to_us": part.to_us}
-    for edge in (before, after):
-        if edge["from_us"] <= edge["to_us"]:
-            yield "intervals_of_readings", {**common, **edge}
+    left = [(part.from_us, part.to_us + 1)]
+    for minutes in ROLLED_MINUTES:
+        if minutes * MINUTE_US > width_us:
+            continue
+        rest = []
+        for from_us, end_us in left:
+            first, last = _whole(from_us, min(end_us, part.rolled_us), minutes * MINUTE_US)
+            if first > last:
+                rest.append((from_us, end_us))
+                continue
+            yield (
+                "intervals_of_rollups",
+                {**common, "minutes": minutes, "first": first, "last": last},
+            )
+            rest.append((from_us, first * minutes * MINUTE_US))
+            rest.append(((last + 1) * minutes * MINUTE_US, end_us))
+        left = rest
+    for from_us, end_us in left:
+        if from_us < end_us:
+            yield "intervals_of_readings", {**common, "from_us": from_us, "to_us": end_us - 1}
+
+
+def _whole(from_us: int, end_us: int, unit_us: int) -> tuple[int, int]:
+    """Numbers of the first and the last unit that lie wholly within; none if first > last."""
+    return -(-from_us // unit_us), end_us // unit_us - 1
 
 
 class SqliteReadings(Base):

@@ -12,6 +12,7 @@ from orchestrator.store.run_name import RunName
 
 SQL = statements("recording")
 MINUTE_US = 60_000_000
+TEN_US = 10 * MINUTE_US
 SLACK_US = 1_000_000
 """A wall clock that was set by more than this begins another series."""
 SEGMENTS_MAX = 16
@@ -72,14 +73,14 @@ class SeriesBook:
     def roll_up(self, connection: sqlite3.Connection) -> None:
         """Roll up the minutes that the readings just kept have closed."""
         for series in self._closing:
-            for minute_us in series.late_us:
-                _roll_up(connection, series.id, minute_us, minute_us + MINUTE_US)
-            series.late_us.clear()
             end_us = series.newest_us - series.newest_us % MINUTE_US
             if end_us > series.rolled_us:
-                _roll_up(connection, series.id, series.rolled_us, end_us)
+                _roll_up(connection, series, series.rolled_us, end_us)
                 connection.execute(SQL["rolled"], {"series": series.id, "to_us": end_us})
                 series.rolled_us = end_us
+            for minute_us in series.late_us:
+                _roll_up(connection, series, minute_us, minute_us + MINUTE_US)
+            series.late_us.clear()
         self._closing.clear()
 
     def _find_or_add(
@@ -167,5 +168,13 @@ def _add(
     return Series(added.lastrowid or 0, base_us, SLACK_US, rolled_us)
 
 
-def _roll_up(connection: sqlite3.Connection, series: int, from_us: int, to_us: int) -> None:
-    connection.execute(SQL["roll_up"], {"series": series, "from_us": from_us, "to_us": to_us})
+def _roll_up(connection: sqlite3.Connection, series: Series, from_us: int, to_us: int) -> None:
+    """Minutes from readings, then the tens that they belong to, as far as those are whole."""
+    minutes = {"series": series.id, "from_us": from_us, "to_us": to_us}
+    connection.execute(SQL["roll_up_readings"], minutes)
+    rolled_us = max(series.rolled_us, to_us)
+    from_us -= from_us % TEN_US
+    to_us = min(-(-to_us // TEN_US) * TEN_US, rolled_us - rolled_us % TEN_US)
+    if from_us < to_us:
+        tens = {"series": series.id, "from_us": from_us, "to_us": to_us}
+        connection.execute(SQL["roll_up_minutes"], tens)

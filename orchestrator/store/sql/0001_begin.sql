@@ -261,14 +261,15 @@ CREATE TABLE readings (
   PRIMARY KEY (series, time_us, number)
 ) WITHOUT ROWID;
 
--- Whole minutes of process time before the series' rolled_us.
+-- Whole minutes of process time before the series' rolled_us, and whole tens of them.
 
 CREATE TABLE rollups (
   series INTEGER NOT NULL,
-  minute INTEGER NOT NULL,
+  minutes INTEGER NOT NULL,
+  number INTEGER NOT NULL,
   n INTEGER NOT NULL,
   minimum REAL NOT NULL,
   maximum REAL NOT NULL,
   total REAL NOT NULL,
-  PRIMARY KEY (series, minute)
+  PRIMARY KEY (series, minutes, number)
 ) WITHOUT ROWID;

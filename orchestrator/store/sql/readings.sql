@@ -51,10 +51,11 @@ FROM readings
 WHERE series = :series AND time_us BETWEEN :from_us AND :to_us
 GROUP BY 1
 
--- name: intervals_of_minutes
-SELECT (minute * 60000000 + :base_us) / :width_us, sum(n), min(minimum), max(maximum), sum(total)
+-- name: intervals_of_rollups
+SELECT (number * minutes * 60000000 + :base_us) / :width_us, sum(n), min(minimum), max(maximum),
+       sum(total)
 FROM rollups
-WHERE series = :series AND minute BETWEEN :from_minute AND :to_minute
+WHERE series = :series AND minutes = :minutes AND number BETWEEN :first AND :last
 GROUP BY 1
 
 -- name: nth_after

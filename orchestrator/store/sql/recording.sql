@@ -58,12 +58,20 @@ FROM (SELECT wall_base_us, monotonic_base_us FROM series
       WHERE outbox = :outbox AND boot = :boot AND wall_told ORDER BY id DESC LIMIT 1) AS told
 WHERE outbox = :outbox AND boot = :boot AND boot <> '' AND series.wall_base_us IS NULL
 
--- name: roll_up
-INSERT OR REPLACE INTO rollups (series, minute, n, minimum, maximum, total)
-SELECT series, time_us / 60000000, count(*), min(value), max(value), sum(value)
+-- name: roll_up_readings
+INSERT OR REPLACE INTO rollups (series, minutes, number, n, minimum, maximum, total)
+SELECT series, 1, time_us / 60000000, count(*), min(value), max(value), sum(value)
 FROM readings
 WHERE series = :series AND time_us >= :from_us AND time_us < :to_us
 GROUP BY time_us / 60000000
+
+-- name: roll_up_minutes
+INSERT OR REPLACE INTO rollups (series, minutes, number, n, minimum, maximum, total)
+SELECT series, 10, number / 10, sum(n), min(minimum), max(maximum), sum(total)
+FROM rollups
+WHERE series = :series AND minutes = 1
+  AND number >= :from_us / 60000000 AND number < :to_us / 60000000
+GROUP BY number / 10
 
 -- name: rolled
 UPDATE series SET rolled_us = :to_us WHERE id = :series
