@@ -33,6 +33,8 @@ def decide(program: Program, view: RunView, signals: Signals, moment: Moment) ->
         _pass(turn)
         if turn.quiet:
             break
+        if turn.breathe:
+            return _answer(turn, wanted.refresh(turn))
         if len(turn.entries) > ENTRIES_MAX:
             phases.end(turn, State.FAILED, _ROUND)
         turn.begin_pass()
@@ -99,7 +101,7 @@ def _answer(turn: Turn, step_s: float) -> Decision:
     )
     quiet.look_again()
     view.cache.quiet = quiet
-    if turn.quiet and not turn.entries:
+    if turn.empty:
         return quiet.decision
     return Decision(
         entries=tuple(turn.entries),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from orchestrator.execution import procedures, ramps
@@ -35,6 +35,8 @@ class Due:
     nominal_s: float
     """Process seconds."""
     late_s: float
+    newest: bool = True
+    """No later one of this item has come."""
 
 
 def advance(turn: Turn) -> None:
@@ -67,12 +69,17 @@ def _due(turn: Turn, item: ItemPlan) -> list[Due]:
     while True:
         due_s = _next_s(turn, item, after_s)
         if due_s is None or not _has_come(turn, item, due_s):
-            return found
+            return [*_outdated(found[:-1]), *found[-1:]]
         if len(found) == CATCH_UP_MAX:
+            turn.breathe = True
             turn.wake_at(turn.now_s)
-            return found
+            return _outdated(found)
         found.append(_occurrence(turn, item, due_s))
         after_s = due_s
+
+
+def _outdated(due: list[Due]) -> list[Due]:
+    return [replace(each, newest=False) for each in due]
 
 
 def _next_s(turn: Turn, item: ItemPlan, after_s: float | None = None) -> float | None:
@@ -157,7 +164,7 @@ def _take_up(turn: Turn, due: Due, newer: list[Due]) -> None:
 def _why_not(turn: Turn, due: Due, newer: list[Due]) -> str:
     """Only the newest of what was missed counts; an item does not begin while it still runs."""
     if due.late_s > GRACE_S:
-        if any(each.item is due.item for each in newer):
+        if not due.newest:
             return "superseded" if recomputed(due.item) else "a later one fell due"
         if recomputed(due.item) and _is_superseded(due, newer):
             return "superseded"

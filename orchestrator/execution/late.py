@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 from orchestrator.model.plan import Late
-from orchestrator.model.units import format_quantity
 
 GRACE_S: Final = 30.0
 """Begun within this, nothing is late."""
@@ -28,6 +27,10 @@ def judge(late_s: float, policy: Late | None, *, recomputed: bool) -> Verdict:
 
 
 def late_by(late_s: float) -> str:
-    """Say how late something is, in words."""
-    rounded = round(late_s) if late_s < 600.0 else round(late_s / 60.0) * 60
-    return f"late by {format_quantity(float(rounded), 'time')}"
+    """Say how late something is, in words: `late by 31 s`, `late by 3 h 30 min`."""
+    if late_s < 120.0:
+        return f"late by {late_s:.0f} s"
+    hours, minutes = divmod(round(late_s / 60.0), 60)
+    days, hours = divmod(hours, 24)
+    parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if n]
+    return f"late by {' '.join(parts)}"

@@ -70,6 +70,8 @@ class Turn:
         self.performs: list[Perform] = []
         self.cancels: list[ActionKey] = []
         self.announces: list[Announce] = []
+        self.breathe = False
+        """There is much to catch up on; the rest follows at the next look."""
         self.begin_pass()
 
     def begin_pass(self) -> None:
@@ -82,6 +84,11 @@ class Turn:
     def quiet(self) -> bool:
         """Whether nothing happened since the pass began."""
         return self._size() == self._before
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing happened at all."""
+        return self._size() == 0
 
     def _size(self) -> int:
         return len(self.entries) + len(self.performs) + len(self.cancels) + len(self.announces)

@@ -296,6 +296,10 @@ class Run:
         ending = Ending(outcome=outcome, reason=reason)
         return self.take(steer.finished(self.view, str(key), ending, {}, self.moment))
 
+    def tick(self) -> None:
+        """A sign of life."""
+        self.take(steer.tick(self.view, self.moment))
+
     def crash(self, back_at_s: float) -> None:
         """Lose everything but the ledger, and come back later."""
         self.now_s = back_at_s
