@@ -51,6 +51,7 @@ class Record:
         self._room.set()
         self._to_accept: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
         self._some_to_accept = asyncio.Event()
+        self._retry_s = pace.retry_s
         self.malformed = 0
         """Messages on an outbox topic that could not be understood or kept."""
         self.full = False
@@ -103,12 +104,14 @@ class Record:
             log.error(
                 "%d batches were not stored, workers will send them again: %s", len(burst), error
             )
-            await asyncio.sleep(self._pace.retry_s)
+            await asyncio.sleep(self._retry_s)
+            self._retry_s = min(2 * self._retry_s, self._pace.retry_s_max)
             return
         except Exception as error:
             await self._keep_one_by_one(burst, error)
             return
         self.full = False
+        self._retry_s = self._pace.retry_s
         self._recorded(burst)
         self._note(burst, accepted)
 

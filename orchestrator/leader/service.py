@@ -17,8 +17,9 @@ from orchestrator.leader.live import Live
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.record import Arrived, Record
+from orchestrator.leader.room_left import FreeBytes, RoomLeft
 from orchestrator.leader.steer import Steer
-from orchestrator.leader.submit import FreeBytes, Submit
+from orchestrator.leader.submit import Submit
 from orchestrator.messages import topics
 from orchestrator.messages.orders import CommandResult
 from orchestrator.model.experiment import State, move
@@ -63,7 +64,8 @@ class Leader:
         self._live = Live(pace.live_s)
         self._dispatch = Dispatch(store, link, clock, self._presences)
         self._steer = Steer(store, clock, pace, self._presences, self._dispatch)
-        self._submit = Submit(store, clock, pace, self._presences, check, chance, free_bytes)
+        self._room_left = RoomLeft(store, clock, free_bytes)
+        self._submit = Submit(store, clock, pace, self._presences, check, chance, self._room_left)
         self._command = Command(link, clock, pace, self._presences, chance)
         self._deliver = Deliver(store, notifier, clock, pace) if notifier else None
         self._attend = Attend(
@@ -213,6 +215,7 @@ class Leader:
             await asyncio.sleep(self._pace.watch_s)
             try:
                 await self._attend.look()
+                await self._room_left.look()
             except (StoreFull, StoreBusy) as error:
                 log.error("what the workers do was not kept: %s", error)
 

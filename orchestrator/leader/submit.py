@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from random import Random
 
 from orchestrator.leader.ids import experiment_id
 from orchestrator.leader.needs import Needs, lacks, needs_of
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
+from orchestrator.leader.room_left import RoomLeft
 from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.plan import Plan
 from orchestrator.ports.check import Check, Checked
@@ -19,15 +18,6 @@ from orchestrator.ports.clock import Clock
 from orchestrator.ports.office import ProfileRefused, RequestRefused, Submission
 from orchestrator.ports.records import Binding, Documents, Experiment, NewExperiment
 from orchestrator.ports.store import Store
-
-FreeBytes = Callable[[], int]
-FREE_BYTES_MIN = 200 * 1024 * 1024
-"""With less room no new experiment is taken in."""
-
-
-def free_bytes_beside(path: Path) -> FreeBytes:
-    """Room left on the disk that holds a file."""
-    return lambda: shutil.disk_usage(path.parent).free
 
 
 class Submit:
@@ -41,7 +31,7 @@ class Submit:
         presences: Presences,
         check: Check,
         chance: Random,
-        free_bytes: FreeBytes | None,
+        room_left: RoomLeft,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -49,11 +39,11 @@ class Submit:
         self._presences = presences
         self._check = check
         self._chance = chance
-        self._free_bytes = free_bytes
+        self._room_left = room_left
 
     async def submit(self, submission: Submission) -> Experiment:
         """As `ports.office.Office.submit` says."""
-        self._refuse_if_full()
+        await self._room_left.refuse_if_full()
         plan = await self._plan(submission)
         needs = needs_of(plan)
         self._refuse_bindings(needs, submission.bindings)
@@ -79,16 +69,6 @@ class Submit:
             idempotency_key=submission.idempotency_key,
         )
         return await self._store.create_experiment(new)
-
-    def _refuse_if_full(self) -> None:
-        if self._free_bytes is None:
-            return
-        free = self._free_bytes()
-        if free < FREE_BYTES_MIN:
-            raise RequestRefused(
-                f"the disk is too full for a new experiment: {free // 2**20} MiB are left, "
-                f"{FREE_BYTES_MIN // 2**20} are needed"
-            )
 
     async def _plan(self, submission: Submission) -> Plan:
         text, file_name, inputs = submission.text, submission.file_name, submission.inputs

@@ -110,6 +110,21 @@ async def test_a_full_disk_takes_no_new_experiment(room: Room) -> None:
         await room.submit()
 
 
+async def test_a_disk_that_fills_up_is_an_alert_until_there_is_room(room: Room) -> None:
+    async def open_alerts() -> list[str]:
+        return [alert.text for alert in (await room.store.alerts(open_only=True)).items]
+
+    async def none() -> bool:
+        return not await open_alerts()
+
+    room.free_bytes = 900 * 2**20
+    await soon(open_alerts)
+    assert await open_alerts() == ["the leader's disk is filling up: 900 MiB are left"]
+    assert await room.submit()
+    room.free_bytes = 2 * 2**30
+    await soon(none)
+
+
 async def test_the_same_submission_twice_is_one_experiment(room: Room) -> None:
     first = await room.submit(idempotency_key="k")
     assert await room.submit(idempotency_key="k") == first
