@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.ports.records import WorkerRecord
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import DeskOffice
@@ -100,6 +101,21 @@ async def test_a_worker_of_which_only_the_epoch_is_known(
         [("bench-9", "unknown", False)],
         [],
     )
+
+
+async def test_what_a_worker_of_a_very_different_version_said_is_passed_over(
+    client: Client, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def workers() -> list[WorkerRecord]:
+        said = {"worker": "bench-9", "mood": "fine"}
+        return [
+            WorkerRecord(worker="bench-9", epoch=1, seen_wall_s=1.0, state=said, capabilities=said)
+        ]
+
+    monkeypatch.setattr(store, "workers", workers)
+    async with client.get("/api/workers") as response:
+        (worker,) = (await response.json())["items"]
+    assert (worker["state"], worker["free"], worker["reactors"]) == ("unknown", False, {})
 
 
 async def test_a_command_goes_to_its_worker_under_the_actors_name(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -12,6 +13,8 @@ from orchestrator.messages.reports import Capabilities, ReactorReport, RunReport
 from orchestrator.model.experiment import ENDED
 from orchestrator.ports import records
 
+_LOG = logging.getLogger(__name__)
+T = TypeVar("T")
 Command = Literal["set", "release", "dose", "stop", "start", "hold", "emergency_stop"]
 
 
@@ -69,9 +72,7 @@ class Stopped(msgspec.Struct, frozen=True, kw_only=True):
 def worker_view(record: records.WorkerRecord) -> Worker:
     """A worker out of what it said last; what a newer or older one says besides is passed over."""
     state = _state_of(record)
-    offer = None
-    if record.capabilities is not None:
-        offer = msgspec.convert(record.capabilities, Capabilities)
+    offer = _read(record.worker, record.capabilities, Capabilities)
     reactors = offer.reactors if offer else {}
     runs = state.runs if state else []
     busy = {run.reactor for run in runs if run.state not in ENDED}
@@ -116,4 +117,13 @@ def standings_of(workers: Iterable[records.WorkerRecord]) -> dict[tuple[str, str
 
 
 def _state_of(record: records.WorkerRecord) -> StateMessage | None:
-    return None if record.state is None else msgspec.convert(record.state, StateMessage)
+    return _read(record.worker, record.state, StateMessage)
+
+
+def _read(worker: str, said: Mapping[str, Any] | None, kind: type[T]) -> T | None:
+    """What a worker said; None where it never did, or a very different version of it did."""
+    try:
+        return None if said is None else msgspec.convert(said, kind)
+    except msgspec.ValidationError as error:
+        _LOG.warning("%s of %s cannot be read: %s", kind.__name__, worker, error)
+        return None
