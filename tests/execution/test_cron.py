@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,7 @@ def test_a_fixed_time_falls_due_once_a_local_day_for_ten_years(cron: str, zone: 
     moments = list(occurrences(cron, zone, FROM, UNTIL))
     days = [each.date() for each in local(moments, zone)]
     assert len(days) == len(set(days))
-    assert all(later - day == timedelta(days=1) for day, later in zip(days, days[1:], strict=False))
+    assert all(later - day == timedelta(days=1) for day, later in itertools.pairwise(days))
     assert 3652 <= len(days) <= 3653
 
 
@@ -44,7 +45,7 @@ def test_a_fixed_time_falls_due_once_a_local_day_for_ten_years(cron: str, zone: 
 def test_moments_always_rise_in_utc(zone: str) -> None:
     for cron in ("30 2 * * *", "*/20 * * * *", "0,30 2 * * *", "0 1-3 * * *", "15 * * * *"):
         moments = list(occurrences(cron, zone, FROM, FROM + 400 * 86400.0))
-        assert all(a < b for a, b in zip(moments, moments[1:], strict=False))
+        assert all(a < b for a, b in itertools.pairwise(moments))
 
 
 def test_a_fixed_time_on_the_autumn_night_takes_the_first_of_the_two() -> None:

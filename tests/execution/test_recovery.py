@@ -1,4 +1,4 @@
-"""SEMANTICS rules 1 to 3: a run that is cut off anywhere goes on, and repeats nothing it must not."""
+"""SEMANTICS rules 1 to 3: a run that is cut off anywhere goes on and repeats no dose."""
 
 from __future__ import annotations
 
@@ -178,6 +178,8 @@ def live(run: Run, until_s: float) -> None:
         if number % 3 == 0:
             run.tick()
         run.to(run.now_s + 10.0)
+    if run.view.ended:
+        run.to(run.now_s + 10.0)  # what outlasts the run
 
 
 def check_ledger(run: Run) -> None:
