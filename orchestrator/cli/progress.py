@@ -51,7 +51,7 @@ def _table(seen: dict[str, Any]) -> Any:
         table.add_row(
             run["vessel"],
             _phase(run, seen["questions"]),
-            show.span(run["process_s"]),
+            show.span(_passed_s(run, seen["now_wall_s"])),
             *_values(run["vessel"], seen["latest"]),
         )
     return table
@@ -70,7 +70,7 @@ async def _follow_lines(api: Api, experiment: str) -> None:
                     )
                     if value != "–"
                 )
-                at = show.span(run["process_s"])
+                at = show.span(_passed_s(run, seen["now_wall_s"]))
                 parts.append(f"{run['vessel']}: {_phase(run, seen['questions'])} at {at}, {values}")
             click.echo(" | ".join(parts))
             if _is_over(seen):
@@ -84,6 +84,7 @@ async def _look(api: Api, experiment: str) -> dict[str, Any] | None:
         seen: dict[str, Any] = await api.get(f"/experiments/{experiment}")
         latest = (await api.get(f"/experiments/{experiment}/latest"))["items"]
         asked = (await api.get("/questions", experiment=experiment, open="true"))["items"]
+        seen["now_wall_s"] = (await api.get("/clock"))["wall_s"]
     except (OSError, TimeoutError, Refused, Unreachable):
         return None
     seen["latest"] = {(each["vessel"], each["signal"]): each["value"] for each in latest}
@@ -96,6 +97,14 @@ def _values(vessel: str, latest: dict[tuple[str, str], float]) -> list[str]:
         form.format(latest[vessel, signal]) if (vessel, signal) in latest else "–"
         for signal, _, form in SHOWN
     ]
+
+
+def _passed_s(run: dict[str, Any], now_wall_s: float) -> float | None:
+    """By the clock while it goes on: entries of the ledger may be half a minute apart."""
+    if run["began_wall_s"] is None:
+        return None
+    over = run["state"] in ("completed", "failed", "cancelled")
+    return float(run["process_s"]) if over else now_wall_s - float(run["began_wall_s"])
 
 
 def _phase(run: dict[str, Any], questions: dict[str, str]) -> str:

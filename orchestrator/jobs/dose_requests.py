@@ -69,14 +69,7 @@ def next_exchange(
         until_s = now_s + float(asked.args["duration_s"])
         begun = Requests(rest, Circulation(asked.key, until_s, portion_ml))
         return next_exchange(begun, account, portion_ml, now_s)
-    wanted = exchange(
-        account,
-        float(asked.args["volume_ml"]),
-        medium=str(asked.args.get("medium") or FEED),
-        key=asked.key,
-        cause=f"{asked.action} on request",
-    )
-    return requests._replace(waiting=rest), wanted, ()
+    return requests._replace(waiting=rest), _wanted(asked, account), ()
 
 
 def exchanged(requests: Requests, added_ml: float, ending: Ending) -> Answer:
@@ -103,6 +96,15 @@ def end(requests: Requests) -> tuple[Command, ...]:
 def finish(key: str, outcome: Outcome, reason: str) -> Finish:
     """Return how a request ended."""
     return Finish(key=key, ending=Ending(outcome=outcome, reason=reason))
+
+
+def _wanted(asked: Requested, account: Account) -> Exchange:
+    """A dose only adds, and the guard refuses what would not fit; to dilute is to exchange."""
+    volume_ml = float(asked.args["volume_ml"])
+    medium, cause = str(asked.args.get("medium") or FEED), f"{asked.action} on request"
+    if asked.action == "dose":
+        return Exchange(remove_ml=0.0, add_ml=volume_ml, medium=medium, key=asked.key, cause=cause)
+    return exchange(account, volume_ml, medium=medium, key=asked.key, cause=cause)
 
 
 def _reason_against(requests: Requests, asked: Requested) -> str:

@@ -19,13 +19,15 @@ def begun(rig: Rig) -> list[Exchange]:
     return [each for _, each in rig.exchanges]
 
 
-@pytest.mark.parametrize("action", ["dose", "dilute"])
-def test_a_request_becomes_an_exchange_that_carries_its_key(action: str) -> None:
+@pytest.mark.parametrize(("action", "removed_ml"), [("dose", 0.0), ("dilute", 1.5)])
+def test_a_dose_adds_and_a_dilution_exchanges_under_the_key_of_who_asked(
+    action: str, removed_ml: float
+) -> None:
     rig = world()
     key = rig.request("dosing", action, volume_ml=1.5, medium="feed")
     rig.run(60.0)
     (only,) = begun(rig)
-    assert (only.key, only.remove_ml, only.add_ml) == (key, 1.5, 1.5)
+    assert (only.key, only.remove_ml, only.add_ml) == (key, removed_ml, 1.5)
     assert not rig.told, "the exchange answers for the action"
 
 

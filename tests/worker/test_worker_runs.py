@@ -200,7 +200,7 @@ async def test_rule_3_a_worker_killed_in_the_middle_of_a_dose_never_repeats_it(
     plan = slice_of(phase("p", do=[dose, step("wait", duration_s=3600.0)], jobs=dosing))
     async with world.working() as worker:
         await world.take(worker, order(plan))
-        await world.advance(s=35)
+        await world.advance(s=15)
         [began] = [
             entry
             for entry in await world.entries(Kind.DOSE_BEGAN)

@@ -1,0 +1,225 @@
+"""Real processes are killed with -9; bench, ledger and store are the three witnesses."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.cluster import Cluster, eventually, running_cluster
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(170)]
+
+DOSES = """
+axenic: profile/1
+name: One long dose
+vessels:
+  only: {volume: 10 mL}
+media:
+  feed: {bottle: 1 L}
+  waste: {bottle: 1 L}
+jobs:
+  stirring: {target: 500 rpm}
+  od_reading: {interval: 5 s, uncalibrated: true}
+  temperature: {automation: thermostat, target: 30 °C}
+  dosing: {automation: silent}
+limits:
+  dosing: {vessel_maximum: 18 mL}
+phases:
+  - name: dose
+    do:
+      - dose: {volume: 3 mL}
+      - log: "after the dose"
+    duration: 1 h
+"""
+
+SCHEDULE = """
+axenic: profile/1
+name: Busy
+vessels:
+  left: {volume: 15 mL}
+  right: {volume: 15 mL}
+media:
+  feed: {bottle: 1 L}
+  waste: {bottle: 1 L}
+jobs:
+  stirring: {target: 500 rpm}
+  od_reading: {interval: 5 s}
+  temperature: {automation: thermostat, target: 30 °C}
+  dosing: {automation: chemostat, dilution_rate: 0.5 /h, exchange: 0.5 mL}
+phases:
+  - name: run
+    duration: 30 d
+    do:
+      - blank: {}
+    schedule:
+      - name: stir
+        every: 2 min
+        from: 1 min
+        do:
+          - set: {stirring.target: 800 rpm}
+          - wait: 20 s
+          - set: {stirring.target: 500 rpm}
+      - name: say
+        every: 1 min
+        do:
+          - log: "a minute has passed"
+"""
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A short path: sockets lie in it."""
+    with tempfile.TemporaryDirectory(prefix="ax-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@pytest.mark.broker
+def test_rule_3_and_4_a_worker_killed_in_the_middle_of_a_dose_stops_and_never_repeats_it(
+    folder: Path,
+) -> None:
+    with running_cluster(folder, ["unit1"], speed=1.0) as cluster:
+        experiment = cluster.submit(DOSES)
+
+        def pumped_ml() -> float:
+            return float(cluster.bench("unit1", "counters")["moved_ml"]["feed_pump"])
+
+        eventually(lambda: pumped_ml() > 0.3, within_s=30, what="the dose is under way")
+        cluster.kill("worker unit1")
+        killed_s = time.monotonic()
+        eventually(
+            lambda: cluster.bench("unit1", "counters")["duties"]["feed_pump"] == 0.0,
+            within_s=5,
+            what="the keeper stops the pump",
+        )
+        stopped_after_s = time.monotonic() - killed_s
+        assert stopped_after_s < 1.5, f"it took {stopped_after_s:.2f} s"  # 1 s, and our looking
+        moved_ml = pumped_ml()
+        assert moved_ml < 3.0
+
+        cluster.start("worker unit1")
+        cluster.until_ready()
+
+        def dose() -> dict[str, object] | None:
+            found = [each for each in cluster.actions(experiment) if each["action"] == "dose"]
+            return found[0] if found and found[0]["outcome"] else None
+
+        ended = eventually(dose, within_s=30, what="the dose has an outcome")
+        assert ended["outcome"] == "unknown"
+        eventually(
+            lambda: [each for each in cluster.actions(experiment) if each["action"] == "log"],
+            within_s=20,
+            what="the procedure goes on after the unknown dose, or says why not",
+        )
+        time.sleep(3.0)
+        assert pumped_ml() == pytest.approx(moved_ml), "nothing is dosed again"
+        doses = [each for each in cluster.actions(experiment) if each["action"] == "dose"]
+        assert len(doses) == 1
+        alerts = cluster.get("/alerts", experiment=experiment)["items"]
+        assert any("nobody saw the end" in each["text"] for each in alerts)
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("broker", ["mosquitto", "embedded"])
+def test_rule_16_leader_and_broker_die_and_every_reading_arrives_once(
+    folder: Path, broker: str
+) -> None:
+    with running_cluster(folder, ["unit1", "unit2"], speed=20.0, broker=broker) as cluster:
+        experiment = cluster.submit(SCHEDULE)
+        eventually(
+            lambda: len(cluster.get(f"/experiments/{experiment}/latest")["items"]) > 8,
+            within_s=30,
+            what="readings arrive",
+        )
+        before = _samples(cluster)
+        cluster.kill("leader")
+        cluster.kill("broker")
+        time.sleep(8.0)
+        during = _samples(cluster)
+        assert during > before + 20, "the workers went on"
+        cluster.start("broker")
+        cluster.start("leader")
+        cluster.until_ready()
+        time.sleep(3.0)
+
+        cluster.post(f"/experiments/{experiment}/cancel")
+        eventually(
+            lambda: cluster.experiment(experiment)["state"] == "cancelled",
+            within_s=30,
+            what="the experiment is cancelled",
+        )
+        eventually(lambda: _is_settled(cluster), within_s=30, what="the outboxes are empty")
+        for unit in cluster.units:
+            _check_unit(cluster, unit)
+        _check_actions(cluster, experiment)
+
+
+def _samples(cluster: Cluster) -> int:
+    return sum(sum(cluster.bench(unit, "counters")["samples"].values()) for unit in cluster.units)
+
+
+def _is_settled(cluster: Cluster) -> bool:
+    workers = cluster.get("/workers")["items"]
+    return all(each["outbox_waiting"] == 0 for each in workers)
+
+
+def _check_unit(cluster: Cluster, unit: str) -> None:
+    """The store holds 1 to N once each; the raw readings are the bench's own count of samples."""
+    with contextlib.closing(cluster.store()) as store:
+        serial, _ = store.execute(
+            "SELECT serial, outbox FROM outboxes WHERE worker = ?", (unit,)
+        ).fetchone()
+        ranges = store.execute(
+            "SELECT first, last FROM outbox_ranges WHERE outbox = ? ORDER BY first", (serial,)
+        ).fetchall()
+    assert len(ranges) == 1, f"{unit}: gaps or overlaps in {ranges}"
+    first, newest = ranges[0]
+    assert first == 1
+    assert cluster.newest_number(unit) == newest
+    counted = cluster.bench(unit, "counters")["samples"]
+    with contextlib.closing(cluster.store()) as store:
+        numbers = _numbers(store, serial)
+        assert numbers == list(range(1, newest + 1)), f"{unit}: a number is lost or doubled"
+        for signal, sensor in (
+            ("od_reading.raw", "photodiode"),
+            ("temperature.measured", "thermometer"),
+            ("stirring.measured", "tachometer"),
+        ):
+            assert _stored(store, serial, signal) == counted[sensor], f"{unit}: {signal}"
+
+
+def _numbers(store: sqlite3.Connection, serial: int) -> list[int]:
+    """Of everything held of an outbox: readings, ledger entries and log lines."""
+    found = store.execute(
+        """
+        SELECT number FROM readings JOIN series ON series.id = readings.series
+          WHERE series.outbox = :serial
+        UNION ALL SELECT number FROM entries WHERE outbox = :serial
+        ORDER BY number
+        """,
+        {"serial": serial},
+    )
+    return [number for (number,) in found]
+
+
+def _stored(store: sqlite3.Connection, serial: int, signal: str) -> int:
+    (count,) = store.execute(
+        "SELECT count(*) FROM readings JOIN series ON series.id = readings.series"
+        " WHERE series.outbox = ? AND series.signal = ?",
+        (serial, signal),
+    ).fetchone()
+    return int(count)
+
+
+def _check_actions(cluster: Cluster, experiment: str) -> None:
+    rows = cluster.actions(experiment)
+    ids = [each["action_id"] for each in rows]
+    assert len(ids) == len(set(ids)), "an action stands twice"
+    assert all(each["outcome"] for each in rows), [each for each in rows if not each["outcome"]]
+    assert len(rows) > 20, json.dumps(rows)[:500]
