@@ -6,8 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from orchestrator.jobs.exchanges import exchange
-from orchestrator.jobs.job import Exchanged
+from orchestrator.jobs.job import Exchange, Exchanged
 from orchestrator.messages.orders import CommandMessage, CommandResult
 from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.outcome import Outcome
@@ -75,12 +74,12 @@ class Obey:
             return None
         unit, args, by = self._unit(command), command.args, command.by
         if command.name == "answer":
-            if not unit.answer(str(args["key"]), args["answer"], by):
+            if not unit.answer(str(args["key"]), args["answer"], by, command.id):
                 raise CommandRefused("there is no such open question")
         elif command.name == "set":
-            _set(unit, str(args["setting"]), args["value"], by, args.get("for_s"))
+            _set(unit, command, str(args["setting"]), args["value"])
         elif command.name == "release":
-            if not unit.release(str(args["setting"]), by):
+            if not unit.release(str(args["setting"]), by, command.id):
                 raise CommandRefused(f"{args['setting']} is not held by anybody")
         elif command.name == "dose":
             self._dose(unit, command)
@@ -90,7 +89,7 @@ class Obey:
             job = str(args["job"])
             if job not in unit.jobs_known:
                 raise CommandRefused(f"no job {job!r} here; {', '.join(sorted(unit.jobs_known))}")
-            unit.override(job, modes[command.name], by, args.get("for_s"))
+            unit.override(job, modes[command.name], by, args.get("for_s"), command.id)
         return {"outcome": Outcome.DONE.value}
 
     def _dose(self, unit: VesselUnit, command: CommandMessage) -> None:
@@ -106,9 +105,9 @@ class Obey:
             item="hand",
             occurrence=command.id,
         )
-        wanted = exchange(
-            unit.fluids.view(),
-            volume_ml,
+        wanted = Exchange(
+            remove_ml=0.0,
+            add_ml=volume_ml,
             medium=medium,
             key=str(key),
             cause=f"by hand: {command.by}",
@@ -141,7 +140,7 @@ class Obey:
         self._reply(answer)
 
 
-def _set(unit: VesselUnit, setting: str, value: Any, by: str, for_s: float | None) -> None:
+def _set(unit: VesselUnit, command: CommandMessage, setting: str, value: Any) -> None:
     known = unit.settings_known
     if setting not in known:
         raise CommandRefused(f"nothing that runs has a setting {setting!r}")
@@ -149,7 +148,8 @@ def _set(unit: VesselUnit, setting: str, value: Any, by: str, for_s: float | Non
         raise CommandRefused(f"{setting} cannot be {value!r}")
     if isinstance(value, str) != isinstance(known[setting], str):
         raise CommandRefused(f"{setting} cannot be {value!r}")
-    refusal = unit.override(setting, value, by, for_s)
+    for_s = command.args.get("for_s")
+    refusal = unit.override(setting, value, command.by, for_s, command.id)
     if refusal is not None:
         raise CommandRefused(refusal.reason)
 

@@ -79,7 +79,8 @@ class Peers:
 
     def _hear(self, message: AnnounceMessage) -> None:
         for unit in self._vessels.units:
-            if unit.program.attempt == message.attempt and unit.vessel != message.vessel:
+            is_peer = unit.program.attempt == message.attempt and unit.vessel != message.vessel
+            if is_peer and not unit.view.ended:
                 for name, value in _latches(message):
                     unit.latch(name, value)
                 _follow_requests(unit, message)

@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestrator.execution.decision import Perform
 from orchestrator.jobs.exchanges import exchange
-from orchestrator.jobs.job import Requested, Withdrawn
+from orchestrator.jobs.job import Exchange, Requested, Withdrawn
 from orchestrator.model.outcome import Ending, Outcome
 from orchestrator.model.signal import Signals
 from orchestrator.worker.account import Fluids
@@ -83,12 +83,10 @@ class Performing:
 
     def _dose(self, key: str, action: str, args: Mapping[str, Any]) -> None:
         """Without a job that pumps the dose journal does it alone."""
-        volume_ml = float(args["volume_ml"])
-        wanted = exchange(
-            self._fluids.view(),
-            volume_ml,
-            medium=str(args.get("medium") or "feed"),
-            key=key,
-            cause=f"{action} on request",
-        )
+        volume_ml, medium = float(args["volume_ml"]), str(args.get("medium") or "feed")
+        cause = f"{action} on request"
+        if action == "dose":
+            wanted = Exchange(remove_ml=0.0, add_ml=volume_ml, medium=medium, key=key, cause=cause)
+        else:
+            wanted = exchange(self._fluids.view(), volume_ml, medium=medium, key=key, cause=cause)
         self._doser.ask(wanted)

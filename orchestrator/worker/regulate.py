@@ -150,11 +150,6 @@ class Regulate:
         """Whether any job is there."""
         return bool(self._jobs)
 
-    def runs(self, job: str) -> bool:
-        """Whether a job is there to take a request."""
-        running = self._jobs.get(job)
-        return running is not None and not running.lost
-
     def tell(self, job: str, event: Event) -> bool:
         """Hand an event to a job; False if it does not run."""
         running = self._jobs.get(job)

@@ -76,15 +76,14 @@ class Worker:
 
     async def serve(self) -> None:
         """Run until cancelled; whatever happens, leave the vessels safe."""
-        async with AsyncExitStack() as stack:
-            if self._link is not None and self._correspondence is not None:
-                await stack.enter_async_context(self._link)
-                stack.push_async_callback(self._correspondence.say_goodbye)
-            stack.push_async_callback(self._make_safe)
+        async with AsyncExitStack() as network, AsyncExitStack() as safety:
+            safety.push_async_callback(self._make_safe)
             async with asyncio.TaskGroup() as tasks:
                 await self._follow.remember()
                 await self.vessels.resume(tasks)
-                if self._correspondence is not None:
+                if self._link is not None and self._correspondence is not None:
+                    await network.enter_async_context(self._link)
+                    network.push_async_callback(self._correspondence.say_goodbye)
                     self._correspondence.start(tasks)
                 self.ready.set()
                 await asyncio.Event().wait()

@@ -22,7 +22,3 @@ class Throttle:
             self._said.pop(next(iter(self._said)))
         self._said[kind] = (now_s, 0)
         return True
-
-    def forget(self, kind: str) -> None:
-        """The trouble is over: the next of its kind is news again."""
-        self._said.pop(kind, None)

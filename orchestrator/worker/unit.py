@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -201,22 +202,24 @@ class VesselUnit:
         self.control("cancelled", self.view.control_seq + 1, by)
         self.turn(self._clock.now())
 
-    def answer(self, key: str, answer_: Any, by: str) -> bool:
+    def answer(self, key: str, answer_: Any, by: str, command: str = "") -> bool:
         """A person answered a question; False if it is not open."""
-        return self._take(answer(self.view, key, answer_, by, self._now()))
+        return self._take(answer(self.view, key, answer_, by, self._now()), command)
 
-    def override(self, setting: str, value: Any, by: str, for_s: float | None) -> Refusal | None:
+    def override(
+        self, setting: str, value: Any, by: str, for_s: float | None, command: str = ""
+    ) -> Refusal | None:
         """A person sets something by hand; answers why not, where a limit forbids it."""
         refusal = self.guard.refuse_setting(setting, value)
         if refusal is None:
             moment = self._now()
             until_s = None if for_s is None else moment.process_s + for_s
-            self._take(override(self.view, setting, value, by, until_s, moment))
+            self._take(override(self.view, setting, value, by, until_s, moment), command)
         return refusal
 
-    def release(self, setting: str, by: str) -> bool:
+    def release(self, setting: str, by: str, command: str = "") -> bool:
         """A person gives a setting back; False if it was not held."""
-        return self._take(release(self.view, setting, by, self._now()))
+        return self._take(release(self.view, setting, by, self._now()), command)
 
     def dose(self, wanted: Exchange, told: Callable[[Exchanged], None]) -> None:
         """A person wants liquid moved; `told` hears how it ended."""
@@ -337,7 +340,12 @@ class VesselUnit:
         self.page.turn_to(moment, instant)
         return moment
 
-    def _take(self, entries: tuple[Entry, ...]) -> bool:
+    def _take(self, entries: tuple[Entry, ...], command: str = "") -> bool:
+        """Write what became true from outside, with the id of the command that said so."""
+        if command:
+            entries = tuple(
+                replace(each, data={**each.data, "command": command}) for each in entries
+            )
         if entries:
             self.page.add(entries)
             self._act()

@@ -85,6 +85,8 @@ class Vessels:
                 await self._resume(order)
             except (RebuildError, KeyError, ValueError) as error:
                 self._say(f"{order.attempt}:{order.vessel} cannot be taken up again: {error}")
+        for name in self.reactors.keys() - self._units.keys():
+            self._all_off(name)
         await self._forget_old(runs)
 
     async def begin(self, order: RunOrder, program: Program) -> None:
@@ -114,11 +116,9 @@ class Vessels:
         """Emergency stop of some reactors; answers why, if one did not confirm."""
         for name in names:
             unit = self._units.get(name)
-            if unit is not None:
+            if unit is not None and not unit.over:
                 unit.stop_everything(by)
-            self.reactors[name].stop_pumps()
-            for output in self.reactors[name].spec.outputs:
-                self.reactors[name].drive(output, 0.0)
+            self._all_off(name)
         return await self.make_safe(names)
 
     async def make_safe(self, names: Iterable[str]) -> str:
@@ -136,6 +136,12 @@ class Vessels:
     async def has_run(self, run: str) -> bool:
         """Whether a run ever began here."""
         return run in await self._journal.runs()
+
+    def _all_off(self, name: str) -> None:
+        reactor = self.reactors[name]
+        reactor.stop_pumps()
+        for output in reactor.spec.outputs:
+            reactor.drive(output, 0.0)
 
     async def _resume(self, order: RunOrder) -> None:
         run, program = f"{order.attempt}:{order.vessel}", program_of(order)

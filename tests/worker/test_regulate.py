@@ -163,8 +163,8 @@ def test_a_job_that_breaks_is_lost_with_its_outputs_off_and_begins_again(hands: 
     run(hands, 4.0)
     assert hands.changes[-1] == ("counting", "lost")
     assert hands.drives()[-1] == 0.0
-    assert not hands.regulate.runs("counting")
-    assert hands.regulate.runs("watching")
+    assert not hands.regulate.tell("counting", Sensed("eye", 1.0, 4.0))
+    assert hands.regulate.tell("watching", Sensed("eye", 1.0, 4.0))
     hands.regulate.want(wanted("counting", "watching"), 5.0)
     run(hands, 5.0, 4.0 + RESTART_S)
     assert hands.changes[-1] == ("counting", "ready")
