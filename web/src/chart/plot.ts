@@ -101,7 +101,7 @@ function colourOf(line: Line, theme: Theme): string {
 }
 
 function xAxis({ theme, axis }: PlotWanted): uPlot.Axis {
-  const look = lookOf(theme);
+  const look = { ...lookOf(theme), size: 30 };
   if (axis === "wall") return { ...look, space: 72, values: wallLabels };
   return { ...look, space: 72, incrs: ELAPSED_STEPS_S, values: elapsedLabels };
 }

@@ -131,7 +131,8 @@ export class AxenicTimetable extends LitElement {
   // What is live, and what was paged in before it; an action is in one of the two only.
   private past(): Action[] {
     const live = new Set(this.actions.map((each) => each.action_id));
-    return [...this.actions, ...this.older.filter((each) => !live.has(each.action_id))];
+    const all = [...this.actions, ...this.older.filter((each) => !live.has(each.action_id))];
+    return all.sort((one, other) => momentOf(other) - momentOf(one));
   }
 
   private async showOlder(): Promise<void> {
@@ -158,6 +159,10 @@ export class AxenicTimetable extends LitElement {
       this.problem = `What is to come cannot be shown: ${told(error)}.`;
     }
   }
+}
+
+function momentOf(action: Action): number {
+  return action.began_process_s ?? action.ended_process_s ?? 0;
 }
 
 function what(action: string, detail: string, place: string) {

@@ -1,0 +1,155 @@
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { told } from "../api/http.js";
+import type { ReactorReport, RunReport, Worker } from "../api/types.js";
+import { stopWorker } from "../api/workers.js";
+import type { Clock } from "../live/clock.js";
+import { moment, stretch } from "../show/time.js";
+import { number } from "../show/units.js";
+import { shared } from "../styles/shared.js";
+import { AxenicConfirm } from "./axenic-confirm.js";
+import "./axenic-state.js";
+
+const SILENT_AFTER_S = 30;
+
+/** One worker: its reactors, and what runs on them. */
+@customElement("axenic-worker")
+export class AxenicWorker extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      article {
+        height: 100%;
+        display: flex;
+        flex-direction: column;
+        gap: 1rem;
+        padding: clamp(1rem, 2vw, 1.375rem);
+      }
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.5rem;
+      }
+      h2 {
+        font-size: 1.1875rem;
+        overflow-wrap: anywhere;
+      }
+      h3 {
+        font-size: 0.9375rem;
+        margin-bottom: 0.5rem;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0.25rem 1.25rem;
+        margin: 0;
+        font-size: 0.9375rem;
+      }
+      dt {
+        color: var(--muted);
+      }
+      dd {
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.75rem;
+        margin-top: auto;
+        font-size: 0.875rem;
+        color: var(--muted);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) worker!: Worker;
+  @property({ attribute: false }) clock!: Clock;
+  @state() private said = "";
+
+  protected override render() {
+    const { worker } = this;
+    const silentS = this.clock.roomAgeS(worker.seen_wall_s);
+    const heard =
+      silentS < SILENT_AFTER_S ? "just now" : moment(worker.seen_wall_s, this.clock.nowS());
+    return html`<article class="card" aria-label="Worker ${worker.worker}">
+      <header>
+        <h2>${worker.worker}</h2>
+        <axenic-state .is=${worker.state}></axenic-state>
+      </header>
+      ${Object.entries(worker.reactors).map(([name, reactor]) => this.reactor(name, reactor))}
+      <dl>
+        <dt>Version</dt>
+        <dd>${worker.version ?? "–"}${worker.simulated ? ", simulated" : ""}</dd>
+        ${worker.outbox_waiting > 0
+          ? html`<dt>To be sent</dt>
+              <dd class="number">${worker.outbox_waiting} records</dd>`
+          : nothing}
+        ${worker.clock === "uncertain" ? html`<dt>Clock</dt><dd>uncertain</dd>` : nothing}
+      </dl>
+      <footer>
+        <span>heard ${heard}</span>
+        <button class="danger" @click=${this.stop} ?disabled=${worker.state !== "ready"}>
+          Emergency stop
+        </button>
+        <span role="status" ?hidden=${!this.said}>${this.said}</span>
+      </footer>
+    </article>`;
+  }
+
+  private reactor(name: string, reactor: ReactorReport) {
+    const run = this.worker.runs.find(
+      (each) => each.reactor === name && !["completed", "failed", "cancelled"].includes(each.state),
+    );
+    const pumps = Object.values(reactor.pumps).map(
+      (pump) => `${pump.medium} ${pump.direction}, ${number(pump.flow_ml_min, 1)} mL/min`,
+    );
+    return html`<section>
+      ${name === this.worker.worker ? nothing : html`<h3>${name}</h3>`}
+      <dl>
+        <dt>Runs</dt>
+        <dd>${run ? this.run(run) : "free"}</dd>
+        <dt>Sensors</dt>
+        <dd>${reactor.sensors.join(", ") || "none"}</dd>
+        <dt>Outputs</dt>
+        <dd>${reactor.outputs.join(", ") || "none"}</dd>
+        <dt>Pumps</dt>
+        <dd>${pumps.map((pump) => html`<div>${pump}</div>`)}${pumps.length === 0 ? "none" : nothing}</dd>
+        <dt>Holds</dt>
+        <dd>${number(reactor.capacity_ml, 0)} mL</dd>
+      </dl>
+    </section>`;
+  }
+
+  private run(run: RunReport) {
+    const where = run.phase ? `, ${run.phase} for ${stretch(run.phase_s)}` : `, ${run.state}`;
+    return html`<a href="/experiments/${encodeURIComponent(run.experiment)}">${run.vessel}</a>${where}`;
+  }
+
+  private async stop(): Promise<void> {
+    const { worker } = this.worker;
+    const sure = await AxenicConfirm.ask({
+      title: `Stop ${worker} now?`,
+      text: "Its pumps, heaters and stirrers are turned off, and what runs on it is held.",
+      verb: "Stop it",
+      isDangerous: true,
+    });
+    if (!sure) return;
+    try {
+      const { outcome, reason } = await stopWorker(worker);
+      this.said = outcome === "done" ? "It is stopped." : reason || outcome;
+    } catch (error) {
+      this.said = told(error);
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "axenic-worker": AxenicWorker;
+  }
+}
