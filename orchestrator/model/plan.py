@@ -95,8 +95,9 @@ class StepPlan:
 class Branch:
     """A guarded list of steps."""
 
-    when: Expression | None
     steps: tuple[StepPlan, ...]
+    when: Expression | None = None
+    """None in `parallel`, where every branch runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
