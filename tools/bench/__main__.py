@@ -42,9 +42,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}")
     parser.add_argument("--size", choices=[each.value for each in Size], default=Size.USUAL.value)
     for each in (Size.QUICK, Size.FULL):
-        parser.add_argument(
-            f"--{each.value}", dest="size", action="store_const", const=each.value
-        )
+        parser.add_argument(f"--{each.value}", dest="size", action="store_const", const=each.value)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()

@@ -55,7 +55,6 @@ async def _measure(size: Size) -> list[Figure]:
 @asynccontextmanager
 async def _broker() -> AsyncIterator[str]:
     with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # Mosquitto does not stay root
         async with start_broker(MOSQUITTO, Path(folder), 0, (EVERYTHING,)) as broker:
             yield broker.url_for(EVERYTHING.name)
 

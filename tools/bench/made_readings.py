@@ -25,7 +25,9 @@ EXPERIMENT = "k3f9a2"
 RUN = f"{EXPERIMENT}.1:control"
 
 
-def readings(count: int, signals: tuple[str, ...] = SIGNALS, seed: int = 1) -> Iterator[ReadingRecord]:
+def readings(
+    count: int, signals: tuple[str, ...] = SIGNALS, seed: int = 1
+) -> Iterator[ReadingRecord]:
     """So many: each signal once in each interval, as noisy as real ones."""
     chance = Random(seed).random
     for number in range(count):

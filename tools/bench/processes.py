@@ -100,9 +100,7 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
 
 
-def _until_it_ends(
-    process: subprocess.Popen[bytes], began_s: float, limit_s: float
-) -> float:
+def _until_it_ends(process: subprocess.Popen[bytes], began_s: float, limit_s: float) -> float:
     handle = os.pidfd_open(process.pid)
     try:
         if not select.select([handle], [], [], limit_s)[0]:

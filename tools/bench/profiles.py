@@ -23,7 +23,9 @@ def measure(size: Size) -> list[Figure]:
         took = {count: _both(run, folder, count, size) for count in counts}
     one, one_bare = took[counts[0]]
     return [
-        _figure(count, (took[count][0] - one) / (count - 1), (took[count][1] - one_bare) / (count - 1))
+        _figure(
+            count, (took[count][0] - one) / (count - 1), (took[count][1] - one_bare) / (count - 1)
+        )
         for count in counts[1:]
     ]
 

@@ -20,7 +20,7 @@ from orchestrator.ports.link import Arrival
 from tools.bench.figure import Figure
 from tools.bench.made_readings import OUTBOX, batches, reading
 from tools.bench.recorded import LIMIT_S, PER_SECOND, ages_at, stored_figure, visible_figures
-from tools.bench.recording import WORKER, feed, inbox, recording
+from tools.bench.recording import WORKER, feed, inbox, recording_alone
 from tools.bench.size import Size
 
 HOW = "without a broker"
@@ -54,7 +54,7 @@ async def _record(count: int, per_message: int) -> tuple[float, int]:
     payloads = [encode(batch) for batch in batches(count, per_message)]
     into = inbox()
     with TemporaryDirectory() as folder:
-        async with recording(Path(folder) / "store.sqlite", into) as kept:
+        async with recording_alone(Path(folder) / "store.sqlite", into) as kept:
             began_s = perf_counter()
             feeding = asyncio.ensure_future(feed(into, payloads, kept, per_message))
             await kept.until(count, LIMIT_S)
@@ -92,7 +92,7 @@ async def _steady(seconds: float) -> list[float]:
             ages.extend(ages_at(now_s, batch))
 
     with TemporaryDirectory() as folder:
-        async with recording(Path(folder) / "store.sqlite", into) as kept:
+        async with recording_alone(Path(folder) / "store.sqlite", into) as kept:
             kept.hear = hear
             count = int(PER_SECOND * seconds)
             began_s = monotonic()

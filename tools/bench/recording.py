@@ -6,63 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 from orchestrator.hardware.clock import SystemClock
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.record import Arrived, Record
 from orchestrator.leader.service import OUTBOX_MESSAGES_MAX
 from orchestrator.messages import topics
-from orchestrator.ports.link import Arrival, OnConnect, Overflow, Subscription
+from orchestrator.ports.link import Arrival, Link, Overflow, Subscription
 from orchestrator.store.sqlite import SqliteStore, open_store
 from orchestrator.transport.inbox import Inbox
+from orchestrator.transport.memory import MemoryBroker, MemoryLink
 
 WORKER = "bench"
+LIMIT_S = 10.0
 AT_ONCE = 200
 """Messages that a socket may hand over before anybody else has a turn."""
-
-
-class DeafLink:
-    """A link that takes every message and carries none."""
-
-    connected = True
-
-    def __init__(self) -> None:
-        self.published = 0
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        return None
-
-    async def wait_connected(self, timeout_s: float) -> None:
-        return None
-
-    def on_connect(self, callback: OnConnect) -> None:
-        return None
-
-    async def publish(
-        self,
-        topic: str,
-        payload: bytes,
-        *,
-        qos: int = 1,
-        retain: bool = False,
-        timeout_s: float = 10.0,
-    ) -> None:
-        self.published += 1
-
-    def subscribe(
-        self, *filters: str, limit: int = 1000, overflow: Overflow = Overflow.DROP_OLDEST
-    ) -> Any:
-        raise NotImplementedError("nothing ever arrives here")
 
 
 class Recording:
@@ -94,15 +52,11 @@ class Recording:
 
 
 @asynccontextmanager
-async def recording(
-    path: Path, subscription: Subscription, link: Any = None
-) -> AsyncIterator[Recording]:
-    """A recorder at work on what arrives in a subscription."""
+async def recording(path: Path, subscription: Subscription, link: Link) -> AsyncIterator[Recording]:
+    """A recorder at work on what arrives in a subscription; acceptances leave by the link."""
     store = await open_store(path)
     kept = Recording(store)
-    record = Record(
-        store, link or DeafLink(), SystemClock(), Pace(), kept.recorded, lambda worker: worker
-    )
+    record = Record(store, link, SystemClock(), Pace(), kept.recorded, hear=lambda worker: worker)
     parts = (record.take_in(subscription), record.commit(), record.accept())
     tasks = [asyncio.ensure_future(part) for part in parts]
     try:
@@ -115,6 +69,15 @@ async def recording(
     for task in tasks:
         if not task.cancelled():
             task.result()
+
+
+@asynccontextmanager
+async def recording_alone(path: Path, subscription: Subscription) -> AsyncIterator[Recording]:
+    """The same, with nobody at the other end to hear what is accepted."""
+    async with MemoryLink(MemoryBroker(), identifier="leader") as link:
+        await link.wait_connected(LIMIT_S)
+        async with recording(path, subscription, link) as kept:
+            yield kept
 
 
 def inbox() -> Inbox:

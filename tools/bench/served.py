@@ -13,14 +13,15 @@ from orchestrator.ports.check import Checked, Given
 from orchestrator.ports.records import Documents, NewExperiment
 from orchestrator.ports.store import Store
 from orchestrator.server.app import make_app
+from orchestrator.transport.memory import MemoryBroker, MemoryLink
 from tools.bench.made_readings import EXPERIMENT, WALL_S
-from tools.bench.recording import DeafLink
 
 
 def made_app(store: Store) -> web.Application:
     """The whole application."""
     clock = SystemClock()
-    office = Leader(store=store, link=DeafLink(), clock=clock, check=_check, chance=Random(1))
+    link = MemoryLink(MemoryBroker(), identifier="leader")
+    office = Leader(store=store, link=link, clock=clock, check=_check, chance=Random(1))
     return make_app(
         office, store=store, check=_check, clock=clock, catalogue=load_offer().catalogue
     )

@@ -1,0 +1,90 @@
+"""Devices that do nothing, at once or after far too long."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from orchestrator.hardware.sensors import ThreadedSensor
+from orchestrator.journal.sql import open_database
+from orchestrator.ports.reactor import PumpEnd, ReactorSpec
+
+FSYNC_S = 0.015
+SILENT_S = 2.5
+"""A sensor that is silent for longer than anybody waits for it."""
+
+
+class SlowDisk:
+    """A connection whose commits take as long as on an SD card."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        """As the connection does, and then the disk takes its time."""
+        cursor = self._connection.execute(statement, *values)
+        if statement == "COMMIT":
+            time.sleep(FSYNC_S)
+        return cursor
+
+
+def open_slowly(path: Path) -> Any:
+    """A journal's database on such a disk."""
+    return SlowDisk(open_database(path))
+
+
+class IdleReactor:
+    """Takes every order and does nothing; its sensors answer at once, or keep silent."""
+
+    def __init__(self, name: str, *, silent: bool = False) -> None:
+        sensors = ("photodiode", "thermometer", "tachometer")
+        self.spec = ReactorSpec(
+            name=name,
+            sensors=sensors,
+            outputs=("stirrer", "heater"),
+            constants={"photodiode.od600_per_v": 1.0},
+        )
+        self._sensors = {each: ThreadedSensor(each, _Silence()) for each in sensors if silent}
+
+    def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
+        """Answer with a plausible number."""
+        if sensor in self._sensors:
+            self._sensors[sensor].read(deliver)
+        else:
+            deliver({"photodiode": 0.4, "thermometer": 30.0, "tachometer": 500.0}[sensor], "")
+
+    def drive(self, output: str, duty: float) -> None:
+        """Do nothing."""
+
+    def begin_pump(
+        self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        """Refuse: there is no pump."""
+        reason = f"there is no {pump} for {volume_ml:g} mL"
+        deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=reason))
+        return 0.0
+
+    def stop_pumps(self) -> None:
+        """Nothing turns."""
+
+    async def make_safe(self) -> None:
+        """End the sensors' threads with the rest."""
+        for sensor in self._sensors.values():
+            sensor.close()
+
+
+class _Silence:
+    """A driver that blocks, as drivers do when a bus hangs."""
+
+    def read(self) -> float:
+        time.sleep(SILENT_S)
+        return 0.0
+
+    def close(self) -> None:
+        """Nothing is held open."""

@@ -1,0 +1,182 @@
+"""A worker on the machine's clock with its journal on disk, over devices that do nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from orchestrator.cli.prepare import prepare
+from orchestrator.hardware.clock import SystemClock
+from orchestrator.journal import sqlite as journal_sqlite
+from orchestrator.journal.sql import open_database
+from orchestrator.journal.sqlite import SqliteJournal
+from orchestrator.messages.orders import PlanMessage, RunOrder
+from orchestrator.messages.outbox import ReadingRecord
+from orchestrator.model.canonical import plain
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.plan import AtPlan, Slice
+from orchestrator.ports.clock import Instant
+from orchestrator.worker.service import Worker
+from tools.bench.devices import IdleReactor, open_slowly
+
+ATTEMPT = "bench.1"
+LIMIT_S = 60.0
+_PROFILE = """\
+axenic: profile/1
+name: Many moments
+vessels: {v: {volume: 15 mL}}
+media: {feed: {bottle: 5 L}, waste: {bottle: 6 L}}
+jobs:
+  stirring: {target: 500 rpm}
+  od_reading: {interval: 5 s, uncalibrated: true}
+  temperature: {automation: thermostat, target: 30 °C}
+phases:
+  - name: hold
+    duration: 10 d
+    schedule:
+      - name: step
+        at: 1 h
+        do: [set: {stirring.target: 600 rpm}]
+"""
+
+
+def slice_with(moments_s: Sequence[float], vessel: str = "v") -> Slice:
+    """A vessel with the usual jobs and something to set at each of these moments."""
+    made = _made()
+    (phase,) = made.phases
+    (item,) = phase.items
+    assert isinstance(item, AtPlan)
+    items = tuple(
+        replace(item, item=f"step {number}", at_s=at_s) for number, at_s in enumerate(moments_s)
+    )
+    return replace(made, vessel=vessel, phases=(replace(phase, items=items),))
+
+
+@cache
+def _made() -> Slice:
+    checked = prepare(_PROFILE, "bench.yaml", {})
+    assert checked.plan is not None, checked.diagnostics
+    (made,) = checked.plan.vessels
+    return made
+
+
+class HeldClock(SystemClock):
+    """The machine's clock, which can be held while many runs begin, so that all begin at once."""
+
+    def __init__(self) -> None:
+        super().__init__(trust_wall=True)
+        self._held: Instant | None = None
+        self.behind_s = 0.0
+
+    def hold(self) -> None:
+        """Stand still."""
+        self._held = self.now()
+
+    def go_on(self) -> None:
+        """Run on from where it stood."""
+        assert self._held is not None
+        self.behind_s = time.monotonic() - self._held.monotonic_s
+        self._held = None
+
+    def now(self) -> Instant:
+        if self._held is not None:
+            return self._held
+        now = super().now()
+        return Instant(now.monotonic_s - self.behind_s, now.wall_s - self.behind_s, now.trusted)
+
+
+class NotingJournal(SqliteJournal):
+    """Notes when the worker begins what is due."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.began: list[tuple[str, float, float]] = []
+        """(run, nominal process seconds, monotonic seconds)"""
+
+    def record(
+        self,
+        run: str,
+        entries: Sequence[Entry],
+        readings: Sequence[ReadingRecord] = (),
+        *,
+        revision: int = 1,
+    ) -> None:
+        now_s = time.monotonic()
+        for entry in entries:
+            if entry.kind is Kind.ITEM_BEGAN:
+                self.began.append((run, entry.data["nominal_s"], now_s))
+        super().record(run, entries, readings, revision=revision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWork:
+    """A worker under observation."""
+
+    worker: Worker
+    journal: NotingJournal
+    clock: HeldClock
+
+    def lateness_s(self) -> list[float]:
+        """How long after its moment each item began, in order."""
+        clocks = {unit.run: unit.run_clock for unit in self.worker.vessels.units}
+        return [
+            at_s - (clocks[run].monotonic_s(nominal_s) + self.clock.behind_s)
+            for run, nominal_s, at_s in self.journal.began
+        ]
+
+
+@asynccontextmanager
+async def working(
+    slices: Sequence[Slice], *, slow_disk: bool = False, silent: bool = False
+) -> AsyncIterator[AtWork]:
+    """A worker that runs a vessel for each slice, all begun at one instant."""
+    clock = HeldClock()
+    with TemporaryDirectory() as folder:
+        opened: Callable[[Path], Any] = open_slowly if slow_disk else open_database
+        with patch.object(journal_sqlite, "open_database", opened):
+            journal = NotingJournal(Path(folder) / "journal.sqlite")
+        reactors = {each.vessel: IdleReactor(each.vessel, silent=silent) for each in slices}
+        worker = Worker("bench", clock=clock, journal=journal, reactors=reactors)
+        serving = asyncio.create_task(worker.serve(), name="worker")
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                await worker.ready.wait()
+                clock.hold()
+                answer = await worker.take(_order(slices))
+                assert answer.accepted, answer.reason
+                clock.go_on()
+            yield AtWork(worker=worker, journal=journal, clock=clock)
+        finally:
+            serving.cancel()
+            await asyncio.wait((serving,))
+            await journal.close()
+
+
+def _order(slices: Sequence[Slice]) -> PlanMessage:
+    order = partial(
+        RunOrder,
+        experiment="bench",
+        attempt=ATTEMPT,
+        revision=1,
+        plan_hash="bench",
+        timezone="UTC",
+        wanted="running",
+        control_seq=0,
+        by="bench",
+    )
+    slices_by_vessel: Mapping[str, Any] = {each.vessel: plain(each) for each in slices}
+    return PlanMessage(
+        epoch=1,
+        runs=[
+            order(vessel=vessel, reactor=vessel, slice=each)
+            for vessel, each in slices_by_vessel.items()
+        ],
+    )
