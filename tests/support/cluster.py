@@ -1,4 +1,4 @@
-"""A real cluster for a test: broker, benches, leader and workers as processes that can be killed."""
+"""A real cluster for a test: broker, benches, leader and workers, processes that can be killed."""
 
 from __future__ import annotations
 
