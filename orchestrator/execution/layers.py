@@ -7,8 +7,8 @@ where that was cancelled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from orchestrator.control.shapes import LinearRamp
 
@@ -34,6 +34,8 @@ class Run:
 
     on: bool
     automation: str | None = None
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    """With an automation all that it takes; what was written before no longer counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class Write:
     """Key of the occurrence that wrote it."""
     visit: str
     value: Value | Ramp | Run
+    number: int
+    """Counts all writes, in the order in which they started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +66,13 @@ class Layers:
     def __init__(self) -> None:
         self._stacks: dict[str, list[Write]] = {}
         self.overrides: dict[str, Override] = {}
+        self._count = 0
 
-    def write(self, name: str, write: Write) -> None:
+    def write(self, name: str, value: Value | Ramp | Run, *, owner: str, visit: str) -> None:
         """Put a write on top, in place of an earlier one of the same owner."""
-        stack = [each for each in self._stacks.get(name, ()) if each.owner != write.owner]
+        self._count += 1
+        stack = [each for each in self._stacks.get(name, ()) if each.owner != owner]
+        write = Write(owner=owner, visit=visit, value=value, number=self._count)
         self._stacks[name] = [*stack, write]
         self.overrides.pop(name, None)
 

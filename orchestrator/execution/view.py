@@ -10,7 +10,7 @@ from typing import Any, Final
 from orchestrator.control.shapes import LinearRamp
 from orchestrator.execution.cache import Cache
 from orchestrator.execution.clocks import Clocks
-from orchestrator.execution.layers import Layers, Override, Ramp, Run, Write
+from orchestrator.execution.layers import Layers, Override, Ramp, Run
 from orchestrator.execution.occurrences import occurrence_seconds
 from orchestrator.execution.procedure import Procedure, StepRecord
 from orchestrator.execution.program import Program
@@ -338,20 +338,13 @@ class RunView:
             nominal_s=data["nominal_s"],
         )
         self.ramps[ramp.key] = ramp
-        write = Write(owner=str(key), visit=key.visit, value=ramp)
-        self.layers.write(args["setting"], write)
+        self.layers.write(args["setting"], ramp, owner=ramp.key, visit=key.visit)
 
     def _carried_out(self, key: ActionKey, data: Mapping[str, Any]) -> None:
         """What a step that begins and ends at once leaves behind."""
         action, args = data["action"], data.get("args", {})
-        owner = str(key.whole)
-        if action in ("start", "stop"):
-            run = Run(on=action == "start", automation=args.get("automation"))
-            self.layers.write(args["job"], Write(owner=owner, visit=key.visit, value=run))
-        if action in ("set", "start"):
-            for name, value in args.get("settings", {}).items():
-                full = f"{args['job']}.{name}" if action == "start" else name
-                self.layers.write(full, Write(owner=owner, visit=key.visit, value=value))
+        if action in ("set", "start", "stop"):
+            self._wrote(key, action, args)
         elif action == "go_to":
             self.move = Intent(args["phase"], "go_to")
         elif action in ("pause", "resume"):
@@ -359,6 +352,19 @@ class RunView:
         elif action in ("finish", "fail"):
             state = State.COMPLETED if action == "finish" else State.FAILED
             self.ending = Intent(state.value, args.get("reason", ""))
+
+    def _wrote(self, key: ActionKey, action: str, args: Mapping[str, Any]) -> None:
+        owner, settings = str(key.whole), args.get("settings", {})
+        if action == "set":
+            written = settings
+        elif args.get("automation") is not None:
+            run = Run(on=True, automation=args["automation"], settings=settings)
+            written = {args["job"]: run}
+        else:
+            written = {f"{args['job']}.{name}": value for name, value in settings.items()}
+            written[args["job"]] = Run(on=action == "start")
+        for name, value in written.items():
+            self.layers.write(name, value, owner=owner, visit=key.visit)
 
     def _condition(self, entry: Entry) -> None:
         text, truth = entry.key or "", TRUTHS[entry.data["value"]]

@@ -79,18 +79,21 @@ def _job(view: RunView, name: str, base: JobProgram | None, now_s: float) -> Job
         on = hand.value != "stop" and (on or hand.value == "run")
     if not on:
         return None
-    base = base or _NO_JOB
-    automation = run.automation if run is not None and run.automation else base.automation
-    settings = _settings(view, name, base if automation == base.automation else _NO_JOB, now_s)
+    base, since = base or _NO_JOB, 0
+    if top is not None and run is not None and run.automation is not None:
+        base = JobProgram(automation=run.automation, known=run.settings, followed={})
+        since = top.number
+    settings = _settings(view, name, base, since, now_s)
     held = hand is not None and hand.value == "hold"
     return JobWanted(
-        automation=automation,
+        automation=base.automation,
         settings=settings,
         paused=held or view.state is not State.RUNNING,
     )
 
 
-def _settings(view: RunView, job: str, base: JobProgram, now_s: float) -> Settings:
+def _settings(view: RunView, job: str, base: JobProgram, since: int, now_s: float) -> Settings:
+    """What the job says, what items wrote after it, and what hands hold."""
     found: Settings = {name: value for name, value in base.known.items() if value is not None}
     for name in base.followed:
         kept = view.cache.followed.get(f"{job}.{name}")
@@ -99,7 +102,7 @@ def _settings(view: RunView, job: str, base: JobProgram, now_s: float) -> Settin
     prefix = f"{job}."
     for full in view.layers.names():
         top = view.layers.top(full) if full.startswith(prefix) else None
-        if top is not None and not isinstance(top.value, Run):
+        if top is not None and top.number > since and not isinstance(top.value, Run):
             found[full[len(prefix) :]] = _value(view, top.value, now_s)
     for full, hand in view.layers.overrides.items():
         if full.startswith(prefix):

@@ -270,8 +270,30 @@ def test_a_started_automation_brings_all_its_settings() -> None:
     run.to(20.0)
     assert run.wanted["dosing"].automation == "chemostat"
     assert run.wanted["dosing"].settings == {"dilution_rate": 0.4, "exchange": 0.5}
+    run.override("dosing.exchange", 0.7)
+    assert run.wanted["dosing"].settings == {"dilution_rate": 0.4, "exchange": 0.7}
     run.to(110.0)
     assert "dosing" not in run.wanted
+
+
+def test_a_started_automation_leaves_behind_what_was_set_for_another() -> None:
+    start = step("start", job="dosing", automation="silent")
+    run = Run(
+        phase(
+            "hold",
+            at("set", 10.0, put(dosing__target_od600=1.2)),
+            at("on", 20.0, start),
+            at("again", 30.0, put(dosing__exchange=0.3)),
+            jobs={"dosing": job("turbidostat", target_od600=0.8)},
+            duration_s=100.0,
+        )
+    )
+    run.to(15.0)
+    assert run.target("dosing.target_od600") == 1.2
+    run.to(25.0)
+    assert run.wanted["dosing"].settings == {}
+    run.to(35.0)
+    assert run.wanted["dosing"].settings == {"exchange": 0.3}
 
 
 def test_a_setting_that_follows_a_signal_keeps_its_last_value_when_unknown() -> None:
