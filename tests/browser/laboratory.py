@@ -177,14 +177,14 @@ class Laboratory:
         rattle = self.noise.gauss
         known = at_s > BATCH_S + 900.0
         return {
-            "od600": max(0.0, od600 + rattle(0, 0.006)),
+            "od600": max(0.0, od600 + rattle(0, 0.004)),
             "temperature.measured": target_c - 5.0 * math.exp(-at_s / 700.0) + rattle(0, 0.05),
             "temperature.target": target_c,
             "temperature.duty": min(1.0, 0.2 + (target_c - 30.0) * 0.05 + abs(rattle(0, 0.02))),
             "stirring.measured": 500.0 + rattle(0, 4.0),
             "stirring.target": 500.0,
             "volume": 15.0 + (0.5 * saw if od600 > 0.75 else 0.0),
-            **({"growth_rate": rate + rattle(0, 0.02)} if known else {}),
+            **({"growth_rate": rate + rattle(0, 0.004)} if known else {}),
             **({"dosing.dilution_rate": rate} if at_s > HOLD_S else {}),
         }
 

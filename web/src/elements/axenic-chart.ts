@@ -56,8 +56,11 @@ export class AxenicChart extends LitElement {
         color: var(--muted);
         pointer-events: none;
       }
-      .legend {
+      .scroll {
+        overflow-x: auto;
         margin-top: 0.75rem;
+      }
+      .legend {
         font-size: 0.875rem;
         border-collapse: collapse;
         font-variant-numeric: tabular-nums;
@@ -78,7 +81,7 @@ export class AxenicChart extends LitElement {
       .legend td {
         padding: 0.125rem 1.25rem 0.125rem 0;
         white-space: nowrap;
-        min-width: 6rem;
+        min-width: 5.5rem;
       }
       .legend svg {
         vertical-align: middle;
@@ -167,7 +170,7 @@ export class AxenicChart extends LitElement {
     const shown = this.vessels.filter((vessel) =>
       series.some((each) => !each.vessel || each.vessel === vessel),
     );
-    return html`<table class="legend">
+    return html`<div class="scroll"><table class="legend">
       <thead>
         <tr>
           <th scope="col"><span class="visually-hidden">Vessel</span></th>
@@ -184,7 +187,7 @@ export class AxenicChart extends LitElement {
           </tr>`,
         )}
       </tbody>
-    </table>`;
+    </table></div>`;
   }
 
   private shownOf(vessel: string, order: number): string {

@@ -31,11 +31,12 @@ export class AxenicExperiment extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: clamp(1.25rem, 2.5vw, 1.75rem);
       }
-      .attention,
-      .stack {
+      .attention {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.75rem;
       }
       .vessels {

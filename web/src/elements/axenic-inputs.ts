@@ -2,7 +2,7 @@ import { LitElement, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Diagnostic, Input } from "../api/types.js";
 import type { Chosen } from "../live/draft.js";
-import { quantity, unitText } from "../show/units.js";
+import { unitText } from "../show/units.js";
 import { formStyles } from "../styles/form.js";
 import { shared } from "../styles/shared.js";
 
@@ -73,11 +73,10 @@ function shown(input: Input): string {
 
 function bounds(input: Input): string {
   const { minimum, maximum, unit } = input;
-  if (minimum !== null && maximum !== null) {
-    return `${quantity(minimum, unit)} to ${quantity(maximum, unit)}`;
-  }
-  if (minimum !== null) return `at least ${quantity(minimum, unit)}`;
-  if (maximum !== null) return `at most ${quantity(maximum, unit)}`;
+  const bound = (value: number) => [String(value), unitText(unit)].filter(Boolean).join("\u202f");
+  if (minimum !== null && maximum !== null) return `${bound(minimum)} to ${bound(maximum)}`;
+  if (minimum !== null) return `at least ${bound(minimum)}`;
+  if (maximum !== null) return `at most ${bound(maximum)}`;
   return input.default === null ? "must be given" : "";
 }
 

@@ -18,15 +18,18 @@ export class AxenicPreview extends LitElement {
       li {
         grid-template-columns: 6.5rem minmax(0, 1fr);
       }
-      .vessel {
-        font-size: 0.875rem;
-      }
-      .what {
-        grid-column: 2;
+      .what small {
+        display: flex;
+        align-items: center;
+        gap: 0.375rem;
       }
       @media (max-width: 44rem) {
         .what {
-          grid-column: 1 / -1;
+          grid-column: auto;
+        }
+        time small {
+          display: block;
+          margin: 0;
         }
       }
     `,
@@ -57,10 +60,12 @@ export class AxenicPreview extends LitElement {
     const after = row.time_s === null ? elapsed(row.phase_time_s ?? 0) : elapsed(row.time_s);
     return html`<li>
       <time datetime=${iso(row.wall_s)}>${when}<small>+ ${after}</small></time>
-      <span class="vessel" data-colour=${colour}><span class="swatch"></span>${row.vessel}</span>
-      <span class="what">
+      <span class="what" data-colour=${colour}>
         <strong>${row.detail || row.action}</strong>
-        <small>${row.action} · ${row.phase}${row.estimated ? ", estimated" : ""}</small>
+        <small>
+          <span class="swatch"></span>${row.vessel} · ${row.action} ·
+          ${row.phase}${row.estimated ? ", estimated" : ""}
+        </small>
       </span>
     </li>`;
   }

@@ -53,7 +53,7 @@ export class AxenicVessel extends LitElement {
         height: 4px;
         margin-top: 0.625rem;
         border-radius: 2px;
-        background: var(--sunken);
+        background: var(--line);
       }
       .track rect {
         fill: var(--colour);
@@ -94,7 +94,9 @@ export class AxenicVessel extends LitElement {
       }
       .bottles {
         display: grid;
-        gap: 0.5rem;
+        grid-template-columns: auto 1fr auto;
+        align-items: center;
+        gap: 0.5rem 0.75rem;
         margin: 1.25rem 0 0;
         padding: 0;
         list-style: none;
@@ -103,10 +105,7 @@ export class AxenicVessel extends LitElement {
         font-variant-numeric: tabular-nums;
       }
       .bottles li {
-        display: grid;
-        grid-template-columns: 3.25rem 1fr auto;
-        align-items: center;
-        gap: 0.75rem;
+        display: contents;
       }
       .bottles .track {
         margin: 0;

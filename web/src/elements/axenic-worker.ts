@@ -42,8 +42,8 @@ export class AxenicWorker extends LitElement {
       }
       dl {
         display: grid;
-        grid-template-columns: auto minmax(0, 1fr);
-        gap: 0.25rem 1.25rem;
+        grid-template-columns: 5rem minmax(0, 1fr);
+        gap: 0.25rem 1rem;
         margin: 0;
         font-size: 0.9375rem;
       }
