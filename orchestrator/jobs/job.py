@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+import msgspec
+
 from orchestrator.model.outcome import Ending
 from orchestrator.model.signal import Signals
 
@@ -81,8 +83,7 @@ Command = Sense | Drive | Exchange | Finish | Alert | Remember
 # --- what a job is told -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Sensed:
+class Sensed(msgspec.Struct, frozen=True):
     """A sensor answered. `value` is None where it was silent or broken; `fault` then says why."""
 
     sensor: str
@@ -146,8 +147,7 @@ class Account:
     (SEMANTICS rule 3)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(msgspec.Struct, frozen=True, kw_only=True):
     """All that a job sees in one step."""
 
     settings: Mapping[str, float | bool | str]
@@ -156,18 +156,17 @@ class View:
     signals: Signals
     account: Account
     events: tuple[Event, ...] = ()
-    calibration: Mapping[str, float] = field(default_factory=dict)
+    calibration: Mapping[str, float] = msgspec.field(default_factory=dict)
     """Numbers of the reactor's calibrations (`ports.reactor.ReactorSpec.constants`):
     `photodiode.od600_per_v`, `photodiode.blank_v`, …"""
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Generic[S]):
+class Step(msgspec.Struct, Generic[S], frozen=True):
     """What a job answers."""
 
     state: S
     commands: tuple[Command, ...] = ()
-    publish: Mapping[str, float] = field(default_factory=dict)
+    publish: Mapping[str, float] = msgspec.field(default_factory=dict)
     """Signals with their new values, by canonical name; each becomes a `Reading` and a `Sample`."""
     look_again_s: float = float("inf")
     """Process seconds of the next step that this job needs of itself."""
