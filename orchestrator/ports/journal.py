@@ -79,7 +79,7 @@ class Journal(Protocol):
         ...
 
     async def next_batch(self, after: int, limit: int) -> Batch | None:
-        """Up to `limit` durable records above `after` that were not accepted, contiguous, if any."""
+        """Up to `limit` durable records above `after` that wait for acceptance; contiguous."""
         ...
 
     async def news(self, after: int) -> None:

@@ -62,6 +62,8 @@ class VesselHands:
         """Who shows values to people and peers; None while nobody looks."""
         self._throttle = Throttle()
         self._asked_duty: dict[str, float] = {}
+        self.in_turn = False
+        """The clock was looked at, and what happens now needs nobody woken."""
         self.changed = False
         """Signals have new values that nobody decided upon yet."""
 
@@ -126,7 +128,8 @@ class VesselHands:
         self._regulate.tell(DOSING, ended)
         result = {"added_ml": ended.added_ml, "removed_ml": ended.removed_ml}
         self._performing.finish(ended.key, ended.ending, result)
-        self._wake()
+        if not self.in_turn:
+            self._wake()
 
     def refused(self, refusal: Refusal, asked: Asked) -> None:
         """The guard let nothing move: actions say so themselves, automations do not."""
@@ -161,6 +164,9 @@ class VesselHands:
 
     def _sense(self, job: str, sensor: str) -> None:
         def deliver(value: float | None, fault: str) -> None:
+            if self.in_turn:
+                self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault))
+                return
             self._look_at_clock()
             if self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault)):
                 self._wake()

@@ -40,6 +40,7 @@ class Page:
         }
         self._entries: list[Entry] = []
         self._readings: list[ReadingRecord] = []
+        self._run, self._revision = ledger.run, ledger.revision
         self.now_s = 0.0
         """Process seconds."""
         self.wall_s: float | None = None
@@ -67,8 +68,8 @@ class Page:
         """Write a measured value."""
         self._readings.append(
             ReadingRecord(
-                self._ledger.run,
-                self._ledger.revision,
+                self._run,
+                self._revision,
                 signal,
                 self.now_s,
                 self.wall_s,

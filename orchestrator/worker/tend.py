@@ -11,6 +11,7 @@ from orchestrator.worker.unit import VesselUnit
 END_LIMIT_S = 1.0
 RETRY_S = 5.0
 RETRY_S_MAX = 300.0
+BREATH = 50
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ async def tend(unit: VesselUnit, clock: Clock) -> None:
 
 
 async def _turn_on_and_on(unit: VesselUnit, clock: Clock) -> None:
-    failures = 0
+    failures = turns = 0
     while not unit.over:
         try:
             look_again_s = unit.turn(clock.now())
@@ -37,7 +38,8 @@ async def _turn_on_and_on(unit: VesselUnit, clock: Clock) -> None:
             unit.break_down(error)
             retry_s = min(RETRY_S * 2.0 ** (failures - 1), RETRY_S_MAX)
             look_again_s = clock.now().monotonic_s + retry_s * max(1.0, clock.speed)
-        if look_again_s <= clock.now().monotonic_s:
-            await asyncio.sleep(0)  # behind, and yet others get their turn
+        turns += 1
+        if turns % BREATH == 0:
+            await asyncio.sleep(0)  # a vessel that is behind leaves others their turn
         await clock.sleep_until(look_again_s, unit.wake)
         unit.wake.clear()

@@ -45,6 +45,8 @@ from orchestrator.worker.setpoints import Allowed, Setpoints
 from orchestrator.worker.watched import watched_signals
 
 TICK_S = 30.0
+EARLY = 0.8
+"""Share of that after which a turn that comes anyway writes the tick, so that none comes for it."""
 ROUNDS_MAX = 20
 """What is decided may call for another decision at once; more than this waits a little."""
 BREATHER_S = 0.05
@@ -95,7 +97,7 @@ class VesselUnit:
             guard=self.guard,
             signals=self.signals,
             look_at_clock=self.look_at_clock,
-            wake=self._stir,
+            wake=self.wake.set,
         )
         self.regulate = Regulate(
             make=jobs,
@@ -125,7 +127,6 @@ class VesselUnit:
         )
         self.hands.join(self.regulate, self.doser, self.performing)
         self._setpoints, self._allowed = Setpoints(), Allowed(self.guard)
-        self._in_turn = False
         self._account: Account | None = None
         self._wanted: Wanted | None = None
         self._look_again_s = -inf
@@ -140,11 +141,11 @@ class VesselUnit:
         """Do what is due; answers the monotonic moment at which to look again."""
         moment = self.run_clock.moment(instant)
         self.page.turn_to(moment, instant)
-        self._in_turn = True
+        self.hands.in_turn = True
         try:
             self._settle(moment)
         finally:
-            self._in_turn = False
+            self.hands.in_turn = False
         return self._end_turn(instant, moment.process_s)
 
     def _settle(self, moment: Moment) -> None:
@@ -183,7 +184,8 @@ class VesselUnit:
 
     def _end_turn(self, instant: Instant, now_s: float) -> float:
         page = self.page
-        if now_s >= page.written_s + self._tick_s:
+        silent_s = now_s - page.written_s
+        if silent_s >= EARLY * self._tick_s:
             page.note(Kind.TICK, **tick_data(self._clock.boot, instant))
         page.flush()
         look_again_s = min(self.regulate.due_s, self._look_again_s, page.written_s + self._tick_s)
@@ -325,14 +327,10 @@ class VesselUnit:
 
     def look_at_clock(self) -> None:
         """What is written next happens now."""
-        if not self._in_turn:
+        if not self.hands.in_turn:
             self._now()
 
     # ---- helpers
-
-    def _stir(self) -> None:
-        if not self._in_turn:
-            self.wake.set()
 
     def _now(self) -> Moment:
         instant = self._clock.now()
