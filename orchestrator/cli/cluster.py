@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -142,7 +143,7 @@ def _worker(layout: Layout, worker: str, broker_url: str) -> Program:
     return Program(
         name=f"worker {worker}",
         words=[
-            *("worker", worker, "--data", str(layout.data)),
+            *("worker", worker, "--data", str(layout.data), "--supervisor", str(os.getpid())),
             *("--hardware", str(layout.hardware(worker)), "--clock", str(layout.epoch)),
         ],
         environment={"AXENIC_BROKER": broker_url},

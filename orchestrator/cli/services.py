@@ -153,6 +153,7 @@ async def _lead(
     type=click.Path(path_type=Path),
     help="The keeper's socket; one is started if nobody answers.",
 )
+@click.option("--supervisor", type=int, help="Process with which the keeper ends at the latest.")
 @click.option("--tags", default="", metavar="TAGS", help="Separated by commas.")
 @clock_option
 @trust_option
@@ -162,6 +163,7 @@ def worker(
     broker: str,
     hardware: Path,
     keeper: Path | None,
+    supervisor: int | None,
     tags: str,
     clock: Path | None,
     trust_clock: bool,
@@ -171,7 +173,7 @@ def worker(
     socket = keeper or wiring.socket_path(folder, "keeper.sock")
     folder.mkdir(parents=True, exist_ok=True)
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settled(_work, name, folder, broker, hardware, socket, tags, clock, trust_clock)
+    settled(_work, name, folder, broker, hardware, socket, supervisor, tags, clock, trust_clock)
 
 
 async def _work(
@@ -180,6 +182,7 @@ async def _work(
     broker: str,
     hardware: Path,
     keeper: Path,
+    supervisor: int | None,
     tags: str,
     epoch: Path | None,
     trusted: bool,
@@ -192,6 +195,7 @@ async def _work(
         broker_url=broker,
         hardware=read_hardware(hardware),
         keeper=keeper,
+        supervisor_pid=supervisor,
         clock=wiring.open_clock(epoch, trusted=trusted),
         tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
     ) as life:

@@ -135,6 +135,7 @@ async def working(
     hardware: Hardware,
     keeper: Path,
     clock: Clock,
+    supervisor_pid: int | None = None,
     tags: Sequence[str] = (),
 ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """A worker with its journal, keeper, devices and link: what to await for its life.
@@ -152,7 +153,13 @@ async def working(
         journal = SqliteJournal(data / "journal.sqlite")
         stack.push_async_callback(journal.close)
         opened = await stack.enter_async_context(
-            open_hardware(hardware, worker=name, keeper_path=keeper, speed=clock.speed)
+            open_hardware(
+                hardware,
+                worker=name,
+                keeper_path=keeper,
+                speed=clock.speed,
+                supervisor_pid=supervisor_pid,
+            )
         )
         worker = Worker(
             name,

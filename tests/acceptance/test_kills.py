@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.cluster import Cluster, eventually, running_cluster
+from tests.support.cluster import Cluster, eventually, running_cluster, short_folder
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(170)]
 
@@ -75,9 +74,8 @@ phases:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A short path: sockets lie in it."""
-    with tempfile.TemporaryDirectory(prefix="ax-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
+    with short_folder() as path:
+        yield path
 
 
 @pytest.mark.broker

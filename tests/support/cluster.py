@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -238,6 +239,13 @@ class Cluster:
     def _call(self, request: urllib.request.Request) -> Any:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
+
+
+@contextlib.contextmanager
+def short_folder() -> Iterator[Path]:
+    """A folder with a short path, since sockets lie in it."""
+    with tempfile.TemporaryDirectory(prefix="ax-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 @contextlib.contextmanager
