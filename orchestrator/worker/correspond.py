@@ -26,6 +26,7 @@ LETTERS_MAX = 1000
 RETRY_S = 1.0
 RETRY_S_MAX = 30.0
 GOODBYE_S = 1.0
+CONNECT_S = 3600.0
 
 logger = logging.getLogger(__name__)
 Letter = tuple[str, msgspec.Struct, bool]
@@ -113,7 +114,11 @@ class Correspondence:
                 await self._link.publish(topic, encode(message), retain=retain)
             except LinkRefused as error:
                 logger.error("%s: %s", topic, error)
-            self._letters.popleft()
+            except LinkDown:
+                await self._link.wait_connected(CONNECT_S)
+                continue
+            if self._letters:
+                self._letters.popleft()
 
     # ---- what arrives
 
@@ -132,6 +137,8 @@ class Correspondence:
 
     async def _take_plan(self, payload: bytes) -> None:
         answer = await self._follow.take(decode(payload, PlanMessage))
+        if not answer.accepted:
+            logger.warning("the plan was refused: %s", answer.reason)
         self.say(topics.plan_accepted(self._worker), answer)
         self._report.changed.set()
         self._outbox.again()
@@ -165,7 +172,9 @@ class Correspondence:
 async def _on_and_on(name: str, part: Callable[[], Awaitable[None]]) -> None:
     """Keep a part going: trouble with the network or the disk is met with patience."""
     wait_s = RETRY_S
+    loop = asyncio.get_running_loop()
     while True:
+        began_s = loop.time()
         try:
             await part()
             return
@@ -173,5 +182,7 @@ async def _on_and_on(name: str, part: Callable[[], Awaitable[None]]) -> None:
             logger.warning("%s: %s", name, error)
         except Exception:
             logger.exception("%s broke down", name)
+        if loop.time() - began_s > RETRY_S_MAX:
+            wait_s = RETRY_S
         await asyncio.sleep(wait_s)
         wait_s = min(2.0 * wait_s, RETRY_S_MAX)

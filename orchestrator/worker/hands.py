@@ -62,6 +62,8 @@ class VesselHands:
         """Who shows values to people and peers; None while nobody looks."""
         self._throttle = Throttle()
         self._asked_duty: dict[str, float] = {}
+        self._sensing: dict[str, int] = {}
+        """Answers that sensors owe, by job."""
         self.in_turn = False
         """The clock was looked at, and what happens now needs nobody woken."""
         self.changed = False
@@ -108,6 +110,9 @@ class VesselHands:
         self._page.reading(setting, value)
         if self.live is not None:
             self.live(setting, value)
+
+    def is_sensing(self, job: str) -> bool:
+        return self._sensing.get(job, 0) > 0
 
     def job_changed(self, job: str, state: str, reason: str) -> None:
         self._page.note(Kind.JOB, job=job, state=state, reason=reason)
@@ -163,7 +168,10 @@ class VesselHands:
     # ---- devices
 
     def _sense(self, job: str, sensor: str) -> None:
+        self._sensing[job] = self._sensing.get(job, 0) + 1
+
         def deliver(value: float | None, fault: str) -> None:
+            self._sensing[job] -= 1
             if self.in_turn:
                 self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault))
                 return

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Protocol
 
 from orchestrator.execution.decision import JobWanted, Wanted
-from orchestrator.jobs.job import Account, Command, Drive, Event, Job, View
+from orchestrator.jobs.job import Account, Command, Drive, Event, Job, Sensed, View
 from orchestrator.jobs.registry import BUILT_IN
 from orchestrator.model.signal import Signals
 
@@ -29,6 +29,10 @@ class Hands(Protocol):
     def publish(self, values: Mapping[str, float], now_s: float) -> None: ...
 
     def job_changed(self, job: str, state: str, reason: str) -> None: ...
+
+    def is_sensing(self, job: str) -> bool:
+        """Whether a sensor has still to answer this job."""
+        ...
 
 
 @dataclass(slots=True)
@@ -69,6 +73,8 @@ class Regulate:
         self._make, self._hands, self._memory = make, hands, memory
         self._signals, self._calibration = signals, calibration
         self._jobs: dict[str, Running] = {}
+        self._leaving: dict[str, Running] = {}
+        """Stopped, with a sensor that has still to answer: a value that was taken is not lost."""
         self._in_order: list[Running] = []
         self._watchers: dict[str, list[Running]] = {}
         self._wanted: Wanted = {}
@@ -109,6 +115,7 @@ class Regulate:
             self._hands.job_changed(name, "lost", str(error.args[0]))
             return
         running = Running(name, job, wanted)
+        self._leaving.pop(name, None)
         self._jobs[name] = running
         self.stirred = True
         self._reorder()
@@ -142,22 +149,43 @@ class Regulate:
                 self._hands.job_changed(running.name, "lost", _words(error))
                 return
         self._hands.job_changed(running.name, "stopped", "")
+        if not running.lost and running.view is not None and self._hands.is_sensing(running.name):
+            self._leaving[running.name] = running
 
     # ---- stepping
 
     @property
     def any(self) -> bool:
-        """Whether any job is there."""
-        return bool(self._jobs)
+        """Whether any job is there, or waits for a last answer."""
+        return bool(self._jobs or self._leaving)
 
     def tell(self, job: str, event: Event) -> bool:
         """Hand an event to a job; False if it does not run."""
         running = self._jobs.get(job)
-        if running is None or running.lost:
+        if running is None:
+            return self._tell_last(job, event)
+        if running.lost:
             return False
         running.events.append(event)
         if running.place < self._stepping:
             self.stirred = True
+        return True
+
+    def _tell_last(self, job: str, event: Event) -> bool:
+        """Let a stopped job publish what it had asked for; it commands nothing any more."""
+        running = self._leaving.get(job)
+        if running is None or not isinstance(event, Sensed) or running.view is None:
+            return False
+        try:
+            step = running.job.step(
+                running.state, replace(running.view, events=(event,)), event.at_s
+            )
+            running.state = step.state
+            self._hands.publish(step.publish, event.at_s)
+        except Exception as error:  # a job must not take the vessel down with it
+            self._hands.job_changed(job, "lost", _words(error))
+        if not self._hands.is_sensing(job):
+            del self._leaving[job]
         return True
 
     def wake(self, signals: Iterable[str]) -> None:

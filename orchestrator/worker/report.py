@@ -17,7 +17,7 @@ from orchestrator.messages.reports import (
 )
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal
-from orchestrator.ports.link import Link, Will
+from orchestrator.ports.link import Link, LinkDown, Will
 from orchestrator.ports.reactor import ReactorSpec
 from orchestrator.worker.vessels import Vessels
 
@@ -64,7 +64,10 @@ class Report:
                 self._told = None
             self.changed.clear()
             if self._link.connected and self._news():
-                await self.tell("ready")
+                try:
+                    await self.tell("ready")
+                except LinkDown:
+                    self._told = None  # told anew at the next connect
 
     async def tell(self, state: str) -> None:
         """Publish where things stand."""

@@ -367,6 +367,8 @@ class VesselUnit:
             told(ended)
 
     def _fold(self, entry: Entry) -> None:
+        if entry.kind is Kind.RUN_ENDED:
+            self.doser.halt("the run ended")
         if entry.kind in MOVES and self.on_move is not None:
             self.on_move()
         if self.emergency.apply(entry):

@@ -59,6 +59,7 @@ class Hands:
     """Answers a sense at once, or never."""
 
     answers: bool = True
+    owed: int = 0
     commands: list[tuple[str, Command]] = field(default_factory=list)
     published: list[tuple[float, str, float]] = field(default_factory=list)
     changes: list[tuple[str, str]] = field(default_factory=list)
@@ -68,6 +69,15 @@ class Hands:
         self.commands.append((job, command))
         if isinstance(command, Sense) and self.answers:
             self.regulate.tell(job, Sensed(command.sensor, 7.0, now_s))
+        elif isinstance(command, Sense):
+            self.owed += 1
+
+    def is_sensing(self, job: str) -> bool:
+        return self.owed > 0
+
+    def answer_late(self, job: str, now_s: float) -> bool:
+        self.owed -= 1
+        return self.regulate.tell(job, Sensed("eye", 9.0, now_s))
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None:
         self.published += [(now_s, name, value) for name, value in values.items()]
@@ -153,6 +163,19 @@ def test_a_job_that_is_no_longer_wanted_leaves_its_outputs_off(hands: Hands) -> 
     assert hands.drives()[-1] == 0.0
     assert hands.changes == [("counting", "ready"), ("counting", "stopped")]
     assert hands.regulate.due_s == inf
+
+
+def test_a_value_that_was_asked_for_is_published_though_its_job_was_stopped(hands: Hands) -> None:
+    hands.answers = False
+    hands.regulate.want(wanted("counting"), 0.0)
+    run(hands, 0.0)
+    hands.regulate.want({}, 5.0)
+    assert hands.regulate.any, "an answer is owed"
+    commanded = len(hands.commands)
+    assert hands.answer_late("counting", 5.5)
+    assert (5.5, "counting.seen", 9.0) in hands.published
+    assert len(hands.commands) == commanded, "it commands nothing any more"
+    assert not hands.regulate.any
 
 
 def test_a_job_that_breaks_is_lost_with_its_outputs_off_and_begins_again(hands: Hands) -> None:
