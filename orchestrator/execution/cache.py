@@ -77,8 +77,8 @@ class Cache:
     jobs: dict[str, JobWanted] = field(default_factory=dict)
     followed: dict[str, Value] = field(default_factory=dict)
     """setting → the last value that was known, where it follows signals."""
-    cron: dict[str, tuple[float, float | None]] = field(default_factory=dict)
-    """item → (asked after, found)."""
+    cron: dict[tuple[str, str], tuple[float, float | None]] = field(default_factory=dict)
+    """(entry, timezone) → (asked after, found)."""
     told_to_end: set[str] = field(default_factory=set)
     """Actions whose cancellation was handed out."""
 

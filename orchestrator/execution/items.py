@@ -98,10 +98,10 @@ def _next_cron(turn: Turn, item: CronPlan, after_s: float | None) -> float | Non
         return None
     if after_s is None:
         after_s = _entered_wall_s(turn, turn.moment.wall_s) - EPSILON_S
-    asked = turn.view.cache.cron.get(item.item)
+    place = (item.cron, item.timezone)
+    asked = turn.view.cache.cron.get(place)
     if asked is None or asked[0] != after_s:
-        asked = (after_s, next_on_wall(item, after_s))
-        turn.view.cache.cron[item.item] = asked
+        asked = turn.view.cache.cron[place] = (after_s, next_on_wall(item, after_s))
     return asked[1]
 
 

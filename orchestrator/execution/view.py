@@ -199,10 +199,12 @@ class RunView:
         self.move = None
         self.next_phase = (entry.data.get("next"), entry.data.get("next_elapsed_s"))
         visit = f"{entry.data['phase']}#{entry.data['visit']}"
-        self.layers.withdraw_visit(visit)
         for key in [key for key in self.conditions if f":{visit}:" in key]:
             del self.conditions[key]
-        if self.next_phase[0] is None:
+        if self.next_phase[0] is not None:
+            self.layers.withdraw_visit(visit)
+        else:
+            # What is kept after the end is kept as it was (SEMANTICS rule 10).
             self.ending = Intent(State.COMPLETED.value, "")
 
     def _paused(self, entry: Entry) -> None:

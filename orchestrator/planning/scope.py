@@ -71,6 +71,4 @@ class Scope:
     def complain(self, source: Source, code: str, message: str) -> None:
         """Add a problem at its place."""
         span = Span(source.line, source.column, source.line, source.column + 1)
-        if self.vessel:
-            message = f"{message} (vessel {self.vessel})"
         self.problems.append(Diagnostic.at(source.file, span, code, message))

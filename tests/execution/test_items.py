@@ -191,6 +191,19 @@ def test_late_then_ask_waits_for_a_person_for_days_and_over_restarts() -> None:
         assert len(run.of(Kind.QUESTION)) == 1
 
 
+def test_a_single_step_may_ask_for_leave_too() -> None:
+    boost = dose(1.0, late=Late(within_s=60.0, then="ask"))
+    for answer, expected in (("run", "late"), ("skip", "skipped")):
+        run = hold(at("feed", HOUR_S, wait(60.0), boost, blank()))
+        run.to(HOUR_S + 10.0)
+        run.crash(2 * HOUR_S)
+        assert [key.rpartition(":")[2] for key in run.view.questions] == ["1"]
+        run.answer(answer)
+        run.to(2 * HOUR_S + 60.0)
+        assert [outcome for _, outcome, _ in run.outcomes("dose")] == [expected]
+        assert [outcome for _, outcome, _ in run.outcomes("blank")] != []
+
+
 def test_a_missed_do_of_a_phase_is_skipped_unless_it_only_sets() -> None:
     def plan(*steps: object) -> Run:
         return Run(

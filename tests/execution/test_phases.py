@@ -149,10 +149,12 @@ def test_rule_10_fail_and_finish_end_the_vessel_with_their_reason() -> None:
 
 def test_rule_10_after_completion_jobs_stop_unless_they_are_to_be_kept() -> None:
     jobs = {"stirring": job(target=500), "temperature": job("thermostat", target=30.0)}
-    run = Run(phase("first", duration_s=10.0), jobs=jobs, at_end={"temperature": "keep"})
+    warmer = at("warmer", 5.0, put(temperature__target=37.0))
+    run = Run(phase("first", warmer, duration_s=10.0), jobs=jobs, at_end={"temperature": "keep"})
     run.to(20.0)
     assert set(run.wanted) == {"temperature"}
     assert run.wanted["temperature"].paused
+    assert run.target("temperature.target") == 37.0
 
 
 def test_rule_10_after_failure_jobs_keep_what_they_had_and_doses_stop() -> None:
