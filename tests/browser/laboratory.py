@@ -9,9 +9,10 @@ import argparse
 import asyncio
 import math
 import random
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -90,11 +91,29 @@ class Laboratory:
     clock: RunningClock
     noise: random.Random
     url: str = ""
+    port: int = 0
     office: LabOffice = field(init=False)
+    _line: AsyncExitStack = field(default_factory=AsyncExitStack)
     _numbers: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VESSELS, 1))
 
     def __post_init__(self) -> None:
         self.office = LabOffice(self.store, self)
+
+    async def plug(self) -> None:
+        """Serve it, where it was served before."""
+        app = make_app(
+            self.office,
+            store=self.store,
+            check=check,
+            clock=self.clock,
+            catalogue=load_catalogue(),
+        )
+        self.url = await self._line.enter_async_context(listening(app, port=self.port))
+        self.port = int(self.url.rpartition(":")[2])
+
+    async def unplug(self) -> None:
+        """The leader is gone; the workers go on."""
+        await self._line.aclose()
 
     def process_s(self) -> float:
         """Seconds since the runs began."""
@@ -215,20 +234,19 @@ async def laboratory(
         store=store,
         clock=RunningClock(BEGAN_S + hours * 3600.0, speed),
         noise=random.Random(1),
+        port=port,
     )
     await _prepare(lab, hours * 3600.0)
-    app = make_app(
-        lab.office, store=store, check=check, clock=lab.clock, catalogue=load_catalogue()
-    )
-    async with listening(app, port=port) as lab.url:
-        task = asyncio.create_task(_go_on(lab), name="measure") if moving else None
-        try:
-            yield lab
-        finally:
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+    await lab.plug()
+    task = asyncio.create_task(_go_on(lab), name="measure") if moving else None
+    try:
+        yield lab
+    finally:
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await lab.unplug()
 
 
 async def _go_on(lab: Laboratory) -> None:
@@ -385,7 +403,8 @@ async def _main() -> None:
     parser.add_argument("--speed", type=float, default=60.0)
     chosen = parser.parse_args()
     async with laboratory(port=chosen.port, speed=chosen.speed) as lab:
-        print(f"{lab.url}/experiments/{EXPERIMENT}", flush=True)
+        sys.stdout.write(f"{lab.url}/experiments/{EXPERIMENT}\n")
+        sys.stdout.flush()
         await asyncio.Event().wait()
 
 

@@ -75,7 +75,7 @@ function extensions({ label, readOnly, changed }: EditorWanted): Extension[] {
   const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
   const common: Extension[] = [
     EditorView.cspNonce.of(nonce),
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     yaml(),
     syntaxHighlighting(colours),
     lineNumbers(),
@@ -83,8 +83,8 @@ function extensions({ label, readOnly, changed }: EditorWanted): Extension[] {
     theme,
   ];
   if (readOnly) {
-    const focusable = EditorView.contentAttributes.of({ tabindex: "0", "aria-readonly": "true" });
-    return [...common, EditorState.readOnly.of(true), EditorView.editable.of(false), focusable];
+    const said = EditorView.contentAttributes.of({ role: "textbox", "aria-readonly": "true" });
+    return [...common, EditorState.readOnly.of(true), EditorView.editable.of(false), said];
   }
   return [
     ...common,

@@ -144,7 +144,8 @@ export class AxenicExperiment extends LitElement {
 
   private vessels() {
     const { experiment, latest, phases } = this.store.state;
-    return html`<section aria-label="Vessels" class="vessels">
+    return html`<section aria-labelledby="vessels" class="vessels">
+      <h2 id="vessels" class="visually-hidden">Vessels</h2>
       ${experiment.runs.map((run) => {
         const stays = phases.filter((each) => each.vessel === run.vessel);
         const stay = stays.at(-1);
@@ -193,7 +194,8 @@ export class AxenicExperiment extends LitElement {
   private sheet() {
     const { id } = this.store.state.experiment;
     const path = `/api/experiments/${encodeURIComponent(id)}`;
-    return html`<section class="card sheet" aria-label="Details">
+    return html`<section class="card sheet" aria-labelledby="details">
+      <h2 id="details" class="visually-hidden">Details</h2>
       <axenic-tabs
         .names=${TABS}
         .chosen=${this.tab}

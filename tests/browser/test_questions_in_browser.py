@@ -1,0 +1,53 @@
+"""Questions and alerts reach whoever looks, and answers reach the worker."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.laboratory import Laboratory
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_question_comes_by_itself_and_goes_when_it_is_confirmed(
+    lab: Laboratory, experiment_page: Page
+) -> None:
+    key = await lab.ask("control", "Inoculate control, then confirm", "inoculate")
+    question = experiment_page.locator("axenic-question", has_text="Inoculate control")
+    await question.get_by_role("button", name="Confirm").click()
+    await expect(question).to_have_count(0)
+    answered = await lab.store.question(key)
+    assert answered is not None
+    assert answered.state == "answered"
+
+
+async def test_a_sample_is_given_its_label(lab: Laboratory, experiment_page: Page) -> None:
+    question = experiment_page.locator("axenic-question", has_text="Take a sample")
+    await question.get_by_label("Tube number").fill("A7")
+    await question.get_by_role("button", name="Save").click()
+    await expect(question).to_have_count(0)
+    (asked,) = [each for each in lab.office.asked if each[0] == "answer"]
+    assert asked[2:] == ("A7", "local")
+
+
+async def test_an_alert_goes_when_somebody_acknowledges_it(
+    lab: Laboratory, experiment_page: Page
+) -> None:
+    alert = experiment_page.locator("axenic-alert", has_text="feed bottle")
+    await alert.get_by_role("button", name="Acknowledge").click()
+    await expect(alert).to_have_count(0)
+    page = await lab.store.alerts(open_only=True)
+    assert not page.items
+
+
+async def test_an_experiment_is_paused_only_when_that_is_confirmed(
+    lab: Laboratory, experiment_page: Page
+) -> None:
+    await experiment_page.get_by_role("button", name="Pause").click()
+    dialog = experiment_page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Go back").click()
+    assert ("pause",) not in [each[:1] for each in lab.office.asked]
+    await experiment_page.get_by_role("button", name="Pause").click()
+    await dialog.get_by_role("button", name="Pause").click()
+    await expect(experiment_page.get_by_role("button", name="Resume")).to_be_visible()
