@@ -1,0 +1,60 @@
+import { afterEach, expect, test, vi } from "vitest";
+import type { Question } from "../api/types.js";
+import "./axenic-question.js";
+
+function question(kind: string, text: string): Question {
+  return {
+    key: "e1.1:warmed:hold#1:ask@0:0",
+    experiment: "e1",
+    attempt: "e1.1",
+    vessel: "warmed",
+    kind,
+    text,
+    choices: [],
+    asked_process_s: 0,
+    asked_wall_s: 0,
+    deadline_s: null,
+    state: "open",
+    answer: null,
+    by: "",
+    answered_wall_s: null,
+  };
+}
+
+async function shown(asked: Question) {
+  const element = document.createElement("axenic-question");
+  element.question = asked;
+  document.body.append(element);
+  await element.updateComplete;
+  return element;
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  document.body.replaceChildren();
+});
+
+test("an ask is confirmed with a button", async () => {
+  const element = await shown(question("ask", "Inoculate warmed, then confirm"));
+  expect(element.shadowRoot?.textContent).toContain("Inoculate warmed");
+  expect(element.shadowRoot?.querySelector("input")).toBeNull();
+  expect(element.shadowRoot?.querySelector("button")?.textContent?.trim()).toBe("Confirm");
+});
+
+test("a sample has a field that carries its label", async () => {
+  const element = await shown(question("sample", "Tube number"));
+  const label = element.shadowRoot?.querySelector("label");
+  expect(label?.textContent).toContain("Tube number");
+  expect(label?.querySelector("input")?.required).toBe(true);
+});
+
+test("what the leader refuses is said beside the question, which stays", async () => {
+  const problem = { type: "about:blank", title: "Conflict", status: 409, detail: "it is answered" };
+  vi.stubGlobal("fetch", async () => new Response(JSON.stringify(problem), { status: 409 }));
+  const element = await shown(question("ask", "Ready?"));
+  const form = element.shadowRoot?.querySelector("form");
+  form?.dispatchEvent(new Event("submit", { cancelable: true }));
+  await vi.waitFor(() =>
+    expect(element.shadowRoot?.querySelector('[role="alert"]')?.textContent).toBe("it is answered"),
+  );
+});

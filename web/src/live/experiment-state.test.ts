@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import type { Event, ExperimentDetail } from "../api/types.js";
+import { type ExperimentState, foldEvent, foldReadings } from "./experiment-state.js";
+
+const KEY = "e1.1:warmed:hold#1:daily sample@600:0";
+
+function empty(): ExperimentState {
+  const experiment = { id: "e1", state: "running", wanted: "running" } as ExperimentDetail;
+  return { experiment, latest: {}, actions: [], phases: [], questions: [], alerts: [], events: [] };
+}
+
+function event(kind: string, data: Record<string, unknown>): Event {
+  const run = { run: "e1.1:warmed", process_s: 600, wall_s: 1600 };
+  return {
+    id: 7,
+    kind,
+    at_wall_s: 1600,
+    experiment: "e1",
+    vessel: "warmed",
+    data: { ...run, ...data },
+  };
+}
+
+test("an action begins, ends, and stays one action", () => {
+  const began = event("action", { entry: "action_began", key: KEY, action: "sample", detail: "Tube" });
+  const ended = event("action", {
+    entry: "action_ended",
+    key: KEY,
+    action: "sample",
+    outcome: "skipped",
+    reason: "unanswered",
+  });
+  const state = [began, ended].reduce(foldEvent, empty());
+  expect(state.actions).toHaveLength(1);
+  expect(state.actions[0]).toMatchObject({
+    vessel: "warmed",
+    phase: "hold",
+    item: "daily sample",
+    detail: "Tube",
+    outcome: "skipped",
+    reason: "unanswered",
+    began_process_s: 600,
+  });
+});
+
+test("a question comes, and goes with its answer", () => {
+  const asked = foldEvent(empty(), event("question", { entry: "question", key: KEY, text: "Ready?" }));
+  expect(asked.questions.map((each) => each.text)).toEqual(["Ready?"]);
+  const answered = foldEvent(asked, event("question", { entry: "answer", key: KEY, answer: "yes" }));
+  expect(answered.questions).toEqual([]);
+});
+
+test("a question whose action ended without an answer goes too", () => {
+  const asked = foldEvent(empty(), event("question", { entry: "question", key: KEY, text: "Ready?" }));
+  const over = event("action", { entry: "action_ended", key: KEY, outcome: "skipped" });
+  expect(foldEvent(asked, over).questions).toEqual([]);
+});
+
+test("a phase that is told twice was entered once", () => {
+  const entered = event("phase", { entry: "phase_entered", phase: "hold", visit: 1 });
+  const left = event("phase", { entry: "phase_left", phase: "hold", visit: 1, reason: "until" });
+  const state = [entered, entered, left].reduce(foldEvent, empty());
+  expect(state.phases).toHaveLength(1);
+  expect(state.phases[0]).toMatchObject({ left_process_s: 600, reason: "until" });
+});
+
+test("an alert goes when it is acknowledged", () => {
+  const alert = { id: 3, text: "hot", severity: "critical", acknowledged_by: "", resolved_wall_s: null };
+  const raised = foldEvent(empty(), event("alert", alert));
+  expect(raised.alerts).toHaveLength(1);
+  const seen = foldEvent(raised, event("alert", { ...alert, acknowledged_by: "ada" }));
+  expect(seen.alerts).toEqual([]);
+});
+
+test("an experiment's state follows its events and keeps what they do not tell", () => {
+  const state = foldEvent(empty(), event("experiment", { state: "paused", strange: 1 }));
+  expect(state.experiment).toEqual({ id: "e1", state: "paused", wanted: "running" });
+});
+
+test("an older reading does not replace a newer one", () => {
+  const at = (at_process_s: number, value: number) => ({
+    experiment: "e1",
+    vessel: "warmed",
+    at_process_s,
+    at_wall_s: null,
+    values: { od600: value },
+  });
+  const state = [at(10, 0.5), at(5, 0.4)].reduce(foldReadings, empty());
+  expect(state.latest["warmed"]?.["od600"]?.value).toBe(0.5);
+});
