@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from orchestrator.execution.decision import JobWanted, Wanted
 from orchestrator.jobs.job import Account, Command, Drive, Event, Job, Sensed, View

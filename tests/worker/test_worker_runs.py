@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from orchestrator.jobs.job import Command, Step, View
 from orchestrator.jobs.registry import job_named
 from orchestrator.jobs.stirring import Stirring, StirringState
+from orchestrator.model.catalogue import SHORT_NAMES
 from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Kind
+from orchestrator.model.units import parse_quantity
+from orchestrator.worker.hands import MAX_AGE_S
 from tests.support.worker_rig import (
     ATTEMPT,
     JOBS,
@@ -402,3 +407,28 @@ async def test_a_served_worker_ends_within_5_s_and_leaves_its_reactors_safe(worl
         began_s = loop.time()
     assert loop.time() - began_s < 5.0
     assert {output.commanded_duty for output in world.reactor.outputs.values()} == {0.0}
+
+
+async def test_rule_10_at_the_end_of_a_run_doses_stop(world: World) -> None:
+    dose = step("dose", volume_ml=3.0, medium="feed")
+    plan = slice_of(phase("p", duration_s=10.0, items=[at("feed", 5.0, dose)]))
+    async with world.working() as worker:
+        await world.take(worker, order(plan))
+        await world.advance(min=2)
+        assert worker.runs()[0].state == State.COMPLETED
+    [ended] = await world.entries(Kind.DOSE_ENDED)
+    assert (ended.data["outcome"], ended.process_s) == ("failed", 10.0)
+    assert ended.data["volume_ml"] == pytest.approx(0.5)
+    assert world.reactor.culture.state.fed_ml == pytest.approx(0.5)
+
+
+def test_signals_age_as_the_jobs_declarations_say(checkout: Path) -> None:
+    declared = {}
+    for path in (checkout / "contrib" / "jobs").glob("*.yaml"):
+        job = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for name, signal in job.get("signals", {}).items():
+            if "max_age" in signal:
+                full = f"{job['name']}.{name}"
+                age_s = parse_quantity(signal["max_age"], "time")
+                declared[SHORT_NAMES.get(full, full)] = age_s
+    assert declared == MAX_AGE_S
