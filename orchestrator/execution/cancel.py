@@ -5,8 +5,8 @@ from __future__ import annotations
 from orchestrator.execution.compound import entered
 from orchestrator.execution.late import late_by
 from orchestrator.execution.procedure import Procedure
+from orchestrator.execution.standing import PERFORMED
 from orchestrator.execution.turn import Turn
-from orchestrator.execution.view import PERFORMED
 from orchestrator.execution.walk import Walk
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Kind

@@ -7,8 +7,8 @@ from typing import Final
 
 from orchestrator.execution.occurrences import EPSILON_S
 from orchestrator.execution.program import Held
+from orchestrator.execution.standing import ConditionState
 from orchestrator.execution.turn import Turn
-from orchestrator.execution.view import ConditionState
 from orchestrator.execution.watch import least_max_age_s, seen
 from orchestrator.model.expression import Expression, Unknown, evaluate
 from orchestrator.model.ledger import Kind

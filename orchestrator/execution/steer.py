@@ -13,7 +13,8 @@ from typing import Any, Final
 from orchestrator.execution.decision import Moment
 from orchestrator.execution.late import late_by
 from orchestrator.execution.program import Program
-from orchestrator.execution.view import REPEATABLE, OpenAction, RunView
+from orchestrator.execution.standing import REPEATABLE, OpenAction
+from orchestrator.execution.view import RunView
 from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending, Outcome

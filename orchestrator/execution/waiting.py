@@ -9,7 +9,7 @@ from orchestrator.execution.conditions import holds
 from orchestrator.execution.decision import Perform
 from orchestrator.execution.describe import duration
 from orchestrator.execution.procedure import StepRecord
-from orchestrator.execution.view import PERFORMED, REPEATABLE
+from orchestrator.execution.standing import PERFORMED, REPEATABLE
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import StepPlan

@@ -1,0 +1,115 @@
+"""What entries about actions change: how far procedures got, and what their steps left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from orchestrator.control.shapes import LinearRamp
+from orchestrator.execution.fold_items import take_up
+from orchestrator.execution.layers import Ramp, Run
+from orchestrator.execution.procedure import StepRecord
+from orchestrator.execution.standing import PERFORMED, Intent, OpenAction
+from orchestrator.model.experiment import State
+from orchestrator.model.key import ActionKey
+from orchestrator.model.ledger import Entry, Kind
+
+if TYPE_CHECKING:
+    from orchestrator.execution.view import RunView
+
+
+def _action_began(view: RunView, entry: Entry) -> None:
+    key, data = ActionKey.parse(entry.key or ""), entry.data
+    text = str(key)
+    if data["action"] == "ramp":
+        take_up(view, key)
+        _ramp_began(view, key, data)
+        return
+    if data["action"] in PERFORMED:
+        view.actions[text] = OpenAction(key=key, action=data["action"], data=data)
+        view.interrupted.discard(text)
+    procedure = view.procedures.get(str(key.whole))
+    if procedure is not None and key.path not in procedure.records:
+        procedure.note_iteration(key.path)
+        procedure.records[key.path] = _record(view, entry)
+
+
+def _action_ended(view: RunView, entry: Entry) -> None:
+    key, data = ActionKey.parse(entry.key or ""), entry.data
+    text = str(key)
+    view.actions.pop(text, None)
+    view.interrupted.discard(text)
+    view.questions.pop(text, None)
+    view.conditions.pop(text, None)
+    if data["action"] == "ramp":
+        take_up(view, key)
+        view.ramps.pop(text, None)
+        return
+    procedure = view.procedures.get(str(key.whole))
+    if procedure is not None:
+        procedure.note_iteration(key.path)
+        record = procedure.records.setdefault(key.path, _record(view, entry))
+        record.ended = True
+        record.next_due_s = data.get("next_due_s", view.elapsed_s(entry.process_s))
+    if data["outcome"] in ("done", "late"):
+        _carried_out(view, key, data)
+
+
+def _record(view: RunView, entry: Entry) -> StepRecord:
+    elapsed_s = view.elapsed_s(entry.process_s)
+    return StepRecord(
+        action=entry.data["action"],
+        args=entry.data.get("args", {}),
+        due_s=entry.data.get("due_s", elapsed_s),
+        began_s=elapsed_s,
+        deadline_s=entry.data.get("deadline_s"),
+        late_s=entry.data.get("late_s", 0.0),
+    )
+
+
+def _ramp_began(view: RunView, key: ActionKey, data: Mapping[str, Any]) -> None:
+    args = data["args"]
+    shape = LinearRamp(from_value=args["from"], to_value=args["to"], over_s=args["over_s"])
+    ramp = Ramp(
+        key=str(key),
+        at_s=args["at_s"],
+        shape=shape,
+        detail=data["detail"],
+        nominal_s=data["nominal_s"],
+    )
+    view.ramps[ramp.key] = ramp
+    view.layers.write(args["setting"], ramp, owner=ramp.key, visit=key.visit)
+
+
+def _carried_out(view: RunView, key: ActionKey, data: Mapping[str, Any]) -> None:
+    """What a step that begins and ends at once leaves behind."""
+    action, args = data["action"], data.get("args", {})
+    if action in ("set", "start", "stop"):
+        _wrote(view, key, action, args)
+    elif action == "go_to":
+        view.move = Intent(args["phase"], "go_to")
+    elif action in ("pause", "resume"):
+        view.pausing = Intent(action, args.get("reason", ""))
+    elif action in ("finish", "fail"):
+        state = State.COMPLETED if action == "finish" else State.FAILED
+        view.ending = Intent(state.value, args.get("reason", ""))
+
+
+def _wrote(view: RunView, key: ActionKey, action: str, args: Mapping[str, Any]) -> None:
+    owner, settings = str(key.whole), args.get("settings", {})
+    if action == "set":
+        written = settings
+    elif args.get("automation") is not None:
+        run = Run(on=True, automation=args["automation"], settings=settings)
+        written = {args["job"]: run}
+    else:
+        written = {f"{args['job']}.{name}": value for name, value in settings.items()}
+        written[args["job"]] = Run(on=action == "start")
+    for name, value in written.items():
+        view.layers.write(name, value, owner=owner, visit=key.visit)
+
+
+CHANGES: Final[Mapping[Kind, Callable[[RunView, Entry], None]]] = {
+    Kind.ACTION_BEGAN: _action_began,
+    Kind.ACTION_ENDED: _action_ended,
+}

@@ -1,0 +1,124 @@
+"""What entries about occurrences, firings, conditions and questions change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.execution.occurrences import occurrence_seconds
+from orchestrator.execution.procedure import Procedure
+from orchestrator.execution.standing import ConditionState, Intent, Question
+from orchestrator.model.experiment import State
+from orchestrator.model.key import RULE_VISIT, ActionKey
+from orchestrator.model.ledger import Entry, Kind
+
+if TYPE_CHECKING:
+    from orchestrator.execution.view import RunView
+
+TRUTHS: Final = {"true": True, "false": False, "unknown": None}
+
+
+def _item_began(view: RunView, entry: Entry) -> None:
+    key = ActionKey.parse(entry.key or "")
+    take_up(view, key)
+    view.procedures[str(key)] = Procedure(
+        key=key,
+        text=str(key),
+        nominal_s=entry.data["nominal_s"],
+        due_s=view.elapsed_s(entry.process_s),
+        late_s=entry.data.get("late_s", 0.0),
+        queued=entry.data.get("queued", False),
+        asked=entry.data.get("asked", False),
+    )
+
+
+def _item_ended(view: RunView, entry: Entry) -> None:
+    key = ActionKey.parse(entry.key or "")
+    text = str(key)
+    take_up(view, key)
+    view.questions.pop(text, None)
+    if view.procedures.pop(text, None) is not None:
+        if entry.data["outcome"] == "skipped":
+            view.layers.withdraw_owner(text)
+        else:
+            view.layers.settle(text)
+        _next_in_queue(view, key, entry.process_s)
+    if entry.data.get("then") == "fail":
+        view.ending = Intent(State.FAILED.value, entry.data["reason"])
+    elif entry.data.get("then") == "pause":
+        view.pausing = Intent("pause", entry.data["reason"])
+
+
+def _next_in_queue(view: RunView, key: ActionKey, process_s: float) -> None:
+    """What waited for another firing of its rule is due now."""
+    for each in view.procedures.values():
+        same = each.key.item == key.item and each.key.visit == key.visit
+        if same and each.queued and not each.records:
+            each.due_s = view.elapsed_s(process_s)
+
+
+def take_up(view: RunView, key: ActionKey) -> None:
+    """Note that an occurrence was begun or skipped, or a firing counted."""
+    if key.visit == RULE_VISIT:
+        rule = view.rules.get(key.item)
+        if rule is not None and int(key.occurrence) > rule.count:
+            rule.count = int(key.occurrence)
+            rule.fired = True
+    elif key.visit == view.visit_text:
+        newest_s = occurrence_seconds(key.occurrence)
+        view.items[key.item] = max(newest_s, view.items.get(key.item, newest_s))
+
+
+def _question(view: RunView, entry: Entry) -> None:
+    view.questions[entry.key or ""] = Question(kind=entry.data["kind"], text=entry.data["text"])
+
+
+def _answer(view: RunView, entry: Entry) -> None:
+    text = entry.key or ""
+    key = ActionKey.parse(text)
+    view.questions.pop(text, None)
+    procedure = view.procedures.get(str(key.whole))
+    if procedure is not None:
+        procedure.answers[key.path] = (entry.data["answer"], entry.data["by"])
+        if not key.path:
+            procedure.due_s = view.elapsed_s(entry.process_s)
+
+
+def _account(view: RunView, entry: Entry) -> None:
+    if entry.key is None:
+        return
+    key = ActionKey.parse(entry.key)
+    procedure = view.procedures.get(str(key.whole))
+    if procedure is not None and key.path in procedure.records:
+        procedure.records[key.path].accounted = True
+
+
+def _condition(view: RunView, entry: Entry) -> None:
+    text, truth = entry.key or "", TRUTHS[entry.data["value"]]
+    key = ActionKey.parse(text)
+    if key.path.endswith("]"):
+        _checked(view, key, truth is True)
+        return
+    view.conditions[text] = ConditionState(
+        truth=truth, since_s=entry.data["since_s"], max_age_s=entry.data.get("max_age_s")
+    )
+    if truth is False and key.visit == RULE_VISIT and not key.path and key.item in view.rules:
+        view.rules[key.item].fired = False
+
+
+def _checked(view: RunView, key: ActionKey, holds: bool) -> None:
+    """A repeat asked its condition about an iteration."""
+    outer, _, number = key.path[:-1].rpartition("[")
+    procedure = view.procedures.get(str(key.whole))
+    if procedure is not None and outer in procedure.records:
+        procedure.records[outer].checked = {int(number): holds}
+
+
+CHANGES: Final[Mapping[Kind, Callable[[RunView, Entry], None]]] = {
+    Kind.ITEM_BEGAN: _item_began,
+    Kind.ITEM_ENDED: _item_ended,
+    Kind.CONDITION: _condition,
+    Kind.QUESTION: _question,
+    Kind.ANSWER: _answer,
+    Kind.ACCOUNT: _account,
+}

@@ -1,0 +1,63 @@
+"""Where single things of a run stand: conditions, rules, actions, questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Final
+
+from orchestrator.model.key import ActionKey
+
+PERFORMED: Final = frozenset({"dose", "dilute", "circulate", "blank", "snapshot"})
+"""Actions that the shell carries out."""
+REPEATABLE: Final = frozenset({"blank", "snapshot"})
+"""Those of them that may be begun again after a crash (SEMANTICS rule 3)."""
+
+
+@dataclass(slots=True)
+class ConditionState:
+    """What a condition was when it was last looked at."""
+
+    truth: bool | None = None
+    since_s: float = 0.0
+    """Process seconds since when."""
+    max_age_s: float | None = None
+    grace_until_s: float = -inf
+    """After an outage shorter than its signals' age, unknown says nothing before this."""
+
+
+@dataclass(slots=True)
+class RuleState:
+    """A rule's history."""
+
+    count: int = 0
+    """Firings, those that were skipped included."""
+    fired: bool = False
+    """It fired for the truth that holds now, and does not again before it was false."""
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenAction:
+    """An action that the shell is carrying out."""
+
+    key: ActionKey
+    action: str
+    data: Mapping[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Question:
+    """Something that a person was asked and has not answered."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something that a step decided and that is still to be carried out."""
+
+    what: str
+    """A phase to enter, an end state, `pause` or `resume`."""
+    reason: str
