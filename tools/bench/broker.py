@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from subprocess import Popen
 from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter
 from typing import TypeVar
@@ -23,7 +22,7 @@ from orchestrator.transport.mqtt import MqttLink
 from orchestrator.transport.users import User
 from tools.bench.figure import Figure
 from tools.bench.made_readings import OUTBOX
-from tools.bench.processes import PYTHON, child, line_from
+from tools.bench.processes import PYTHON, Process, child, line_from, tell
 from tools.bench.raw_mqtt import PUBLISH, RawMqtt
 from tools.bench.recorded import LIMIT_S, PER_SECOND, ages_at, stored_figure, visible_figures
 from tools.bench.recording import WORKER, Recording, recording
@@ -60,13 +59,13 @@ async def _broker() -> AsyncIterator[str]:
 
 
 async def _stored(url: str, per_message: int, count: int) -> Figure:
-    async def ours(worker: Popen[str]) -> float:
+    async def ours(worker: Process) -> float:
         async with _recorder(url) as kept:
             began_s = _go(worker)
             await kept.until(count, LIMIT_S)
             return perf_counter() - began_s
 
-    async def bare(worker: Popen[str]) -> float:
+    async def bare(worker: Process) -> float:
         began_s = perf_counter()
         await asyncio.to_thread(_read, url, worker, count, per_message)
         return perf_counter() - began_s
@@ -85,13 +84,13 @@ async def _visible(url: str, count: int) -> list[Figure]:
         for _, batch in burst:
             ages.extend(ages_at(now_s, batch))
 
-    async def ours(worker: Popen[str]) -> None:
+    async def ours(worker: Process) -> None:
         async with _recorder(url) as kept:
             kept.hear = note
             _go(worker)
             await kept.until(count, LIMIT_S)
 
-    async def bare(worker: Popen[str]) -> None:
+    async def bare(worker: Process) -> None:
         await asyncio.to_thread(_read, url, worker, count, 1, read)
 
     how = (1, count, PER_SECOND)
@@ -117,7 +116,7 @@ async def _recorder(url: str) -> AsyncIterator[Recording]:
 
 
 async def _with_worker(
-    url: str, how: tuple[int, int, int], measured: Callable[[Popen[str]], Awaitable[T]]
+    url: str, how: tuple[int, int, int], measured: Callable[[Process], Awaitable[T]]
 ) -> T:
     """Have a played worker ready: (readings a message, readings, readings a second)."""
     command = (PYTHON, "-m", "tools.bench.played_worker", url, *map(str, how))
@@ -126,15 +125,13 @@ async def _with_worker(
         return await measured(worker)
 
 
-def _go(worker: Popen[str]) -> float:
-    assert worker.stdin is not None
-    worker.stdin.write("go\n")
-    worker.stdin.flush()
+def _go(worker: Process) -> float:
+    tell(worker, "go")
     return perf_counter()
 
 
 def _read(
-    url: str, worker: Popen[str], count: int, per_message: int, ages: list[float] | None = None
+    url: str, worker: Process, count: int, per_message: int, ages: list[float] | None = None
 ) -> None:
     """Read the protocol and accept what comes, keeping nothing."""
     link = RawMqtt(url, "bare reader")

@@ -7,13 +7,12 @@ import re
 from contextlib import ExitStack
 from functools import partial
 from statistics import median
-from subprocess import Popen
 from time import monotonic
 from urllib.parse import urlsplit
 
 from tools.bench.figure import Budget, Figure
 from tools.bench.made_readings import EXPERIMENT
-from tools.bench.processes import PYTHON, Failed, child, line_from
+from tools.bench.processes import PYTHON, Failed, Process, child, line_from, tell
 from tools.bench.sampling import percentile
 from tools.bench.size import Size
 
@@ -81,10 +80,8 @@ async def _served(kind: str, pages: int, seconds: float) -> tuple[float, float]:
     return cpu, percentile(late_s, 0.99)
 
 
-async def _told(server: Popen[str], seconds: float) -> float:
-    assert server.stdin is not None
-    server.stdin.write(f"{seconds} {PER_SECOND}\n")
-    server.stdin.flush()
+async def _told(server: Process, seconds: float) -> float:
+    tell(server, f"{seconds} {PER_SECOND}")
     return float(await asyncio.to_thread(line_from, server))
 
 

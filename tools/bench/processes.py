@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
+from typing import TypeAlias
 
 LIMIT_S = 60.0
-END_LIMIT_S = 10.0
+END_LIMIT_S = 20.0
 CHECKOUT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+Process: TypeAlias = subprocess.Popen[bytes]
 
 
 class Failed(RuntimeError):
@@ -45,13 +46,13 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def child(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+def child(command: Sequence[str]) -> Iterator[Process]:
     """A process with a pipe to talk through, ended with the block."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
+        bufsize=0,
         env=environment(),
         start_new_session=True,
     )
@@ -61,7 +62,7 @@ def child(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
         end(process)
 
 
-def end(process: subprocess.Popen[str]) -> None:
+def end(process: Process) -> None:
     """Ask it to end; make it, if it does not."""
     if process.poll() is None:
         process.terminate()
@@ -72,18 +73,28 @@ def end(process: subprocess.Popen[str]) -> None:
         process.communicate()
 
 
-def line_from(process: subprocess.Popen[str], limit_s: float = LIMIT_S) -> str:
-    """The next line that a child says.
+def tell(process: Process, line: str) -> None:
+    """Say a line to a child."""
+    assert process.stdin is not None
+    process.stdin.write(f"{line}\n".encode())
+
+
+def line_from(process: Process, limit_s: float = LIMIT_S) -> str:
+    """The next line that a child says, and nothing beyond it.
 
     Raises:
         Failed: it says nothing in time, or has ended.
     """
     assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], limit_s)
-    line = process.stdout.readline() if ready else ""
-    if not line:
-        raise Failed(f"{process.args!s:.200} said nothing within {limit_s:g} s")
-    return line.strip()
+    ends_s, line = perf_counter() + limit_s, b""
+    while not line.endswith(b"\n"):
+        left_s = max(0.0, ends_s - perf_counter())
+        ready, _, _ = select.select([process.stdout], [], [], left_s)
+        letter = process.stdout.read(1) if ready else b""
+        if not letter:
+            raise Failed(f"{process.args!s:.200} said nothing within {limit_s:g} s")
+        line += letter
+    return line.decode().strip()
 
 
 def pss_mb(pid: int) -> float:
@@ -95,12 +106,14 @@ def pss_mb(pid: int) -> float:
 
 
 def cpu_s(pid: int) -> float:
-    """Processor time that a process has used so far, its threads included."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+    """Processor time that a process's threads have used so far."""
+    ran_ns = 0
+    for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        ran_ns += int(path.read_text().split()[0])
+    return ran_ns / 1e9
 
 
-def _until_it_ends(process: subprocess.Popen[bytes], began_s: float, limit_s: float) -> float:
+def _until_it_ends(process: Process, began_s: float, limit_s: float) -> float:
     handle = os.pidfd_open(process.pid)
     try:
         if not select.select([handle], [], [], limit_s)[0]:

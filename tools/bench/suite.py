@@ -8,7 +8,7 @@ from importlib import import_module
 import msgspec
 
 from tools.bench.figure import Figure
-from tools.bench.processes import CHECKOUT, PYTHON, environment
+from tools.bench.processes import CHECKOUT, PYTHON, end, environment
 from tools.bench.size import Size
 
 BENCHES = (
@@ -57,13 +57,9 @@ def measure_apart(name: str, size: Size) -> list[Figure]:
     try:
         out, err = process.communicate(timeout=LIMIT_S[size])
     except subprocess.TimeoutExpired:
-        process.terminate()
-        process.communicate()
         raise Broke(f"took longer than {LIMIT_S[size]:g} s") from None
-    except BaseException:
-        process.terminate()
-        process.communicate()
-        raise
+    finally:
+        end(process)
     if process.returncode != 0:
         said = err.decode(errors="replace").strip().splitlines()
         raise Broke(said[-1] if said else f"ended with {process.returncode}")
