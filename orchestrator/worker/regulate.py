@@ -179,9 +179,9 @@ class Regulate:
         if running is None or not isinstance(event, Sensed) or running.view is None:
             return False
         try:
-            step = running.job.step(
-                running.state, replace(running.view, events=(event,)), event.at_s
-            )
+            running.events.append(event)
+            view = self._show(running, running.view.account)
+            step = running.job.step(running.state, view, event.at_s)
             running.state = step.state
             self._hands.publish(step.publish, event.at_s)
         except Exception as error:  # a job must not take the vessel down with it
