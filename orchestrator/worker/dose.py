@@ -17,8 +17,7 @@ from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending, Outcome
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.journal import JournalFault
-from orchestrator.ports.reactor import DeviceFault, PumpEnd, Reactor
+from orchestrator.ports.reactor import PumpEnd, Reactor
 from orchestrator.worker.account import WASTE, Fluids
 from orchestrator.worker.guard import Guard, Refusal
 from orchestrator.worker.run_clock import RunClock
@@ -154,58 +153,6 @@ class Doser:
             if ending.outcome is not Outcome.DONE:
                 break
         return self._exchanged(asked, ending, removed_ml=moved_ml["out"], added_ml=moved_ml["in"])
-
-    async def _move(self, asked: Asked, move: Move) -> tuple[Ending, float]:
-        """One pump run between two entries."""
-        spec = self._reactor.spec.pumps.get(move.pump)
-        if spec is None:
-            return Ending(outcome=Outcome.FAILED, reason=f"there is no {move.pump} here"), 0.0
-        flow_s = 60.0 * move.volume_ml / spec.flow_ml_min
-        intent: dict[str, Any] = {
-            "pump": move.pump,
-            "medium": move.medium,
-            "direction": move.direction,
-            "volume_ml": move.volume_ml,
-        }
-        if asked.own:
-            intent["own"] = asked.own
-        began = intent | {"deadline_s": self._now_s() + flow_s, "cause": asked.exchange.cause}
-        try:
-            await self._ledger.make_durable([self._entry(Kind.DOSE_BEGAN, move.key, began)])
-        except JournalFault as fault:
-            return Ending(outcome=Outcome.FAILED, reason=f"nothing was pumped: {fault}"), 0.0
-        end = await self._pump(move)
-        ending, moved_ml = _judge(end, move)
-        ended = intent | {
-            "volume_ml": moved_ml,
-            "outcome": ending.outcome.value,
-            "reason": ending.reason,
-        }
-        self._ledger.record([self._entry(Kind.DOSE_ENDED, move.key, ended)])
-        return ending, moved_ml
-
-    async def _pump(self, move: Move) -> PumpEnd | None:
-        """How the pump run ended; None if nobody can say."""
-        if self._halted:
-            return PumpEnd(run=move.key, moved_ml=0.0, complete=False, reason=self._halted)
-        ends: list[PumpEnd] = []
-        heard = asyncio.Event()
-
-        def deliver(end: PumpEnd) -> None:
-            ends.append(end)
-            heard.set()
-
-        try:
-            takes_s = self._reactor.begin_pump(move.key, move.pump, move.volume_ml, deliver)
-        except DeviceFault:
-            return None
-        margin_s = PUMP_MARGIN_S * max(1.0, self._clock.speed)
-        give_up_s = self._clock.now().monotonic_s + takes_s + margin_s
-        while not ends and self._clock.now().monotonic_s < give_up_s:
-            await self._clock.sleep_until(give_up_s, heard)
-        if not ends:
-            self._reactor.stop_pumps()
-        return ends[0] if ends else None
 
     def _moves(self, asked: Asked) -> list[Move]:
         """Out before in, so that a vessel cannot overflow."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Protocol
 
-from msgspec.structs import replace
-
 from orchestrator.execution.decision import JobWanted, Wanted
 from orchestrator.jobs.job import Account, Command, Drive, Event, Job, Sensed, View
 from orchestrator.jobs.registry import BUILT_IN

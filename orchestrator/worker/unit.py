@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from math import inf
 from typing import Any
 
 from orchestrator.execution.decide import decide
 from orchestrator.execution.decision import Announce, Decision, Moment, Wanted
 from orchestrator.execution.program import Program
-from orchestrator.execution.steer import (
-    answer,
-    control,
-    finished,
-    latch,
-    override,
-    pause,
-    release,
-    resume,
-)
+from orchestrator.execution.steer import finished, override, pause
 from orchestrator.execution.view import RunView
 from orchestrator.jobs.job import Account, Exchange, Exchanged, Job
-from orchestrator.messages.reports import RunReport
-from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending
 from orchestrator.model.signal import Sample
@@ -42,6 +29,7 @@ from orchestrator.worker.regulate import Regulate
 from orchestrator.worker.run_clock import RunClock, tick_data
 from orchestrator.worker.run_ledger import RunLedger
 from orchestrator.worker.setpoints import Allowed, Setpoints
+from orchestrator.worker.steered_run import SteeredRun
 from orchestrator.worker.watched import watched_signals
 
 TICK_S = 30.0
@@ -57,7 +45,7 @@ def ignore(_: Announce) -> None:
     """A vessel without peers has nobody to tell."""
 
 
-class VesselUnit:
+class VesselUnit(SteeredRun):
     """Everything of one vessel that lives in this process."""
 
     def __init__(
@@ -73,20 +61,24 @@ class VesselUnit:
         jobs: Callable[[str], Job[Any]],
         announce: Callable[[Announce], None] = ignore,
     ) -> None:
+        super().__init__(
+            program=program,
+            view=view,
+            run_clock=run_clock,
+            clock=clock,
+            reactor=reactor.spec.name,
+        )
         slice_ = program.slice
-        self.vessel, self.run = slice_.vessel, f"{program.attempt}:{slice_.vessel}"
-        self.program, self.view = program, view
         self.watched = watched_signals(slice_)
         """Signals of other vessels that the plan looks at, (vessel, signal)."""
-        self.reactor, self.run_clock = reactor, run_clock
-        self.wake = asyncio.Event()
+        self.reactor = reactor
         self.on_move: Callable[[], None] | None = None
         """Who wants to know when the run gets to another phase or state."""
         self.signals: dict[str, Sample] = {}
         self.emergency = Emergency()
         self.guard = Guard(slice_.limits, reactor.spec.capacity_ml)
         self.fluids = open_fluids(slice_.volume_ml, slice_.media, entries)
-        self._clock, self._announce = clock, announce
+        self._announce = announce
         self._hand_doses: dict[str, Callable[[Exchanged], None]] = {}
         self._ledger = RunLedger(journal, self.run, program.revision)
         self._ledger.folds = [self._fold]
@@ -96,7 +88,7 @@ class VesselUnit:
             reactor=reactor,
             guard=self.guard,
             signals=self.signals,
-            look_at_clock=self.look_at_clock,
+            look_at_clock=self._look_at_clock,
             wake=self.wake.set,
         )
         self.regulate = Regulate(
@@ -129,11 +121,10 @@ class VesselUnit:
         self._setpoints, self._allowed = Setpoints(), Allowed(self.guard)
         self._account: Account | None = None
         self._wanted: Wanted | None = None
-        self._look_again_s = -inf
         self._tick_s = TICK_S * max(1.0, clock.speed)
         for entry in entries:
             self.emergency.apply(entry)
-        self.look_at_clock()
+        self._now()
 
     # ---- the turn
 
@@ -193,20 +184,12 @@ class VesselUnit:
             look_again_s = now_s + BREATHER_S
         return self.run_clock.monotonic_s(look_again_s)
 
-    # ---- what people, peers and the leader want
-
-    def control(self, wanted: str, control_seq: int, by: str) -> None:
-        """The leader wishes the run to go on, pause, finish or be cancelled."""
-        self._take(control(self.view, wanted, control_seq, by, self._now()))
+    # ---- what also concerns the devices
 
     def cancel(self, by: str) -> None:
         """End the run now; its last entries are written on return."""
         self.control("cancelled", self.view.control_seq + 1, by)
         self.turn(self._clock.now())
-
-    def answer(self, key: str, answer_: Any, by: str, command: str = "") -> bool:
-        """A person answered a question; False if it is not open."""
-        return self._take(answer(self.view, key, answer_, by, self._now()), command)
 
     def override(
         self, setting: str, value: Any, by: str, for_s: float | None, command: str = ""
@@ -218,10 +201,6 @@ class VesselUnit:
             until_s = None if for_s is None else moment.process_s + for_s
             self._take(override(self.view, setting, value, by, until_s, moment), command)
         return refusal
-
-    def release(self, setting: str, by: str, command: str = "") -> bool:
-        """A person gives a setting back; False if it was not held."""
-        return self._take(release(self.view, setting, by, self._now()), command)
 
     def dose(self, wanted: Exchange, told: Callable[[Exchanged], None]) -> None:
         """A person wants liquid moved; `told` hears how it ended."""
@@ -239,55 +218,12 @@ class VesselUnit:
         self._take(pause(self.view, by, "emergency stop", self._now()))
         self._act()
 
-    def latch(self, name: str, value: Any) -> None:
-        """Another vessel announced something."""
-        self._take(latch(self.view, name, value, self._now()))
-
-    def peer_pause(self, by: str) -> None:
-        """Another vessel asked all to pause."""
-        self._take(pause(self.view, by, f"{by} paused all vessels", self._now()))
-
-    def peer_resume(self, by: str) -> None:
-        """Another vessel asked all to resume."""
-        self._take(resume(self.view, by, self._now()))
-
     def peer_signal(self, vessel: str, signal: str, value: float) -> None:
         """Another vessel of the experiment shows a value."""
         self._now()
         self.signals[f"vessels.{vessel}.{signal}"] = Sample(value, self.page.now_s)
         self.hands.changed = True
         self.wake.set()
-
-    def report(self) -> RunReport:
-        """Where the run stands."""
-        now_s, view = self._now().process_s, self.view
-        return RunReport(
-            experiment=self.program.experiment,
-            attempt=self.program.attempt,
-            vessel=self.vessel,
-            reactor=self.reactor.spec.name,
-            revision=self.program.revision,
-            plan_hash=self.program.plan_hash,
-            state=view.state.value,
-            control_seq=view.control_seq,
-            phase=view.phase,
-            visit=view.visit,
-            process_s=now_s,
-            elapsed_s=view.elapsed_s(now_s),
-            phase_s=view.phase_s(now_s),
-            began_wall_s=view.began_wall_s,
-        )
-
-    @property
-    def paused(self) -> bool:
-        """Whether the vessel is paused."""
-        return self.view.state is State.PAUSED
-
-    @property
-    def jobs_known(self) -> frozenset[str]:
-        """Jobs that the plan has for this vessel, now or in some phase."""
-        phases = self.program.slice.phases
-        return frozenset(self.program.slice.jobs).union(*(phase.jobs for phase in phases))
 
     @property
     def settings_known(self) -> dict[str, float | bool | str]:
@@ -309,8 +245,10 @@ class VesselUnit:
 
     def break_down(self, error: Exception) -> None:
         """A turn failed: outputs off until the next one works."""
+        self._now()
         self.doser.clear("the run broke down")
-        self.hands.outputs_off()
+        self.regulate.stop_all(self.page.now_s)
+        self._wanted = None
         self.hands.alert(
             f"the run broke down: {type(error).__name__}: {error}", "critical", "worker"
         )
@@ -321,39 +259,15 @@ class VesselUnit:
         """Stop jobs and pumps; what is under way is written down as far as it got."""
         self.doser.halt("the worker stops")
         await self.doser.settle(limit_s)
-        self.look_at_clock()
+        self._now()
         self.regulate.stop_all(self.page.now_s)
         self.page.flush()
 
-    def look_at_clock(self) -> None:
-        """What is written next happens now."""
-        if not self.hands.in_turn:
-            self._now()
-
     # ---- helpers
 
-    def _now(self) -> Moment:
-        instant = self._clock.now()
-        moment = self.run_clock.moment(instant)
-        self.page.turn_to(moment, instant)
-        return moment
-
-    def _take(self, entries: tuple[Entry, ...], command: str = "") -> bool:
-        """Write what became true from outside, with the id of the command that said so."""
-        if command:
-            entries = tuple(
-                replace(each, data={**each.data, "command": command}) for each in entries
-            )
-        if entries:
-            self.page.add(entries)
-            self._act()
-        return bool(entries)
-
-    def _act(self) -> None:
-        """Something was decided from outside: look at once."""
-        self.page.flush()
-        self._look_again_s = -inf
-        self.wake.set()
+    def _look_at_clock(self) -> None:
+        if not self.hands.in_turn:
+            self._now()
 
     def _finished(self, key: str, ending: Ending, result: Mapping[str, Any]) -> None:
         moment = Moment(self.page.now_s, self.page.wall_s)
