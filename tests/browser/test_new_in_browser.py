@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.laboratory import Laboratory
 
@@ -26,7 +26,7 @@ def misspelt(good: str) -> str:
 
 async def upload(page: Page, url: str, text: str) -> None:
     await page.goto(f"{url}/new")
-    chosen = {"name": "mine.yaml", "mimeType": "text/yaml", "buffer": text.encode()}
+    chosen = FilePayload(name="mine.yaml", mimeType="text/yaml", buffer=text.encode())
     await page.get_by_label("Open a file").set_input_files(chosen)
 
 

@@ -36,7 +36,7 @@ export function yRange(
   maximum: number | null = null,
 ): [number, number] {
   if (low === null || high === null) return [minimum ?? 0, maximum ?? (minimum ?? 0) + 1];
-  const least = Math.max(Math.abs(low), Math.abs(high)) * 0.04 || 0.1;
+  const least = Math.max(Math.abs(low), Math.abs(high)) * 0.12 || 0.1;
   const missing = Math.max(0, least - (high - low)) / 2;
   const air = Math.max(high - low, least) * 0.08;
   const bottom = low - missing - air;

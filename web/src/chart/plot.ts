@@ -12,7 +12,7 @@ export interface Line {
   vessel: string;
   colour: number;
   series: ChartSeries;
-  /** Which of the chart's series it is, for its dashes. */
+  /** Which of the chart's series it is. */
   order: number;
   buffer: CurveBuffer;
 }
@@ -28,7 +28,22 @@ export interface PlotWanted {
   moved: (at: number | null) => void;
 }
 
-export const DASHES: readonly number[][] = [[], [6, 4], [2, 3], [10, 4, 2, 4]];
+const DASHES: readonly number[][] = [[], [6, 4], [2, 3], [10, 4, 2, 4]];
+
+export interface Stroke {
+  width: number;
+  alpha: number;
+  dash: number[];
+}
+
+/** Lines of the left axis are strong, of the right fine; among themselves they differ by dashes. */
+export function strokeOf(chart: Chart, order: number): Stroke {
+  const side = chart.series[order]?.axis ?? "left";
+  const before = chart.series.slice(0, order).filter((each) => (each.axis ?? "left") === side);
+  const dash = DASHES[before.length % DASHES.length] ?? [];
+  return side === "right" ? { width: 1.15, alpha: 0.65, dash } : { width: 1.75, alpha: 1, dash };
+}
+
 const COLUMNS = 3;
 const SYNC = "axenic";
 
@@ -52,10 +67,10 @@ export function makePlot(host: HTMLElement, wanted: PlotWanted): uPlot {
       right: { range: (_, low, high) => rangeOf(wanted.chart.right, low, high) },
     },
     axes: [xAxis(wanted), ...sides(wanted)],
-    series: [{}, ...lines.flatMap((line) => seriesOf(line, theme))],
+    series: [{}, ...lines.flatMap((line) => seriesOf(wanted.chart, line, theme))],
     bands: lines.map((line, n) => ({
       series: [n * COLUMNS + 2, n * COLUMNS + 3],
-      fill: faded(colourOf(line, theme), 0.16),
+      fill: faded(colourOf(line, theme), line.series.axis === "right" ? 0.08 : 0.16),
     })),
     hooks: {
       drawClear: [(plot) => paintShade(plot, lanes(), theme)],
@@ -78,16 +93,17 @@ export function dataOf(lines: Line[]): uPlot.AlignedData {
   return uPlot.join(tables as unknown as uPlot.AlignedData[]) as uPlot.AlignedData;
 }
 
-function seriesOf(line: Line, theme: Theme): uPlot.Series[] {
+function seriesOf(chart: Chart, line: Line, theme: Theme): uPlot.Series[] {
+  const stroke = strokeOf(chart, line.order);
   const scale = line.series.axis === "right" ? "right" : "left";
   const hidden: uPlot.Series = { scale, width: 0, points: { show: false }, spanGaps: true };
   return [
     {
       scale,
       label: `${line.vessel} ${line.series.label}`,
-      stroke: colourOf(line, theme),
-      width: line.order === 0 ? 1.75 : 1.4,
-      dash: DASHES[line.order % DASHES.length] ?? [],
+      stroke: faded(colourOf(line, theme), stroke.alpha),
+      width: stroke.width,
+      dash: stroke.dash,
       spanGaps: true,
       points: { show: false },
     },

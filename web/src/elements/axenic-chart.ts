@@ -6,7 +6,7 @@ import { getCurves } from "../api/readings.js";
 import type { Chart, ChartSeries, ReadingsEvent } from "../api/types.js";
 import { CurveBuffer } from "../chart/curve.js";
 import { type Axis, type Lane, type Mark, lanesOf } from "../chart/lanes.js";
-import { DASHES, type Line, dataOf, makePlot } from "../chart/plot.js";
+import { type Line, type Stroke, dataOf, makePlot, strokeOf } from "../chart/plot.js";
 import { plotStyles } from "../chart/styles.js";
 import { onThemeChange, readTheme } from "../chart/theme.js";
 import type { ExperimentStore } from "../live/experiment-store.js";
@@ -175,7 +175,7 @@ export class AxenicChart extends LitElement {
         <tr>
           <th scope="col"><span class="visually-hidden">Vessel</span></th>
           ${series.map(
-            (each, n) => html`<th scope="col">${dashes(n)}${each.label}${unitOf(each)}</th>`,
+            (each, n) => html`<th scope="col">${sample(strokeOf(this.chart, n))}${each.label}${unitOf(each)}</th>`,
           )}
         </tr>
       </thead>
@@ -339,10 +339,10 @@ function unitOf(series: ChartSeries): string {
   return series.unit ? ` (${unitText(series.unit)})` : "";
 }
 
-function dashes(order: number) {
-  const pattern = (DASHES[order % DASHES.length] ?? []).join(" ");
+function sample({ width, alpha, dash }: Stroke) {
   return html`<svg width="22" height="8" aria-hidden="true">
-    ${svg`<line x1="0" y1="4" x2="22" y2="4" stroke="currentColor" stroke-width="2" stroke-dasharray=${pattern || "none"} />`}
+    ${svg`<line x1="0" y1="4" x2="22" y2="4" stroke="currentColor" stroke-width=${width + 0.25}
+      stroke-opacity=${alpha} stroke-dasharray=${dash.join(" ") || "none"} />`}
   </svg>`;
 }
 

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, css, html } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { newestEvents } from "../api/events.js";
 import { told } from "../api/http.js";
@@ -70,7 +70,7 @@ export class AxenicEvents extends LitElement {
           (event) => html`<li>
             <time datetime=${iso(event.at_wall_s)}>${moment(event.at_wall_s, nowS)}</time>
             <span class="kind">${event.kind}</span>
-            <span class="text">${event.vessel ? html`${event.vessel}: ` : nothing}${eventText(event)}</span>
+            <span class="text">${vesselText(event)}</span>
           </li>`,
         )}
     </ol>`;
@@ -83,6 +83,12 @@ export class AxenicEvents extends LitElement {
       this.problem = told(error);
     }
   }
+}
+
+// Texts of alerts mostly name their vessel themselves.
+function vesselText(event: Event): string {
+  const text = eventText(event);
+  return event.vessel && !text.startsWith(event.vessel) ? `${event.vessel}: ${text}` : text;
 }
 
 declare global {

@@ -13,6 +13,7 @@ const FIRST = 8;
 const MORE = 25;
 const AHEAD_S = 7 * 86_400;
 const COMING_EVERY_MS = 30_000;
+const COMING_EVERY_MS_MIN = 3000;
 
 /** What was done, what came of it, and what is to come, around a line that says now. */
 @customElement("axenic-timetable")
@@ -59,7 +60,8 @@ export class AxenicTimetable extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.timer = setInterval(() => void this.look(), COMING_EVERY_MS);
+    const everyMs = Math.max(COMING_EVERY_MS_MIN, COMING_EVERY_MS / this.store.clock.speed);
+    this.timer = setInterval(() => void this.look(), everyMs);
     void this.look();
   }
 
@@ -71,7 +73,10 @@ export class AxenicTimetable extends LitElement {
   protected override render() {
     const past = this.past();
     const nowS = this.store.clock.nowS();
-    const next = this.coming.filter((row) => row.wall_s === null || row.wall_s > nowS);
+    const known = new Set(past.map((each) => each.action_id));
+    const next = this.coming.filter(
+      (row) => !known.has(row.action_id) && (row.wall_s === null || row.wall_s > nowS),
+    );
     const shown = past.slice(0, this.pastShown).reverse();
     const hasOlder = past.length > this.pastShown || this.cursor !== null;
     return html`
@@ -152,6 +157,7 @@ export class AxenicTimetable extends LitElement {
   }
 
   private async look(): Promise<void> {
+    if (document.hidden) return;
     try {
       this.coming = await listComing(this.store.state.experiment.id, AHEAD_S);
       this.problem = "";
@@ -166,9 +172,10 @@ function momentOf(action: Action): number {
 }
 
 function what(action: string, detail: string, place: string) {
+  const isWhole = detail === "" || action === "wait";
   return html`<span class="what">
-    <strong>${detail || action}</strong>
-    <small>${[detail ? action : "", place === "do" ? "" : place].filter(Boolean).join(" · ")}</small>
+    <strong>${isWhole ? `${action} ${detail}` : detail}</strong>
+    <small>${[isWhole ? "" : action, place === "do" ? "" : place].filter(Boolean).join(" · ")}</small>
   </span>`;
 }
 

@@ -70,6 +70,7 @@ export class ExperimentStore implements StreamListener {
 
   readings(readings: ReadingsEvent): void {
     this.state = foldReadings(this.state, readings);
+    if (readings.at_wall_s !== null) this.clock.atLeast(readings.at_wall_s);
     for (const each of this.listeners) each.readings?.(readings);
     this.tellSoon();
   }
