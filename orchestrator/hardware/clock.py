@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from orchestrator.hardware.epoch import ClockStands, read_epoch
-from orchestrator.ports.clock import Instant
+from orchestrator.hardware.timers import timers
+from orchestrator.ports.clock import Instant, Timer
 
 TRUST_S = 10.0
 """How long the kernel's word about synchronisation is taken for granted."""
@@ -39,16 +40,25 @@ class _LoopClock:
 
     async def sleep_until(self, monotonic_s: float, wake: asyncio.Event | None = None) -> None:
         """Return at the moment, or as soon as `wake` is set."""
-        while (left_s := monotonic_s - self.now().monotonic_s) > 0.0:
-            nap_s = min(left_s / self.speed, LONGEST_NAP_S)
-            if wake is None:
-                await asyncio.sleep(nap_s)
-            elif wake.is_set() or await _is_set_within(wake, nap_s):
+        while not (wake is not None and wake.is_set()):
+            look_s = self.look_s(monotonic_s)
+            if look_s is None:
                 return
+            if wake is None:
+                await _until(look_s)
+            else:
+                await _until_or_woken(look_s, wake)
 
     def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> LoopTimer:
         """Call on the loop's thread at the moment, never before."""
         return LoopTimer(self, monotonic_s, callback)
+
+    def look_s(self, monotonic_s: float) -> float | None:
+        """Say when to look at the clock, by the room's; None: the moment has come."""
+        left_s = monotonic_s - self.now().monotonic_s
+        if left_s <= 0.0:
+            return None
+        return time.monotonic() + min(left_s / self.speed, LONGEST_NAP_S)
 
 
 class LoopTimer:
@@ -56,24 +66,18 @@ class LoopTimer:
 
     def __init__(self, clock: _LoopClock, at_s: float, callback: Callable[[], None]) -> None:
         self._clock, self._at_s, self._callback = clock, at_s, callback
-        self._handle: asyncio.TimerHandle | None = None
-        self._arm()
+        self._timer: Timer = timers().call_at(clock.look_s(at_s) or 0.0, self._look)
 
     def cancel(self) -> None:
         """Call it off."""
-        if self._handle is not None:
-            self._handle.cancel()
-
-    def _arm(self) -> None:
-        left_s = (self._at_s - self._clock.now().monotonic_s) / self._clock.speed
-        nap_s = min(max(left_s, 0.0), LONGEST_NAP_S)
-        self._handle = asyncio.get_running_loop().call_later(nap_s, self._look)
+        self._timer.cancel()
 
     def _look(self) -> None:
-        if self._clock.now().monotonic_s < self._at_s:
-            self._arm()
-        else:
+        look_s = self._clock.look_s(self._at_s)
+        if look_s is None:
             self._callback()
+        else:
+            self._timer = timers().call_at(look_s, self._look)
 
 
 class SystemClock(_LoopClock):
@@ -117,13 +121,31 @@ class ScaledClock(_LoopClock):
         return Instant(clock_s, self._epoch.wall_s + clock_s, True)
 
 
-async def _is_set_within(wake: asyncio.Event, limit_s: float) -> bool:
+async def _until(room_s: float) -> None:
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def end() -> None:
+        if not over.done():
+            over.set_result(None)
+
+    timer = timers().call_at(room_s, end)
     try:
-        async with asyncio.timeout(limit_s):
-            await wake.wait()
+        await over
+    finally:
+        timer.cancel()
+
+
+async def _until_or_woken(room_s: float, wake: asyncio.Event) -> None:
+    """Let the precise timer end asyncio's limit, which by itself would be late."""
+    try:
+        async with asyncio.timeout(None) as limit:
+            timer = timers().call_at(room_s, lambda: limit.reschedule(0.0))
+            try:
+                await wake.wait()
+            finally:
+                timer.cancel()
     except TimeoutError:
-        return False
-    return True
+        return
 
 
 class _Timex(ctypes.Structure):

@@ -1,0 +1,138 @@
+"""Calls at moments of the machine's monotonic clock, to some 0.1 ms where the system can.
+
+One timer of the kernel serves all sleepers of an event loop: it is set to the earliest moment, and
+a heap knows the others. Where there is none, asyncio's own timers do, which are up to a millisecond
+late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextvars import Context, copy_context
+from heapq import heapify, heappop, heappush
+from itertools import count
+from math import inf
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from orchestrator.hardware.timerfd import Timerfd
+from orchestrator.ports.clock import Timer
+
+CALLED_OFF_MAX = 100
+"""So many calls that were called off may lie among as many that were not."""
+
+
+class Timers(Protocol):
+    """Whoever wakes the sleepers of one event loop."""
+
+    def call_at(self, at_s: float, callback: Callable[[], None]) -> Timer:
+        """Call on the loop's thread at a moment of `time.monotonic()`, never before."""
+        ...
+
+
+_timers: WeakKeyDictionary[asyncio.AbstractEventLoop, Timers] = WeakKeyDictionary()
+
+
+def timers() -> Timers:
+    """Return the running loop's timers."""
+    loop = asyncio.get_running_loop()
+    found = _timers.get(loop)
+    if found is None:
+        found = _timers[loop] = _open(loop)
+    return found
+
+
+def _open(loop: asyncio.AbstractEventLoop) -> Timers:
+    try:
+        precise = PreciseTimers(Timerfd())
+        loop.add_reader(precise.timer.fd, precise.look)
+    except (OSError, NotImplementedError):
+        return LoopTimers()
+    return precise
+
+
+class PreciseTimers:
+    """A heap of calls behind one timer of the kernel.
+
+    It holds no reference to its loop, which keeps it by its reader: so it ends with the loop.
+    """
+
+    def __init__(self, timer: Timerfd) -> None:
+        self.timer = timer
+        self._heap: list[tuple[float, int, Call]] = []
+        self._numbers = count()
+        self._armed_s = inf
+        self._called_off = 0
+
+    def call_at(self, at_s: float, callback: Callable[[], None]) -> Timer:
+        """Call at the moment, among equal moments in the order of asking."""
+        call = Call(self, callback)
+        heappush(self._heap, (at_s, next(self._numbers), call))
+        if at_s < self._armed_s:
+            self._arm(at_s)
+        return call
+
+    def look(self) -> None:
+        """Hand over to the loop what is due; it runs next, each call by itself."""
+        self.timer.clear()
+        self._armed_s = inf
+        loop, now_s = asyncio.get_running_loop(), time.monotonic()
+        while self._heap and self._heap[0][0] <= now_s:
+            call = heappop(self._heap)[2]
+            if call.callback is None:
+                self._called_off -= 1
+            else:
+                call.waits = False
+                loop.call_soon(call.run, context=call.context)
+        if self._heap:
+            self._arm(self._heap[0][0])
+
+    def drop_one(self) -> None:
+        """Take note that a call was called off; now and then those are swept out."""
+        self._called_off += 1
+        if self._called_off > CALLED_OFF_MAX and 2 * self._called_off > len(self._heap):
+            self._heap = [each for each in self._heap if each[2].callback is not None]
+            heapify(self._heap)
+            self._called_off = 0
+
+    def _arm(self, at_s: float) -> None:
+        self.timer.arm(at_s)
+        self._armed_s = at_s
+
+
+class Call:
+    """Something that will be called, unless it is called off."""
+
+    __slots__ = ("_timers", "callback", "context", "waits")
+
+    def __init__(self, timers: PreciseTimers, callback: Callable[[], None]) -> None:
+        self._timers = timers
+        self.callback: Callable[[], None] | None = callback
+        self.context: Context = copy_context()
+        self.waits = True
+        """It lies in the heap."""
+
+    def cancel(self) -> None:
+        """Call it off; even if its moment has come, it is not called any more."""
+        if self.callback is None:
+            return
+        self.callback = None
+        if self.waits:
+            self._timers.drop_one()
+
+    def run(self) -> None:
+        """Call, once."""
+        callback, self.callback = self.callback, None
+        if callback is not None:
+            callback()
+
+
+class LoopTimers:
+    """The running loop's own timers, which may be early by its clock's resolution and then wait
+    once more."""
+
+    def call_at(self, at_s: float, callback: Callable[[], None]) -> Timer:
+        """Call at the moment or within the millisecond after it."""
+        return asyncio.get_running_loop().call_later(max(0.0, at_s - time.monotonic()), callback)
