@@ -17,7 +17,7 @@ from orchestrator.model.expression import (
     evaluate,
 )
 from tools.bench.figure import Budget, Figure
-from tools.bench.sampling import in_turn, seconds_of
+from tools.bench.sampling import cpu_seconds_of, in_turn
 from tools.bench.size import Size
 
 SIGNALS: Mapping[str, Any] = {"od600": 0.93, "temperature.measured": 36.2, "phase": "hold"}
@@ -56,7 +56,7 @@ def _figure(what: str, tree: Expression, bare: Ask, size: Size) -> Figure:
     ours_s, bare_s, walked_s = in_turn(
         times,
         *(
-            partial(seconds_of, partial(_ask, each, count))
+            partial(cpu_seconds_of, partial(_ask, each, count))
             for each in (compiled, bare, partial(evaluate, tree))
         ),
     )

@@ -15,10 +15,10 @@ from tools.bench.sampling import percentile
 from tools.bench.size import Size
 from tools.bench.working import slice_with, working
 
-FIRST_S = 1.0
+FIRST_S = 0.6
 EVERY_S = 0.01
 LATER_S = 3600.0
-SETTLE_S = 0.5
+SETTLE_S = 0.3
 PEERS = {
     0.5: "Home Assistant 0.63 ms, Pioreactor idle 0.09; a prototype with timerfd 0.06",
     0.99: "Home Assistant 1.13 ms, Pioreactor idle 0.16; a prototype with timerfd 0.12",

@@ -40,7 +40,7 @@ def measure(size: Size) -> list[Figure]:
         leader_cpu = _share_of_a_core(cluster.leader.pid, watch_s)
         leader_mb = _memory_mb(cluster.leader.pid)
         _run_eight_jobs(cluster)
-        time.sleep(settle_s + SETTLE_S)
+        time.sleep(2.0 * settle_s)
         worker_cpu = _share_of_a_core(cluster.workers["w1"].pid, watch_s)
         worker_mb = _memory_mb(cluster.workers["w1"].pid)
     return [

@@ -18,10 +18,10 @@ VERDICTS = {True: "[green]met[/]", False: "[red]missed[/]", None: "–"}
 WIDTH = 150
 
 
-def show(measured: Mapping[str, Sequence[Figure]], failures: Mapping[str, str]) -> None:
+def show(title: str, measured: Mapping[str, Sequence[Figure]], failures: Mapping[str, str]) -> None:
     """Print what was measured, beside its baselines and budgets."""
     console = Console(width=None if os.isatty(1) else WIDTH)
-    table = Table(box=SIMPLE_HEAD, title=machine(), title_justify="left", pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     table.add_column("what", ratio=5)
     for column in ("ours", "baseline", "ratio"):
         table.add_column(column, justify="right", no_wrap=True)

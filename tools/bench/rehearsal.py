@@ -1,0 +1,132 @@
+"""A fortnight rehearsed, beside the bare physics of the same fortnight."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from orchestrator.cli.prepare import prepare
+from orchestrator.model.canonical import canonical_json, digest, plain
+from orchestrator.model.plan import Plan
+from orchestrator.sim.notebook import Notebook
+from orchestrator.sim.reactor import Reactor
+from orchestrator.sim.rehearse import Rehearsal, rehearse
+from tools.bench.figure import Budget, Figure
+from tools.bench.sampling import cpu_seconds_of, in_turn
+from tools.bench.size import Size
+
+DAY_S = 86_400.0
+DAYS = 14.0
+TICK_S = 5.0
+START_WALL_S = 1_736_150_400.0
+TARGET_OD600 = 0.8
+LIMITS_S = (12.0, 5.0)
+"""For one vessel: what is asked now, and what is asked next."""
+_PROFILE = """\
+axenic: profile/1
+name: A fortnight
+vessels: {{{vessels}}}
+media: {{feed: {{bottle: 50 L}}, waste: {{bottle: 60 L}}}}
+jobs:
+  stirring: {{target: 500 rpm}}
+  od_reading: {{interval: 5 s}}
+  growth_rate: {{}}
+  temperature: {{automation: thermostat, target: 30 °C}}
+phases:
+  - name: inoculate
+    do:
+      - blank: {{}}
+      - ask: Inoculate, then confirm
+  - name: batch
+    until: {{when: "{{{{ od600 >= 0.8 }}}}", for: 2 min}}
+  - name: hold
+    duration: 20 d
+    jobs:
+      dosing: {{automation: turbidostat, target_od600: 0.8, exchange: 1 mL}}
+    schedule:
+      - {{name: warm up, ramp: temperature.target, from: 30 °C, to: 37 °C, over: 10 d}}
+      - name: aerate
+        every: 4 h
+        do:
+          - set: {{stirring.target: 800 rpm}}
+          - wait: 2 min
+          - set: {{stirring.target: 500 rpm}}
+      - name: daily sample
+        cron: "0 9 * * *"
+        timezone: Europe/Berlin
+        do: [sample: {{volume: 1 mL, label: Tube number}}]
+rules:
+  - name: overgrown
+    when: "{{{{ od600 > 1.6 }}}}"
+    for: 10 min
+    do: [pause: {{}}]
+limits:
+  temperature: {{maximum: 45 °C}}
+  dosing: {{per_hour: 60 mL, vessel_maximum: 18 mL}}
+"""
+
+
+def measure(size: Size) -> list[Figure]:
+    """One vessel and two, in ticks of five seconds."""
+    days, times = size.of(0.05, 2.0, DAYS), size.of(1, 1, 3)
+    return [_figure(vessels, days, times) for vessels in (1, 2)]
+
+
+def _figure(vessels: int, days: float, times: int) -> Figure:
+    plan, scale = _plan(vessels), DAYS / days
+    ours_s, bare_s = in_turn(
+        times, partial(_rehearse, plan, days), partial(_physics, vessels, days), warm_up=0
+    )
+    asked_s, next_s = (vessels * each for each in LIMITS_S)
+    several = "" if vessels == 1 else f", × {vessels}"
+    return Figure(
+        what=f"14 days of {vessels} vessel{'s' if vessels > 1 else ''} rehearsed, 5 s ticks, "
+        "processor time",
+        ours=scale * ours_s,
+        unit="s",
+        baseline=scale * bare_s,
+        baseline_is="physics alone",
+        budget=Budget(text=f"< {asked_s:g} s, then < {next_s:g} s{several}", most=asked_s),
+        quoted="none can; a prototype's whole tick 2.6 s",
+        note="" if days == DAYS else f"from {days:g} days",
+    )
+
+
+def _plan(vessels: int) -> Plan:
+    named = ", ".join(f"v{number}: {{volume: 15 mL}}" for number in range(vessels))
+    checked = prepare(_PROFILE.format(vessels=named), "bench.yaml", {})
+    assert checked.plan is not None, checked.diagnostics
+    return checked.plan
+
+
+def _rehearse(plan: Plan, days: float) -> float:
+    wanted = Rehearsal(
+        plan=plan,
+        plan_hash=digest(canonical_json(plain(plan))),
+        start_wall_s=START_WALL_S,
+        for_s=days * DAY_S,
+    )
+    return cpu_seconds_of(lambda: asyncio.run(_to_its_end(wanted)))
+
+
+async def _to_its_end(wanted: Rehearsal) -> None:
+    passed_s = await rehearse(wanted, Notebook(every_s=60.0))
+    assert passed_s >= wanted.for_s, f"it ended after {passed_s:g} s"
+
+
+def _physics(vessels: int, days: float) -> float:
+    return cpu_seconds_of(partial(_live, vessels, days))
+
+
+def _live(vessels: int, days: float) -> None:
+    """Cultures that are looked at and diluted, with nobody deciding anything."""
+    for seed in range(vessels):
+        reactor = Reactor(seed=seed, inoculated=True)
+        reactor.drive("stirrer", 1 / 3, 0.0)
+        reactor.drive("heater", 8 / 35, 0.0)
+        for tick in range(1, int(days * DAY_S / TICK_S) + 1):
+            now_s = TICK_S * tick
+            reactor.advance(now_s)
+            if reactor.culture.od600 > TARGET_OD600:
+                reactor.drive("feed_pump", 1.0, now_s, off_at_s=now_s + 2.0)
+                reactor.drive("waste_pump", 1.0, now_s, off_at_s=now_s + 4.0)
