@@ -10,22 +10,19 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from orchestrator.jobs.job import Exchange, Exchanged
 from orchestrator.model.key import RULE_VISIT, ActionKey
-from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending, Outcome
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.reactor import PumpEnd, Reactor
+from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import WASTE, Fluids
 from orchestrator.worker.guard import Guard, Refusal
+from orchestrator.worker.pump import Move, Pump
 from orchestrator.worker.run_clock import RunClock
 from orchestrator.worker.run_ledger import RunLedger
 
 QUEUE_MAX = 20
-PUMP_MARGIN_S = 5.0
-"""Room seconds that a pump may be late with its end before its dose counts as unknown."""
 DOSING = "dosing"
 
 
@@ -37,17 +34,6 @@ class Asked:
     own: int
     """Its number if an automation asked, else 0."""
     exchange: Exchange
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """One pump, one volume."""
-
-    key: str
-    pump: str
-    medium: str
-    direction: str
-    volume_ml: float
 
 
 class Doser:
@@ -68,12 +54,11 @@ class Doser:
         refused: Callable[[Refusal, Asked], None],
     ) -> None:
         self._attempt, self._vessel = attempt, vessel
-        self._reactor, self._ledger, self._fluids, self._guard = reactor, ledger, fluids, guard
-        self._clock, self._run_clock = clock, run_clock
+        self._fluids, self._guard = fluids, guard
+        self._pump = Pump(reactor=reactor, ledger=ledger, clock=clock, run_clock=run_clock)
         self._tell, self._refused = tell, refused
         self._queue: deque[Asked] = deque()
         self._wake = asyncio.Event()
-        self._halted = ""
         self._idle = asyncio.Event()
         self._idle.set()
         self._current = ""
@@ -112,8 +97,7 @@ class Doser:
         """Stop the pumps now; what is under way ends with what it had moved."""
         self.clear(reason)
         if not self._idle.is_set():
-            self._halted = reason
-            self._reactor.stop_pumps()
+            self._pump.halt(reason)
 
     async def settle(self, limit_s: float) -> None:
         """Wait until nothing is under way, for so many room seconds at most."""
@@ -136,11 +120,11 @@ class Doser:
                 ended = await self._carry_out(asked)
             finally:
                 self._idle.set()
-                self._halted = self._current = ""
+                self._pump.halted = self._current = ""
             self._tell(ended)
 
     async def _carry_out(self, asked: Asked) -> Exchanged:
-        refusal = self._guard.refuse_exchange(asked.exchange, self._fluids, self._now_s())
+        refusal = self._guard.refuse_exchange(asked.exchange, self._fluids, self._pump.now_s)
         moves = [] if refusal else self._moves(asked)
         if refusal:
             self._refused(refusal, asked)
@@ -148,7 +132,7 @@ class Doser:
         moved_ml = {"in": 0.0, "out": 0.0}
         ending = Ending(outcome=Outcome.DONE)
         for move in moves:
-            ending, volume_ml = await self._move(asked, move)
+            ending, volume_ml = await self._pump.carry_out(move)
             moved_ml[move.direction] += volume_ml
             if ending.outcome is not Outcome.DONE:
                 break
@@ -170,6 +154,8 @@ class Doser:
                         medium=medium,
                         direction=direction,
                         volume_ml=volume_ml,
+                        own=asked.own,
+                        cause=exchange.cause,
                     )
                 )
         return moves
@@ -184,7 +170,7 @@ class Doser:
             added_ml=added_ml,
             medium=asked.exchange.medium,
             ending=ending,
-            at_s=self._now_s(),
+            at_s=self._pump.now_s,
         )
 
     def _drop(self, matches: Callable[[Asked], bool], reason: str) -> None:
@@ -196,15 +182,6 @@ class Doser:
     def _end_unbegun(self, asked: Asked, outcome: Outcome, reason: str) -> None:
         self._tell(self._exchanged(asked, Ending(outcome=outcome, reason=reason)))
 
-    def _entry(self, kind: Kind, key: str, data: dict[str, Any]) -> Entry:
-        moment = self._run_clock.moment(self._clock.now())
-        return Entry(
-            kind=kind, process_s=moment.process_s, wall_s=moment.wall_s, key=key, data=data
-        )
-
-    def _now_s(self) -> float:
-        return self._run_clock.moment(self._clock.now()).process_s
-
     def _own_key(self, number: int) -> str:
         key = ActionKey(
             attempt=self._attempt,
@@ -214,37 +191,3 @@ class Doser:
             occurrence=str(number),
         )
         return str(key)
-
-
-def unknown_doses(fluids: Fluids, process_s: float, wall_s: float | None) -> list[Entry]:
-    """What is to be said, after a restart, of doses that nobody saw the end of."""
-    return [
-        Entry(
-            kind=Kind.DOSE_ENDED,
-            process_s=process_s,
-            wall_s=wall_s,
-            key=began.key,
-            data={
-                name: began.data[name]
-                for name in ("pump", "medium", "direction", "volume_ml", "own")
-                if name in began.data
-            }
-            | {
-                "outcome": Outcome.UNKNOWN.value,
-                "reason": "the worker stopped in the middle of the dose",
-            },
-        )
-        for began in fluids.under_way.values()
-    ]
-
-
-def _judge(end: PumpEnd | None, move: Move) -> tuple[Ending, float]:
-    if end is None:
-        reason = f"{move.pump} did not say how far it got"
-        return Ending(outcome=Outcome.UNKNOWN, reason=reason), move.volume_ml
-    if end.uncertain:
-        return Ending(outcome=Outcome.UNKNOWN, reason=end.reason), end.moved_ml
-    if end.complete:
-        return Ending(outcome=Outcome.DONE), end.moved_ml
-    reason = end.reason or f"{move.pump} stopped after {end.moved_ml:g} mL"
-    return Ending(outcome=Outcome.FAILED, reason=reason), end.moved_ml

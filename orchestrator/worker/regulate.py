@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from math import inf
-from typing import Any, Protocol
+from typing import Any
 
 from orchestrator.execution.decision import JobWanted, Wanted
 from orchestrator.jobs.job import Account, Command, Drive, Event, Job, Sensed, View
 from orchestrator.jobs.registry import BUILT_IN
 from orchestrator.model.signal import Signals
+from orchestrator.worker.running import Hands, Running, in_words, state_of
 
 ECHOES_MAX = 8
 """A job that is answered at once is stepped again at once, so many times in one turn."""
@@ -19,43 +19,6 @@ NOBODY = 1_000_000
 RESTART_S = 5.0
 RESTART_S_MAX = 600.0
 _ORDER = {name: place for place, name in enumerate(BUILT_IN)}
-
-
-class Hands(Protocol):
-    """What jobs are given to act with: the vessel."""
-
-    def carry_out(self, job: str, command: Command, now_s: float) -> None: ...
-
-    def publish(self, values: Mapping[str, float], now_s: float) -> None: ...
-
-    def job_changed(self, job: str, state: str, reason: str) -> None: ...
-
-    def is_sensing(self, job: str) -> bool:
-        """Whether a sensor has still to answer this job."""
-        ...
-
-
-@dataclass(slots=True)
-class Running:
-    """One job as it stands."""
-
-    name: str
-    job: Job[Any]
-    wanted: JobWanted
-    state: Any = None
-    due_s: float = -inf
-    place: int = 0
-    """In the order of stepping."""
-    woken: bool = False
-    """Something other than its own moment calls for a step."""
-    view: View | None = None
-    """As it was last shown, for as long as nothing in it changes."""
-    events: list[Event] = field(default_factory=list)
-    driven: set[str] = field(default_factory=set)
-    """Outputs that it ever drove."""
-    failures: int = 0
-    lost: bool = False
-    """Broken; begins anew at `due_s`."""
 
 
 class Regulate:
@@ -128,14 +91,14 @@ class Regulate:
             self._lose(running, error, now_s)
             return
         running.lost, running.due_s = False, now_s
-        self._hands.job_changed(running.name, _state(running.wanted), "")
+        self._hands.job_changed(running.name, state_of(running.wanted), "")
 
     def _change(self, running: Running, wanted: JobWanted) -> None:
         before, running.wanted, running.woken = running.wanted, wanted, True
         running.view = None
         self.stirred = True
         if before.paused != wanted.paused and not running.lost:
-            self._hands.job_changed(running.name, _state(wanted), "")
+            self._hands.job_changed(running.name, state_of(wanted), "")
 
     def _stop(self, running: Running, now_s: float) -> None:
         del self._jobs[running.name]
@@ -146,7 +109,7 @@ class Regulate:
                 self._carry_out(running, running.job.end(running.state), now_s)
             except Exception as error:  # a job must not take the vessel down with it
                 self._outputs_off(running, now_s)
-                self._hands.job_changed(running.name, "lost", _words(error))
+                self._hands.job_changed(running.name, "lost", in_words(error))
                 return
         self._hands.job_changed(running.name, "stopped", "")
         if not running.lost and running.view is not None and self._hands.is_sensing(running.name):
@@ -183,7 +146,7 @@ class Regulate:
             running.state = step.state
             self._hands.publish(step.publish, event.at_s)
         except Exception as error:  # a job must not take the vessel down with it
-            self._hands.job_changed(job, "lost", _words(error))
+            self._hands.job_changed(job, "lost", in_words(error))
         if not self._hands.is_sensing(job):
             del self._leaving[job]
         return True
@@ -258,7 +221,7 @@ class Regulate:
         running.lost, running.woken, running.events = True, False, []
         running.due_s = now_s + min(RESTART_S * 2.0 ** (running.failures - 1), RESTART_S_MAX)
         self._outputs_off(running, now_s)
-        self._hands.job_changed(running.name, "lost", _words(error))
+        self._hands.job_changed(running.name, "lost", in_words(error))
 
     def _begin_again(self, running: Running, now_s: float) -> None:
         running.woken, running.events = False, []
@@ -279,11 +242,3 @@ class Regulate:
             running.place = place
             for signal in running.job.watches:
                 self._watchers.setdefault(signal, []).append(running)
-
-
-def _state(wanted: JobWanted) -> str:
-    return "paused" if wanted.paused else "ready"
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

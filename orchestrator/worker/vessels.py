@@ -21,7 +21,7 @@ from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import open_fluids
-from orchestrator.worker.dose import unknown_doses
+from orchestrator.worker.pump import unknown_doses
 from orchestrator.worker.run_clock import RunClock, begin_clock, resume_clock
 from orchestrator.worker.tend import tend
 from orchestrator.worker.unit import VesselUnit

@@ -19,8 +19,9 @@ from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.sim.reactor_port import SimReactor
 from orchestrator.worker.account import Fluids, open_fluids
-from orchestrator.worker.dose import QUEUE_MAX, Asked, Doser, unknown_doses
+from orchestrator.worker.dose import QUEUE_MAX, Asked, Doser
 from orchestrator.worker.guard import Guard, Refusal
+from orchestrator.worker.pump import unknown_doses
 from orchestrator.worker.run_clock import begin_clock
 from orchestrator.worker.run_ledger import RunLedger
 
