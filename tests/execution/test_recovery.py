@@ -220,7 +220,7 @@ def test_the_plan_of_everything_runs_to_its_end() -> None:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 400), st.integers(0, 900)), min_size=1, max_size=4))
 def test_cut_off_anywhere_nothing_irreversible_is_repeated_and_all_has_one_outcome(
     cuts: list[tuple[int, int]],

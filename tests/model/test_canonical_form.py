@@ -157,7 +157,7 @@ plans = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(plans)
 def test_what_is_written_is_read_back_equal(plan: Plan) -> None:
     written = canonical_json(plain(plan))
