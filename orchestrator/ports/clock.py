@@ -32,13 +32,15 @@ class Clock(Protocol):
     boot: str
     """Changes whenever `monotonic_s` starts anew."""
     speed: float
-    """Clock seconds in one second of the room; 1 but for demos. Heartbeats, reconnections and network waits use the
-    room's seconds, whatever this says."""
+    """Clock seconds in one second of the room; 1 but for demos.
+
+    Heartbeats, reconnections and network waits use the room's seconds, whatever this says.
+    """
 
     def now(self) -> Instant: ...
 
     async def sleep_until(self, monotonic_s: float, wake: asyncio.Event | None = None) -> None:
-        """Return at the moment, or as soon as `wake` is set (it is left for the caller to clear)."""
+        """Return at the moment, or as soon as `wake` is set; the caller clears it."""
         ...
 
     def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> Timer:
