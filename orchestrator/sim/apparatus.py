@@ -8,17 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
+from typing import Self
+
+
+VOLUME_ML = 15.0
+WASTE_TUBE_SHARE = 0.9
+"""The tube ends a tenth below the surface, so that there is something to take out before anything
+is put in."""
+CAPACITY_SHARE = 4.0 / 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vial:
     """The glass, and how high the end of the waste tube stands in it."""
 
-    volume_ml: float = 15.0
+    volume_ml: float = VOLUME_ML
     """Medium at the start."""
-    waste_tube_ml: float = 15.0
+    waste_tube_ml: float = WASTE_TUBE_SHARE * VOLUME_ML
     """The waste pump draws air below this level."""
-    capacity_ml: float = 20.0
+    capacity_ml: float = CAPACITY_SHARE * VOLUME_ML
     """More than this runs over the rim."""
 
     def __post_init__(self) -> None:
@@ -29,6 +37,15 @@ class Vial:
             )
         if not 0.0 <= self.volume_ml <= self.capacity_ml:
             raise ValueError(f"{self.volume_ml} mL do not fit into {self.capacity_ml} mL")
+
+    @classmethod
+    def holding(cls, volume_ml: float) -> Self:
+        """Make a vial of the usual proportions for so much culture."""
+        return cls(
+            volume_ml=volume_ml,
+            waste_tube_ml=WASTE_TUBE_SHARE * volume_ml,
+            capacity_ml=CAPACITY_SHARE * volume_ml,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,6 @@ import msgspec
 
 from orchestrator.hardware.clock import ScaledClock, SystemClock
 from orchestrator.ports.clock import Clock
-from orchestrator.sim.apparatus import Apparatus, Vial
 from orchestrator.sim.bench import Bench, serve
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.reactor import Reactor
@@ -38,15 +37,10 @@ class BenchConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The bench ends with this process."""
 
 
-VIAL = Vial(waste_tube_ml=13.5)
-"""The tube ends below the working volume, so that culture is taken out before medium comes in."""
-
-
 def reactors_of(config: BenchConfig) -> dict[str, Reactor]:
     """Make the simulated reactors."""
-    apparatus = Apparatus(vial=VIAL)
     return {
-        name: Reactor(config.organism, apparatus, seed=seed, inoculated=config.inoculated)
+        name: Reactor(config.organism, seed=seed, inoculated=config.inoculated)
         for name, seed in config.reactors.items()
     }
 

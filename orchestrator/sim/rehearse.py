@@ -95,21 +95,13 @@ async def rehearse(
 
 
 def apparatus_for(slice_: Slice) -> Apparatus:
-    """A vessel of the profile's volume with the profile's bottles.
-
-    The waste tube ends a tenth below the surface, so that there is something to take out before
-    anything is put in.
-    """
+    """A vessel of the profile's volume with the profile's bottles."""
     pumps = {
         f"{bottle.medium}_pump": MediumPump(bottle_ml=bottle.volume_ml)
         for bottle in slice_.media
         if bottle.medium != "waste"
     }
-    vial = Vial(
-        volume_ml=slice_.volume_ml,
-        waste_tube_ml=0.9 * slice_.volume_ml,
-        capacity_ml=4.0 / 3.0 * slice_.volume_ml,
-    )
+    vial = Vial.holding(slice_.volume_ml)
     return Apparatus(vial=vial, media_pumps=pumps) if pumps else Apparatus(vial=vial)
 
 

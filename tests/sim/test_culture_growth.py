@@ -15,9 +15,11 @@ from orchestrator.sim.kinetics import cardinal_factor, specific_growth_rate_per_
 from orchestrator.sim.organism import E_COLI, CardinalTemperatures, Organism
 from orchestrator.sim.state import Actuators
 
-WARM = Apparatus(heater=Heater(ambient_c=E_COLI.temperature.optimum_c))
+FULL = Vial(waste_tube_ml=15.0)
+"""The tube ends at the surface: the volume stays, as in the closed forms."""
+WARM = Apparatus(vial=FULL, heater=Heater(ambient_c=E_COLI.temperature.optimum_c))
 """A room at the optimum temperature: growth is as fast as it gets, and stays so."""
-COLD = Apparatus(heater=Heater(ambient_c=E_COLI.temperature.minimum_c - 1.0))
+COLD = Apparatus(vial=FULL, heater=Heater(ambient_c=E_COLI.temperature.minimum_c - 1.0))
 ORGANISM = replace(E_COLI, mu_max_per_h=1.0, ks_g_l=0.2)
 
 

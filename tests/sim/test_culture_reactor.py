@@ -80,7 +80,9 @@ def test_the_waste_pump_counts_what_it_moved_and_not_the_air() -> None:
     reactor.drive("feed_pump", 1.0, 0.0, off_at_s=10.0)
     reactor.drive("waste_pump", 1.0, 20.0, off_at_s=60.0)
     reactor.advance(60.0)
-    assert reactor.counters().moved_ml["waste_pump"] == pytest.approx(1.0, rel=1e-12)
+    above_the_tube_ml = 15.0 - reactor.apparatus.vial.waste_tube_ml + 1.0
+    moved_ml = reactor.counters().moved_ml["waste_pump"]
+    assert moved_ml == pytest.approx(above_the_tube_ml, rel=1e-12)
     assert reactor.counters().on_s["waste_pump"] == 40.0
 
 

@@ -161,3 +161,8 @@ def test_a_vessel_refuses_to_go_back_in_time() -> None:
 def test_a_vial_that_cannot_be_is_refused(volume_ml: float, tube_ml: float) -> None:
     with pytest.raises(ValueError, match="mL"):
         Vial(volume_ml=volume_ml, waste_tube_ml=tube_ml, capacity_ml=20.0)
+
+
+def test_a_vial_of_any_size_has_its_waste_tube_a_tenth_below_the_surface() -> None:
+    assert Vial.holding(15.0) == Vial()
+    assert Vial.holding(300.0).waste_tube_ml == pytest.approx(270.0)
