@@ -24,7 +24,7 @@ from playwright.async_api import Page, async_playwright
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PICTURE: Final = ROOT / "docs" / "images" / "dashboard.png"
-WIDTH, HEIGHT = 1440, 1010
+WIDTH, HEIGHT = 1440, 1084
 SPEED: Final = 900
 HELD_S: Final = 30 * 3600.0
 """How long both vessels have held their density when the picture is taken."""

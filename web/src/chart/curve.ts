@@ -6,6 +6,10 @@ export class CurveBuffer {
   mean: number[] = [];
   minimum: number[] = [];
   maximum: number[] = [];
+  /** Whether a point stands for many readings. */
+  isDecimated = false;
+  /** How many came live since it was fetched. */
+  live = 0;
 
   get length(): number {
     return this.at.length;
@@ -14,6 +18,8 @@ export class CurveBuffer {
   /** Take a fetched curve; live values that are younger than its end stay. */
   load(curve: Curve | undefined): void {
     const { at, mean, minimum, maximum } = this;
+    this.isDecimated = (curve?.resolution_s ?? 0) > 0;
+    this.live = 0;
     this.at = curve?.at_s.slice() ?? [];
     this.mean = curve?.mean.slice() ?? [];
     this.minimum = curve?.minimum.slice() ?? [];
@@ -28,15 +34,8 @@ export class CurveBuffer {
   append(at: number, value: number): boolean {
     if (at <= (this.at.at(-1) ?? -Infinity)) return false;
     this.push(at, value, value, value);
+    this.live += 1;
     return true;
-  }
-
-  /** Forget all, for another axis. */
-  clear(): void {
-    this.at = [];
-    this.mean = [];
-    this.minimum = [];
-    this.maximum = [];
   }
 
   /** Forget what lies before, but for one point, so that the line comes from the edge. */

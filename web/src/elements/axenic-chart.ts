@@ -15,8 +15,10 @@ import { quantity, unitText } from "../show/units.js";
 import { shared } from "../styles/shared.js";
 
 const DRAW_EVERY_MS = 200;
-/** Live values are drawn as they come; now and then they are fetched with what lay between. */
-const RELOAD_EVERY_MS = 60_000;
+/** Live values are drawn as they come; after so many of them all is fetched anew, so that the whole
+ * curve is of one grain. */
+const LIVE_MAX = 60;
+const RELOAD_EVERY_MS = 5000;
 const POINTS_MAX = 2000;
 const NEAR_PX = 10;
 
@@ -46,7 +48,7 @@ export class AxenicChart extends LitElement {
       }
       .plot {
         position: relative;
-        height: 19rem;
+        height: 17rem;
       }
       .nothing {
         position: absolute;
@@ -261,9 +263,7 @@ export class AxenicChart extends LitElement {
     const { phases, actions } = this.store.state;
     this.lanes = lanesOf(this.vessels, phases, actions, this.axis);
     this.isEmpty = this.lines.every((line) => line.buffer.length === 0);
-    const isLong = this.lines.some((line) => line.buffer.length > POINTS_MAX);
-    const sinceMs = Date.now() - this.loadedAtMs;
-    if (sinceMs > RELOAD_EVERY_MS || (isLong && sinceMs > 5000)) void this.load();
+    this.reloadWhereNeeded();
     const [min, max] = this.span();
     if (this.rangeS !== null) for (const { buffer } of this.lines) buffer.trim(min);
     if (this.plot === undefined) this.build();
@@ -272,6 +272,13 @@ export class AxenicChart extends LitElement {
       plot.setScale("x", { min, max });
     });
     this.requestUpdate();
+  }
+
+  private reloadWhereNeeded(): void {
+    const isGrainy = ({ buffer }: Line) =>
+      buffer.length > POINTS_MAX || (buffer.isDecimated && buffer.live > LIVE_MAX);
+    const isTime = Date.now() - this.loadedAtMs > RELOAD_EVERY_MS;
+    if (isTime && this.lines.some(isGrainy)) void this.load();
   }
 
   private span(): [number, number] {

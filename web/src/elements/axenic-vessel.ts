@@ -39,7 +39,6 @@ export class AxenicVessel extends LitElement {
         overflow-wrap: anywhere;
       }
       .phase {
-        margin-top: 0.125rem;
         color: var(--muted);
         font-size: 0.9375rem;
       }
@@ -115,17 +114,19 @@ export class AxenicVessel extends LitElement {
       .low rect {
         fill: var(--warn);
       }
-      footer {
+      .where {
         display: flex;
         flex-wrap: wrap;
+        align-items: baseline;
         justify-content: space-between;
-        gap: 0.25rem 1rem;
-        margin-top: auto;
-        padding-top: 1.125rem;
+        gap: 0 1rem;
+        margin-top: 0.125rem;
+      }
+      .place {
         font-size: 0.8125rem;
         color: var(--muted);
       }
-      footer .bad {
+      .bad {
         color: var(--bad);
         font-weight: 560;
       }
@@ -156,13 +157,17 @@ export class AxenicVessel extends LitElement {
         <h3>${run.vessel}</h3>
         <axenic-state .is=${run.state}></axenic-state>
       </header>
-      ${this.phase()}
+      <div class="where">
+        ${this.phase()}
+        <span class="place">
+          ${this.place()}${isStale
+            ? html`, <strong class="bad">values are ${stretch(age)} old</strong>`
+            : nothing}
+        </span>
+      </div>
+      ${this.progress()}
       <dl class="values">${this.values()}</dl>
       ${this.bottles()}
-      <footer>
-        ${this.place()}
-        ${isStale ? html`<span class="bad">values are ${stretch(age)} old</span>` : nothing}
-      </footer>
     </article>`;
   }
 
@@ -170,16 +175,26 @@ export class AxenicVessel extends LitElement {
     const { run, stay, outline } = this;
     if (run.state === "queued") return html`<p class="phase">waits to begin</p>`;
     const name = stay?.phase ?? run.phase;
-    if (!name) return html`<p class="phase">${run.reason || nothing}</p>`;
-    const since = stay?.entered_wall_s ?? null;
-    const until = stay?.left_wall_s ?? run.ended_wall_s ?? this.clock.nowS();
-    const inPhaseS = since === null ? run.phase_s : until - since;
+    const why = run.reason ? html` · ${run.reason}` : nothing;
+    if (!name) return html`<p class="phase">${run.reason || "not in a phase yet"}</p>`;
     const ofS = outline?.duration_s ?? null;
     return html`<p class="phase number">
-        <strong>${name}</strong> · ${stretch(inPhaseS)}${ofS ? ` of ${stretch(ofS)}` : nothing}
-      </p>
-      ${ofS && inPhaseS !== null ? bar(inPhaseS / ofS, `${name}: share of its time`) : nothing}
-      ${run.reason ? html`<p class="phase">${run.reason}</p>` : nothing}`;
+      <strong>${name}</strong> · ${stretch(this.inPhaseS())}${ofS ? ` of ${stretch(ofS)}` : nothing}${why}
+    </p>`;
+  }
+
+  private progress() {
+    const { stay, outline } = this;
+    const inPhaseS = this.inPhaseS();
+    if (!stay || !outline?.duration_s || inPhaseS === null) return nothing;
+    return bar(inPhaseS / outline.duration_s, `${stay.phase}: share of its time`);
+  }
+
+  private inPhaseS(): number | null {
+    const { run, stay } = this;
+    const since = stay?.entered_wall_s ?? null;
+    if (since === null) return run.phase_s;
+    return (stay?.left_wall_s ?? run.ended_wall_s ?? this.clock.nowS()) - since;
   }
 
   private values() {
