@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Page, expect
 
+from orchestrator.ports.office import Submission
 from tests.browser.laboratory import Laboratory
 
 pytestmark = pytest.mark.browser
@@ -51,3 +55,16 @@ async def test_an_experiment_is_paused_only_when_that_is_confirmed(
     await experiment_page.get_by_role("button", name="Pause").click()
     await dialog.get_by_role("button", name="Pause").click()
     await expect(experiment_page.get_by_role("button", name="Resume")).to_be_visible()
+
+
+async def test_an_experiment_that_waits_shows_its_vessels_and_why(
+    lab: Laboratory, page: Page, canonical_profile: Path
+) -> None:
+    text = await asyncio.to_thread(canonical_profile.read_text, encoding="utf-8")
+    waiting = await lab.office.submit(Submission(text=text, file_name="p.yaml", actor="ada"))
+    await lab.store.explain(waiting.id, "no reactor is free", at_wall_s=lab.clock.now().wall_s)
+    await page.goto(f"{lab.url}/experiments/{waiting.id}")
+    await expect(page.get_by_text("no reactor is free")).to_be_visible()
+    for vessel in ("control", "warmed"):
+        card = page.get_by_role("article", name=f"Vessel {vessel}")
+        await expect(card).to_contain_text("waits to begin")

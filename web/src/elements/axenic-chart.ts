@@ -46,6 +46,9 @@ export class AxenicChart extends LitElement {
         font-size: 0.8125rem;
         color: var(--muted);
       }
+      .at:empty {
+        display: none;
+      }
       .plot {
         position: relative;
         height: 17rem;
@@ -88,6 +91,17 @@ export class AxenicChart extends LitElement {
       .legend svg {
         vertical-align: middle;
         margin-right: 0.375rem;
+      }
+      @media (max-width: 30rem) {
+        .legend th,
+        .legend td {
+          padding-right: 0.875rem;
+          min-width: 0;
+        }
+        .legend svg {
+          display: block;
+          margin-bottom: 0.125rem;
+        }
       }
     `,
   ];

@@ -96,6 +96,7 @@ export class AxenicExperimentHead extends LitElement {
         <axenic-connection .link=${this.link}></axenic-connection>
       </div>
       ${experiment.reason ? html`<p class="about">${experiment.reason}</p>` : nothing}
+      ${this.held()}
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
     </header>`;
   }
@@ -118,8 +119,20 @@ export class AxenicExperimentHead extends LitElement {
     return html`<span>${wanted} is on its way …</span>`;
   }
 
+  // The leader lets all vessels go on, or none.
+  private held() {
+    const { state, wanted, runs } = this.experiment;
+    const paused = runs.filter((run) => run.state === "paused").map((run) => run.vessel);
+    if (state !== "running" || wanted !== "running" || paused.length === 0) return nothing;
+    return html`<p class="about">
+      ${paused.join(", ")} ${paused.length === 1 ? "is" : "are"} paused while the others go on. To
+      let all go on, pause the experiment and resume it.
+    </p>`;
+  }
+
   private buttons() {
-    const { state } = this.experiment;
+    const { state, wanted } = this.experiment;
+    const isHeld = state === "paused" || (state === "running" && wanted === "paused");
     const button = (verb: Verb, label: string, kind = "") => html`<button
       class=${kind}
       ?disabled=${this.isSending}
@@ -128,8 +141,8 @@ export class AxenicExperimentHead extends LitElement {
       ${label}
     </button>`;
     return [
-      state === "running" ? button("pause", "Pause") : nothing,
-      state === "paused" ? button("resume", "Resume", "primary") : nothing,
+      state === "running" && !isHeld ? button("pause", "Pause") : nothing,
+      isHeld ? button("resume", "Resume", "primary") : nothing,
       ["queued", "running", "paused"].includes(state) ? button("cancel", "Cancel", "danger") : nothing,
     ];
   }

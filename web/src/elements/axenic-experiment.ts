@@ -3,7 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { getProfileText } from "../api/experiments.js";
 import { listVolumes } from "../api/history.js";
 import { told } from "../api/http.js";
-import type { Volume, Worker } from "../api/types.js";
+import type { ExperimentDetail, Run, Volume, Worker } from "../api/types.js";
 import { listWorkers } from "../api/workers.js";
 import type { Axis } from "../chart/lanes.js";
 import { type ExperimentPageData, ExperimentStore } from "../live/experiment-store.js";
@@ -146,7 +146,7 @@ export class AxenicExperiment extends LitElement {
     const { experiment, latest, phases } = this.store.state;
     return html`<section aria-labelledby="vessels" class="vessels">
       <h2 id="vessels" class="visually-hidden">Vessels</h2>
-      ${experiment.runs.map((run) => {
+      ${runsOf(experiment).map((run) => {
         const stays = phases.filter((each) => each.vessel === run.vessel);
         const stay = stays.at(-1);
         return html`<axenic-vessel
@@ -254,6 +254,25 @@ export class AxenicExperiment extends LitElement {
       console.info("asked again in a while:", told(error));
     }
   }
+}
+
+/** Its runs; where none has begun, what is to become of each vessel. */
+function runsOf(experiment: ExperimentDetail): Run[] {
+  if (experiment.runs.length > 0) return experiment.runs;
+  return experiment.vessels.map((vessel) => ({
+    vessel,
+    worker: experiment.bindings[vessel] ?? null,
+    reactor: null,
+    state: "queued",
+    reason: "",
+    answer: "pending",
+    phase: null,
+    visit: 0,
+    process_s: 0,
+    phase_s: null,
+    began_wall_s: null,
+    ended_wall_s: null,
+  }));
 }
 
 declare global {

@@ -30,7 +30,7 @@ export class AxenicProfileSource extends LitElement {
         background: var(--accent-soft);
       }
       .field {
-        flex: 1 1 16rem;
+        flex: 0 1 28rem;
       }
       .or {
         flex: 0 1 auto;
@@ -43,6 +43,7 @@ export class AxenicProfileSource extends LitElement {
       }
       .file {
         position: relative;
+        color: var(--ink);
       }
       .file input {
         position: absolute;

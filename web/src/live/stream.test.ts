@@ -87,6 +87,19 @@ test("a leader that stays away is offline, and asked again and again", async () 
   expect(FakeSource.all.length).toBeGreaterThan(2);
 });
 
+test("a page that nobody sees leaves its connection, and comes back when it is seen", async () => {
+  newest().onopen?.();
+  newest().tell(60);
+  const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  document.dispatchEvent(new Event("visibilitychange"));
+  await vi.advanceTimersByTimeAsync(61_000);
+  expect(newest().closed).toBe(true);
+  visibility.mockRestore();
+  document.dispatchEvent(new Event("visibilitychange"));
+  expect(newest().closed).toBe(false);
+  expect(newest().url).toContain("after=60");
+});
+
 test("a closed stream stays closed", async () => {
   stream.close();
   const many = FakeSource.all.length;

@@ -17,11 +17,14 @@ export interface StreamListener {
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const OFFLINE_AFTER_MS = 4000;
 const SILENT_MAX_MS = 20_000;
+/** Browsers open six connections to a leader at most: pages that nobody sees leave theirs. */
+const HIDDEN_MAX_MS = 60_000;
 
 export class Stream {
   private source: EventSource | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private late: ReturnType<typeof setTimeout> | undefined;
+  private leaving: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   private wasLive = false;
   private lostAtMs = 0;
@@ -45,6 +48,11 @@ export class Stream {
     removeEventListener("online", this.hurry);
     removeEventListener("offline", this.lost);
     document.removeEventListener("visibilitychange", this.wake);
+    this.leave();
+    clearTimeout(this.leaving);
+  }
+
+  private leave(): void {
     clearTimeout(this.retry);
     clearTimeout(this.late);
     this.source?.close();
@@ -108,7 +116,10 @@ export class Stream {
 
   // A laptop that slept holds a connection that is dead without knowing.
   private readonly wake = (): void => {
-    if (document.visibilityState === "visible" && Date.now() - this.heardAtMs > SILENT_MAX_MS) {
+    clearTimeout(this.leaving);
+    if (document.visibilityState === "hidden") {
+      this.leaving = setTimeout(() => this.leave(), HIDDEN_MAX_MS);
+    } else if (this.source === null || Date.now() - this.heardAtMs > SILENT_MAX_MS) {
       this.hurry();
     }
   };
