@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from tools.bench.figure import Budget, Figure
 from tools.bench.made_profile import LINES, profile_text
+from tools.bench.page import MARKER, write_page
 from tools.bench.sampling import in_turn, percentile
 from tools.bench.size import Size
 from tools.bench.table import quantity
@@ -81,3 +84,19 @@ def test_made_profiles_have_the_lines_that_the_budget_speaks_of_and_differ() -> 
     one, another = profile_text(1), profile_text(2)
     assert one.count("\n") == LINES
     assert one != another
+
+
+def test_the_page_keeps_its_words_and_takes_new_figures(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text(f"Words.\n\n{MARKER}\n| old |\n", encoding="utf-8")
+    one = figure(Budget(text="≤ 9", most=9.0))
+    write_page("2026-01-01, a machine", Size.QUICK, {"one": [one]}, {"two": "no room"}, page)
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"Words.\n\n{MARKER}")
+    assert "old" not in text
+    assert "| something | 10 ms | 4 ms,  | 2.5 × | ≤ 9 | **missed** |" in text
+    assert "| two broke: no room |" in text
+
+
+def test_the_page_of_this_repository_can_be_written(checkout: Path) -> None:
+    assert MARKER in (checkout / "docs" / "benchmarks.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`python -m tools.bench [NAME…] [--quick | --full] [--json FILE]`."""
+"""`python -m tools.bench [NAME…] [--quick | --full] [--json FILE] [--write]`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from tools.bench.figure import Figure
+from tools.bench.page import write_page
 from tools.bench.size import Size
 from tools.bench.suite import BENCHES, Broke, measure_apart, measure_here
 from tools.bench.table import machine, show
@@ -43,6 +44,8 @@ def main() -> int:
     if asked.json:
         document = {"machine": began, "size": size, "figures": measured, "broke": failures}
         asked.json.write_bytes(msgspec.json.format(msgspec.json.encode(document), indent=2))
+    if asked.write:
+        write_page(began, size, measured, failures)
     return 1 if failures else 0
 
 
@@ -58,9 +61,12 @@ def _arguments() -> argparse.Namespace:
     for each in (Size.QUICK, Size.FULL):
         parser.add_argument(f"--{each.value}", dest="size", action="store_const", const=each.value)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
+    parser.add_argument("--write", action="store_true", help="put the figures into the docs")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     unknown = sorted(set(asked.names) - set(BENCHES))
+    if asked.write and asked.names:
+        parser.error("--write takes all benches, so that the page holds one run")
     if unknown:
         parser.error(f"there is no bench {unknown[0]}; there are {', '.join(BENCHES)}")
     return asked
