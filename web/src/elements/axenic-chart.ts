@@ -1,18 +1,18 @@
-import { LitElement, css, html, nothing, svg } from "lit";
+import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type uPlot from "uplot";
 import { told } from "../api/http.js";
 import { getCurves } from "../api/readings.js";
-import type { Chart, ChartSeries, ReadingsEvent } from "../api/types.js";
+import type { Chart, ReadingsEvent } from "../api/types.js";
 import { CurveBuffer } from "../chart/curve.js";
 import { type Axis, type Lane, type Mark, lanesOf } from "../chart/lanes.js";
-import { type Line, type Stroke, dataOf, makePlot, strokeOf } from "../chart/plot.js";
+import { type Line, dataOf, makePlot } from "../chart/plot.js";
 import { plotStyles } from "../chart/styles.js";
 import { onThemeChange, readTheme } from "../chart/theme.js";
 import type { ExperimentStore } from "../live/experiment-store.js";
 import { elapsed, moment } from "../show/time.js";
-import { quantity, unitText } from "../show/units.js";
 import { shared } from "../styles/shared.js";
+import "./axenic-legend.js";
 
 const DRAW_EVERY_MS = 200;
 /** Live values are drawn as they come; after so many of them all is fetched anew, so that the whole
@@ -61,48 +61,6 @@ export class AxenicChart extends LitElement {
         color: var(--muted);
         pointer-events: none;
       }
-      .scroll {
-        overflow-x: auto;
-        margin-top: 0.75rem;
-      }
-      .legend {
-        font-size: 0.875rem;
-        border-collapse: collapse;
-        font-variant-numeric: tabular-nums;
-      }
-      .legend th {
-        font-weight: 500;
-        text-align: left;
-        color: var(--muted);
-        padding: 0.125rem 1.25rem 0.125rem 0;
-      }
-      .legend th[scope="row"] {
-        color: var(--ink);
-        white-space: nowrap;
-      }
-      .legend th[scope="row"] .swatch {
-        margin-right: 0.5rem;
-      }
-      .legend td {
-        padding: 0.125rem 1.25rem 0.125rem 0;
-        white-space: nowrap;
-        min-width: 5.5rem;
-      }
-      .legend svg {
-        vertical-align: middle;
-        margin-right: 0.375rem;
-      }
-      @media (max-width: 30rem) {
-        .legend th,
-        .legend td {
-          padding-right: 0.875rem;
-          min-width: 0;
-        }
-        .legend svg {
-          display: block;
-          margin-bottom: 0.125rem;
-        }
-      }
     `,
   ];
 
@@ -116,6 +74,8 @@ export class AxenicChart extends LitElement {
   @state() private at: number | null = null;
   @state() private isEmpty = false;
   @state() private problem = "";
+  /** How often it was drawn; the legend's values change with it. */
+  @state() private drawn = 0;
   @query(".plot") private host!: HTMLElement;
 
   private lines: Line[] = [];
@@ -177,40 +137,14 @@ export class AxenicChart extends LitElement {
           ? html`<p class="nothing">${this.problem || "Nothing was measured in this time."}</p>`
           : nothing}
       </div>
-      ${this.legend()}
+      <axenic-legend
+        .chart=${this.chart}
+        .lines=${this.lines}
+        .vessels=${this.vessels}
+        .at=${this.at}
+        .drawn=${this.drawn}
+      ></axenic-legend>
     </article>`;
-  }
-
-  private legend() {
-    const { series } = this.chart;
-    const shown = this.vessels.filter((vessel) =>
-      series.some((each) => !each.vessel || each.vessel === vessel),
-    );
-    return html`<div class="scroll"><table class="legend">
-      <thead>
-        <tr>
-          <th scope="col"><span class="visually-hidden">Vessel</span></th>
-          ${series.map(
-            (each, n) => html`<th scope="col">${sample(strokeOf(this.chart, n))}${each.label}${unitOf(each)}</th>`,
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        ${shown.map(
-          (vessel) => html`<tr>
-            <th scope="row"><span class="swatch" data-colour=${this.colourOf(vessel)}></span>${vessel}</th>
-            ${series.map((_, n) => html`<td>${this.shownOf(vessel, n)}</td>`)}
-          </tr>`,
-        )}
-      </tbody>
-    </table></div>`;
-  }
-
-  private shownOf(vessel: string, order: number): string {
-    const line = this.lines.find((each) => each.vessel === vessel && each.order === order);
-    if (line === undefined) return "";
-    const value = this.at === null ? line.buffer.last() : line.buffer.valueAt(this.at);
-    return quantity(value, line.series.unit);
   }
 
   private where(at: number): string {
@@ -226,10 +160,6 @@ export class AxenicChart extends LitElement {
     return this.lanes
       .flatMap((lane) => lane.marks)
       .find((mark) => Math.abs(plot.valToPos(mark.at, "x") - x) < NEAR_PX);
-  }
-
-  private colourOf(vessel: string): number {
-    return this.vessels.indexOf(vessel) % 8;
   }
 
   /** Fetch what is shown; a later call wins over one that is under way. */
@@ -285,7 +215,7 @@ export class AxenicChart extends LitElement {
       plot.setData(dataOf(this.lines), false);
       plot.setScale("x", { min, max });
     });
-    this.requestUpdate();
+    this.drawn += 1;
   }
 
   private reloadWhereNeeded(): void {
@@ -354,17 +284,6 @@ function linesOf(chart: Chart, vessels: string[]): Line[] {
       .map((vessel, colour) => ({ vessel, colour, series, order, buffer: new CurveBuffer() }))
       .filter(({ vessel }) => !series.vessel || series.vessel === vessel),
   );
-}
-
-function unitOf(series: ChartSeries): string {
-  return series.unit ? ` (${unitText(series.unit)})` : "";
-}
-
-function sample({ width, alpha, dash }: Stroke) {
-  return html`<svg width="22" height="8" aria-hidden="true">
-    ${svg`<line x1="0" y1="4" x2="22" y2="4" stroke="currentColor" stroke-width=${width + 0.25}
-      stroke-opacity=${alpha} stroke-dasharray=${dash.join(" ") || "none"} />`}
-  </svg>`;
 }
 
 declare global {

@@ -1,10 +1,12 @@
-import { LitElement, css, html, nothing, svg } from "lit";
+import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Latest, PhaseOutline, PhaseVisit, Run, Volume, Worker } from "../api/types.js";
 import type { Clock } from "../live/clock.js";
+import { bar, barStyles } from "../show/bar.js";
 import { stretch } from "../show/time.js";
 import { number, quantity, unitText } from "../show/units.js";
 import { shared } from "../styles/shared.js";
+import "./axenic-bottles.js";
 import "./axenic-state.js";
 
 /** Room seconds after which a value is said to be old. */
@@ -15,6 +17,7 @@ const STALE_AFTER_S = 20;
 export class AxenicVessel extends LitElement {
   static override styles = [
     shared,
+    barStyles,
     css`
       :host {
         min-width: 0;
@@ -45,17 +48,6 @@ export class AxenicVessel extends LitElement {
       .phase strong {
         color: var(--ink);
         font-weight: 560;
-      }
-      .track {
-        display: block;
-        width: 100%;
-        height: 4px;
-        margin-top: 0.625rem;
-        border-radius: 2px;
-        background: var(--line);
-      }
-      .track rect {
-        fill: var(--colour);
       }
       .values {
         display: grid;
@@ -90,29 +82,6 @@ export class AxenicVessel extends LitElement {
       }
       .stale dd {
         color: var(--muted);
-      }
-      .bottles {
-        display: grid;
-        grid-template-columns: auto 1fr auto;
-        align-items: center;
-        gap: 0.5rem 0.75rem;
-        margin: 1.25rem 0 0;
-        padding: 0;
-        list-style: none;
-        font-size: 0.8125rem;
-        color: var(--muted);
-        font-variant-numeric: tabular-nums;
-      }
-      .bottles li {
-        display: contents;
-      }
-      .bottles .track {
-        margin: 0;
-        height: 6px;
-        border-radius: 3px;
-      }
-      .low rect {
-        fill: var(--warn);
       }
       .where {
         display: flex;
@@ -167,7 +136,7 @@ export class AxenicVessel extends LitElement {
       </div>
       ${this.progress()}
       <dl class="values">${this.values()}</dl>
-      ${this.bottles()}
+      <axenic-bottles .volumes=${this.volumes}></axenic-bottles>
     </article>`;
   }
 
@@ -229,25 +198,6 @@ export class AxenicVessel extends LitElement {
     </div>`;
   }
 
-  private bottles() {
-    const shown = this.volumes.filter((each) => each.bottle_ml);
-    if (shown.length === 0) return nothing;
-    return html`<ul class="bottles" aria-label="Bottles">
-      ${shown.map((each) => {
-        const whole = each.bottle_ml ?? 1;
-        const isWaste = each.medium === "waste";
-        const there = isWaste ? each.moved_ml : whole - each.moved_ml;
-        const isLow = isWaste ? there > 0.9 * whole : there < 0.1 * whole;
-        const words = isWaste ? "filled" : "left";
-        const text = `${number(there / 1000, 2)} of ${number(whole / 1000, 1)} L ${words}`;
-        return html`<li class=${isLow ? "low" : ""}>
-          <span>${each.medium}</span>${bar(there / whole, `${each.medium}: ${text}`)}
-          <span>${text}</span>
-        </li>`;
-      })}
-    </ul>`;
-  }
-
   private place() {
     const { run, worker } = this;
     if (run.worker === null) return html`<span>no reactor yet</span>`;
@@ -266,19 +216,6 @@ export class AxenicVessel extends LitElement {
     const newest = Math.max(0, ...times);
     return newest === 0 ? null : this.clock.roomAgeS(newest);
   }
-}
-
-function bar(share: number, label: string) {
-  const percent = Math.max(0, Math.min(1, share)) * 100;
-  return html`<svg
-    class="track"
-    role="img"
-    aria-label="${label}, ${Math.round(percent)} %"
-    preserveAspectRatio="none"
-    viewBox="0 0 100 1"
-  >
-    ${svg`<rect width=${percent.toFixed(2)} height="1" />`}
-  </svg>`;
 }
 
 declare global {
