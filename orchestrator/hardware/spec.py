@@ -60,6 +60,7 @@ class ReactorPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     outputs: dict[str, Output]
     pumps: dict[str, Pump] = {}
     capacity_ml: float = 20.0
+    waste_tube_ml: float | None = None
 
 
 class Hardware(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,6 +111,7 @@ def spec_of(name: str, reactor: ReactorPart) -> ReactorSpec:
             for constant, value in part.constants.items()
         },
         capacity_ml=reactor.capacity_ml,
+        waste_tube_ml=reactor.waste_tube_ml,
     )
 
 

@@ -140,6 +140,10 @@ class Account:
     """Working volume now."""
     nominal_ml: float
     """Volume that the profile wants."""
+    tube_ml: float = 0.0
+    """Volume at which the waste pump begins to draw air; 0: not known."""
+    highest_ml: float = 0.0
+    """What there may be if the pumps are not quite what they were calibrated to be."""
     fed_ml: float = 0.0
     removed_ml: float = 0.0
     unknown_doses: int = 0

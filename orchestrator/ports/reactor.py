@@ -40,6 +40,8 @@ class ReactorSpec:
     `photodiode.blank_v`."""
     capacity_ml: float = 20.0
     """Brim of the vessel."""
+    waste_tube_ml: float | None = None
+    """Volume at which the waste pump begins to draw air, where somebody has measured it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Self
 
-
 VOLUME_ML = 15.0
 WASTE_TUBE_SHARE = 0.9
 """The tube ends a tenth below the surface, so that there is something to take out before anything

@@ -30,6 +30,7 @@ def _describe(name: str, reactor: Reactor) -> dict[str, Any]:
         part["calibration"] = spec.calibrations.get(sensor, "")
     return {
         "capacity_ml": spec.capacity_ml,
+        "waste_tube_ml": spec.waste_tube_ml,
         "sensors": sensors,
         "outputs": {output: {} for output in spec.outputs},
         "pumps": {

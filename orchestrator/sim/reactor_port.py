@@ -42,6 +42,7 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
         calibrations=dict.fromkeys((PHOTODIODE, *pumps), "simulated"),
         constants={"photodiode.od600_per_v": 1.0 / photodiode.volts_per_od600},
         capacity_ml=physics.apparatus.vial.capacity_ml,
+        waste_tube_ml=physics.apparatus.vial.waste_tube_ml,
     )
 
 

@@ -4,7 +4,8 @@ What is not known counts against the limits (SEMANTICS rule 3): liquid of an unk
 vessel, gone from its bottle and in the waste, and an unknown removal did not lower the level.
 
 There are two volumes. The one that jobs see trusts the calibrations; the one that the guard sees is
-the most there can be: the waste tube may end at the working volume, and below it there is only air.
+the most there can be. They differ while nobody knows where the waste tube ends: it may end at the
+working volume, and below it there is only air.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.jobs.job import Account
+from orchestrator.jobs.levelling import Level, drained_ml
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Bottle
@@ -28,8 +30,7 @@ class Fluids:
     """The account of one vessel."""
 
     nominal_ml: float
-    volume_ml: float
-    """By the pumps' calibrations."""
+    level: Level
     volume_ml_max: float
     """The most that can be in the vessel."""
     bottles_ml: dict[str, float]
@@ -44,6 +45,11 @@ class Fluids:
     _inflows: deque[tuple[float, float]] = field(default_factory=deque)
     _inflow_ml: float = 0.0
 
+    @property
+    def volume_ml(self) -> float:
+        """By the pumps' calibrations."""
+        return self.level.volume_ml
+
     def apply(self, entry: Entry) -> bool:
         """Fold one entry in; True if it was about liquid."""
         if entry.kind is Kind.DOSE_BEGAN:
@@ -55,7 +61,7 @@ class Fluids:
             self._move(entry.process_s, entry.data)
         elif entry.kind is Kind.ACCOUNT:
             taken_ml = float(entry.data["volume_ml"])
-            self.volume_ml = max(0.0, self.volume_ml - taken_ml)
+            self.level = self.level.sampled(taken_ml)
             self.volume_ml_max = max(0.0, self.volume_ml_max - taken_ml)
         else:
             return False
@@ -68,15 +74,23 @@ class Fluids:
         return self._inflow_ml if self._inflows else 0.0
 
     def level_after_ml(self, removed_ml: float) -> float:
-        """The most that is left when so much was taken out through the waste tube."""
-        level_ml = self.volume_ml_max
-        return max(level_ml - removed_ml, min(level_ml, self.nominal_ml))
+        """The most that is left when so much was pumped out through the waste tube."""
+        tube_ml = self.level.tube_ml or self.nominal_ml
+        return drained_ml(self.volume_ml_max, removed_ml, tube_ml)
+
+    def liquid_ml(self, removed_ml: float) -> float:
+        """How much of what is pumped out will be liquid; the most, where that is not known."""
+        if not self.level.tube_ml:
+            return removed_ml
+        return self.volume_ml_max - self.level_after_ml(removed_ml)
 
     def view(self) -> Account:
         """As jobs see it."""
         return Account(
             volume_ml=self.volume_ml,
             nominal_ml=self.nominal_ml,
+            tube_ml=self.level.tube_ml,
+            highest_ml=self.level.highest_ml,
             fed_ml=self.fed_ml,
             removed_ml=self.removed_ml,
             unknown_doses=self.unknown_doses,
@@ -91,29 +105,34 @@ class Fluids:
         if moved_ml <= 0.0:
             return
         if data["direction"] == "in":
-            self.volume_ml += moved_ml
+            self.level = self.level.filled(moved_ml)
             self.volume_ml_max += moved_ml
             self.fed_ml += moved_ml
             self._inflows.append((at_s, moved_ml))
             self._inflow_ml += moved_ml
             bottle = data["medium"]
         else:
-            self.removed_ml += moved_ml
-            bottle = WASTE
+            bottle, pumped_ml = WASTE, moved_ml
             if not unknown:
-                self.volume_ml = max(0.0, self.volume_ml - moved_ml)
-                self.volume_ml_max = self.level_after_ml(moved_ml)
+                moved_ml = self.liquid_ml(pumped_ml)
+                self.level = self.level.drained(pumped_ml)
+                self.volume_ml_max = self.level_after_ml(pumped_ml)
+            self.removed_ml += moved_ml
         if bottle in self.bottles_ml:
             self.bottles_ml[bottle] -= moved_ml
 
 
 def open_fluids(
-    volume_ml: float, bottles: Iterable[Bottle], entries: Iterable[Entry] = ()
+    volume_ml: float,
+    bottles: Iterable[Bottle],
+    entries: Iterable[Entry] = (),
+    *,
+    waste_tube_ml: float | None = None,
 ) -> Fluids:
     """The account of a vessel, after what its ledger says."""
     fluids = Fluids(
         nominal_ml=volume_ml,
-        volume_ml=volume_ml,
+        level=Level(volume_ml, volume_ml, waste_tube_ml or 0.0),
         volume_ml_max=volume_ml,
         bottles_ml={bottle.medium: bottle.volume_ml for bottle in bottles},
     )

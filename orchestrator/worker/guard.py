@@ -126,11 +126,11 @@ def _bottle_empty(exchange: Exchange, fluids: Fluids) -> Refusal | None:
 
 
 def _waste_full(exchange: Exchange, fluids: Fluids) -> Refusal | None:
-    room_ml = fluids.bottles_ml.get(WASTE)
-    if exchange.remove_ml <= 0.0 or room_ml is None or room_ml + ROUNDING_ML >= exchange.remove_ml:
+    room_ml, coming_ml = fluids.bottles_ml.get(WASTE), fluids.liquid_ml(exchange.remove_ml)
+    if coming_ml <= 0.0 or room_ml is None or room_ml + ROUNDING_ML >= coming_ml:
         return None
     return Refusal(
         limit="bottle.waste",
         reason=f"the waste bottle has room for {max(room_ml, 0.0):g} mL by account, "
-        f"{exchange.remove_ml:g} mL would come",
+        f"{coming_ml:g} mL would come",
     )

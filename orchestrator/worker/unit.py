@@ -77,7 +77,9 @@ class VesselUnit(SteeredRun):
         self.signals: dict[str, Sample] = {}
         self.emergency = Emergency()
         self.guard = Guard(slice_.limits, reactor.spec.capacity_ml)
-        self.fluids = open_fluids(slice_.volume_ml, slice_.media, entries)
+        self.fluids = open_fluids(
+            slice_.volume_ml, slice_.media, entries, waste_tube_ml=reactor.spec.waste_tube_ml
+        )
         self._announce = announce
         self._hand_doses: dict[str, Callable[[Exchanged], None]] = {}
         self._ledger = RunLedger(journal, self.run, program.revision)

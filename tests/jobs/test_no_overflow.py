@@ -13,6 +13,8 @@ from orchestrator.jobs.job import Account
 from orchestrator.sim.reactor import Reactor as Physics
 from tests.support.job_rig import Rig, Wanted
 
+TUBE_ML = 13.5
+
 events = some.lists(
     some.one_of(
         some.tuples(some.just("dilute"), some.floats(0.05, 3.0)),
@@ -31,15 +33,21 @@ events = some.lists(
     some.sampled_from(["silent", "chemostat", "turbidostat"]),
     some.floats(0.2, 2.0),
     some.integers(0, 5),
+    some.booleans(),
 )
 def test_nothing_ever_runs_over(
-    plan: list[tuple[str, float]], automation: str, exchange_ml: float, seed: int
+    plan: list[tuple[str, float]],
+    automation: str,
+    exchange_ml: float,
+    seed: int,
+    tube_is_known: bool,
 ) -> None:
     physics = Physics(seed=seed, inoculated=True)
     settings_ = {"target_od600": 0.02, "dilution_rate": 2.0, "exchange": exchange_ml}
     world = Rig(
         physics,
         {"od_reading": Wanted(None, {"interval": 5.0}), "dosing": Wanted(automation, settings_)},
+        tube_is_known=tube_is_known,
     )
     for what, amount in plan:
         if what == "sample":
@@ -55,7 +63,9 @@ def test_nothing_ever_runs_over(
         world.run(30.0)
     world.run(300.0)
     assert physics.truth()["sim.overflow_ml"] == 0.0
-    assert world.peak_ml <= 15.0 + 1e-9
+    most_added_ml = max([exchange_ml, *(ml for what, ml in plan if what in ("dilute", "unknown"))])
+    above_the_tube_ml = TUBE_ML + most_added_ml if tube_is_known else 0.0
+    assert world.peak_ml <= max(15.0, above_the_tube_ml) + 1e-9
 
 
 @given(some.floats(0.0, 20.0), some.floats(0.0, 10.0), some.floats(1.0, 20.0), some.integers(0, 2))

@@ -25,6 +25,7 @@ from orchestrator.jobs.job import (
     Sensed,
     View,
 )
+from orchestrator.jobs.levelling import Level
 from orchestrator.jobs.registry import BUILT_IN, job_named
 from orchestrator.model.outcome import Ending, Outcome
 from orchestrator.model.signal import Sample
@@ -75,12 +76,19 @@ class Rig:
     """One vessel with jobs; `record` holds what they published, `told` what else they commanded."""
 
     def __init__(
-        self, physics: Physics, wanted: Mapping[str, Wanted], nominal_ml: float = 15.0
+        self,
+        physics: Physics,
+        wanted: Mapping[str, Wanted],
+        nominal_ml: float = 15.0,
+        *,
+        tube_is_known: bool = True,
     ) -> None:
         self.physics, self.wanted, self.nominal_ml = physics, dict(wanted), nominal_ml
         self.clock = PlainClock()
         self.reactor = SimReactor(physics, self.clock)  # type: ignore[arg-type]
-        self.volume_ml, self.fed_ml, self.removed_ml, self.unknown = nominal_ml, 0.0, 0.0, 0
+        tube_ml = self.reactor.spec.waste_tube_ml if tube_is_known else None
+        self.level = Level(nominal_ml, nominal_ml, tube_ml or 0.0)
+        self.fed_ml, self.removed_ml, self.unknown = 0.0, 0.0, 0
         self.paused = False
         self.signals: dict[str, Sample] = {}
         self.record: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -97,6 +105,11 @@ class Rig:
         self._states = {name: job.begin({}, 0.0) for name, job in self._jobs.items()}
         self._look_s = dict.fromkeys(self._jobs, 0.0)
         self._events: dict[str, list[Event]] = {name: [] for name in self._jobs}
+
+    @property
+    def volume_ml(self) -> float:
+        """By the books."""
+        return self.level.volume_ml
 
     def run(self, seconds: float, each: Callable[[], None] | None = None) -> None:
         """Let time pass; `each` is called at every turn."""
@@ -135,6 +148,8 @@ class Rig:
         return Account(
             volume_ml=self.volume_ml,
             nominal_ml=self.nominal_ml,
+            tube_ml=self.level.tube_ml,
+            highest_ml=self.level.highest_ml,
             fed_ml=self.fed_ml,
             removed_ml=self.removed_ml,
             unknown_doses=self.unknown,
@@ -143,7 +158,7 @@ class Rig:
     def sample(self, volume_ml: float) -> None:
         """Take culture out by hand and enter it into the books."""
         taken_ml = self.physics.remove_sample(volume_ml, self.clock.now_s)
-        self.volume_ml -= taken_ml
+        self.level = self.level.sampled(taken_ml)
         self.removed_ml += taken_ml
 
     def _turn(self) -> None:
@@ -216,8 +231,8 @@ class Rig:
         def removed(ended: PumpEnd) -> None:
             nonlocal removed_ml
             removed_ml = ended.moved_ml
-            self.volume_ml -= removed_ml
-            self.removed_ml += removed_ml
+            before_ml, self.level = self.volume_ml, self.level.drained(removed_ml)
+            self.removed_ml += before_ml - self.volume_ml
             add()
 
         def add() -> None:
@@ -230,7 +245,7 @@ class Rig:
         def added(ended: PumpEnd) -> None:
             nonlocal added_ml
             added_ml = ended.moved_ml
-            self.volume_ml += added_ml
+            self.level = self.level.filled(added_ml)
             self.fed_ml += added_ml
             self.unknown = self.unknown + 1 if self.lose_next else 0
             lost = Ending(outcome=Outcome.UNKNOWN, reason="the worker died")

@@ -46,6 +46,22 @@ def test_below_the_working_volume_there_may_be_more_than_the_pumps_say() -> None
     assert account(*dose("in", 2.0), *dose("out", 1.5)).volume_ml_max == 15.5
 
 
+def test_a_known_waste_tube_keeps_the_books_from_falling_below_it() -> None:
+    doses = [*dose("out", 5.0), *dose("in", 1.0)]
+    fluids = open_fluids(15.0, BOTTLES, doses, waste_tube_ml=13.5)
+    assert (fluids.volume_ml, fluids.volume_ml_max) == (14.5, 14.5)
+    assert fluids.removed_ml == 1.5, "the rest was air"
+    assert fluids.bottles_ml == {"feed": 99.0, "waste": 48.5}
+    assert fluids.view().tube_ml == 13.5
+    assert fluids.view().highest_ml == 14.7, "a dose may have been larger than it was asked to be"
+
+
+def test_below_a_known_waste_tube_nothing_is_pumped_out() -> None:
+    sample = Entry(kind=Kind.ACCOUNT, process_s=1.0, wall_s=None, data={"volume_ml": 3.0})
+    fluids = open_fluids(15.0, BOTTLES, [sample, *dose("out", 1.0)], waste_tube_ml=13.5)
+    assert (fluids.volume_ml, fluids.volume_ml_max, fluids.removed_ml) == (12.0, 12.0, 0.0)
+
+
 def test_rule_3_unknown_counts_in_full_against_volumes() -> None:
     fed = account(*dose("in", 2.0, outcome="unknown"))
     assert (fed.volume_ml, fed.volume_ml_max, fed.inflow_ml(0.0)) == (17.0, 17.0, 2.0)
@@ -95,3 +111,31 @@ def test_there_is_never_more_than_the_most_there_can_be(moves: list[tuple[str, f
             else:
                 true_ml = max(true_ml - volume_ml, min(true_ml, tube_ml))
         assert true_ml <= fluids.volume_ml_max + 1e-9
+
+
+@given(
+    some.lists(
+        some.tuples(
+            some.sampled_from(["in", "out"]),
+            some.floats(0.01, 5.0),
+            some.sampled_from(["done", "unknown"]),
+        )
+    )
+)
+def test_rule_3_with_a_known_tube_too_there_is_never_more_than_the_books_say(
+    moves: list[tuple[str, float, str]],
+) -> None:
+    """An unknown dose went in in full, an unknown removal took nothing: the worst of both."""
+    fluids = open_fluids(15.0, BOTTLES, waste_tube_ml=13.5)
+    true_ml, least_ml = 15.0, 15.0
+    for number, (direction, volume_ml, outcome) in enumerate(moves):
+        for each in dose(direction, volume_ml, float(number), outcome):
+            fluids.apply(each)
+        if direction == "in":
+            true_ml += volume_ml
+        elif outcome == "done":
+            true_ml = max(true_ml - volume_ml, min(true_ml, 13.5))
+        least_ml = min(least_ml, fluids.volume_ml)
+    assert true_ml <= fluids.volume_ml + 1e-9
+    assert fluids.volume_ml <= fluids.volume_ml_max <= fluids.view().highest_ml + 1e-9
+    assert least_ml >= 13.5

@@ -23,8 +23,8 @@ def guard() -> Guard:
     return Guard(LIMITS, capacity_ml=20.0)
 
 
-def fluids(*moves: tuple[str, float, float]) -> Fluids:
-    made = open_fluids(15.0, BOTTLES)
+def fluids(*moves: tuple[str, float, float], tube_ml: float | None = None) -> Fluids:
+    made = open_fluids(15.0, BOTTLES, waste_tube_ml=tube_ml)
     for direction, volume_ml, at_s in moves:
         medium = "feed" if direction == "in" else "waste"
         data = {"direction": direction, "medium": medium, "volume_ml": volume_ml, "outcome": "done"}
@@ -51,6 +51,24 @@ def test_rule_13_the_peak_within_an_exchange_is_bounded() -> None:
     full = fluids(("in", 3.0, -5000.0))
     assert reason(Exchange(remove_ml=0.5, add_ml=1.0), full) == "dosing.vessel_maximum"
     assert reason(Exchange(remove_ml=1.0, add_ml=1.0), full) == ""
+
+
+def test_rule_13_a_known_waste_tube_bounds_the_peak_from_below() -> None:
+    large = Exchange(remove_ml=4.0, add_ml=4.0)
+    assert reason(large, fluids()) == "dosing.per_hour"
+    no_hour = Guard({"dosing.vessel_maximum": 18.0}, capacity_ml=20.0)
+    assert no_hour.refuse_exchange(large, fluids(), 0.0) is not None, "all 15 mL may be left"
+    assert no_hour.refuse_exchange(large, fluids(tube_ml=13.5), 0.0) is None
+    high_tube = no_hour.refuse_exchange(large, fluids(tube_ml=14.5), 0.0)
+    assert high_tube is not None
+    assert "18.5 mL" in high_tube.reason
+
+
+def test_a_levelling_does_not_fill_the_waste_bottle_with_air() -> None:
+    nearly_full = fluids(("in", 6.0, -9000.0), ("out", 6.5, -9000.0), tube_ml=13.5)
+    assert nearly_full.bottles_ml["waste"] == 1.5
+    assert reason(Exchange(remove_ml=5.0, add_ml=1.0), nearly_full) == ""
+    assert reason(Exchange(remove_ml=2.0, add_ml=1.0), fluids(("out", 6.5, -9000.0))) != ""
 
 
 def test_without_a_limit_the_brim_is_one() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from orchestrator.cli.rehearsal.tables import actions, wall_text
 from orchestrator.model.ledger import Entry, Kind
-from orchestrator.model.plan import Plan
+from orchestrator.model.plan import Plan, Slice
+from orchestrator.sim.apparatus import Vial
+from orchestrator.worker.account import open_fluids
 
 
 def summarise(
@@ -76,23 +78,27 @@ def _vessel(entries: Sequence[Entry]) -> dict[str, Any]:
 def _bottles(plan: Plan, ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
     """What went through each bottle, and when it ran dry or over."""
     return [
-        _bottle(slice_.vessel, bottle.medium, bottle.volume_ml, ledgers.get(slice_.vessel, ()))
+        row
         for slice_ in plan.vessels
-        for bottle in slice_.media
+        for row in _bottles_of(slice_, ledgers.get(slice_.vessel, ()))
     ]
 
 
-def _bottle(vessel: str, medium: str, bottle_ml: float, entries: Sequence[Entry]) -> dict[str, Any]:
-    moved_ml, through_s = 0.0, None
+def _bottles_of(slice_: Slice, entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+    """By the worker's own account, which knows air from liquid."""
+    tube_ml = Vial.holding(slice_.volume_ml).waste_tube_ml
+    fluids = open_fluids(slice_.volume_ml, slice_.media, waste_tube_ml=tube_ml)
+    through_s: dict[str, float] = {}
     for entry in entries:
-        if entry.kind is Kind.DOSE_ENDED and entry.data.get("medium") == medium:
-            moved_ml += float(entry.data["volume_ml"])
-            if through_s is None and moved_ml >= bottle_ml:
-                through_s = entry.process_s
-    return {
-        "vessel": vessel,
-        "medium": medium,
-        "bottle_ml": bottle_ml,
-        "moved_ml": round(moved_ml, 6),
-        "through_s": through_s,
-    }
+        if fluids.apply(entry):
+            for medium, left_ml in fluids.bottles_ml.items():
+                if left_ml <= 0.0:
+                    through_s.setdefault(medium, entry.process_s)
+    for bottle in slice_.media:
+        yield {
+            "vessel": slice_.vessel,
+            "medium": bottle.medium,
+            "bottle_ml": bottle.volume_ml,
+            "moved_ml": round(bottle.volume_ml - fluids.bottles_ml[bottle.medium], 6),
+            "through_s": through_s.get(bottle.medium),
+        }
