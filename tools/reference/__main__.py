@@ -1,10 +1,11 @@
-"""Write docs/reference/; with `--check`, only say which pages are out of date."""
+"""Write docs/reference/ and the page of commands; with `--check`, only say what is out of date."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from tools.reference.commands import PAGE, commands_page
 from tools.reference.pages import pages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -15,7 +16,10 @@ def main(arguments: list[str]) -> None:
     """Write every page and take away those that nothing stands for any more."""
     wanted = pages(ROOT)
     if arguments == ["--check"]:
-        if stale := out_of_date(wanted):
+        stale = out_of_date(wanted)
+        if (ROOT / PAGE).read_text() != commands_page():
+            stale.append(PAGE)
+        if stale:
             sys.exit("make docs would change: " + ", ".join(stale))
         return
     for stale_page in set(_present()) - set(wanted):
@@ -24,7 +28,9 @@ def main(arguments: list[str]) -> None:
         path = FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    (ROOT / PAGE).write_text(commands_page())
     print(f"docs/reference: {len(wanted)} pages")
+    print(PAGE)
 
 
 def out_of_date(wanted: dict[str, str]) -> list[str]:
