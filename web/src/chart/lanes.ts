@@ -3,7 +3,14 @@ import type uPlot from "uplot";
 import type { Action, PhaseVisit } from "../api/types.js";
 import { type Theme, faded } from "./theme.js";
 
-export const LANE_HEIGHT = 18;
+const LANE_PX = 18;
+/** Of a cluster of many vessels: bands without their names. */
+const THIN_LANE_PX = 7;
+const TALL_MAX = 4;
+
+export function laneHeight(lanes: number): number {
+  return lanes <= TALL_MAX ? LANE_PX : THIN_LANE_PX;
+}
 
 export interface Band {
   from: number;
@@ -73,7 +80,8 @@ export function paintShade(plot: uPlot, lanes: Lane[], theme: Theme): void {
 
 export function paintLanes(plot: uPlot, lanes: Lane[], theme: Theme, pixels: number): void {
   const { ctx, bbox } = plot;
-  const height = LANE_HEIGHT * pixels;
+  const height = laneHeight(lanes.length) * pixels;
+  const brush: Brush = { theme, pixels, height: height - 3 * pixels };
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, 0, bbox.width, bbox.top);
@@ -81,10 +89,16 @@ export function paintLanes(plot: uPlot, lanes: Lane[], theme: Theme, pixels: num
   lanes.forEach((lane, row) => {
     const top = bbox.top - (lanes.length - row) * height - 2 * pixels;
     const colour = theme.vessels[lane.colour % theme.vessels.length] ?? theme.ink;
-    lane.bands.forEach((band, n) => paintBand(plot, band, n, top, colour, theme, pixels));
-    for (const mark of lane.marks) paintMark(plot, mark, top, colour, theme, pixels);
+    lane.bands.forEach((band, n) => paintBand(plot, band, n, top, colour, brush));
+    for (const mark of lane.marks) paintMark(plot, mark, top, colour, brush);
   });
   ctx.restore();
+}
+
+interface Brush {
+  theme: Theme;
+  pixels: number;
+  height: number;
 }
 
 function paintBand(
@@ -93,18 +107,17 @@ function paintBand(
   n: number,
   top: number,
   colour: string,
-  theme: Theme,
-  pixels: number,
+  { theme, pixels, height }: Brush,
 ): void {
   const { ctx } = plot;
   const [left, right] = edges(plot, band);
   const width = right - left - pixels;
   if (width <= 0) return;
-  const height = (LANE_HEIGHT - 3) * pixels;
   ctx.fillStyle = faded(colour, n % 2 === 0 ? 0.13 : 0.24);
   ctx.beginPath();
   ctx.roundRect(left, top, width, height, 3 * pixels);
   ctx.fill();
+  if (height < 12 * pixels) return;
   ctx.font = `${11 * pixels}px system-ui, sans-serif`;
   if (ctx.measureText(band.label).width > width - 10 * pixels) return;
   ctx.fillStyle = theme.ink;
@@ -118,14 +131,13 @@ function paintMark(
   mark: Mark,
   top: number,
   colour: string,
-  theme: Theme,
-  pixels: number,
+  { theme, pixels, height }: Brush,
 ): void {
   const { ctx, bbox } = plot;
   const x = plot.valToPos(mark.at, "x", true);
   if (x < bbox.left || x > bbox.left + bbox.width) return;
-  const y = top + ((LANE_HEIGHT - 3) / 2) * pixels;
-  const r = 4 * pixels;
+  const y = top + height / 2;
+  const r = Math.min(4 * pixels, height);
   ctx.beginPath();
   ctx.moveTo(x, y - r);
   ctx.lineTo(x + r, y);

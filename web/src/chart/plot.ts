@@ -4,7 +4,7 @@ import type { Chart, ChartAxis, ChartSeries } from "../api/types.js";
 import { labelled } from "../show/units.js";
 import { ELAPSED_STEPS_S, elapsedLabels, wallLabels, yRange } from "./axes.js";
 import type { CurveBuffer } from "./curve.js";
-import { type Axis, LANE_HEIGHT, type Lane, paintLanes, paintShade } from "./lanes.js";
+import { type Axis, type Lane, laneHeight, paintLanes, paintShade } from "./lanes.js";
 import { type Theme, faded } from "./theme.js";
 
 /** One line of the chart. */
@@ -53,7 +53,7 @@ export function makePlot(host: HTMLElement, wanted: PlotWanted): uPlot {
   const options: uPlot.Options = {
     width: wanted.width,
     height: wanted.height,
-    padding: [lanes().length * LANE_HEIGHT + 4, hasRight(lines) ? 0 : 12, 0, 0],
+    padding: [lanes().length * laneHeight(lanes().length) + 4, hasRight(lines) ? 0 : 12, 0, 0],
     legend: { show: false },
     cursor: {
       drag: { x: false, y: false },

@@ -72,7 +72,7 @@ export function textAt(view: EditorView, at: Diagnostic): string {
 }
 
 function extensions({ label, readOnly, changed }: EditorWanted): Extension[] {
-  const nonce = document.getElementById("data")?.nonce ?? "";
+  const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
   const common: Extension[] = [
     EditorView.cspNonce.of(nonce),
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),

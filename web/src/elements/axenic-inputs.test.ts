@@ -1,0 +1,69 @@
+import { afterEach, expect, test } from "vitest";
+import type { Diagnostic, Input } from "../api/types.js";
+import "./axenic-inputs.js";
+
+const WARM: Input = {
+  name: "warm_up_to",
+  type: "temperature",
+  unit: "°C",
+  default: 42,
+  minimum: 30,
+  maximum: 44,
+  choices: [],
+  description: "Final temperature",
+};
+
+async function shown(inputs: Input[], diagnostics: Diagnostic[] = []) {
+  const element = document.createElement("axenic-inputs");
+  element.inputs = inputs;
+  element.diagnostics = diagnostics;
+  document.body.append(element);
+  await element.updateComplete;
+  return element;
+}
+
+afterEach(() => document.body.replaceChildren());
+
+test("a field has its label, its default, its unit and its bounds", async () => {
+  const root = (await shown([WARM])).shadowRoot;
+  expect(root?.querySelector("label")?.textContent).toBe("Final temperature");
+  expect(root?.querySelector("input")?.value).toBe("42");
+  expect(root?.querySelector(".unit")?.textContent).toBe("°C");
+  expect(root?.querySelector("small")?.textContent).toBe("30\u202f°C to 44\u202f°C");
+});
+
+test("what is wrong with an input is said at its field", async () => {
+  const place = { file: "p.yaml", line: 9, column: 3, end_line: 9, end_column: 13 };
+  const root = (
+    await shown(
+      [WARM],
+      [
+        {
+          ...place,
+          severity: "error",
+          code: "input",
+          message: "warm_up_to: 50 °C is above the maximum of 44 °C",
+          suggestion: null,
+        },
+      ],
+    )
+  ).shadowRoot;
+  expect(root?.querySelector("small")?.textContent).toBe("50 °C is above the maximum of 44 °C");
+  expect(root?.querySelector("input")?.getAttribute("aria-invalid")).toBe("true");
+});
+
+test("what is typed is told with its name", async () => {
+  const element = await shown([WARM]);
+  const told: unknown[] = [];
+  element.addEventListener("choose", (event) => told.push((event as CustomEvent).detail));
+  const field = element.shadowRoot?.querySelector("input");
+  field!.value = "41";
+  field!.dispatchEvent(new Event("input"));
+  expect(told).toEqual([["warm_up_to", "41"]]);
+});
+
+test("choices are chosen from a list", async () => {
+  const choice = { ...WARM, type: "choice", unit: "", default: "slow", choices: ["slow", "fast"] };
+  const root = (await shown([choice])).shadowRoot;
+  expect(root?.querySelector("select")?.value).toBe("slow");
+});
