@@ -19,6 +19,8 @@ async def test_a_question_comes_by_itself_and_goes_when_it_is_confirmed(
 ) -> None:
     key = await lab.ask("control", "Inoculate control, then confirm", "inoculate")
     question = experiment_page.locator("axenic-question", has_text="Inoculate control")
+    told = experiment_page.get_by_role("status").filter(has_text="control asks: Inoculate control")
+    await expect(told).to_have_count(1)
     await question.get_by_role("button", name="Confirm").click()
     await expect(question).to_have_count(0)
     answered = await lab.store.question(key)
@@ -68,3 +70,16 @@ async def test_an_experiment_that_waits_shows_its_vessels_and_why(
     for vessel in ("control", "warmed"):
         card = page.get_by_role("article", name=f"Vessel {vessel}")
         await expect(card).to_contain_text("waits to begin")
+
+
+async def test_all_workers_are_stopped_only_when_that_is_confirmed(
+    lab: Laboratory, page: Page
+) -> None:
+    await page.goto(f"{lab.url}/workers")
+    await page.get_by_role("button", name="Emergency stop of all").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("turned off")
+    assert ("emergency_stop", "local") not in lab.office.asked
+    await dialog.get_by_role("button", name="Stop everything").click()
+    await expect(page.get_by_text("bench-1: stopped")).to_be_visible()
+    assert ("emergency_stop", "local") in lab.office.asked

@@ -53,7 +53,7 @@ export function makePlot(host: HTMLElement, wanted: PlotWanted): uPlot {
   const options: uPlot.Options = {
     width: wanted.width,
     height: wanted.height,
-    padding: [lanes().length * laneHeight(lanes().length) + 4, hasRight(lines) ? 0 : 12, 0, 0],
+    padding: [lanes().length * laneHeight(lanes().length) + 4, hasRight(lines) ? 0 : 28, 0, 0],
     legend: { show: false },
     cursor: {
       drag: { x: false, y: false },

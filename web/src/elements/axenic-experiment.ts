@@ -118,10 +118,15 @@ export class AxenicExperiment extends LitElement {
   private attention() {
     const { questions, alerts, experiment } = this.store.state;
     const { clock } = this.store;
-    return html`<section
+    // Told once when it comes; the rows themselves change with every minute that passes.
+    const said = [
+      ...questions.map((each) => `${each.vessel} asks: ${each.text}.`),
+      ...alerts.map((each) => `${each.severity}: ${each.text}.`),
+    ];
+    return html`<p class="visually-hidden" role="status">${said.join(" ")}</p>
+    <section
       class="attention"
       aria-label="Questions and alerts"
-      aria-live="polite"
       ?hidden=${questions.length + alerts.length === 0}
       @answered=${this.refresh}
       @acknowledged=${this.refresh}

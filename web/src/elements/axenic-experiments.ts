@@ -124,7 +124,9 @@ export class AxenicExperiments extends LitElement {
   private alerts() {
     const general = this.store.alerts.filter((each) => each.experiment === null);
     const nowS = this.store.clock.nowS();
-    return html`<div class="alerts" aria-live="polite" ?hidden=${general.length === 0}>
+    const said = general.map((each) => `${each.severity}: ${each.text}.`).join(" ");
+    return html`<p class="visually-hidden" role="status">${said}</p>
+    <div class="alerts" ?hidden=${general.length === 0}>
       ${general.map(
         (alert) => html`<axenic-alert
           .alert=${alert}

@@ -134,7 +134,7 @@ export class AxenicWorker extends LitElement {
     const { worker } = this.worker;
     const sure = await AxenicConfirm.ask({
       title: `Stop ${worker} now?`,
-      text: "Its pumps, heaters and stirrers are turned off, and what runs on it is held.",
+      text: "Its pumps, heaters and stirrers are turned off, and what runs on it is paused until somebody resumes it.",
       verb: "Stop it",
       isDangerous: true,
     });
