@@ -31,24 +31,21 @@ class Recording:
         self.stored = 0
         self.commits = 0
         self.hear: Callable[[Sequence[Arrived]], None] = lambda _: None
-        self._wanted = 0
-        self._reached = asyncio.Event()
+        self._more = asyncio.Event()
 
     async def until(self, stored: int, limit_s: float) -> None:
-        """Return once so many readings are committed."""
-        self._wanted = stored
-        self._reached.clear()
-        if self.stored < stored:
-            async with asyncio.timeout(limit_s):
-                await self._reached.wait()
+        """Return once so many readings are committed; costs nothing meanwhile."""
+        async with asyncio.timeout(limit_s):
+            while self.stored < stored:
+                self._more.clear()
+                await self._more.wait()
 
     def recorded(self, burst: Sequence[Arrived]) -> None:
         """These are committed."""
         self.hear(burst)
         self.commits += 1
         self.stored += sum(len(batch.records) for _, batch in burst)
-        if self.stored >= self._wanted:
-            self._reached.set()
+        self._more.set()
 
 
 @asynccontextmanager
@@ -91,8 +88,7 @@ async def feed(into: Inbox, payloads: Sequence[bytes], kept: Recording, per_mess
     topic = topics.outbox(WORKER)
     room = OUTBOX_MESSAGES_MAX // 2
     for first in range(0, len(payloads), AT_ONCE):
-        while first - kept.stored // per_message > room:
-            await asyncio.sleep(0)
+        await kept.until((first - room) * per_message, LIMIT_S)
         for payload in payloads[first : first + AT_ONCE]:
             into.put(Arrival(topic=topic, payload=payload, retained=False))
         await asyncio.sleep(0)
