@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning"]
+
+MESSAGE_LENGTH_MAX: Final = 400
+SUGGESTION_LENGTH_MAX: Final = 200
+PROBLEMS_MAX: Final = 500
+"""So many are told of one document; whoever has more has another problem."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +50,11 @@ class Diagnostic:
         suggestion: str | None = None,
         severity: Severity = "error",
     ) -> Diagnostic:
-        """Make one for a span."""
+        """Make one for a span; what a document wrote at length is not repeated at length."""
+        if len(message) > MESSAGE_LENGTH_MAX:
+            message = message[: MESSAGE_LENGTH_MAX - 1] + "…"
+        if suggestion is not None and len(suggestion) > SUGGESTION_LENGTH_MAX:
+            suggestion = None
         return cls(
             file=file,
             line=span.line,
@@ -60,9 +69,21 @@ class Diagnostic:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by place and drop what is said twice."""
+    """Sort by place and drop what is said twice, and what is too much."""
     unique = dict.fromkeys(diagnostics)
-    return tuple(sorted(unique, key=lambda each: (each.file, each.line, each.column, each.code)))
+    found = sorted(unique, key=lambda each: (each.file, each.line, each.column, each.code))
+    return tuple(found) if len(found) <= PROBLEMS_MAX else _cut(found)
+
+
+def _cut(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Keep the first, and say where telling stopped."""
+    next_one = found[PROBLEMS_MAX]
+    span = Span(next_one.line, next_one.column, next_one.end_line, next_one.end_column)
+    message = f"more than {PROBLEMS_MAX} problems; what follows is told once these are mended"
+    return (
+        *found[:PROBLEMS_MAX],
+        Diagnostic.at(next_one.file, span, "too-many-problems", message),
+    )
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -34,13 +34,19 @@ class Mention:
 
     kind: NameKind
     name: str
-    span: Span
+    where: Span | Callable[[], Span]
+    """Where it stands, or how to find out, which is only worth it if there is something to say."""
     job: str | None = None
     """Of an automation, or of a setting that stands below its job: whose it is."""
     automation: str | None = None
     """Of a setting: the law that the job follows there, where that is known."""
     vessel: str | None = None
     """Of a signal: of which other vessel, where it is another's."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.where if isinstance(self.where, Span) else self.where()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,9 +210,15 @@ class Cursor:
         span = self.key_span
         return Source(file=self.draft.document.file, line=span.line, column=span.column)
 
-    def mention(self, kind: NameKind, name: str, span: Span | None = None, **more: Any) -> None:
+    def mention(
+        self,
+        kind: NameKind,
+        name: str,
+        where: Span | Callable[[], Span] | None = None,
+        **more: Any,
+    ) -> None:
         """Note a name that has to exist."""
-        self.draft.names.append(Mention(kind=kind, name=name, span=span or self.span, **more))
+        self.draft.names.append(Mention(kind=kind, name=name, where=where or self.span, **more))
 
     def complain(
         self, code: str, message: str, suggestion: str | None = None, span: Span | None = None

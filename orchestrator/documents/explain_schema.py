@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from orchestrator.documents.diagnostic import Diagnostic, Span
+from orchestrator.documents.expressions import TEMPLATE_LENGTH_MAX
 from orchestrator.documents.places import Document, Path
 from orchestrator.documents.suggest import closest, listed
 
@@ -177,6 +178,10 @@ def _count(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
         )
     else:
         message = f"at most {error.validator_value} are possible here"
+    if error.validator == "maxLength":
+        if "{{" in error.instance and len(error.instance) > TEMPLATE_LENGTH_MAX:
+            return  # which has been said where expressions are read
+        message = f"{len(error.instance)} characters; {message}"
     span = document.places.of_value(path)
     yield Diagnostic.at(document.file, span, "wrong-count", message)
 

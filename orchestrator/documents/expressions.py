@@ -5,8 +5,9 @@ Nothing is ever run by Jinja2: no filters, no loops, no attributes of objects.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from orchestrator.documents.draft import Asked, Cursor
@@ -33,6 +34,8 @@ from orchestrator.model.expression.tree import BinaryOperator, CompareOperator
 from orchestrator.model.text import Part, Text
 
 LENGTH_MAX: Final = 1000
+TEMPLATE_LENGTH_MAX: Final = 2 * LENGTH_MAX
+"""Of a text with expressions in it."""
 NESTING_MAX: Final = 20
 _NUMBER_MAX: Final = 2**53
 _BINARY: Final[dict[str, BinaryOperator]] = {
@@ -100,7 +103,7 @@ def read_text(cursor: Cursor) -> Text | None:
 def _note(cursor: Cursor, refusal: _Refused) -> None:
     span = cursor.span
     if refusal.word is not None:
-        span = cursor.draft.document.word_in(span, refusal.word)
+        span = cursor.draft.document.name_in(span, refusal.word)
     cursor.complain(refusal.code, refusal.message, refusal.suggestion, span)
 
 
@@ -118,6 +121,7 @@ class _Reader:
         self._cursor = cursor
         self._depth = 0
         self._nodes = 0
+        self._seen: Counter[tuple[str, str]] = Counter()
 
     def parts(self, text: str) -> list[Part]:
         """Read a template as literals and trees, in order."""
@@ -241,8 +245,11 @@ class _Reader:
         return Signal(canonical_name(name), vessel)
 
     def _mention(self, kind: Any, name: str, word: str, vessel: str | None = None) -> None:
-        span = self._cursor.draft.document.word_in(self._cursor.span, word)
-        self._cursor.mention(kind, name, span, vessel=vessel)
+        document, span = self._cursor.draft.document, self._cursor.span
+        number = self._seen[kind, word]
+        self._seen[kind, word] += 1
+        where = partial(document.name_in, span, word, number)
+        self._cursor.mention(kind, name, where, vessel=vessel)
 
     def _call(self, node: Any) -> Expression:
         if type(node.node).__name__ != "Name":
@@ -269,7 +276,7 @@ class _Reader:
 
 def _check_size(text: str) -> None:
     """Refuse what would make a recursive parser recurse too far, before it sees it."""
-    if len(text) > 2 * LENGTH_MAX:
+    if len(text) > TEMPLATE_LENGTH_MAX:
         raise _Refused("expression", f"an expression has at most {LENGTH_MAX} characters")
     depth = deepest = 0
     for character in text:

@@ -13,8 +13,8 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from orchestrator.documents.decode import decode, printable
-from orchestrator.documents.diagnostic import Diagnostic, Span
+from orchestrator.documents.decode import decode, lines_of, printable
+from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic, Span
 from orchestrator.documents.explain_yaml import explain
 from orchestrator.documents.places import Document, Path, Places
 from orchestrator.documents.scalars import resolve
@@ -28,7 +28,11 @@ _EXPRESSION: Final = re.compile(r"\{\{.*?\}\}")
 
 def load(content: bytes | str, file: str) -> tuple[Document | None, list[Diagnostic]]:
     """Read one document. Whatever is wrong with it becomes a diagnostic, never an exception."""
-    text = decode(content, file) if isinstance(content, bytes) else printable(content, file)
+    text = (
+        decode(content, file)
+        if isinstance(content, bytes)
+        else printable(content.removeprefix("\ufeff"), file)
+    )
     if isinstance(text, Diagnostic):
         return None, [text]
     builder = _Builder(file, text)
@@ -151,7 +155,7 @@ class _Builder:
 
     def _expression_around(self, span: Span) -> tuple[Span, str]:
         """Find the `{{ … }}` whose second brace stands at a place."""
-        line = self._text.splitlines()[span.line - 1]
+        line = lines_of(self._text)[span.line - 1]
         start = span.column - 2
         found = _EXPRESSION.match(line, max(0, start))
         if found is None:
@@ -201,6 +205,8 @@ class _Builder:
         self._report(span, "duplicate-key", message)
 
     def _report(self, span: Span, code: str, message: str) -> None:
+        if len(self.problems) == PROBLEMS_MAX:
+            self._refuse(span, "too-many-problems", "there are more problems than can be told")
         self.problems.append(Diagnostic.at(self._file, span, code, message))
 
     def _refuse(

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Span
 
 Path: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""
+
+_PARTS: Final = re.compile(r"\{\{.*?(?:\}\}|$)", re.DOTALL)
+_QUOTED: Final = re.compile("'[^']*'|\"[^\"]*\"")
+_QUOTED_TWICE: Final = re.compile("''.*?''|\"[^\"]*\"", re.DOTALL)
+"""In a scalar that YAML quotes once itself, a quote is written as two."""
 
 
 @dataclass(slots=True)
@@ -44,23 +50,52 @@ class Document:
     @cached_property
     def lines(self) -> list[str]:
         """The text's lines, as people count them."""
-        return self.text.splitlines()
+        return lines_of(self.text)
+
+    def written(self, span: Span) -> str:
+        """Give what is written in a span, line ends as line feeds."""
+        return "\n".join(self._stretches(span))
 
     def word_in(self, span: Span, word: str) -> Span:
-        """Find a word within a value that stands on one line; the whole value where it does not."""
-        if span.line != span.end_line or span.line > len(self.lines):
-            return self._word_below(span, word)
-        line = self.lines[span.line - 1][span.column - 1 : span.end_column - 1]
-        found = re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", line)
+        """Find a word within a value, however many lines it has; the whole value if it is not."""
+        pattern = rf"(?<![\w.]){re.escape(word)}(?!\w)"
+        return self._found(span, re.search(pattern, self.written(span)))
+
+    def name_in(self, span: Span, name: str, number: int = 0) -> Span:
+        """Find a name within the expressions of a value, not within their texts.
+
+        `number` counts those of the same name from 0.
+        """
+        pattern = rf"(?<![\w.]){re.escape(name)}(?!\w|\.\w)"
+        found = list(re.finditer(pattern, _only_code(self.written(span))))
+        return self._found(span, found[min(number, len(found) - 1)] if found else None)
+
+    def _stretches(self, span: Span) -> list[str]:
+        """Cut a span out, line by line."""
+        lines = self.lines[span.line - 1 : span.end_line]
+        if len(lines) == span.end_line - span.line + 1:
+            lines[-1] = lines[-1][: span.end_column - 1]
+        if lines:
+            lines[0] = lines[0][span.column - 1 :]
+        return lines
+
+    def _found(self, span: Span, found: re.Match[str] | None) -> Span:
+        """Turn what was found in a span's text into the place where it stands."""
         if found is None:
             return span
-        column = span.column + found.start()
-        return Span(span.line, column, span.line, column + len(word))
+        before = found.string[: found.start()]
+        line = span.line + before.count("\n")
+        column = found.start() - before.rfind("\n")
+        if line == span.line:
+            column += span.column - 1
+        return Span(line, column, line, column + len(found[0]))
 
-    def _word_below(self, span: Span, word: str) -> Span:
-        pattern = re.compile(rf"(?<![\w.]){re.escape(word)}(?!\w)")
-        for number in range(span.line, min(span.end_line, len(self.lines)) + 1):
-            found = pattern.search(self.lines[number - 1])
-            if found is not None:
-                return Span(number, found.start() + 1, number, found.end() + 1)
-        return span
+
+def _only_code(written: str) -> str:
+    """Blank what is not code: the words around `{{ … }}`, and texts within."""
+    quoted = _QUOTED_TWICE if written.startswith("'") else _QUOTED
+    code = list(" " * len(written))
+    for part in _PARTS.finditer(written):
+        plain = quoted.sub(lambda text: " " * len(text[0]), part[0])
+        code[part.start() : part.end()] = plain
+    return "".join(code)

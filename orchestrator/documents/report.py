@@ -9,7 +9,9 @@ from dataclasses import fields
 from typing import Any, Final
 
 from orchestrator.documents.check import Checked
+from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.terminal import visible, widths
 
 FORMATS: Final = ("text", "json", "github")
 _RED, _YELLOW, _BOLD, _DIM, _GREEN, _OFF = (
@@ -99,7 +101,7 @@ def as_github(results: list[Checked]) -> str:
 
 def text_of(diagnostic: Diagnostic, text: str, *, colour: bool = False) -> str:
     """Write one problem with its line, a caret, and what was probably meant."""
-    place = f"{diagnostic.file}:{diagnostic.line}:{diagnostic.column}:"
+    place = visible(f"{diagnostic.file}:{diagnostic.line}:{diagnostic.column}:")
     severity = "warning: " if diagnostic.severity == "warning" else ""
     head = f"{place} {severity}{diagnostic.message} [{diagnostic.code}]\n"
     if colour:
@@ -110,12 +112,11 @@ def text_of(diagnostic: Diagnostic, text: str, *, colour: bool = False) -> str:
 
 
 def _excerpt(diagnostic: Diagnostic, text: str, *, colour: bool) -> str:
-    lines = text.splitlines()
+    lines = lines_of(text)
     margin = " " * len(str(diagnostic.line))
     block = ""
-    if diagnostic.line <= len(lines) and len(lines[diagnostic.line - 1]) <= _LINE_LENGTH_MAX:
-        line = lines[diagnostic.line - 1].replace("\t", " ")
-        marks = _marks(diagnostic, line)
+    if diagnostic.line <= len(lines):
+        line, marks = _window(diagnostic, lines[diagnostic.line - 1])
         marks = f"{_RED}{marks}{_OFF}" if colour else marks
         block = f"{margin} |\n{diagnostic.line} | {line.rstrip()}\n{margin} | {marks}\n"
     if diagnostic.suggestion is not None:
@@ -124,11 +125,20 @@ def _excerpt(diagnostic: Diagnostic, text: str, *, colour: bool) -> str:
     return block
 
 
-def _marks(diagnostic: Diagnostic, line: str) -> str:
-    """Draw the caret, and a wave as long as what is wrong."""
-    end = diagnostic.end_column if diagnostic.end_line == diagnostic.line else len(line) + 1
-    length = max(1, min(end, len(line) + 1) - diagnostic.column)
-    return " " * (diagnostic.column - 1) + "^" + "~" * (length - 1)
+def _window(diagnostic: Diagnostic, line: str) -> tuple[str, str]:
+    """Give a line and the marks below it; of a long one what is around the place."""
+    start = diagnostic.column - 1
+    end = diagnostic.end_column - 1 if diagnostic.end_line == diagnostic.line else len(line)
+    before = after = ""
+    if len(line) > _LINE_LENGTH_MAX:
+        first = max(0, min(start - _LINE_LENGTH_MAX // 4, len(line) - _LINE_LENGTH_MAX))
+        last = first + _LINE_LENGTH_MAX
+        before, after = "…" if first else "", "…" if last < len(line) else ""
+        line, start, end = line[first:last], start - first, end - first
+    line, wide = visible(line), widths(line)
+    reach = sum(wide[start : min(end, len(line))])
+    marks = "^" + "~" * (max(1, reach) - 1)
+    return before + line + after, " " * (len(before) + sum(wide[:start])) + marks
 
 
 def _sentence(diagnostic: Diagnostic) -> str:

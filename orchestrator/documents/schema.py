@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import islice
 from typing import Any
 
-from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic
 from orchestrator.documents.fits import fits
 from orchestrator.documents.places import Document
 from orchestrator.documents.suggest import closest, listed
@@ -55,10 +56,9 @@ def check_shape(document: Document, kind: str) -> list[Diagnostic]:
         return []
     from orchestrator.documents.explain_schema import explain
 
-    validator = validator_for(kind)
-    return [
-        each for error in validator.iter_errors(document.data) for each in explain(error, document)
-    ]
+    errors = validator_for(kind).iter_errors(document.data)
+    found = (each for error in errors for each in explain(error, document))
+    return list(islice(found, PROBLEMS_MAX + 1))
 
 
 @cache

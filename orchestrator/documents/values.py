@@ -6,7 +6,7 @@ import math
 from typing import Any, Final
 
 from orchestrator.documents.draft import Amount, Cursor, Misfit
-from orchestrator.documents.expressions import is_expression, read_expression
+from orchestrator.documents.expressions import LENGTH_MAX, is_expression, read_expression
 from orchestrator.documents.infer import fit, infer, kind_of_type
 from orchestrator.documents.suggest import closest
 from orchestrator.model.expression import Const, Expression, Value
@@ -77,6 +77,8 @@ def read_condition(cursor: Cursor | None) -> Expression:
     if not isinstance(cursor.data, str):
         return NOTHING
     if not is_expression(cursor.data):
+        if len(cursor.data) > LENGTH_MAX:
+            return NOTHING  # the schema has said that it is too long
         message = "a condition is an expression in {{ … }}"
         cursor.complain("expression", message, f'"{{{{ {cursor.data} }}}}"')
         return NOTHING
