@@ -104,6 +104,13 @@ class Leader:
                 await self._dispatch.publish_all()
             self.ready.set()
 
+    async def _rests(self, running: Experiment) -> bool:
+        """Whether a running experiment is about to pause, or a rule of it paused one vessel."""
+        if running.wanted == "paused":
+            return True
+        runs = await self._store.runs(experiment=running.id, open_only=True)
+        return any(run.state is State.PAUSED for run in runs)
+
     # ---- ports.office.Office
 
     @property
@@ -121,7 +128,7 @@ class Leader:
 
     async def resume(self, experiment: str, *, by: str) -> Experiment:
         found = await self._get(experiment)
-        if not (found.wanted == "paused" and found.state is State.RUNNING):
+        if found.state is not State.RUNNING or not await self._rests(found):
             move(found.state, "resume")
         return await self._dispatch.wish(experiment, "running", by)
 

@@ -43,6 +43,21 @@ async def test_a_vessel_that_pauses_itself_pauses_the_experiment(room: Room) -> 
     await room.until(experiment, State.COMPLETED)
 
 
+async def test_one_vessel_that_paused_itself_is_resumed_while_the_others_run(room: Room) -> None:
+    worker = await room.worker("bench", "r1", "r2")
+    experiment = await room.submit("a b")
+    await room.until(experiment, State.RUNNING)
+    for vessel in ("a", "b"):
+        await worker.send(entry(f"{experiment}.1:{vessel}", "run_began", vessel=vessel))
+    with pytest.raises(TransitionRefused):
+        await room.leader.resume(experiment, by="ada")
+    await worker.send(entry(f"{experiment}.1:b", "paused", 2, reason="overgrown"))
+    await room.run_state(f"{experiment}.1:b", State.PAUSED)
+    await room.leader.resume(experiment, by="ada")
+    await soon(lambda: {run.wanted for run in worker.plans[-1].runs} == {"running"})
+    assert [run.control_seq for run in worker.plans[-1].runs] == [1, 1]
+
+
 async def test_rule_10_an_experiment_fails_if_any_vessel_did(room: Room) -> None:
     await room.worker("bench", "r1", "r2")
     worker = await room.worker("attic")

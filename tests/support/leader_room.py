@@ -178,6 +178,12 @@ class Room:
 
         await soon(reached)
 
+    async def run_state(self, run: str, state: State) -> None:
+        async def reached() -> bool:
+            return any(each.run == run and each.state is state for each in await self.store.runs())
+
+        await soon(reached)
+
     async def reason(self, experiment: str, words: str) -> None:
         async def said() -> bool:
             found = await self.store.experiment(experiment)
