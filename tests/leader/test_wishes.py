@@ -54,8 +54,8 @@ async def test_one_vessel_that_paused_itself_is_resumed_while_the_others_run(roo
     await worker.send(entry(f"{experiment}.1:b", "paused", 2, reason="overgrown"))
     await room.run_state(f"{experiment}.1:b", State.PAUSED)
     await room.leader.resume(experiment, by="ada")
-    await soon(lambda: {run.wanted for run in worker.plans[-1].runs} == {"running"})
-    assert [run.control_seq for run in worker.plans[-1].runs] == [1, 1]
+    await soon(lambda: [run.control_seq for run in worker.plans[-1].runs] == [1, 1])
+    assert {run.wanted for run in worker.plans[-1].runs} == {"running"}
 
 
 async def test_rule_10_an_experiment_fails_if_any_vessel_did(room: Room) -> None:
