@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Final
 
 from orchestrator.documents.build import build_profile
 from orchestrator.documents.catalogue import Offer, load_offer
 from orchestrator.documents.check_kinds import check_other
 from orchestrator.documents.diagnostic import Diagnostic, Span, has_errors, in_order
 from orchestrator.documents.draft import Draft
+from orchestrator.documents.hardware import build_hardware
 from orchestrator.documents.inputs import choose_inputs
 from orchestrator.documents.load import load
-from orchestrator.documents.rules import judge
+from orchestrator.documents.rules import HARDWARE_RULES, judge
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
+from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.profile import Profile
+
+_NOTHING: Final = Catalogue(jobs={}, automations={})
+"""Hardware mentions no jobs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,8 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     profile: Profile | None = None
     """Only of a profile, and only without errors; warnings do not matter."""
+    hardware: Mapping[str, Any] | None = None
+    """Only of hardware, and only without errors: for `hardware.spec.hardware_of`."""
     text: str = ""
     """What was read, for excerpts."""
 
@@ -54,8 +62,14 @@ def check_text(
     problems += check_kind(document)
     kind = kind_of(document)
     profile: Profile | None = None
+    hardware: Mapping[str, Any] | None = None
     if kind is not None:
         problems += check_shape(document, kind)
+    if kind == "hardware/1":
+        draft = Draft(document, _NOTHING, {})
+        hardware = build_hardware(draft)
+        problems += [*draft.problems, *judge(draft, HARDWARE_RULES)]
+    elif kind is not None:
         offer = offer or load_offer()
         if kind == "profile/1":
             draft = Draft(document, offer.catalogue, offer.charts)
@@ -71,6 +85,7 @@ def check_text(
         kind=kind,
         diagnostics=diagnostics,
         profile=None if has_errors(diagnostics) else profile,
+        hardware=None if has_errors(diagnostics) else hardware,
         text=document.text,
     )
 

@@ -18,7 +18,7 @@ _OTHERS: Final = ("integer", "boolean", "text", "choice")
 
 
 def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]:
-    """Check a chart, job, automation, culture, hardware or cluster document."""
+    """Check a chart, job, automation, culture or cluster document."""
     draft = Draft(document, offer.catalogue, offer.charts)
     root = Cursor(draft, document.data)
     if kind == "chart/1":
@@ -27,8 +27,6 @@ def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]
         _declarations(root)
     elif kind == "cluster/1":
         _mention_timezone(root)
-    elif kind == "hardware/1":
-        _hardware(root)
     problems = [*draft.problems, *wrong_unit.check(draft), *unknown_timezone.check(draft)]
     if kind == "chart/1":
         problems += unknown_signal.check(draft)
@@ -63,18 +61,6 @@ def _declaration(cursor: Cursor) -> None:
     age = cursor.get("max_age")
     if age is not None:
         read_constant(age, "time")
-
-
-def _hardware(root: Cursor) -> None:
-    reactors = root.get("reactors")
-    for _, reactor in reactors.items() if reactors is not None else ():
-        capacity, pumps = reactor.get("capacity"), reactor.get("pumps")
-        if capacity is not None:
-            read_constant(capacity, "volume")
-        for _, pump in pumps.items() if pumps is not None else ():
-            flow = pump.get("flow")
-            if flow is not None:
-                read_constant(flow, "flow")
 
 
 def _own_names(draft: Draft, root: Cursor) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin, KeeperConf
 from orchestrator.hardware.keeper.core import RunEnd
 from orchestrator.hardware.keeper.start import reap, start_keeper
 from orchestrator.hardware.sensors import ThreadedSensor, open_device
-from orchestrator.hardware.spec import Hardware, Output, ReactorPart, spec_of
+from orchestrator.hardware.spec import BENCH, Hardware, Output, Pump, ReactorPart, spec_of
 from orchestrator.ports.reactor import PumpEnd
 
 Deliver = Callable[[float | None, str], None]
@@ -107,7 +107,7 @@ async def open_hardware(
     """Find or start the keeper and open the sensors; at the end everything is off.
 
     Raises:
-        DeviceFault: there is no keeper to be had.
+        DeviceFault: there is no keeper to be had, or no pin.
     """
     config = keeper_config(hardware, keeper_path, speed, supervisor_pid)
     async with AsyncExitStack() as stack:
@@ -135,18 +135,14 @@ def keeper_config(
     hardware: Hardware, path: Path, speed: float = 1.0, supervisor_pid: int | None = None
 ) -> KeeperConfig:
     """Say what a keeper has to know of the hardware."""
-    outputs: dict[str, Output] = {}
-    pumps: dict[str, Output] = {}
-    for name, reactor in hardware.reactors.items():
-        outputs |= {f"{name}/{output}": part for output, part in reactor.outputs.items()}
-        pumps |= {f"{name}/{pump}": part for pump, part in reactor.pumps.items()}
+    switched = hardware.switched
     pins: Gpio | Bench = Bench(path=hardware.bench)
     if hardware.driver == "gpio":
-        pins = Gpio(pins={name: _pin(part) for name, part in (outputs | pumps).items()})
+        pins = Gpio(pins={name: _pin(output) for name, output in switched.items()})
     return KeeperConfig(
         path=str(path),
-        outputs=list(outputs),
-        pumps=list(pumps),
+        outputs=[name for name, output in switched.items() if not isinstance(output, Pump)],
+        pumps=[name for name, output in switched.items() if isinstance(output, Pump)],
         pins=pins,
         speed=speed,
         supervisor_pid=supervisor_pid,
@@ -163,11 +159,11 @@ def _open_sensors(
 ) -> Mapping[str, Read]:
     reads: dict[str, Read] = {}
     for sensor, read in part.sensors.items():
-        if read.driver == "bench":
+        if read.driver == BENCH:
             assert bench is not None
             reads[sensor] = partial(bench.read, name, sensor)
         else:
-            threaded = ThreadedSensor(sensor, open_device(read))
+            threaded = ThreadedSensor(sensor, open_device(f"{name}/{sensor}", read))
             stack.callback(threaded.close)
             reads[sensor] = threaded.read
     return reads

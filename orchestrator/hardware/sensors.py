@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from orchestrator.hardware.gpio import pins_wanted
 from orchestrator.hardware.spec import Sensor
 
 ANSWER_S = 2.0
@@ -115,10 +116,15 @@ class PulseCounter:
         self._pulses += 1
 
 
-def open_device(sensor: Sensor) -> Device:
-    """Open what a description names."""
+def open_device(name: str, sensor: Sensor) -> Device:
+    """Open what a description names.
+
+    Raises:
+        DeviceFault: its pin cannot be had.
+    """
     if sensor.driver == "pulses":
         assert sensor.pin is not None
-        return PulseCounter(sensor.pin, sensor.pulses_per_turn)
+        with pins_wanted(name):
+            return PulseCounter(sensor.pin, sensor.pulses_per_turn)
     scale = sensor.scale * (MILLI if sensor.driver == "w1" else 1.0)
     return SysfsFile(Path(sensor.path), scale)

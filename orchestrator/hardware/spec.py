@@ -1,6 +1,7 @@
 """What a worker's hardware is: `hardware/1` as values, in canonical units.
 
-The document is read from YAML and checked by the command line; here it arrives as plain mappings.
+The document is read and checked by `documents`, and handed over by the command line; here it
+arrives as plain mappings.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from orchestrator.model.driver import OUTPUT_DRIVERS, SENSOR_DRIVERS, Driver
 from orchestrator.ports.reactor import PumpSpec, ReactorSpec
+
+BENCH = "bench"
 
 
 class HardwareError(ValueError):
@@ -20,13 +24,12 @@ class HardwareError(ValueError):
 class Sensor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a sensor is read."""
 
-    driver: Literal["bench", "iio", "w1", "pulses"] = "bench"
-    """bench: simulated; iio: an analogue-digital converter that the kernel knows; w1: a 1-wire
-    thermometer; pulses: a tachometer on a pin."""
+    driver: str
+    """One of `model.driver.SENSOR_DRIVERS`."""
     path: str = ""
     """iio, w1: the file in /sys to read."""
     scale: float = 1.0
-    """iio: volts (or °C) in one count."""
+    """iio: volts in one count."""
     pin: int | None = None
     """pulses: BCM number."""
     pulses_per_turn: float = 1.0
@@ -38,6 +41,8 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Output(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An output that is driven with a duty."""
 
+    driver: str
+    """One of `model.driver.OUTPUT_DRIVERS`."""
     pin: int | None = None
     """BCM number; none on a bench."""
     frequency_hz: float = 200.0
@@ -67,10 +72,23 @@ class Hardware(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """All that a worker owns."""
 
     reactors: dict[str, ReactorPart]
-    driver: Literal["bench", "gpio"] = "gpio"
-    """Whose outputs the keeper switches."""
     bench: str = ""
     """Unix socket of the simulated bench."""
+
+    @property
+    def switched(self) -> Mapping[str, Output]:
+        """Outputs and pumps of all reactors, as the keeper calls them."""
+        return {
+            f"{name}/{device}": output
+            for name, reactor in self.reactors.items()
+            for device, output in (*reactor.outputs.items(), *reactor.pumps.items())
+        }
+
+    @property
+    def driver(self) -> Literal["bench", "gpio"]:
+        """Whose outputs the keeper switches."""
+        drivers = {output.driver for output in self.switched.values()}
+        return "bench" if BENCH in drivers or (self.bench and not drivers) else "gpio"
 
 
 def hardware_of(document: Mapping[str, Any]) -> Hardware:
@@ -79,13 +97,14 @@ def hardware_of(document: Mapping[str, Any]) -> Hardware:
     Raises:
         HardwareError: it does not make sense.
     """
-    plain = {name: value for name, value in document.items() if name != "axenic"}
     try:
-        hardware = msgspec.convert(plain, Hardware)
+        hardware = msgspec.convert(document, Hardware)
     except msgspec.ValidationError as error:
         raise HardwareError(str(error)) from error
     for name, reactor in hardware.reactors.items():
-        _check(name, reactor, hardware)
+        _check(name, reactor, hardware.bench)
+    if len({output.driver == BENCH for output in hardware.switched.values()}) > 1:
+        raise HardwareError("some outputs are on a bench and some are not")
     return hardware
 
 
@@ -115,22 +134,27 @@ def spec_of(name: str, reactor: ReactorPart) -> ReactorSpec:
     )
 
 
-def _check(name: str, reactor: ReactorPart, hardware: Hardware) -> None:
+def _check(name: str, reactor: ReactorPart, bench: str) -> None:
+    """What no type says; `documents` says it too, with places, for what people write."""
     if "/" in name:
         raise HardwareError(f"reactor {name!r}: a name has no slash")
-    if hardware.driver == "bench" and not hardware.bench:
-        raise HardwareError("a bench needs the path of its socket")
     switched: Mapping[str, Output] = {**reactor.outputs, **reactor.pumps}
     for device, output in switched.items():
-        if hardware.driver == "gpio" and output.pin is None:
-            raise HardwareError(f"{name}/{device}: which pin?")
+        told = {"pin": output.pin is not None, "bench": bool(bench)}
+        _check_driver(f"{name}/{device}", output.driver, OUTPUT_DRIVERS, told)
+    for device, sensor in reactor.sensors.items():
+        told = {"pin": sensor.pin is not None, "path": bool(sensor.path), "bench": bool(bench)}
+        _check_driver(f"{name}/{device}", sensor.driver, SENSOR_DRIVERS, told)
     for pump, part in reactor.pumps.items():
         if not part.flow_ml_min > 0.0:
             raise HardwareError(f"{name}/{pump}: a flow is positive, not {part.flow_ml_min}")
-    for sensor, read in reactor.sensors.items():
-        if read.driver in ("iio", "w1") and not read.path:
-            raise HardwareError(f"{name}/{sensor}: which file in /sys?")
-        if read.driver == "pulses" and read.pin is None:
-            raise HardwareError(f"{name}/{sensor}: which pin?")
-        if read.driver == "bench" and not hardware.bench:
-            raise HardwareError(f"{name}/{sensor}: there is no bench to read it from")
+
+
+def _check_driver(
+    device: str, driver: str, known: Mapping[str, Driver], told: Mapping[str, bool]
+) -> None:
+    if driver not in known:
+        raise HardwareError(f"{device}: there is no driver {driver!r}")
+    for key in known[driver].needs:
+        if not told[key]:
+            raise HardwareError(f"{device} needs {key}: {known[driver].why}")

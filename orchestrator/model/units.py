@@ -136,6 +136,7 @@ DIMENSIONS: Final[Mapping[str, Dimension]] = {
             _plain({"g/L": 1.0, "g/l": 1.0, "mg/mL": 1.0, "mg/L": 0.001, "µg/mL": 0.001}),
         ),
         Dimension("voltage", "V", "a voltage", _plain({"V": 1.0, "mV": 0.001})),
+        Dimension("frequency", "Hz", "a frequency", _plain({"Hz": 1.0, "kHz": 1000.0})),
         Dimension("fraction", "", "a fraction", {"%": Unit(0.01)}, bare=True),
         Dimension("od", "", "an optical density", {"OD": Unit(1.0), "AU": Unit(1.0)}, bare=True),
         Dimension("number", "", "a plain number", {}, bare=True),

@@ -8,18 +8,15 @@ import pytest
 from orchestrator.hardware.keeper.config import Gpio
 from orchestrator.hardware.reactor import keeper_config
 from orchestrator.hardware.spec import HardwareError, hardware_of, spec_of
-from orchestrator.sim.bench_hardware import describe
-from orchestrator.sim.reactor import Reactor as Physics
-from orchestrator.sim.reactor_port import spec_of as simulated_spec_of
 
 
 def document() -> dict[str, Any]:
+    """As `documents` hands it over: plain values in canonical units."""
     return {
-        "axenic": "hardware/1",
-        "driver": "gpio",
         "reactors": {
             "v1": {
                 "capacity_ml": 20.0,
+                "waste_tube_ml": 13.5,
                 "sensors": {
                     "photodiode": {
                         "driver": "iio",
@@ -31,9 +28,13 @@ def document() -> dict[str, Any]:
                     "thermometer": {"driver": "w1", "path": "/sys/bus/w1/devices/28-1/temperature"},
                     "tachometer": {"driver": "pulses", "pin": 22},
                 },
-                "outputs": {"stirrer": {"pin": 12, "frequency_hz": 1000}, "heater": {"pin": 13}},
+                "outputs": {
+                    "stirrer": {"driver": "pwm", "pin": 12, "frequency_hz": 1000},
+                    "heater": {"driver": "pwm", "pin": 13},
+                },
                 "pumps": {
                     "feed_pump": {
+                        "driver": "pwm",
                         "pin": 17,
                         "medium": "feed",
                         "direction": "in",
@@ -52,6 +53,8 @@ def test_a_description_becomes_what_workers_and_keeper_need_to_know() -> None:
     assert spec.pumps["feed_pump"].flow_ml_min == 5.5
     assert spec.calibrations == {"photodiode": "vial 3, May", "feed_pump": "new tubing"}
     assert spec.constants == {"photodiode.od600_per_v": 2.1}
+    assert spec.waste_tube_ml == 13.5
+    assert hardware.driver == "gpio"
     config = keeper_config(hardware, Path("/run/keeper"))
     assert isinstance(config.pins, Gpio)
     assert config.pins.pins["v1/stirrer"].frequency_hz == 1000
@@ -76,7 +79,16 @@ def _no_file(found: dict[str, Any]) -> None:
 
 
 def _no_bench(found: dict[str, Any]) -> None:
-    found["driver"] = "bench"
+    found["reactors"]["v1"]["sensors"]["thermometer"] = {"driver": "bench"}
+
+
+def _half_a_bench(found: dict[str, Any]) -> None:
+    found["bench"] = "/run/bench"
+    found["reactors"]["v1"]["outputs"]["heater"] = {"driver": "bench"}
+
+
+def _unknown_driver(found: dict[str, Any]) -> None:
+    found["reactors"]["v1"]["outputs"]["heater"]["driver"] = "steam"
 
 
 def _sideways(found: dict[str, Any]) -> None:
@@ -95,6 +107,8 @@ def _slash(found: dict[str, Any]) -> None:
         (_no_flow, "feed_pump"),
         (_no_file, "thermometer"),
         (_no_bench, "socket"),
+        (_half_a_bench, "on a bench"),
+        (_unknown_driver, "steam"),
         (_sideways, "sideways"),
         (_slash, "slash"),
     ],
@@ -104,9 +118,3 @@ def test_a_wrong_description_says_what_is_wrong(spoil: Any, says: str) -> None:
     spoil(found)
     with pytest.raises(HardwareError, match=says):
         hardware_of(found)
-
-
-def test_a_bench_describes_itself_as_hardware() -> None:
-    physics = {"v1": Physics(seed=1)}
-    hardware = hardware_of(describe(physics, Path("/run/bench")))
-    assert spec_of("v1", hardware.reactors["v1"]) == simulated_spec_of(physics["v1"], "v1")

@@ -43,7 +43,11 @@ def test_nothing_ever_runs_over(
     tube_is_known: bool,
 ) -> None:
     physics = Physics(seed=seed, inoculated=True)
-    settings_ = {"target_od600": 0.02, "dilution_rate": 2.0, "exchange": exchange_ml}
+    settings_: dict[str, float | bool | str] = {
+        "target_od600": 0.02,
+        "dilution_rate": 2.0,
+        "exchange": exchange_ml,
+    }
     world = Rig(
         physics,
         {"od_reading": Wanted(None, {"interval": 5.0}), "dosing": Wanted(automation, settings_)},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from orchestrator.documents.check import check_text
 from orchestrator.hardware.bench_client import BenchClient
 from orchestrator.hardware.keeper.config import KeeperConfig
 from orchestrator.hardware.keeper.start import command
@@ -74,7 +76,11 @@ def keeper_process(config: KeeperConfig) -> contextlib.AbstractContextManager[An
 
 
 def hardware_for(bench: BenchConfig) -> Hardware:
-    return hardware_of(describe(reactors_of(bench), Path(bench.path)))
+    """As the command line reads it: the bench's own document, checked."""
+    document = json.dumps(describe(reactors_of(bench), Path(bench.path)))
+    checked = check_text(document, "hardware.json")
+    assert checked.hardware is not None, checked.diagnostics
+    return hardware_of(checked.hardware)
 
 
 @contextlib.asynccontextmanager

@@ -7,21 +7,27 @@ from orchestrator.documents.draft import Draft
 from orchestrator.documents.rules import (
     cron_invalid,
     cron_lint,
+    driver_needs,
     duplicate_name,
     endless_phase,
     foreign_signal,
     input_range,
     job_needs,
     limit_exceeded,
+    misnamed_pump,
     missing_setting,
     missing_timezone,
+    mixed_bench,
     mixed_kinds,
     not_editable,
     not_fixed,
     out_of_range,
+    pin_taken,
     signal_without_job,
+    tube_above_brim,
     unknown_automation,
     unknown_chart,
+    unknown_driver,
     unknown_input,
     unknown_job,
     unknown_limit,
@@ -33,6 +39,7 @@ from orchestrator.documents.rules import (
     unknown_vessel,
     unused_input,
     wrong_amount,
+    wrong_direction,
     wrong_unit,
 )
 
@@ -69,8 +76,22 @@ RULES: tuple[Rule, ...] = (
     wrong_amount.check,
     wrong_unit.check,
 )
+"""Of profiles."""
+
+HARDWARE_RULES: tuple[Rule, ...] = (
+    driver_needs.check,
+    misnamed_pump.check,
+    mixed_bench.check,
+    pin_taken.check,
+    tube_above_brim.check,
+    unknown_driver.check,
+    wrong_amount.check,
+    wrong_direction.check,
+    wrong_unit.check,
+)
+"""Of hardware documents."""
 
 
-def judge(draft: Draft) -> list[Diagnostic]:
+def judge(draft: Draft, rules: tuple[Rule, ...] = RULES) -> list[Diagnostic]:
     """Let every rule look at a draft."""
-    return [diagnostic for rule in RULES for diagnostic in rule(draft)]
+    return [diagnostic for rule in rules for diagnostic in rule(draft)]

@@ -11,4 +11,5 @@ from orchestrator.hardware.keeper.config import KeeperConfig
 from orchestrator.hardware.keeper.process import main
 
 if __name__ == "__main__":
-    sys.exit(main(msgspec.json.decode(sys.argv[1].encode(), type=KeeperConfig)))
+    config = msgspec.json.decode(sys.argv[1].encode(), type=KeeperConfig)
+    sys.exit(main(config, started_by_worker=True))

@@ -33,6 +33,7 @@ from orchestrator.hardware.keeper.wire import (
     Safe,
     StopPumps,
     TurnedAway,
+    Unfit,
     Welcome,
     from_keeper,
 )
@@ -69,6 +70,8 @@ class KeeperClient:
         self._wires = Wires(path, from_keeper, self, missing)
         self._held = asyncio.Event()
         """The keeper has taken us on."""
+        self._answered = asyncio.Event()
+        """It has, or it has said that it never will."""
         self._beat: asyncio.TimerHandle | None = None
         self._leaving = False
         self._refusal = ""
@@ -87,13 +90,16 @@ class KeeperClient:
         self._wires.open("hold the keeper")
         try:
             async with asyncio.timeout(CONNECT_S):
-                await self._held.wait()
+                await self._answered.wait()
         except TimeoutError:
             await self._close()
             raise DeviceFault(self._refusal or f"no keeper answers on {self._path}") from None
         except BaseException:
             await self._close()
             raise
+        if not self._held.is_set():
+            await self._close()
+            raise DeviceFault(self._refusal)
         return self
 
     async def __aexit__(
@@ -213,6 +219,10 @@ class KeeperClient:
                 _answer(self._recalls.get(run), ended)
             case TurnedAway(reason):
                 self._refusal = reason
+            case Unfit(reason):
+                self._refusal = reason
+                log.log(logging.ERROR if self._answered.is_set() else logging.DEBUG, "%s", reason)
+                self._answered.set()
 
     def _meet(self, devices: set[str]) -> None:
         """Take the keeper, unless it was started for other hardware: then a new one is needed."""
@@ -223,6 +233,7 @@ class KeeperClient:
             return
         self._refusal = ""
         self._held.set()
+        self._answered.set()
         self._say_duties()
         self._beat_on()
 

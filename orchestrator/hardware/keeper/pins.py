@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from orchestrator.hardware import bench_wire
+from orchestrator.hardware.gpio import pins_wanted
 from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin
 from orchestrator.hardware.lines import line_of
 
@@ -29,7 +30,11 @@ class Pins(Protocol):
 
 
 def open_pins(config: Gpio | Bench) -> Pins:
-    """Take possession of the pins."""
+    """Take possession of the pins.
+
+    Raises:
+        DeviceFault: they cannot be had.
+    """
     return GpioPins(config.pins) if isinstance(config, Gpio) else BenchPins(config.path)
 
 
@@ -37,18 +42,24 @@ class GpioPins:
     """Pulse-width modulated pins of a Raspberry Pi, by gpiozero."""
 
     def __init__(self, pins: Mapping[str, GpioPin], pin_factory: Any = None) -> None:
+        """Take them, all off.
+
+        Raises:
+            DeviceFault: one of them cannot be had.
+        """
         from gpiozero import PWMOutputDevice
 
         self._devices: dict[str, Any] = {}
         try:
             for output, pin in pins.items():
-                self._devices[output] = PWMOutputDevice(
-                    pin.pin,
-                    active_high=pin.active_high,
-                    initial_value=0.0,
-                    frequency=pin.frequency_hz,
-                    pin_factory=pin_factory,
-                )
+                with pins_wanted(output):
+                    self._devices[output] = PWMOutputDevice(
+                        pin.pin,
+                        active_high=pin.active_high,
+                        initial_value=0.0,
+                        frequency=pin.frequency_hz,
+                        pin_factory=pin_factory,
+                    )
         except BaseException:
             self.close()
             raise

@@ -24,6 +24,7 @@ from orchestrator.hardware.keeper.config import KeeperConfig
 from orchestrator.hardware.keeper.core import Core, Effect, Refused, RunEnd, Switch
 from orchestrator.hardware.keeper.pins import Pins, PinsFault, open_pins
 from orchestrator.hardware.keeper.talk import Talk
+from orchestrator.hardware.keeper.turn_away import turn_away
 from orchestrator.hardware.keeper.wire import (
     Beat,
     Begin,
@@ -44,6 +45,7 @@ from orchestrator.hardware.keeper.wire import (
     Welcome,
 )
 from orchestrator.hardware.lines import LineTooLong, clear, listen
+from orchestrator.ports.reactor import DeviceFault
 
 log = logging.getLogger(__name__)
 
@@ -52,14 +54,19 @@ RETRY_S = 0.2
 """After a fault of the pins everything that should be off is turned off again so often."""
 
 
-def main(config: KeeperConfig) -> int:
-    """Keep until nobody needs it any more."""
+def main(config: KeeperConfig, *, started_by_worker: bool = False) -> int:
+    """Keep until nobody needs it any more; 1 if the pins cannot be had."""
     logging.basicConfig(format="keeper: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = listen(config.socket_path)
     try:
-        pins = open_pins(config.pins)
+        try:
+            pins = open_pins(config.pins)
+        except DeviceFault as fault:
+            if not (started_by_worker and turn_away(server, str(fault))):
+                log.error("%s", fault)
+            return 1
         try:
             Keeper(config, pins, server).serve()
         finally:

@@ -73,6 +73,12 @@ class TurnedAway(msgspec.Struct, frozen=True, tag="turned_away"):
     reason: str
 
 
+class Unfit(msgspec.Struct, frozen=True, tag="unfit"):
+    """The keeper could not take possession of its pins, and ends."""
+
+    reason: str
+
+
 class Ended(msgspec.Struct, frozen=True, tag="ended"):
     """A pump run is over."""
 
@@ -112,7 +118,7 @@ class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
 
 
 ToKeeper = Hello | Beat | Drive | Begin | StopPumps | MakeSafe | Recall | Restarting | Quit
-FromKeeper = Welcome | TurnedAway | Ended | RunRefused | Cut | Safe | Recalled
+FromKeeper = Welcome | TurnedAway | Unfit | Ended | RunRefused | Cut | Safe | Recalled
 
 to_keeper: msgspec.json.Decoder[ToKeeper] = msgspec.json.Decoder(ToKeeper)
 from_keeper: msgspec.json.Decoder[FromKeeper] = msgspec.json.Decoder(FromKeeper)

@@ -1,0 +1,133 @@
+"""A hardware document as plain values in canonical units, and its devices for the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Final
+
+from orchestrator.documents.draft import Amount, Cursor, Draft
+from orchestrator.documents.values import SOMETHING, read_constant
+from orchestrator.model.driver import OUTPUT_DRIVERS, SENSOR_DRIVERS, Driver
+from orchestrator.model.expression import Const
+
+_DRIVERS: Final[Mapping[str, Mapping[str, Driver]]] = {
+    "sensors": SENSOR_DRIVERS,
+    "outputs": OUTPUT_DRIVERS,
+    "pumps": OUTPUT_DRIVERS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A sensor, an output or a pump, where it stands."""
+
+    reactor: str
+    name: str
+    group: str
+    """`sensors`, `outputs` or `pumps`."""
+    cursor: Cursor
+
+    @property
+    def driver(self) -> str | None:
+        """As it is written."""
+        return self.cursor.text("driver")
+
+    @property
+    def known_drivers(self) -> Mapping[str, Driver]:
+        """What devices of its group can be driven by."""
+        return _DRIVERS[self.group]
+
+    def __str__(self) -> str:
+        return f"{self.reactor}/{self.name}"
+
+
+def reactors_in(draft: Draft) -> Iterator[tuple[str, Cursor]]:
+    """Yield the reactors in their order."""
+    reactors = Cursor(draft, draft.document.data).get("reactors")
+    return reactors.items() if reactors is not None else iter(())
+
+
+def devices_in(draft: Draft) -> Iterator[Device]:
+    """Yield all devices, reactor by reactor."""
+    for reactor, cursor in reactors_in(draft):
+        for group in _DRIVERS:
+            devices = cursor.get(group)
+            for name, device in devices.items() if devices is not None else ():
+                yield Device(reactor, name, group, device)
+
+
+def build_hardware(draft: Draft) -> dict[str, Any]:
+    """Read what `hardware.spec.hardware_of` takes; only of use if the document has no errors."""
+    root = Cursor(draft, draft.document.data)
+    return {
+        "bench": root.text("bench") or "",
+        "reactors": {name: _reactor(reactor) for name, reactor in reactors_in(draft)},
+    }
+
+
+def _reactor(cursor: Cursor) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "capacity_ml": _quantity(cursor.get("capacity"), "volume"),
+        "waste_tube_ml": _quantity(cursor.get("waste_tube"), "volume"),
+    }
+    for group, read in (("sensors", _sensor), ("outputs", _output), ("pumps", _pump)):
+        devices = cursor.get(group)
+        found[group] = {name: read(device) for name, device in (devices.items() if devices else ())}
+    return found
+
+
+def _sensor(cursor: Cursor) -> dict[str, Any]:
+    found = _copied(cursor, "driver", "path", "pin", "pulses_per_turn") | _calibration(cursor)
+    if cursor.get("scale") is not None:
+        found["scale"] = _quantity(cursor.get("scale"), "voltage")
+    return found
+
+
+def _output(cursor: Cursor) -> dict[str, Any]:
+    found = _copied(cursor, "driver", "pin")
+    if cursor.get("frequency") is not None:
+        found["frequency_hz"] = _quantity(cursor.get("frequency"), "frequency")
+    if isinstance(cursor.data, dict) and "inverted" in cursor.data:
+        found["active_high"] = not cursor.data["inverted"]
+    return found
+
+
+def _pump(cursor: Cursor) -> dict[str, Any]:
+    found = _output(cursor) | _copied(cursor, "medium", "direction")
+    found["calibration"] = _calibration(cursor).get("calibration", "")
+    found["flow_ml_min"] = _quantity(cursor.get("flow"), "flow")
+    return found
+
+
+def _calibration(cursor: Cursor) -> dict[str, Any]:
+    """Its name, and the numbers beside it."""
+    calibration = cursor.get("calibration")
+    if calibration is None or not isinstance(calibration.data, dict):
+        return {}
+    constants = {name: value for name, value in calibration.data.items() if name != "name"}
+    return {"calibration": calibration.text("name") or "", "constants": constants}
+
+
+def _copied(cursor: Cursor, *keys: str) -> dict[str, Any]:
+    data = cursor.data if isinstance(cursor.data, dict) else {}
+    return {key: data[key] for key in keys if key in data}
+
+
+def _quantity(cursor: Cursor | None, dimension: str) -> float | None:
+    """Read a quantity, which has to be more than nothing."""
+    value = read_constant(cursor, dimension) if cursor is not None else None
+    if cursor is None or not isinstance(value, float):
+        return None
+    cursor.draft.amounts.append(
+        Amount(
+            tree=Const(value),
+            type=dimension,
+            span=cursor.span,
+            least=SOMETHING,
+            most=inf,
+            fixed=True,
+        )
+    )
+    return value
