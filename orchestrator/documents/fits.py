@@ -1,102 +1,163 @@
 """A quick yes: does a document fit its schema?
 
 Importing jsonschema costs more than checking a profile does, so the good case is settled here, for
-the keywords that our schemas use. What this does not know counts as no; then jsonschema decides.
+the keywords that our schemas use: a schema becomes a function, once. What this does not know counts
+as no; then jsonschema decides.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-Schema = Any
+Schema: TypeAlias = Any
+Check: TypeAlias = Callable[[Any], bool]
+
 _SILENT: Final = frozenset(
     {"$schema", "$id", "$defs", "title", "description", "default", "examples", "$comment"}
 )
+_OF_OBJECTS: Final = frozenset(
+    {"properties", "additionalProperties", "propertyNames", "required", "dependentRequired"}
+)
+_TOGETHER: Final = _SILENT | _OF_OBJECTS | {"then", "else"}
 
 
 def fits(schema: Schema, data: Any) -> bool:
     """Tell whether data certainly fits a schema."""
-    return _fits(schema, data, schema)
+    return compile_schema(schema)(data)
 
 
-def _fits(schema: Schema, data: Any, root: Schema) -> bool:
-    if isinstance(schema, bool):
-        return schema
-    for keyword, value in schema.items():
-        if keyword in _SILENT or keyword.startswith("x-"):
-            continue
-        check = _CHECKS.get(keyword)
-        if check is None or not check(value, data, schema, root):
-            return False
+def compile_schema(schema: Schema) -> Check:
+    """Turn a schema into a function that tells whether data certainly fits."""
+    return _Compiler(schema).check(schema)
+
+
+class _Compiler:
+    """Compiles the parts of one schema; what is referred to is compiled when it is first met."""
+
+    def __init__(self, root: Schema) -> None:
+        self._root = root
+        self._referred: dict[str, Check] = {}
+
+    def check(self, schema: Schema) -> Check:
+        """Turn a part into a function."""
+        if isinstance(schema, bool):
+            return _always if schema else _never
+        checks = [
+            self._keyword(keyword, schema)
+            for keyword in schema
+            if keyword not in _TOGETHER and not keyword.startswith("x-")
+        ]
+        if not _OF_OBJECTS.isdisjoint(schema):
+            checks.append(self._object(schema))
+        return _all(checks)
+
+    def _keyword(self, keyword: str, schema: Schema) -> Check:
+        value = schema[keyword]
+        if keyword in _SIMPLE:
+            return _SIMPLE[keyword](value)
+        if keyword == "$ref":
+            return self._reference(value)
+        if keyword == "items":
+            item = self.check(value)
+            return lambda data: not isinstance(data, list) or all(map(item, data))
+        if keyword == "oneOf":
+            return self._one_of(value)
+        if keyword == "allOf":
+            return _all([self.check(each) for each in value])
+        if keyword == "not":
+            denied = self.check(value)
+            return lambda data: not denied(data)
+        return self._if(schema) if keyword == "if" else _never
+
+    def _reference(self, target: str) -> Check:
+        if not target.startswith("#/"):
+            return _never
+        referred = self._referred
+
+        def check(data: Any) -> bool:
+            found = referred.get(target)
+            if found is None:
+                found = referred[target] = self.check(self._target(target))
+            return found(data)
+
+        return check
+
+    def _target(self, target: str) -> Schema:
+        found = self._root
+        for step in target[2:].split("/"):
+            found = found[step]
+        return found
+
+    def _one_of(self, branches: list[Schema]) -> Check:
+        if all(each.keys() == {"required"} and len(each["required"]) == 1 for each in branches):
+            names = frozenset(each["required"][0] for each in branches)
+            return lambda data: isinstance(data, dict) and len(names & data.keys()) == 1
+        checks = [self.check(each) for each in branches]
+        return lambda data: sum(check(data) for check in checks) == 1
+
+    def _if(self, schema: Schema) -> Check:
+        asked = self.check(schema["if"])
+        then, otherwise = (self.check(schema.get(each, True)) for each in ("then", "else"))
+        return lambda data: then(data) if asked(data) else otherwise(data)
+
+    def _object(self, schema: Schema) -> Check:
+        known = {key: self.check(each) for key, each in schema.get("properties", {}).items()}
+        other = self.check(schema.get("additionalProperties", True))
+        name = self.check(schema["propertyNames"]) if "propertyNames" in schema else None
+        required = tuple(schema.get("required", ()))
+        dependent = tuple(schema.get("dependentRequired", {}).items())
+
+        def check(data: Any) -> bool:
+            if not isinstance(data, dict):
+                return True
+            for key in required:
+                if key not in data:
+                    return False
+            for key, value in data.items():
+                if not known.get(key, other)(value) or (name is not None and not name(key)):
+                    return False
+            return all(each in data for key, needed in dependent if key in data for each in needed)
+
+        return check
+
+
+def _always(_data: Any) -> bool:
     return True
 
 
-def _type(value: Any, data: Any, _schema: Schema, _root: Schema) -> bool:
-    return any(_IS[name](data) for name in ([value] if isinstance(value, str) else value))
+def _never(_data: Any) -> bool:
+    return False
 
 
-def _ref(value: str, data: Any, _schema: Schema, root: Schema) -> bool:
-    target = root
-    if not value.startswith("#/"):
-        return False
-    for step in value[2:].split("/"):
-        target = target[step]
-    return _fits(target, data, root)
+def _all(checks: list[Check]) -> Check:
+    """Join checks; most schemas have one or two."""
+    if len(checks) < 2:
+        return checks[0] if checks else _always
+    if len(checks) == 2:
+        first, second = checks
+        return lambda data: first(data) and second(data)
+    return lambda data: all(check(data) for check in checks)
 
 
-def _properties(value: Any, data: Any, _schema: Schema, root: Schema) -> bool:
-    if not isinstance(data, dict):
-        return True
-    return all(_fits(value[key], each, root) for key, each in data.items() if key in value)
+def _type(names: str | list[str]) -> Check:
+    if isinstance(names, str):
+        return _IS[names]
+    checks = [_IS[name] for name in names]
+    return lambda data: any(check(data) for check in checks)
 
 
-def _additional(value: Any, data: Any, schema: Schema, root: Schema) -> bool:
-    if not isinstance(data, dict):
-        return True
-    known = schema.get("properties", {})
-    return all(_fits(value, each, root) for key, each in data.items() if key not in known)
+def _enum(values: list[Any]) -> Check:
+    return lambda data: any(type(each) is type(data) and each == data for each in values)
 
 
-def _property_names(value: Any, data: Any, _schema: Schema, root: Schema) -> bool:
-    return not isinstance(data, dict) or all(_fits(value, key, root) for key in data)
+def _pattern(pattern: str) -> Check:
+    def check(data: Any) -> bool:
+        return not isinstance(data, str) or _compiled(pattern).search(data) is not None
 
-
-def _required(value: Any, data: Any, _schema: Schema, _root: Schema) -> bool:
-    return not isinstance(data, dict) or all(key in data for key in value)
-
-
-def _dependent(value: Any, data: Any, _schema: Schema, _root: Schema) -> bool:
-    if not isinstance(data, dict):
-        return True
-    return all(other in data for key, needed in value.items() if key in data for other in needed)
-
-
-def _items(value: Any, data: Any, _schema: Schema, root: Schema) -> bool:
-    return not isinstance(data, list) or all(_fits(value, each, root) for each in data)
-
-
-def _one_of(value: Any, data: Any, _schema: Schema, root: Schema) -> bool:
-    return sum(_fits(each, data, root) for each in value) == 1
-
-
-def _all_of(value: Any, data: Any, _schema: Schema, root: Schema) -> bool:
-    return all(_fits(each, data, root) for each in value)
-
-
-def _not(value: Any, data: Any, _schema: Schema, root: Schema) -> bool:
-    return not _fits(value, data, root)
-
-
-def _if(value: Any, data: Any, schema: Schema, root: Schema) -> bool:
-    branch = schema.get("then" if _fits(value, data, root) else "else", True)
-    return _fits(branch, data, root)
-
-
-def _pattern(value: str, data: Any, _schema: Schema, _root: Schema) -> bool:
-    return not isinstance(data, str) or _compiled(value).search(data) is not None
+    return check
 
 
 @cache
@@ -104,52 +165,55 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _unique(value: bool, data: Any, _schema: Schema, _root: Schema) -> bool:
-    if not value or not isinstance(data, list):
-        return True
-    return all(isinstance(each, str) for each in data) and len(set(data)) == len(data)
+def _unique(wanted: bool) -> Check:
+    def check(data: Any) -> bool:
+        if not wanted or not isinstance(data, list):
+            return True
+        return all(isinstance(each, str) for each in data) and len(set(data)) == len(data)
+
+    return check
+
+
+def _size(kind: type[Sized], *, least: bool) -> Callable[[int], Check]:
+    def bound(size: int) -> Check:
+        if least:
+            return lambda data: not isinstance(data, kind) or len(data) >= size
+        return lambda data: not isinstance(data, kind) or len(data) <= size
+
+    return bound
 
 
 def _is_number(data: Any) -> bool:
     return isinstance(data, (int, float)) and not isinstance(data, bool)
 
 
-_IS: Final[dict[str, Callable[[Any], bool]]] = {
+def _is_whole(data: Any) -> bool:
+    return _is_number(data) and (isinstance(data, int) or data.is_integer())
+
+
+_IS: Final[dict[str, Check]] = {
     "object": lambda data: isinstance(data, dict),
     "array": lambda data: isinstance(data, list),
     "string": lambda data: isinstance(data, str),
     "number": _is_number,
-    "integer": lambda data: _is_number(data) and data == int(data),
+    "integer": _is_whole,
     "boolean": lambda data: isinstance(data, bool),
     "null": lambda data: data is None,
 }
-_CHECKS: Final[dict[str, Callable[[Any, Any, Schema, Schema], bool]]] = {
+_SIMPLE: Final[dict[str, Callable[[Any], Check]]] = {
     "type": _type,
-    "$ref": _ref,
-    "const": lambda value, data, _s, _r: type(value) is type(data) and value == data,
-    "enum": lambda value, data, _s, _r: any(type(e) is type(data) and e == data for e in value),
-    "properties": _properties,
-    "additionalProperties": _additional,
-    "propertyNames": _property_names,
-    "required": _required,
-    "dependentRequired": _dependent,
-    "items": _items,
-    "oneOf": _one_of,
-    "allOf": _all_of,
-    "not": _not,
-    "if": _if,
-    "then": lambda _v, _d, _s, _r: True,
-    "else": lambda _v, _d, _s, _r: True,
+    "const": lambda value: _enum([value]),
+    "enum": _enum,
     "pattern": _pattern,
     "uniqueItems": _unique,
-    "minItems": lambda v, data, _s, _r: not isinstance(data, list) or len(data) >= v,
-    "maxItems": lambda v, data, _s, _r: not isinstance(data, list) or len(data) <= v,
-    "minProperties": lambda v, data, _s, _r: not isinstance(data, dict) or len(data) >= v,
-    "maxProperties": lambda v, data, _s, _r: not isinstance(data, dict) or len(data) <= v,
-    "minLength": lambda v, data, _s, _r: not isinstance(data, str) or len(data) >= v,
-    "maxLength": lambda v, data, _s, _r: not isinstance(data, str) or len(data) <= v,
-    "minimum": lambda v, data, _s, _r: not _is_number(data) or data >= v,
-    "maximum": lambda v, data, _s, _r: not _is_number(data) or data <= v,
-    "exclusiveMinimum": lambda v, data, _s, _r: not _is_number(data) or data > v,
-    "exclusiveMaximum": lambda v, data, _s, _r: not _is_number(data) or data < v,
+    "minItems": _size(list, least=True),
+    "maxItems": _size(list, least=False),
+    "minProperties": _size(dict, least=True),
+    "maxProperties": _size(dict, least=False),
+    "minLength": _size(str, least=True),
+    "maxLength": _size(str, least=False),
+    "minimum": lambda bound: lambda data: not _is_number(data) or data >= bound,
+    "maximum": lambda bound: lambda data: not _is_number(data) or data <= bound,
+    "exclusiveMinimum": lambda bound: lambda data: not _is_number(data) or data > bound,
+    "exclusiveMaximum": lambda bound: lambda data: not _is_number(data) or data < bound,
 }

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic
-from orchestrator.documents.fits import fits
+from orchestrator.documents.fits import Check, compile_schema
 from orchestrator.documents.places import Document
 from orchestrator.documents.suggest import closest, listed
 from orchestrator.resources import resource
@@ -52,7 +52,7 @@ def check_kind(document: Document) -> list[Diagnostic]:
 
 def check_shape(document: Document, kind: str) -> list[Diagnostic]:
     """Hold a document against its kind's schema."""
-    if fits(read_schema(kind), document.data):
+    if fitting(kind)(document.data):
         return []
     from orchestrator.documents.explain_schema import explain
 
@@ -70,8 +70,14 @@ def read_schema(kind: str) -> dict[str, Any]:
 
 
 @cache
+def fitting(kind: str) -> Check:
+    """Compile a kind's schema to a quick yes."""
+    return compile_schema(read_schema(kind))
+
+
+@cache
 def validator_for(kind: str) -> Any:
-    """Compile a kind's schema once."""
+    """Prepare a kind's schema for jsonschema."""
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator(read_schema(kind))

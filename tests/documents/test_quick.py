@@ -1,0 +1,95 @@
+"""The quick reader answers what PyYAML would have answered, or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.documents.decode import printable
+from orchestrator.documents.quick import PIECES_MAX, GaveUp, read_quickly
+from orchestrator.documents.thorough import EVENTS_MAX, read_thoroughly
+from orchestrator.resources import resource
+
+SHIPPED = [*resource("profiles").rglob("*.yaml"), *resource("contrib").rglob("*.yaml")]
+SAMPLES = sorted(Path(__file__).parent.rglob("*.yaml"))
+LINES = [path.read_text("utf-8").split("\n") for path in SHIPPED]
+SIGNS = "ab:-{}[],#'\" \n?&*!|>%@`0.1~=<\t\r\\é\xa0"
+PIECES = [
+    *("a: ", "b: ", "- ", "  ", "    ", "\n", "\n  ", "\n- ", "\n  - ", "x", " #c", "#c"),
+    *("{", "}", "[", "]", ", ", ",", ":", ": ", "'", '"', "1", "-1", "~", "null", "---", "..."),
+    *("?", "&a ", "*a", "!t ", "|", ">", "key: v", "{{ x }}", "'it''s'", '"q"', "\r\n", "\t"),
+]
+
+
+def assert_agreement(text: str) -> bool:
+    """Hold the quick reader against the thorough one; False where it gave up."""
+    try:
+        data, places = read_quickly(text)
+    except GaveUp:
+        return False
+    document, problems = read_thoroughly(text, "a.yaml")
+    assert problems == []
+    assert document is not None
+    assert in_full(data) == in_full(document.data)
+    assert places == document.places
+    return True
+
+
+def in_full(data: Any) -> Any:
+    """Data with its types and the order of its keys."""
+    if isinstance(data, dict):
+        return [(key, in_full(value)) for key, value in data.items()]
+    return [in_full(each) for each in data] if isinstance(data, list) else (type(data), data)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_what_is_shipped_is_read_quickly(path: Path) -> None:
+    assert assert_agreement(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_both_readers_agree_on_the_samples(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8", "replace")
+    if isinstance(printable(text, path.name), str):
+        assert_agreement(text)
+
+
+@st.composite
+def changed(draw: st.DrawFn) -> str:
+    """A stretch of a shipped document with a few signs put in, taken out or moved."""
+    lines = draw(st.sampled_from(LINES))
+    begin = draw(st.integers(0, len(lines) - 1))
+    text = "\n".join(lines[begin : begin + draw(st.integers(1, 30))])
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(text)))
+        gone = draw(st.integers(0, 2))
+        text = text[:at] + draw(st.sampled_from([*PIECES, *SIGNS, ""])) + text[at + gone :]
+    return text
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    st.one_of(
+        changed(),
+        st.text(SIGNS, max_size=30),
+        st.lists(st.sampled_from(PIECES), max_size=14).map(lambda pieces: "a:" + "".join(pieces)),
+    )
+)
+def test_no_text_makes_the_readers_disagree(text: str) -> None:
+    if isinstance(printable(text, "a.yaml"), str):
+        assert_agreement(text)
+
+
+def test_lines_may_end_as_on_windows() -> None:
+    assert assert_agreement("a: 1\r\nb:\r\n  - x\r\n")
+
+
+def test_what_it_takes_is_never_too_large_for_the_thorough_reader() -> None:
+    assert 2 * PIECES_MAX < EVENTS_MAX
+    assert assert_agreement("a:\n" + "  - b:\n" * 7_900)
+    with pytest.raises(GaveUp):
+        read_quickly("a:\n" + "  - b:\n" * 8_100)
