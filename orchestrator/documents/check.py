@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any, Final
 from orchestrator.documents.build import build_profile
 from orchestrator.documents.catalogue import Offer, load_offer
 from orchestrator.documents.check_kinds import check_other
-from orchestrator.documents.diagnostic import Diagnostic, Span, has_errors, in_order
+from orchestrator.documents.diagnostic import Diagnostic, has_errors, in_order
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.hardware import build_hardware
 from orchestrator.documents.inputs import choose_inputs
 from orchestrator.documents.load import load
+from orchestrator.documents.read import read
 from orchestrator.documents.rules import HARDWARE_RULES, judge
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
 from orchestrator.model.catalogue import Catalogue
@@ -105,25 +107,30 @@ def _choose(
 
 def check_path(path: Path, offer: Offer | None = None) -> list[Checked]:
     """Check a file, or every YAML document in a folder and below."""
-    if path.is_dir():
-        return [_check_file(each, offer) for each in documents_below(path)]
-    return [_check_file(path, offer)]
+    return [check_file(each, offer) for each in documents_at(path)]
 
 
-def documents_below(folder: Path) -> Iterator[Path]:
-    """Yield a folder's YAML files in order, hidden ones left out."""
-    for path in sorted(folder.rglob("*")):
-        below = path.relative_to(folder).parts
-        if path.suffix in (".yaml", ".yml") and not any(part.startswith(".") for part in below):
-            yield path
+def documents_at(path: Path) -> Iterator[Path]:
+    """Yield a path itself, or a folder's YAML files in order; what is hidden is left out.
+
+    A folder that cannot be looked into is yielded too, so that checking it says so. Links to
+    folders are not followed, so none can lead in a circle.
+    """
+    if not os.path.isdir(path):  # noqa: PTH112 - which is a plain no where even asking is forbidden
+        yield path
+        return
+    refused: list[OSError] = []
+    for folder, folders, files in os.walk(path, onerror=refused.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield Path(folder, name)
+    yield from (Path(error.filename) for error in refused)
 
 
-def _check_file(path: Path, offer: Offer | None) -> Checked:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        problem = Diagnostic.at(
-            str(path), Span(1, 1, 1, 2), "unreadable", f"cannot be read: {error.strerror}"
-        )
-        return Checked(file=str(path), kind=None, diagnostics=(problem,))
+def check_file(path: Path, offer: Offer | None = None) -> Checked:
+    """Check one file, whatever it turns out to be."""
+    content = read(path)
+    if isinstance(content, Diagnostic):
+        return Checked(file=str(path), kind=None, diagnostics=(content,))
     return check_text(content, str(path), offer)

@@ -1,8 +1,9 @@
 """The rules of the language beyond its grammar: one file each, all judged in one pass."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
-from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.rules import (
     cron_invalid,
@@ -93,5 +94,6 @@ HARDWARE_RULES: tuple[Rule, ...] = (
 
 
 def judge(draft: Draft, rules: tuple[Rule, ...] = RULES) -> list[Diagnostic]:
-    """Let every rule look at a draft."""
-    return [diagnostic for rule in rules for diagnostic in rule(draft)]
+    """Let every rule look at a draft; none says more than can be told."""
+    most = PROBLEMS_MAX + 1
+    return [diagnostic for rule in rules for diagnostic in islice(rule(draft), most)]
