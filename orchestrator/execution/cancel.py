@@ -7,6 +7,7 @@ from orchestrator.execution.late import late_by
 from orchestrator.execution.procedure import Procedure
 from orchestrator.execution.standing import PERFORMED
 from orchestrator.execution.turn import Turn
+from orchestrator.execution.verbs import VERBS
 from orchestrator.execution.walk import Walk
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Kind
@@ -16,7 +17,7 @@ from orchestrator.model.plan import StepPlan
 
 def cancel(turn: Turn, procedure: Procedure, reason: str) -> None:
     """End a procedure; if nothing was left of it, it is done."""
-    walk = Walk(turn, procedure)
+    walk = Walk(turn, procedure, VERBS)
     if _close(walk, turn.program.steps_of(procedure.key), "", reason):
         turn.write(Kind.ITEM_ENDED, procedure.key, outcome=Outcome.SKIPPED.value, reason=reason)
     else:
@@ -41,7 +42,7 @@ def skip(
     procedure = Procedure(
         key=key, text=str(key), nominal_s=nominal_s, due_s=turn.elapsed_s - (turn.now_s - nominal_s)
     )
-    walk = Walk(turn, procedure)
+    walk = Walk(turn, procedure, VERBS)
     for number, step in enumerate(steps):
         walk.ended(step, str(number), Outcome.SKIPPED, reason)
     turn.write(Kind.ITEM_ENDED, key, outcome=Outcome.SKIPPED.value, reason=reason)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from orchestrator.execution.conditions import WORDS, ask
 from orchestrator.execution.procedure import StepRecord
+from orchestrator.execution.walk import Begin, GoOn, Walk
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import StepPlan
-
-if TYPE_CHECKING:
-    from orchestrator.execution.walk import Walk
 
 Args = dict[str, Any]
 Steps = tuple[StepPlan, ...]
@@ -131,13 +129,13 @@ def _branch(step: StepPlan, label: str) -> Steps:
     return step.branches[0 if label == "then" else int(label)].steps
 
 
-BEGIN: Final[Mapping[str, Callable[[Walk, StepPlan, str, Args], bool]]] = {
+BEGIN: Final[Mapping[str, Begin]] = {
     "if": _begin_choice,
     "choose": _begin_choice,
     "parallel": _begin_parallel,
     "repeat": _begin_repeat,
 }
-GO_ON: Final[Mapping[str, Callable[[Walk, StepPlan, str, StepRecord], bool]]] = {
+GO_ON: Final[Mapping[str, GoOn]] = {
     "if": _go_on_lists,
     "choose": _go_on_lists,
     "parallel": _go_on_lists,

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from orchestrator.control.shapes import LinearRamp
 from orchestrator.execution.fold_items import take_up
 from orchestrator.execution.layers import Ramp, Run
 from orchestrator.execution.procedure import StepRecord
+from orchestrator.execution.run_state import RunState
 from orchestrator.execution.standing import PERFORMED, Intent, OpenAction
 from orchestrator.model.experiment import State
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
 
-if TYPE_CHECKING:
-    from orchestrator.execution.view import RunView
 
-
-def _action_began(view: RunView, entry: Entry) -> None:
+def _action_began(view: RunState, entry: Entry) -> None:
     key, data = ActionKey.parse(entry.key or ""), entry.data
     text = str(key)
     if data["action"] == "ramp":
@@ -34,7 +32,7 @@ def _action_began(view: RunView, entry: Entry) -> None:
         procedure.records[key.path] = _record(view, entry)
 
 
-def _action_ended(view: RunView, entry: Entry) -> None:
+def _action_ended(view: RunState, entry: Entry) -> None:
     key, data = ActionKey.parse(entry.key or ""), entry.data
     text = str(key)
     view.actions.pop(text, None)
@@ -55,7 +53,7 @@ def _action_ended(view: RunView, entry: Entry) -> None:
         _carried_out(view, key, data)
 
 
-def _record(view: RunView, entry: Entry) -> StepRecord:
+def _record(view: RunState, entry: Entry) -> StepRecord:
     elapsed_s = view.elapsed_s(entry.process_s)
     return StepRecord(
         action=entry.data["action"],
@@ -67,7 +65,7 @@ def _record(view: RunView, entry: Entry) -> StepRecord:
     )
 
 
-def _ramp_began(view: RunView, key: ActionKey, data: Mapping[str, Any]) -> None:
+def _ramp_began(view: RunState, key: ActionKey, data: Mapping[str, Any]) -> None:
     args = data["args"]
     shape = LinearRamp(from_value=args["from"], to_value=args["to"], over_s=args["over_s"])
     ramp = Ramp(
@@ -81,7 +79,7 @@ def _ramp_began(view: RunView, key: ActionKey, data: Mapping[str, Any]) -> None:
     view.layers.write(args["setting"], ramp, owner=ramp.key, visit=key.visit)
 
 
-def _carried_out(view: RunView, key: ActionKey, data: Mapping[str, Any]) -> None:
+def _carried_out(view: RunState, key: ActionKey, data: Mapping[str, Any]) -> None:
     """What a step that begins and ends at once leaves behind."""
     action, args = data["action"], data.get("args", {})
     if action in ("set", "start", "stop"):
@@ -95,7 +93,7 @@ def _carried_out(view: RunView, key: ActionKey, data: Mapping[str, Any]) -> None
         view.ending = Intent(state.value, args.get("reason", ""))
 
 
-def _wrote(view: RunView, key: ActionKey, action: str, args: Mapping[str, Any]) -> None:
+def _wrote(view: RunState, key: ActionKey, action: str, args: Mapping[str, Any]) -> None:
     owner, settings = str(key.whole), args.get("settings", {})
     if action == "set":
         written = settings
@@ -109,7 +107,7 @@ def _wrote(view: RunView, key: ActionKey, action: str, args: Mapping[str, Any]) 
         view.layers.write(name, value, owner=owner, visit=key.visit)
 
 
-CHANGES: Final[Mapping[Kind, Callable[[RunView, Entry], None]]] = {
+CHANGES: Final[Mapping[Kind, Callable[[RunState, Entry], None]]] = {
     Kind.ACTION_BEGAN: _action_began,
     Kind.ACTION_ENDED: _action_ended,
 }

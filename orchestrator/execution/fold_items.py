@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from orchestrator.execution.occurrences import occurrence_seconds
 from orchestrator.execution.procedure import Procedure
+from orchestrator.execution.run_state import RunState
 from orchestrator.execution.standing import ConditionState, Intent, Question
 from orchestrator.model.experiment import State
 from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.ledger import Entry, Kind
 
-if TYPE_CHECKING:
-    from orchestrator.execution.view import RunView
-
 TRUTHS: Final = {"true": True, "false": False, "unknown": None}
 
 
-def _item_began(view: RunView, entry: Entry) -> None:
+def _item_began(view: RunState, entry: Entry) -> None:
     key = ActionKey.parse(entry.key or "")
     take_up(view, key)
     view.procedures[str(key)] = Procedure(
@@ -32,7 +30,7 @@ def _item_began(view: RunView, entry: Entry) -> None:
     )
 
 
-def _item_ended(view: RunView, entry: Entry) -> None:
+def _item_ended(view: RunState, entry: Entry) -> None:
     key = ActionKey.parse(entry.key or "")
     text = str(key)
     take_up(view, key)
@@ -49,7 +47,7 @@ def _item_ended(view: RunView, entry: Entry) -> None:
         view.pausing = Intent("pause", entry.data["reason"])
 
 
-def _next_in_queue(view: RunView, key: ActionKey, process_s: float) -> None:
+def _next_in_queue(view: RunState, key: ActionKey, process_s: float) -> None:
     """What waited for another firing of its rule is due now."""
     for each in view.procedures.values():
         same = each.key.item == key.item and each.key.visit == key.visit
@@ -57,7 +55,7 @@ def _next_in_queue(view: RunView, key: ActionKey, process_s: float) -> None:
             each.due_s = view.elapsed_s(process_s)
 
 
-def take_up(view: RunView, key: ActionKey) -> None:
+def take_up(view: RunState, key: ActionKey) -> None:
     """Note that an occurrence was begun or skipped, or a firing counted."""
     if key.visit == RULE_VISIT:
         rule = view.rules.get(key.item)
@@ -69,11 +67,11 @@ def take_up(view: RunView, key: ActionKey) -> None:
         view.items[key.item] = max(newest_s, view.items.get(key.item, newest_s))
 
 
-def _question(view: RunView, entry: Entry) -> None:
+def _question(view: RunState, entry: Entry) -> None:
     view.questions[entry.key or ""] = Question(kind=entry.data["kind"], text=entry.data["text"])
 
 
-def _answer(view: RunView, entry: Entry) -> None:
+def _answer(view: RunState, entry: Entry) -> None:
     text = entry.key or ""
     key = ActionKey.parse(text)
     view.questions.pop(text, None)
@@ -84,7 +82,7 @@ def _answer(view: RunView, entry: Entry) -> None:
             procedure.due_s = view.elapsed_s(entry.process_s)
 
 
-def _account(view: RunView, entry: Entry) -> None:
+def _account(view: RunState, entry: Entry) -> None:
     if entry.key is None:
         return
     key = ActionKey.parse(entry.key)
@@ -93,7 +91,7 @@ def _account(view: RunView, entry: Entry) -> None:
         procedure.records[key.path].accounted = True
 
 
-def _condition(view: RunView, entry: Entry) -> None:
+def _condition(view: RunState, entry: Entry) -> None:
     text, truth = entry.key or "", TRUTHS[entry.data["value"]]
     key = ActionKey.parse(text)
     if key.path.endswith("]"):
@@ -106,7 +104,7 @@ def _condition(view: RunView, entry: Entry) -> None:
         view.rules[key.item].fired = False
 
 
-def _checked(view: RunView, key: ActionKey, holds: bool) -> None:
+def _checked(view: RunState, key: ActionKey, holds: bool) -> None:
     """A repeat asked its condition about an iteration."""
     outer, _, number = key.path[:-1].rpartition("[")
     procedure = view.procedures.get(str(key.whole))
@@ -114,7 +112,7 @@ def _checked(view: RunView, key: ActionKey, holds: bool) -> None:
         procedure.records[outer].checked = {int(number): holds}
 
 
-CHANGES: Final[Mapping[Kind, Callable[[RunView, Entry], None]]] = {
+CHANGES: Final[Mapping[Kind, Callable[[RunState, Entry], None]]] = {
     Kind.ITEM_BEGAN: _item_began,
     Kind.ITEM_ENDED: _item_ended,
     Kind.CONDITION: _condition,

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from orchestrator.execution.layers import Override
+from orchestrator.execution.run_state import RunState
 from orchestrator.execution.standing import REPEATABLE, Intent
 from orchestrator.model.experiment import State
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
 
-if TYPE_CHECKING:
-    from orchestrator.execution.view import RunView
 
-
-def _run_began(view: RunView, entry: Entry) -> None:
+def _run_began(view: RunState, entry: Entry) -> None:
     view.began_wall_s = entry.wall_s
 
 
-def _run_ended(view: RunView, entry: Entry) -> None:
+def _run_ended(view: RunState, entry: Entry) -> None:
     view.state = State(entry.data["state"])
     view.reason = entry.data.get("reason", "")
     view.clocks.ended_at_s = entry.process_s
@@ -27,7 +25,7 @@ def _run_ended(view: RunView, entry: Entry) -> None:
     view.conditions.clear()
 
 
-def _controlled(view: RunView, entry: Entry) -> None:
+def _controlled(view: RunState, entry: Entry) -> None:
     view.control_seq = entry.data["control_seq"]
     wanted, reason = entry.data["wanted"], f"{entry.data['wanted']} by {entry.data['by']}"
     if wanted == "cancelled":
@@ -36,7 +34,7 @@ def _controlled(view: RunView, entry: Entry) -> None:
         view.ending = Intent(State.COMPLETED.value, reason)
 
 
-def _phase_entered(view: RunView, entry: Entry) -> None:
+def _phase_entered(view: RunState, entry: Entry) -> None:
     view.phase, view.visit = entry.data["phase"], entry.data["visit"]
     view.visits[view.phase] = view.visit
     view.between = False
@@ -48,7 +46,7 @@ def _phase_entered(view: RunView, entry: Entry) -> None:
     view.items.clear()
 
 
-def _phase_left(view: RunView, entry: Entry) -> None:
+def _phase_left(view: RunState, entry: Entry) -> None:
     if entry.data["reason"] == "ended":
         return
     view.between = True
@@ -64,7 +62,7 @@ def _phase_left(view: RunView, entry: Entry) -> None:
         view.ending = Intent(State.COMPLETED.value, "")
 
 
-def _paused(view: RunView, entry: Entry) -> None:
+def _paused(view: RunState, entry: Entry) -> None:
     view.state = State.PAUSED
     view.pausing = None
     view.reason = entry.data.get("reason", "")
@@ -74,14 +72,14 @@ def _paused(view: RunView, entry: Entry) -> None:
             condition.truth = None
 
 
-def _resumed(view: RunView, entry: Entry) -> None:
+def _resumed(view: RunState, entry: Entry) -> None:
     view.state = State.RUNNING
     view.pausing = None
     view.reason = ""
     view.clocks.resume(entry.process_s)
 
 
-def _recovered(view: RunView, entry: Entry) -> None:
+def _recovered(view: RunState, entry: Entry) -> None:
     since_s = entry.data["since_s"]
     silent_s = entry.process_s - since_s
     for condition in view.conditions.values():
@@ -94,25 +92,25 @@ def _recovered(view: RunView, entry: Entry) -> None:
     view.interrupted = {key for key, action in view.actions.items() if action.action in REPEATABLE}
 
 
-def _latched(view: RunView, entry: Entry) -> None:
+def _latched(view: RunState, entry: Entry) -> None:
     view.latched[entry.data["name"]] = entry.data["value"]
 
 
-def _overridden(view: RunView, entry: Entry) -> None:
+def _overridden(view: RunState, entry: Entry) -> None:
     view.layers.overrides[entry.data["setting"]] = Override(
         value=entry.data["value"], by=entry.data["by"], until_s=entry.data.get("until_s")
     )
 
 
-def _released(view: RunView, entry: Entry) -> None:
+def _released(view: RunState, entry: Entry) -> None:
     view.layers.overrides.pop(entry.data["setting"], None)
 
 
-def _job_memory(view: RunView, entry: Entry) -> None:
+def _job_memory(view: RunState, entry: Entry) -> None:
     view.memories[entry.data["job"]] = entry.data["memory"]
 
 
-CHANGES: Final[Mapping[Kind, Callable[[RunView, Entry], None]]] = {
+CHANGES: Final[Mapping[Kind, Callable[[RunState, Entry], None]]] = {
     Kind.RUN_BEGAN: _run_began,
     Kind.RUN_ENDED: _run_ended,
     Kind.CONTROLLED: _controlled,

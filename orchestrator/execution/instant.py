@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from orchestrator.execution.decision import Announce
 from orchestrator.execution.state_entry import name_in
+from orchestrator.execution.walk import Begin, Walk
 from orchestrator.model.ledger import Kind
 from orchestrator.model.plan import StepPlan
-
-if TYPE_CHECKING:
-    from orchestrator.execution.walk import Walk
 
 Args = dict[str, Any]
 _PAST: Final = {"pause": "paused", "resume": "resumed"}
@@ -54,7 +52,7 @@ def _leave(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
     return walk.done(step, path, args)
 
 
-BEGIN: Final[Mapping[str, Callable[[Walk, StepPlan, str, Args], bool]]] = {
+BEGIN: Final[Mapping[str, Begin]] = {
     "set": _write_settings,
     "start": _write_settings,
     "stop": _write_settings,

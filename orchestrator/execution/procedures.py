@@ -6,6 +6,7 @@ from orchestrator.execution.cancel import cancel, through
 from orchestrator.execution.late import late_by
 from orchestrator.execution.procedure import Procedure
 from orchestrator.execution.turn import Turn
+from orchestrator.execution.verbs import VERBS
 from orchestrator.execution.walk import Walk
 
 
@@ -22,7 +23,7 @@ def advance_one(turn: Turn, procedure: Procedure) -> None:
 
 
 def _go_on(turn: Turn, procedure: Procedure) -> None:
-    walk = Walk(turn, procedure)
+    walk = Walk(turn, procedure, VERBS)
     if procedure.asked and not _may(turn, walk, procedure):
         return
     if walk.sequence(turn.program.steps_of(procedure.key), ""):

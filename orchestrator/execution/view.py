@@ -1,70 +1,18 @@
-"""Where a run stands: the fold of its ledger."""
+"""The fold of a run's ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from orchestrator.execution import fold_actions, fold_items, fold_run
-from orchestrator.execution.cache import Cache
-from orchestrator.execution.clocks import Clocks
-from orchestrator.execution.layers import Layers, Ramp
-from orchestrator.execution.procedure import Procedure
 from orchestrator.execution.program import Program
-from orchestrator.execution.standing import (
-    ConditionState,
-    Intent,
-    OpenAction,
-    Question,
-    RuleState,
-)
-from orchestrator.model.experiment import ENDED, State
+from orchestrator.execution.run_state import RunState
 from orchestrator.model.ledger import Entry, Kind
 
 
-class RunView:
+class RunView(RunState):
     """A run as its ledger tells it. `apply` is the only way to change it."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self.state = State.RUNNING
-        self.reason = ""
-        """Why the run ended, or why it is paused."""
-        self.phase: str | None = None
-        """The current phase's name; the last one's after the end; None before the first."""
-        self.visit = 0
-        self.between = False
-        """The phase was left and the next one not yet entered."""
-        self.visits: dict[str, int] = {}
-        self.control_seq = 0
-        self.began_wall_s: float | None = None
-        self.last_s = 0.0
-        """Process seconds of the newest entry."""
-        self.memories: dict[str, Mapping[str, Any]] = {}
-        """job → what it asked to `Remember` (JOB_MEMORY)."""
-        self.latched: dict[str, Any] = {}
-        """name → what another vessel announced."""
-        self.clocks = Clocks()
-        self.entered_wall_s: float | None = None
-        self.next_phase: tuple[str | None, float | None] = (None, None)
-        """Where to go after a phase was left, and at which elapsed time by right."""
-        self.items: dict[str, float] = {}
-        """item → its newest occurrence of this visit that was taken up or skipped."""
-        self.procedures: dict[str, Procedure] = {}
-        self.actions: dict[str, OpenAction] = {}
-        self.questions: dict[str, Question] = {}
-        self.conditions: dict[str, ConditionState] = {}
-        self.rules: dict[str, RuleState] = {name: RuleState() for name in program.rules}
-        self.layers = Layers()
-        self.ramps: dict[str, Ramp] = {}
-        """Ramps that have not arrived, by key."""
-        self.move: Intent | None = None
-        self.pausing: Intent | None = None
-        self.ending: Intent | None = None
-        self.interrupted: set[str] = set()
-        """Repeatable actions that a crash cut short and that are to be performed again."""
-        self.cache = Cache()
-        """What spares work; nothing in it outlives the process."""
 
     @classmethod
     def fold(cls, program: Program, entries: Iterable[Entry]) -> RunView:
@@ -84,34 +32,8 @@ class RunView:
             if entry.kind not in QUIET:
                 self.cache.spoil()
 
-    @property
-    def ended(self) -> bool:
-        """Whether the run is over."""
-        return self.state in ENDED
 
-    @property
-    def visit_text(self) -> str:
-        """The current visit, as it stands in keys."""
-        return f"{self.phase}#{self.visit}"
-
-    def elapsed_s(self, process_s: float) -> float:
-        """The experiment's clock, which stands while paused and after the end."""
-        return self.clocks.elapsed_s(process_s)
-
-    def phase_s(self, process_s: float) -> float:
-        """The current phase's clock; 0 before the first phase."""
-        return self.clocks.phase_s(process_s)
-
-    def is_performing(self, key: str) -> bool:
-        """Whether an action began and has no outcome yet."""
-        return key in self.actions
-
-    def stands(self, procedure: Procedure) -> bool:
-        """Whether a pause holds this procedure."""
-        return self.state is State.PAUSED and not self.program.acts_while_paused(procedure.key)
-
-
-CHANGES: Final[Mapping[Kind, Callable[[RunView, Entry], None]]] = {
+CHANGES: Final[Mapping[Kind, Callable[[RunState, Entry], None]]] = {
     **fold_run.CHANGES,
     **fold_items.CHANGES,
     **fold_actions.CHANGES,

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from orchestrator.execution.conditions import holds
 from orchestrator.execution.decision import Perform
 from orchestrator.execution.describe import duration
 from orchestrator.execution.procedure import StepRecord
 from orchestrator.execution.standing import PERFORMED, REPEATABLE
+from orchestrator.execution.walk import Begin, GoOn, Walk
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import StepPlan
-
-if TYPE_CHECKING:
-    from orchestrator.execution.walk import Walk
 
 Args = dict[str, Any]
 PATIENCE_S: Final = 60.0
@@ -117,14 +115,14 @@ def _timed_out(walk: Walk, step: StepPlan, path: str, record: StepRecord, why: s
     return walk.ended(step, path, Outcome.SKIPPED, reason, next_due_s=record.deadline_s)
 
 
-BEGIN: Final[Mapping[str, Callable[[Walk, StepPlan, str, Args], bool]]] = {
+BEGIN: Final[Mapping[str, Begin]] = {
     "wait": _begin_wait,
     "wait_until": _begin_wait_until,
     "ask": _begin_question,
     "sample": _begin_question,
     **dict.fromkeys(PERFORMED, _begin_perform),
 }
-GO_ON: Final[Mapping[str, Callable[[Walk, StepPlan, str, StepRecord], bool]]] = {
+GO_ON: Final[Mapping[str, GoOn]] = {
     "wait": _go_on_wait,
     "wait_until": _go_on_wait_until,
     "ask": _go_on_question,

@@ -7,10 +7,10 @@ the ledger. So a restart needs nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
-from orchestrator.execution import compound, instant, waiting
 from orchestrator.execution.arguments import COMPOUND, ValueUnknown, evaluated, planned
 from orchestrator.execution.conditions import ask
 from orchestrator.execution.describe import of_step
@@ -25,16 +25,25 @@ from orchestrator.model.plan import StepPlan
 IRREVERSIBLE: Final = frozenset({"dose", "dilute", "circulate", "sample"})
 """What cannot be undone is skipped when late, unless its policy says otherwise."""
 LEAVE: Final = ("run", "skip")
-_BEGIN: Final = {**instant.BEGIN, **waiting.BEGIN, **compound.BEGIN}
-_GO_ON: Final = {**waiting.GO_ON, **compound.GO_ON}
+Begin: TypeAlias = "Callable[[Walk, StepPlan, str, dict[str, Any]], bool]"
+GoOn: TypeAlias = "Callable[[Walk, StepPlan, str, StepRecord], bool]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verbs:
+    """What the kinds of steps do; each answers whether the step has ended."""
+
+    begin: Mapping[str, Begin]
+    go_on: Mapping[str, GoOn]
 
 
 class Walk:
     """One walk through one procedure."""
 
-    def __init__(self, turn: Turn, procedure: Procedure) -> None:
+    def __init__(self, turn: Turn, procedure: Procedure, verbs: Verbs) -> None:
         self.turn = turn
         self.procedure = procedure
+        self._verbs = verbs
         self.due_s = procedure.due_s
         """Elapsed seconds at which the step that is looked at was due."""
 
@@ -133,7 +142,7 @@ class Walk:
         if record.ended:
             self.due_s = record.next_due_s
             return True
-        return _GO_ON[step.op](self, step, path, record)
+        return self._verbs.go_on[step.op](self, step, path, record)
 
     def _begin(self, step: StepPlan, path: str) -> bool:
         if self._halted():
@@ -150,7 +159,7 @@ class Walk:
             except ValueUnknown as unknown:
                 reason = str(unknown)
             else:
-                return _BEGIN[step.op](self, step, path, args)
+                return self._verbs.begin[step.op](self, step, path, args)
         return self.ended(step, path, Outcome.SKIPPED, reason)
 
     def _verdict(self, step: StepPlan, path: str) -> str | None:
