@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_FENCE = re.compile(r"^```(\w*)\s*$")
+_FENCE = re.compile(r"^( *)```(\w*)\s*$")
 _MARK = re.compile(r"^<!-- (.+?) -->$")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`[^`]*`")
@@ -50,20 +50,20 @@ def blocks_of(page: Path, name: str) -> list[Block]:
     lines = enumerate(page.read_text(encoding="utf-8").splitlines(), start=1)
     for number, line in lines:
         if fence := _FENCE.match(line):
-            body = "".join(f"{each}\n" for each in _until_fence(lines))
+            body = "".join(f"{each}\n" for each in _until_fence(lines, fence[1]))
             found.append(
-                Block(page=name, line=number, language=fence[1], marks=tuple(marks), text=body)
+                Block(page=name, line=number, language=fence[2], marks=tuple(marks), text=body)
             )
         mark = _MARK.match(line)
         marks = [*marks, mark[1]] if mark else []
     return found
 
 
-def _until_fence(lines: Iterator[tuple[int, str]]) -> Iterator[str]:
+def _until_fence(lines: Iterator[tuple[int, str]], indent: str) -> Iterator[str]:
     for _, line in lines:
-        if line.startswith("```"):
+        if line.startswith(f"{indent}```"):
             return
-        yield line
+        yield line.removeprefix(indent)
 
 
 def links_of(page: Path) -> list[str]:
@@ -80,7 +80,7 @@ def anchors_of(page: Path) -> set[str]:
 def _prose(page: Path) -> Iterator[str]:
     inside = False
     for line in page.read_text(encoding="utf-8").splitlines():
-        if line.startswith("```"):
+        if line.lstrip().startswith("```"):
             inside = not inside
         elif not inside:
             yield line
