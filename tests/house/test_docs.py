@@ -9,6 +9,7 @@ anything. `exit: N` names the exit code where it is not 0.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -34,6 +35,8 @@ RUN_LIMIT_S = 100
 HARMLESS = frozenset({"check", "plan", "simulate", "schema", "--version"})
 """Commands that documentation may have run: they start nothing and talk to nobody."""
 RULES = 20
+ALREADY = frozenset({"ask", "check", "repeat", "when"})
+"""Words in the list of what is refused that are carried out themselves."""
 # Spelt in pieces, so that this file is not its own finding.
 INDEX_HOSTS = ("pypi" + ".org", "files.python" + "hosted.org", "registry." + "npmjs.org")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|work|home/\w+|Users/\w+)/\w")
@@ -92,6 +95,23 @@ def _sections(text: str) -> dict[str, str]:
 def test_every_kind_of_document_that_a_page_shows_is_checked() -> None:
     assert sum(block.language == "yaml" for block in BLOCKS) > 20
     assert [str(block) for block in BLOCKS if block.language in ("yml", "YAML", "shell")] == []
+
+
+def test_the_guide_names_all_that_the_schema_keeps_for_later_and_nothing_else() -> None:
+    later = _later(json.loads((CHECKOUT / "schemas" / "profile.schema.json").read_text()))
+    text = PAGES["docs/guide/profiles.md"].read_text(encoding="utf-8")
+    listed = text.partition("\n## What is refused for now\n")[2].partition("\n<!--")[0]
+    named = set(re.findall(r"`(\w+)`", listed))
+    assert named - ALREADY == later
+
+
+def _later(schema: object) -> set[str]:
+    """Every word under `x-later`, wherever it stands."""
+    if isinstance(schema, list):
+        return {word for each in schema for word in _later(each)}
+    if not isinstance(schema, dict):
+        return set()
+    return set(schema.get("x-later", ())) | _later(list(schema.values()))
 
 
 # ---- commands
