@@ -24,6 +24,8 @@ from tools.bench.size import Size
 
 POINTS = 1_000
 LIMIT_S = 30.0
+JUDGED_READINGS = 9_800_000
+"""A smaller store proves nothing about the budget."""
 _GROUPED = """SELECT min(value), max(value), sum(value), count(*) FROM readings
 WHERE series = ? GROUP BY time_us / ?"""
 """What it costs without rollups."""
@@ -57,18 +59,21 @@ async def _curves(series: int, per_series: int, times: int) -> list[Figure]:
 def _figures(
     series: int, per_series: int, store_s: float, http_s: float, bare_s: float
 ) -> list[Figure]:
+    count = series * per_series
     what = f"{POINTS} min-max points of {per_series / PER_SERIES * 14:.2g} days"
-    million = f"of {series * per_series / 1e6:.2g} M readings"
     quoted = "in 10 M: Pioreactor 6.4 ms but misses spikes, else 2160 ms; a prototype 1.7 ms"
     return [
         Figure(
-            what=f"{what} {where} {million}",
+            what=f"{what} {where} of {count / 1e6:.2g} M readings",
             ours=1e3 * took_s,
             unit="ms",
             baseline=1e3 * bare_s,
             baseline_is="GROUP BY over the readings",
-            budget=Budget(text=f"≤ {most:g} ms {where} of 10 M", most=most),
+            budget=Budget(text=f"≤ {most:g} ms {where} of 10 M", most=most)
+            if count >= JUDGED_READINGS
+            else None,
             quoted=quoted if where == "in the store" else "",
+            note="" if count >= JUDGED_READINGS else f"the budget, {most:g} ms, is of 10 M: --full",
         )
         for where, took_s, most in (("in the store", store_s, 5.0), ("over HTTP", http_s, 30.0))
     ]

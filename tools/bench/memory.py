@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from tools.bench.figure import Budget, Figure
-from tools.bench.processes import PYTHON, child, cpu_s, line_from, pss_mb
+from tools.bench.processes import PYTHON, child, cpu_s, line_from, memory_mb
 from tools.bench.size import Size
 from tools.bench.small_cluster import SmallCluster, eventually, small_cluster
 
@@ -49,31 +49,32 @@ def measure(size: Size) -> list[Figure]:
     ]
 
 
-def _worker(worker_mb: float, cpu: float) -> Figure:
+def _worker(worker_mb: tuple[float, float], cpu: float) -> Figure:
     return Figure(
         what="worker with eight jobs, PSS",
-        ours=worker_mb,
+        ours=worker_mb[0],
         unit="MB",
         baseline=_libraries_mb(WORKER_LIBRARIES),
         baseline_is="its libraries alone",
         budget=Budget(text="≤ 45 MB", most=45.0),
         quoted="Pioreactor 99 MB for four jobs; prototypes 40 with everything imported, 26 lean",
-        note=f"{100 * cpu:.1f} % of a core; four jobs on each of two reactors; "
-        "its keeper is a process of its own",
+        note=f"RSS {worker_mb[1]:.0f} MB; {100 * cpu:.1f} % of a core; four jobs on each of two "
+        "reactors; its keeper is a process of its own",
     )
 
 
-def _leader(leader_mb: float, cpu: float, workers: int) -> Sequence[Figure]:
+def _leader(leader_mb: tuple[float, float], cpu: float, workers: int) -> Sequence[Figure]:
     quoted = "Pioreactor ≈ 140 MB in four services; a prototype 45"
     return (
         Figure(
             what=f"leader, idle with {workers} workers, PSS",
-            ours=leader_mb,
+            ours=leader_mb[0],
             unit="MB",
             baseline=_libraries_mb(LEADER_LIBRARIES),
             baseline_is="its libraries alone",
             budget=Budget(text="≤ 110 MB", most=110.0),
             quoted=quoted,
+            note=f"RSS {leader_mb[1]:.0f} MB",
         ),
         Figure(
             what=f"leader, idle with {workers} workers, share of a core",
@@ -99,12 +100,14 @@ def _share_of_a_core(pid: int, seconds: float) -> float:
     return (cpu_s(pid) - before_s) / (time.monotonic() - began_s)
 
 
-def _memory_mb(pid: int) -> float:
-    return median(pss_mb(pid) for _ in range(SAMPLES))
+def _memory_mb(pid: int) -> tuple[float, float]:
+    """(PSS, RSS)"""
+    pss_mb, rss_mb = zip(*(memory_mb(pid) for _ in range(SAMPLES)), strict=True)
+    return median(pss_mb), median(rss_mb)
 
 
 def _libraries_mb(libraries: str) -> float:
     code = f"import {libraries}, sys; print('ready', flush=True); sys.stdin.readline()"
     with child((PYTHON, "-c", code)) as bare:
         line_from(bare)
-        return _memory_mb(bare.pid)
+        return _memory_mb(bare.pid)[0]

@@ -97,12 +97,13 @@ def line_from(process: Process, limit_s: float = LIMIT_S) -> str:
     return line.decode().strip()
 
 
-def pss_mb(pid: int) -> float:
-    """Memory that is a process's own, with its share of what it shares."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024.0
-    raise Failed(f"the kernel does not tell how much memory {pid} has")
+def memory_mb(pid: int) -> tuple[float, float]:
+    """(PSS, RSS): with its share of what it shares, and with all of it."""
+    found: dict[str, float] = {}
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
+        name, value, *_ = line.split()
+        found[name] = int(value) / 1024.0
+    return found["Pss:"], found["Rss:"]
 
 
 def cpu_s(pid: int) -> float:
