@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from orchestrator.documents.draft import Asked, Cursor
@@ -38,6 +38,7 @@ TEMPLATE_LENGTH_MAX: Final = 2 * LENGTH_MAX
 """Of a text with expressions in it."""
 NESTING_MAX: Final = 20
 _NUMBER_MAX: Final = 2**53
+_KEPT_LENGTH_MAX: Final = 200
 _BINARY: Final[dict[str, BinaryOperator]] = {
     "Add": "+",
     "Sub": "-",
@@ -114,6 +115,15 @@ def _environment() -> Any:
     return Environment(autoescape=False)
 
 
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> Any:
+    """Parse a template, or give what came of it before: in a folder of profiles many are alike.
+
+    Nodes are only looked at, so that sharing them does no harm.
+    """
+    return _environment().parse(text)
+
+
 class _Reader:
     """Turns one template into literals and trees."""
 
@@ -147,7 +157,7 @@ class _Reader:
 
         _check_size(text)
         try:
-            return _environment().parse(text)
+            return _parsed(text) if len(text) <= _KEPT_LENGTH_MAX else _environment().parse(text)
         except TemplateSyntaxError as error:
             raise _Refused("expression", _about_syntax(str(error.message))) from None
         except (RecursionError, ValueError, OverflowError):

@@ -52,7 +52,8 @@ def _step(cursor: Cursor) -> Step | None:
         args: Arguments = _if(cursor)
         op: Operation = "if"
     else:
-        found = next((name for name in _READERS if cursor.get(name) is not None), None)
+        keys = cursor.data if isinstance(cursor.data, dict) else {}
+        found = next((name for name in _READERS if name in keys), None)
         if found is None:
             return None
         op = found
