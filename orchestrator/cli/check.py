@@ -2,30 +2,66 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from orchestrator.documents.check import Checked, check_path
+from orchestrator.cli.check_many import check_all
+from orchestrator.documents.check import Checked, documents_at
 from orchestrator.documents.report import FORMATS, report
 
 
+def _explain(ctx: click.Context, _param: click.Parameter, code: str | None) -> None:
+    """Print a check's page and end."""
+    if code is None or ctx.resilient_parsing:
+        return
+    from orchestrator.documents.pages import find_page, known_codes
+    from orchestrator.documents.suggest import closest
+
+    page = find_page(code)
+    if page is None:
+        near = closest(code, known_codes())
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(known_codes())}."
+        raise click.UsageError(f"no check has the code '{code}'; {hint}")
+    click.echo(page.text, nl=False)
+    ctx.exit()
+
+
 @click.command()
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH…"
-)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
+@click.option(
+    "--explain",
+    metavar="CODE",
+    callback=_explain,
+    expose_value=False,
+    is_eager=True,
+    help="Say what a check is about, with an example, and end.",
+)
 def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     """Validate profiles and the other documents of the family; folders are walked."""
-    results = [checked for path in paths for checked in check_path(path)]
-    colour = form == "text" and sys.stdout.isatty()
-    click.echo(report(results, form, colour=colour), nl=False, color=colour)
+    files = list(dict.fromkeys(file for path in paths for file in documents_at(path)))
+    results = check_all(files)
+    colour = form == "text" and _takes_colour()
+    _print(report(results, form, colour=colour))
     if form == "text":
         click.echo(_summary(results), err=True)
     if not all(_passes(each, strict) for each in results):
         raise SystemExit(1)
+
+
+def _takes_colour() -> bool:
+    """Only a terminal takes colours, and only if its user does (no-color.org)."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and sys.stdout.isatty()
+
+
+def _print(text: str) -> None:
+    """Write UTF-8, whatever the locale: names of files may hold anything."""
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def _passes(checked: Checked, strict: bool) -> bool:

@@ -39,6 +39,13 @@ class Diagnostic:
     suggestion: str | None = None
     """What to write instead, where that can be guessed."""
 
+    @property
+    def sentence(self) -> str:
+        """What was found and what would be right, in one line."""
+        if self.suggestion is None:
+            return self.message
+        return f"{self.message} (did you mean {self.suggestion}?)"
+
     @classmethod
     def at(
         cls,

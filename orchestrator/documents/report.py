@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any, Final
 
 from orchestrator.documents.check import Checked
@@ -13,7 +14,7 @@ from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.terminal import visible, widths
 
-FORMATS: Final = ("text", "json", "github")
+FORMATS: Final = ("text", "json", "sarif", "github", "junit")
 _RED, _YELLOW, _BOLD, _DIM, _GREEN, _OFF = (
     "\x1b[31m",
     "\x1b[33m",
@@ -32,6 +33,14 @@ def report(checked: Iterable[Checked], form: str = "text", *, colour: bool = Fal
         return as_json(results)
     if form == "github":
         return as_github(results)
+    if form == "sarif":
+        from orchestrator.documents.sarif import as_sarif
+
+        return as_sarif(results)
+    if form == "junit":
+        from orchestrator.documents.junit import as_junit
+
+        return as_junit(results)
     return as_text(results, colour=colour)
 
 
@@ -93,8 +102,10 @@ def as_github(results: list[Checked]) -> str:
     for each in results:
         for found in each.diagnostics:
             place = f"file={_escape(found.file, ',:')},line={found.line},col={found.column}"
-            end = f"endLine={found.end_line},endColumn={found.end_column}"
-            message = _escape(_sentence(found))
+            end = f"endLine={found.end_line}"
+            if found.end_line == found.line:  # columns are only for what stands on one line
+                end += f",endColumn={found.end_column}"
+            message = _escape(found.sentence)
             lines.append(f"::{found.severity} {place},{end},title={found.code}::{message}\n")
     return "".join(lines)
 
@@ -112,7 +123,7 @@ def text_of(diagnostic: Diagnostic, text: str, *, colour: bool = False) -> str:
 
 
 def _excerpt(diagnostic: Diagnostic, text: str, *, colour: bool) -> str:
-    lines = lines_of(text)
+    lines = _lines(text)
     margin = " " * len(str(diagnostic.line))
     block = ""
     if diagnostic.line <= len(lines):
@@ -123,6 +134,12 @@ def _excerpt(diagnostic: Diagnostic, text: str, *, colour: bool) -> str:
         meant = f"{_GREEN}{diagnostic.suggestion}{_OFF}" if colour else diagnostic.suggestion
         block += f"{margin} = did you mean {meant}?\n"
     return block
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str) -> list[str]:
+    """Split a text once for all the problems in it."""
+    return lines_of(text)
 
 
 def _window(diagnostic: Diagnostic, line: str) -> tuple[str, str]:
@@ -139,12 +156,6 @@ def _window(diagnostic: Diagnostic, line: str) -> tuple[str, str]:
     reach = sum(wide[start : min(end, len(line))])
     marks = "^" + "~" * (max(1, reach) - 1)
     return before + line + after, " " * (len(before) + sum(wide[:start])) + marks
-
-
-def _sentence(diagnostic: Diagnostic) -> str:
-    if diagnostic.suggestion is None:
-        return diagnostic.message
-    return f"{diagnostic.message} (did you mean {diagnostic.suggestion}?)"
 
 
 def _escape(text: str, more: str = "") -> str:
