@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from orchestrator.cli.check_many import check_all
-from orchestrator.documents.check import Checked, documents_at
 from orchestrator.documents.report import FORMATS, report
+
+if TYPE_CHECKING:
+    from orchestrator.documents.check import Checked
+
+
+_OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
 
 
 def _explain(ctx: click.Context, _param: click.Parameter, code: str | None) -> None:
@@ -43,14 +51,29 @@ def _explain(ctx: click.Context, _param: click.Parameter, code: str | None) -> N
 )
 def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     """Validate profiles and the other documents of the family; folders are walked."""
-    files = list(dict.fromkeys(file for path in paths for file in documents_at(path)))
-    results = check_all(files)
+    with _collecting_seldom():
+        from orchestrator.cli.check_many import check_all
+        from orchestrator.documents.check import documents_at
+
+        files = list(dict.fromkeys(file for path in paths for file in documents_at(path)))
+        results = check_all(files)
     colour = form == "text" and _takes_colour()
     _print(report(results, form, colour=colour))
     if form == "text":
         click.echo(_summary(results), err=True)
     if not all(_passes(each, strict) for each in results):
         raise SystemExit(1)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Let Python look for garbage seldom: what is imported and read here is needed to the end."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _takes_colour() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ CHUNK_MAX: Final = 20
 def check_all(files: list[Path]) -> list[Checked]:
     """Check files; what is found, and its order, does not depend on how many there are."""
     offer = load_offer()  # once, before there are others to do it too; says if contrib is wrong
-    gc.freeze()
     workers = _cores()
     if len(files) <= ALONE_MAX or workers < 2:
         return [_lean(check_file(each, offer)) for each in files]

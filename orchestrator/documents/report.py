@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from orchestrator.documents.check import Checked
 from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.terminal import visible, widths
+
+if TYPE_CHECKING:
+    from orchestrator.documents.check import Checked
 
 FORMATS: Final = ("text", "json", "sarif", "github", "junit")
 _RED, _YELLOW, _BOLD, _DIM, _GREEN, _OFF = (
@@ -84,6 +86,8 @@ def show_diagnostics(
     found: Iterable[Mapping[str, Any]], texts: Mapping[str, str], *, form: str = "text"
 ) -> None:
     """Print diagnostics that came as data, with excerpts from the texts they are about."""
+    from orchestrator.documents.check import Checked
+
     by_file: dict[str, list[Diagnostic]] = {}
     for data in found:
         diagnostic = from_data(data)
