@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -37,6 +36,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As Click does it, with a suggestion for a misspelt name."""
         if args and args[0] not in self._table and not args[0].startswith("-"):
+            import difflib  # 5 ms, for misspelt names only
+
             near = difflib.get_close_matches(args[0], self._table, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else " 'axenic --help' lists them."
             ctx.fail(f"There is no command '{args[0]}'.{hint}")

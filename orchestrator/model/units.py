@@ -5,7 +5,6 @@ Canonical are s, mL, °C, rpm, mL/min, mL/h, 1/h, g/L, V, and plain numbers (fra
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Mapping
@@ -221,6 +220,9 @@ def _wrong_unit(number: float, spelling: str, kind: Dimension) -> UnitError:
             _same_number(shown, tidy, kind),
             "wrong-unit",
         )
+    # difflib takes 5 ms to import, and most units are right.
+    import difflib
+
     close = difflib.get_close_matches(tidy, list(kind.units), n=1, cutoff=0.5)
     return UnitError(
         f"unknown unit '{spelling}' for {kind.noun}",
