@@ -28,7 +28,10 @@ def read(path: Path) -> bytes | Diagnostic:
     nor an endless file can hold anybody up.
     """
     try:
-        stranger = _kind(os.stat(path).st_mode)  # noqa: PTH116 - before anything is opened
+        mode = os.stat(path).st_mode  # noqa: PTH116 - before anything is opened
+        if stat.S_ISDIR(mode):
+            os.scandir(path).close()  # which says why, if it cannot be walked
+        stranger = _kind(mode)
         return _unreadable(path, f"it is {stranger}") if stranger else _read(path)
     except OSError as error:
         return _unreadable(path, error.strerror or str(error))
