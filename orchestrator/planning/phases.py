@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from orchestrator.model.plan import PhasePlan, Source, Timeout
+from orchestrator.model.plan import PhasePlan, Timeout
 from orchestrator.model.profile import JobUse, Phase, PhaseTimeout
 from orchestrator.model.profile import Source as Place
 from orchestrator.planning.conditions import plan_condition
 from orchestrator.planning.identity import Identities
 from orchestrator.planning.jobs import plan_jobs
+from orchestrator.planning.place import place
 from orchestrator.planning.schedule import plan_item
 from orchestrator.planning.scope import Scope
 from orchestrator.planning.steps import plan_steps
@@ -29,7 +30,7 @@ def _phase(scope: Scope, phase: Phase, jobs: tuple[JobUse, ...]) -> PhasePlan:
     ]
     return PhasePlan(
         name=phase.name,
-        source=Source(file=source.file, line=source.line),
+        source=place(source),
         do=plan_steps(scope, phase.do, (*jobs, *phase.jobs)),
         jobs=plan_jobs(scope, jobs, phase.jobs) if phase.jobs else {},
         items=tuple(item for item in items if item is not None),

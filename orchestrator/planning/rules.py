@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from orchestrator.model.plan import RulePlan, Source
+from orchestrator.model.plan import RulePlan
 from orchestrator.model.profile import JobUse, Rule
 from orchestrator.planning.conditions import plan_condition
 from orchestrator.planning.identity import Identities
+from orchestrator.planning.place import place
 from orchestrator.planning.scope import Scope
 from orchestrator.planning.steps import plan_steps
 
@@ -31,7 +32,7 @@ def _rule(
         item="",
         when=plan_condition(scope, rule.trigger, rule.source),
         steps=steps,
-        source=Source(file=rule.source.file, line=rule.source.line),
+        source=place(rule.source),
         if_=scope.maybe(rule.condition),
         mode=rule.mode,
         max=rule.max,

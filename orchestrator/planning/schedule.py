@@ -13,12 +13,12 @@ from orchestrator.model.plan import (
     ItemPlan,
     Late,
     RampPlan,
-    Source,
     StepPlan,
 )
 from orchestrator.model.profile import AnyScheduleItem, At, Cron, Every, JobUse, Ramp
 from orchestrator.model.profile import Late as ProfileLate
 from orchestrator.planning.identity import Identities
+from orchestrator.planning.place import place
 from orchestrator.planning.scope import Scope
 from orchestrator.planning.steps import plan_late, plan_steps
 
@@ -54,7 +54,7 @@ def _at(scope: Scope, item: At, steps: tuple[StepPlan, ...], late: Late | None) 
         item=UNNAMED,
         at_s=scope.number(item.at_s, item.source, "at"),
         steps=steps,
-        source=_place(item),
+        source=place(item.source),
         state=is_state(steps),
         late=late,
     )
@@ -66,7 +66,7 @@ def _every(scope: Scope, item: Every, steps: tuple[StepPlan, ...], late: Late | 
         item=UNNAMED,
         every_s=scope.number(item.every_s, item.source, "every", least=1.0),
         steps=steps,
-        source=_place(item),
+        source=place(item.source),
         state=is_state(steps),
         from_s=scope.maybe_number(item.from_s, item.source, "from"),
         until_s=scope.maybe_number(item.until_s, item.source, "until"),
@@ -84,7 +84,7 @@ def _cron(scope: Scope, item: Cron, steps: tuple[StepPlan, ...], late: Late | No
         cron=item.cron,
         timezone=item.timezone or scope.timezone,
         steps=steps,
-        source=_place(item),
+        source=place(item.source),
         state=is_state(steps),
         late=late,
     )
@@ -101,14 +101,10 @@ def _ramp(scope: Scope, item: Ramp) -> RampPlan:
         from_=from_,
         to=to,
         over_s=scope.number(item.over_s, item.source, "over", least=1.0),
-        source=_place(item),
+        source=place(item.source),
         at_s=0.0 if item.at_s is None else scope.number(item.at_s, item.source, "at"),
     )
 
 
 def _late(scope: Scope, late: ProfileLate | None, item: AnyScheduleItem) -> Late | None:
     return None if late is None else plan_late(scope, late, item.source)
-
-
-def _place(item: AnyScheduleItem) -> Source:
-    return Source(file=item.source.file, line=item.source.line)

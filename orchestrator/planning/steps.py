@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.model.expression import Expression
-from orchestrator.model.plan import Branch, Late, Source, StepPlan
+from orchestrator.model.plan import Branch, Late, StepPlan
 from orchestrator.model.profile import (
     Arguments,
     AskStep,
@@ -30,6 +30,7 @@ from orchestrator.model.profile import Late as ProfileLate
 from orchestrator.model.profile import Source as Place
 from orchestrator.planning.conditions import plan_condition
 from orchestrator.planning.jobs import plan_job
+from orchestrator.planning.place import place
 from orchestrator.planning.scope import Scope
 
 Jobs = tuple[JobUse, ...]
@@ -48,7 +49,7 @@ def plan_late(scope: Scope, late: ProfileLate, source: Place) -> Late:
 def _step(scope: Scope, step: Step, jobs: Jobs) -> StepPlan:
     return StepPlan(
         op=step.op,
-        source=Source(file=step.source.file, line=step.source.line),
+        source=place(step.source),
         name=step.name,
         timeout_s=scope.maybe_number(step.timeout_s, step.source, "the timeout"),
         late=None if step.late is None else plan_late(scope, step.late, step.source),

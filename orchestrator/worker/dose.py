@@ -7,6 +7,7 @@ pump off. Whatever could not be seen to its end is `unknown`, counted in full, a
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from orchestrator.worker.run_ledger import RunLedger
 
 QUEUE_MAX = 20
 DOSING = "dosing"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,9 @@ class Doser:
             self._current = asked.key
             try:
                 ended = await self._carry_out(asked)
+            except Exception as error:  # the next dose, and other vessels, have no part in it
+                logger.exception("%s broke down", asked.key)
+                ended = self._given_up(asked, f"{type(error).__name__}: {error}")
             finally:
                 self._idle.set()
                 self._pump.halted = self._current = ""
@@ -137,6 +143,16 @@ class Doser:
             if ending.outcome is not Outcome.DONE:
                 break
         return self._exchanged(asked, ending, removed_ml=moved_ml["out"], added_ml=moved_ml["in"])
+
+    def _given_up(self, asked: Asked, reason: str) -> Exchanged:
+        """Nobody knows how far it got: pumps off, and what was begun counts in full."""
+        moved_ml = self._pump.give_up(self._fluids, reason)
+        return self._exchanged(
+            asked,
+            Ending(outcome=Outcome.UNKNOWN, reason=reason),
+            removed_ml=moved_ml["out"],
+            added_ml=moved_ml["in"],
+        )
 
     def _moves(self, asked: Asked) -> list[Move]:
         """Out before in, so that a vessel cannot overflow."""

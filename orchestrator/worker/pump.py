@@ -84,6 +84,17 @@ class Pump:
         self.halted = reason
         self._reactor.stop_pumps()
 
+    def give_up(self, fluids: Fluids, reason: str) -> dict[str, float]:
+        """Stop the pumps; what is under way is unknown. Answers the mL that count, by direction."""
+        self._reactor.stop_pumps()
+        moment = self._run_clock.moment(self._clock.now())
+        lost = unknown_doses(fluids, moment.process_s, moment.wall_s, reason)
+        self._ledger.record(lost)
+        moved_ml = {"in": 0.0, "out": 0.0}
+        for entry in lost:
+            moved_ml[entry.data["direction"]] += entry.data["volume_ml"]
+        return moved_ml
+
     async def _turn(self, move: Move) -> PumpEnd | None:
         """How the pump run ended; None if nobody can say."""
         if self.halted:
@@ -114,7 +125,12 @@ class Pump:
         )
 
 
-def unknown_doses(fluids: Fluids, process_s: float, wall_s: float | None) -> list[Entry]:
+def unknown_doses(
+    fluids: Fluids,
+    process_s: float,
+    wall_s: float | None,
+    reason: str = "the worker stopped in the middle of the dose",
+) -> list[Entry]:
     """What is to be said, after a restart, of doses that nobody saw the end of."""
     return [
         Entry(
@@ -129,7 +145,7 @@ def unknown_doses(fluids: Fluids, process_s: float, wall_s: float | None) -> lis
             }
             | {
                 "outcome": Outcome.UNKNOWN.value,
-                "reason": "the worker stopped in the middle of the dose",
+                "reason": reason,
             },
         )
         for began in fluids.under_way.values()

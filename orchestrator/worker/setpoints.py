@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from orchestrator.execution.decision import JobWanted, Wanted
 from orchestrator.worker.guard import Guard, Refusal
 
 MOVING_S = 60.0
 """A ramp shows so often."""
+MEASURED: Final = frozenset({"dosing.dilution_rate"})
+"""Settings that bear the name of something measured: what is measured is shown."""
 STANDING_S = 600.0
 """A value that stands is told again so often, so that a chart knows it still holds."""
 
@@ -106,5 +109,7 @@ class Allowed:
 def _numbers(wanted: Wanted) -> Iterator[tuple[str, float]]:
     for job, each in wanted.items():
         for setting, value in each.settings.items():
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                yield f"{job}.{setting}", float(value)
+            name = f"{job}.{setting}"
+            if isinstance(value, bool | str) or name in MEASURED:
+                continue
+            yield name, float(value)

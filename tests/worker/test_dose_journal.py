@@ -44,12 +44,15 @@ class MutePump(SimReactor):
 
     mute = False
     faulty = False
+    broken = False
 
     def begin_pump(
         self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
     ) -> float:
         if self.faulty:
             raise DeviceFault("the keeper does not answer")
+        if self.broken:
+            raise ValueError("a bug in a driver")
         return super().begin_pump(
             run, pump, volume_ml, (lambda end: None) if self.mute else deliver
         )
@@ -260,3 +263,24 @@ async def test_nothing_is_left_waiting_for_a_pump(bench: Bench) -> None:
         assert doser.busy
         await bench.pass_s(60.0)
         assert not doser.busy
+
+
+async def test_a_journal_that_breaks_down_counts_the_dose_as_unknown_and_goes_on(
+    bench: Bench,
+) -> None:
+    async with pumping(bench.doser()) as doser:
+        bench.reactor.broken = True
+        doser.ask(ONE)
+        await bench.pass_s(60.0)
+        bench.reactor.broken = False
+        doser.ask(ONE)
+        await bench.pass_s(60.0)
+    first, second = bench.told
+    assert first.ending.outcome is Outcome.UNKNOWN
+    assert "a bug in a driver" in first.ending.reason
+    assert (first.removed_ml, first.added_ml) == (1.0, 0.0)
+    assert second.ending.outcome is Outcome.DONE
+    assert (await bench.lines())[:2] == [
+        ("dose_began", "waste_pump", 1.0, ""),
+        ("dose_ended", "waste_pump", 1.0, "unknown"),
+    ]
