@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ipaddress
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -91,9 +93,20 @@ def leader(
     trust_clock: bool,
 ) -> None:
     """Plan, record and serve the dashboard."""
+    if not _is_loopback(host):
+        raise BadRequest(
+            f"--host {host}: there is no sign-in yet, so the leader listens on the loopback only; "
+            "reach it through an ssh tunnel"
+        )
     names = [name.strip() for name in workers.split(",") if name.strip()]
     data.mkdir(parents=True, exist_ok=True)
     settled(_lead, data, broker, broker_port, names, host, port, notify, clock, trust_clock)
+
+
+def _is_loopback(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
 
 
 async def _lead(
