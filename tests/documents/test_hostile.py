@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from orchestrator.documents import read
 from orchestrator.documents.check import Checked, check_file, check_path
 from orchestrator.documents.decode import LINES_MAX, SIZE_MAX_BYTES
 from orchestrator.documents.diagnostic import MESSAGE_LENGTH_MAX, PROBLEMS_MAX
@@ -198,14 +197,14 @@ def test_a_file_may_vanish_between_two_looks(
         path.unlink(missing_ok=True)
         return found
 
-    monkeypatch.setattr(read.os, "stat", stat_and_remove)
+    monkeypatch.setattr("orchestrator.documents.read.os.stat", stat_and_remove)
     assert "No such file" in message_of([check_file(path)])
 
 
 def test_a_file_may_grow_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("a: 1")
-    monkeypatch.setattr(read.os, "read", lambda _, size: b"#" * size)
+    monkeypatch.setattr("orchestrator.documents.read.os.read", lambda _, size: b"#" * size)
     (problem,) = check_file(path).diagnostics
     assert problem.code == "too-large"
 
