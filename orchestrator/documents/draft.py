@@ -141,6 +141,10 @@ class Draft:
     problems: list[Diagnostic] = field(default_factory=list)
     profile: Profile | None = None
 
+    def span_of(self, source: Source) -> Span:
+        """Find what begins where a part of the profile says that it stands."""
+        return self.document.places.beginning_at(source.line, source.column)
+
     def mentions(self, kind: NameKind) -> Iterator[Mention]:
         """Yield the names of one kind, in the order they were met."""
         return (each for each in self.names if each.kind == kind)

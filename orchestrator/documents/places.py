@@ -37,6 +37,12 @@ class Places:
         """Give the place of the key that leads to a value, or of the value itself in a list."""
         return self.keys.get(path) or self.of_value(path)
 
+    def beginning_at(self, line: int, column: int) -> Span:
+        """Give the shortest span that begins at a place."""
+        spans = (*self.keys.values(), *self.values.values())
+        found = [each for each in spans if (each.line, each.column) == (line, column)]
+        return min(found, default=Span(line, column, line, column + 1))
+
 
 @dataclass(frozen=True)
 class Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.model.expression import Const, Expression, Input, fold
+from orchestrator.model.expression import Const, Expression, Input, Value, fold
 from orchestrator.model.profile import Profile
 
 
@@ -25,13 +25,8 @@ def reaches(node: Expression, profile: Profile | None) -> list[Reach]:
         return [Reach(value=node.value)] if isinstance(node.value, float) else []
     if profile is None:
         return []
-    defaults = {
-        f"inputs.{name}": each.default
-        for name, each in profile.inputs.items()
-        if each.default is not None
-    }
     found: list[Reach] = []
-    folded = fold(node, defaults)
+    folded = fold(node, defaults_of(profile))
     if isinstance(folded, Const) and isinstance(folded.value, float):
         found.append(Reach(value=folded.value, how=" (from the inputs)"))
     if isinstance(node, Input) and node.name in profile.inputs:
@@ -43,3 +38,22 @@ def reaches(node: Expression, profile: Profile | None) -> list[Reach]:
             if value is not None and all(value != each.value for each in found)
         ]
     return found
+
+
+def known(node: Expression | None, profile: Profile) -> float | None:
+    """Give the number that a value has with the inputs' defaults; None where it has none yet."""
+    if node is None:
+        return None
+    folded = fold(node, defaults_of(profile))
+    if isinstance(folded, Const) and isinstance(folded.value, float):
+        return folded.value
+    return None
+
+
+def defaults_of(profile: Profile) -> dict[str, Value]:
+    """Give the inputs' defaults, by the keys that `fold` takes."""
+    return {
+        f"inputs.{name}": each.default
+        for name, each in profile.inputs.items()
+        if each.default is not None
+    }

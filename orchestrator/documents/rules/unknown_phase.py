@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from orchestrator.documents.build.phases import AFTER_TIMEOUT
 from orchestrator.documents.diagnostic import Diagnostic
-from orchestrator.documents.draft import Asked, Draft
+from orchestrator.documents.domains import compared_with_phase
+from orchestrator.documents.draft import Draft
 from orchestrator.documents.suggest import closest, listed
-from orchestrator.model.expression import Compare, Const, Member, Signal, nodes_of
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -22,24 +22,8 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             meant = closest(mention.name, [*known, *AFTER_TIMEOUT])
             yield draft.error(mention.span, "unknown-phase", message, meant)
     for asked in draft.expressions:
-        for name in _compared(asked):
+        for name in compared_with_phase(asked.tree):
             if name not in known:
                 span = draft.document.word_in(asked.span, name)
                 message = f"there is no phase '{name}'; this profile has {listed(known)}"
                 yield draft.error(span, "unknown-phase", message, closest(name, known))
-
-
-def _compared(asked: Asked) -> Iterator[str]:
-    """Yield the texts that an expression compares the current phase with."""
-    phase = Signal("phase")
-    for node in nodes_of(asked.tree):
-        if isinstance(node, Compare):
-            operands = (node.first, *(operand for _, operand in node.links))
-            if phase in operands:
-                yield from (
-                    each.value
-                    for each in operands
-                    if isinstance(each, Const) and isinstance(each.value, str)
-                )
-        elif isinstance(node, Member) and node.item == phase:
-            yield from (each for each in node.choices if isinstance(each, str))

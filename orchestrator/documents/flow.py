@@ -1,0 +1,111 @@
+"""How phases follow each other, as far as that can be told before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.model.expression import Const
+from orchestrator.model.profile import (
+    AnyScheduleItem,
+    Cron,
+    Every,
+    GoToStep,
+    IfStep,
+    Operation,
+    Phase,
+    Profile,
+    Ramp,
+    RepeatStep,
+    Step,
+)
+
+ENDINGS: frozenset[Operation] = frozenset({"finish", "fail"})
+MOVES: frozenset[Operation] = frozenset({"go_to", "finish", "fail"})
+"""What no step of the same phase comes after."""
+
+
+def all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Yield steps and the steps within them."""
+    for step in steps:
+        yield step
+        for inner in steps_within(step):
+            yield from all_steps(inner)
+
+
+def steps_within(step: Step) -> tuple[tuple[Step, ...], ...]:
+    """List the lists of steps that a step holds."""
+    match step.args:
+        case IfStep(then=then, otherwise=otherwise):
+            return then, otherwise
+        case RepeatStep(do=do):
+            return (do,)
+        case _:
+            return ()
+
+
+def steps_of(item: AnyScheduleItem) -> tuple[Step, ...]:
+    """List what a schedule item does; a ramp has no steps."""
+    return () if isinstance(item, Ramp) else item.do
+
+
+def steps_of_phase(phase: Phase) -> Iterator[Step]:
+    """Yield everything that a phase may do, steps within steps included."""
+    yield from all_steps(phase.do)
+    for item in phase.schedule:
+        yield from all_steps(steps_of(item))
+
+
+def surely(step: Step, operations: frozenset[Operation]) -> bool:
+    """Tell whether a step is, on every vessel and under all conditions, one of these."""
+    if step.condition is not None or step.vessels is not None:
+        return False
+    if isinstance(step.args, RepeatStep):
+        inner = step.args.do if isinstance(step.args.count, Const) else ()
+        return any(surely(each, operations) for each in inner)
+    return step.op in operations
+
+
+def move_of(phase: Phase) -> Step | None:
+    """Find the step that always ends a phase, so that it never just goes on to the next.
+
+    A phase with `until` or `duration` may end before that step comes.
+    """
+    if phase.until is not None or phase.duration_s is not None:
+        return None
+    lists = [phase.do]
+    lists += [steps_of(item) for item in phase.schedule if item.vessels is None]
+    return next((step for steps in lists for step in steps if surely(step, MOVES)), None)
+
+
+def goes_to(steps: Iterator[Step]) -> set[str]:
+    """List the phases that steps may enter."""
+    return {step.args.phase for step in steps if isinstance(step.args, GoToStep)}
+
+
+def reachable(profile: Profile) -> set[int]:
+    """List the phases, by index, that some vessel may come to."""
+    index = {phase.name: number for number, phase in reversed([*enumerate(profile.phases)])}
+    entered = {step for rule in profile.rules for step in goes_to(all_steps(rule.do))}
+    waiting = [0, *(index[name] for name in entered if name in index)]
+    found: set[int] = set()
+    while waiting:
+        number = waiting.pop()
+        if number in found or number >= len(profile.phases):
+            continue
+        found.add(number)
+        phase = profile.phases[number]
+        names = goes_to(steps_of_phase(phase))
+        if phase.timeout is not None:
+            names.add(phase.timeout.then)
+            waiting += [number + 1] if phase.timeout.then == "next" else []
+        waiting += [index[name] for name in names if name in index]
+        if move_of(phase) is None:
+            waiting.append(number + 1)
+    return found
+
+
+def is_endless(item: AnyScheduleItem) -> bool:
+    """Tell whether an item goes on for ever."""
+    if isinstance(item, Every):
+        return item.count is None and item.until_s is None
+    return isinstance(item, Cron)

@@ -1,0 +1,39 @@
+"""How much liquid each vessel of a profile holds, and what its limits allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestrator.documents.reach import known
+from orchestrator.model.profile import Profile, Vessel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What the liquid of one vessel has to keep to, where that is known."""
+
+    vessel: str
+    volume_ml: float | None
+    per_hour_ml: float | None
+    most_ml: float | None
+
+
+def rooms_of(profile: Profile, vessels: tuple[str, ...] | None = None) -> list[Room]:
+    """Look at the vessels of a profile, or at some of them."""
+    return [
+        _room(profile, vessel)
+        for vessel in profile.vessels.values()
+        if vessels is None or vessel.name in vessels
+    ]
+
+
+def _room(profile: Profile, vessel: Vessel) -> Room:
+    def limit(name: str) -> float | None:
+        return known(vessel.limits.get(name) or profile.limits.get(name), profile)
+
+    return Room(
+        vessel=vessel.name,
+        volume_ml=known(vessel.volume_ml, profile),
+        per_hour_ml=limit("dosing.per_hour"),
+        most_ml=limit("dosing.vessel_maximum"),
+    )

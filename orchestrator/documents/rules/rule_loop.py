@@ -1,0 +1,145 @@
+"""Rules that set each other off, or themselves, for ever.
+
+A rule fires when its condition becomes true. If what it sets makes the condition of another rule
+true, that one fires; if that in turn makes the first one's condition true again, the two throw the
+setting back and forth, from the first firing to the end of the experiment. The same happens to a
+single rule that undoes in its last step what made its condition false.
+
+Leave a gap between the two conditions, so that what one rule sets does not wake the other, or give
+one of them an `if:` that a measurement decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.documents.reach import defaults_of
+from orchestrator.model.expression import (
+    And,
+    Const,
+    Expression,
+    Value,
+    evaluate,
+    fold,
+    signals_of,
+)
+from orchestrator.model.profile import GoToStep, Profile, Rule, SetStep
+
+CIRCLE_LENGTH_MAX: Final = 3
+CIRCLES_MAX: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reaction:
+    """A rule, as far as it reacts to settings and sets them."""
+
+    index: int
+    name: str
+    condition: Expression
+    reads: frozenset[str]
+    changes: tuple[dict[str, Value], ...]
+    """What it certainly sets, step by step; `phase` is what it goes to."""
+    vessels: frozenset[str] | None
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Warn of each circle of rules once, at the rule in it that comes first."""
+    if draft.profile is None:
+        return
+    reactions = _reactions(draft.profile)
+    for circle in _circles(reactions):
+        if _goes_round(circle):
+            span = draft.document.places.of_value(("rules", circle[0].index, "when"))
+            names = " → ".join(each.name for each in (*circle, circle[0]))
+            what = "this rule sets itself off again" if len(circle) == 1 else "these rules set"
+            what += "" if len(circle) == 1 else " each other off"
+            message = f"{what}, for ever: {names}"
+            yield draft.warning(span, "rule-loop", message)
+
+
+def _reactions(profile: Profile) -> list[_Reaction]:
+    inputs = defaults_of(profile)
+    found = (_reaction(index, rule, inputs) for index, rule in enumerate(profile.rules))
+    return [each for each in found if each.changes and each.reads]
+
+
+def _reaction(index: int, rule: Rule, inputs: dict[str, Value]) -> _Reaction:
+    asked = [rule.trigger.when, *([] if rule.condition is None else [rule.condition])]
+    condition = fold(And(tuple(asked)), inputs)
+    return _Reaction(
+        index=index,
+        name=rule.name or f"the rule in line {rule.source.line}",
+        condition=condition,
+        reads=signals_of(condition),
+        changes=tuple(_changes(rule, inputs)),
+        vessels=None if rule.vessels is None else frozenset(rule.vessels),
+    )
+
+
+def _changes(rule: Rule, inputs: dict[str, Value]) -> Iterator[dict[str, Value]]:
+    for step in rule.do:
+        if step.condition is not None or step.vessels is not None:
+            continue
+        if isinstance(step.args, GoToStep):
+            yield {"phase": step.args.phase}
+        if isinstance(step.args, SetStep):
+            folded = {name: fold(value, inputs) for name, value in step.args.settings.items()}
+            yield {
+                name: value.value if isinstance(value, Const) else None
+                for name, value in folded.items()
+            }
+
+
+def _circles(reactions: list[_Reaction]) -> Iterator[list[_Reaction]]:
+    """Yield circles in which each rule changes what the next one reads."""
+    after = {
+        each.index: [
+            other for other in reactions if _touches(each, other) and _share_a_vessel(each, other)
+        ]
+        for each in reactions
+    }
+    waiting = [[each] for each in reversed(reactions)]
+    looked = 0
+    while waiting and looked < CIRCLES_MAX:
+        looked += 1
+        path = waiting.pop()
+        for other in after[path[-1].index]:
+            if other is path[0]:
+                yield path
+            elif other not in path and other.index > path[0].index:
+                waiting += [[*path, other]] if len(path) < CIRCLE_LENGTH_MAX else []
+
+
+def _touches(one: _Reaction, other: _Reaction) -> bool:
+    return any(not other.reads.isdisjoint(change) for change in one.changes)
+
+
+def _share_a_vessel(one: _Reaction, other: _Reaction) -> bool:
+    if one.vessels is None or other.vessels is None:
+        return True
+    return not one.vessels.isdisjoint(other.vessels)
+
+
+def _goes_round(circle: list[_Reaction]) -> bool:
+    """Let the rules fire one after the other, twice: is each woken by what came before?
+
+    To be woken, a condition that was certainly false has to become certainly true.
+    """
+    values: dict[str, Value] = {}
+    was_false: dict[int, bool] = {}
+    woken: set[int] = set()
+    for each in (*circle, *circle, *circle):
+        for change in each.changes:
+            values |= change
+            for other in circle:
+                holds = evaluate(other.condition, values.get)
+                if holds is True and was_false.get(other.index):
+                    woken.add(other.index)
+                was_false[other.index] = holds is False or (
+                    was_false.get(other.index, False) and holds is not True
+                )
+    return len(woken) == len(circle)
