@@ -84,6 +84,9 @@ def test_made_profiles_have_the_lines_that_the_budget_speaks_of_and_differ() -> 
     one, another = profile_text(1), profile_text(2)
     assert one.count("\n") == LINES
     assert one != another
+    logged = [line for text in (one, another) for line in text.splitlines() if "- log:" in line]
+    assert len(logged) > 20
+    assert len(set(logged)) == len(logged)
 
 
 def test_the_page_keeps_its_words_and_takes_new_figures(tmp_path: Path) -> None:

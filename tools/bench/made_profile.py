@@ -14,19 +14,24 @@ _STEP = """\
         do:
           - set: {{stirring.target: {rpm} rpm}}
           - wait: 2 min
-          - log: "{{{{ vessel }}}} is at {{{{ od600 | round(2) }}}}"
+          - log: "{{{{ vessel }}}} is at {{{{ (od600 * {factor}) | round(2) }}}}"
 """
 
 
 def profile_text(number: int = 1, lines: int = LINES) -> str:
-    """The example, with further steps in its schedule up to so many lines; each number differs."""
+    """The example, with further steps in its schedule up to so many lines.
+
+    No two steps share an expression, in one profile or in two: whoever keeps what was parsed before
+    gains nothing from profiles being made by a machine.
+    """
     text = EXAMPLE.read_text(encoding="utf-8").replace("Heat-adapted", f"Heat-adapted {number}", 1)
     head, tail = text.split("\nrules:\n")
     steps = ""
     step_lines = _STEP.count("\n")
     count = max(0, (lines - text.count("\n")) // step_lines)
     for step in range(1, count + 1):
-        steps += _STEP.format(number=step, hours=3 * step, rpm=400 + (step * 7 + number) % 400)
+        rpm, factor = 400 + (step * 7 + number) % 400, f"1.{number:04}{step:03}"
+        steps += _STEP.format(number=step, hours=3 * step, rpm=rpm, factor=factor)
     whole = f"{head.rstrip()}\n{steps}\nrules:\n{tail}"
     return whole + "# \n" * (lines - whole.count("\n"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import select
 import subprocess
 import sys
@@ -37,6 +38,13 @@ def whole_s(command: Sequence[str], limit_s: float = LIMIT_S) -> float:
     if process.returncode != 0:
         raise Failed(f"{' '.join(command)[:200]} ended with {process.returncode}")
     return took_s
+
+
+def whole_and_cpu_s(command: Sequence[str], limit_s: float = LIMIT_S) -> tuple[float, float]:
+    """The same, and the processor time of the command and all that it started."""
+    before_s = _children_s()
+    took_s = whole_s(command, limit_s)
+    return took_s, _children_s() - before_s
 
 
 def environment() -> dict[str, str]:
@@ -112,6 +120,11 @@ def cpu_s(pid: int) -> float:
     for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
         ran_ns += int(path.read_text().split()[0])
     return ran_ns / 1e9
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _until_it_ends(process: Process, began_s: float, limit_s: float) -> float:
