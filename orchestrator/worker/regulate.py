@@ -161,6 +161,12 @@ class Regulate:
                     if running.place < self._stepping:
                         self.stirred = True
 
+    def nudge(self, job: str) -> None:
+        """Something that this job sees has changed."""
+        running = self._jobs.get(job)
+        if running is not None:
+            running.woken = self.stirred = True
+
     def step(self, account: Account, now_s: float) -> None:
         """Step every job that is due, was told something or was woken."""
         self.stirred = False
@@ -195,10 +201,11 @@ class Regulate:
                 return
             if not running.events:
                 return
+        self.stirred = True
 
     def _show(self, running: Running, account: Account) -> View:
-        wanted, events = running.wanted, tuple(running.events)
-        running.events.clear()
+        wanted, events = running.wanted, _portion(running.events)
+        del running.events[: len(events)]
         return View(
             settings=wanted.settings,
             automation=wanted.automation,
@@ -242,3 +249,12 @@ class Regulate:
             running.place = place
             for signal in running.job.watches:
                 self._watchers.setdefault(signal, []).append(running)
+
+
+def _portion(events: list[Event]) -> tuple[Event, ...]:
+    """Events up to the second value of a sensor: a step publishes a signal once, and no value that
+    was measured may be lost under a newer one."""
+    if len(events) < 2:
+        return tuple(events)
+    values = [place for place, event in enumerate(events) if isinstance(event, Sensed)]
+    return tuple(events[: values[1]] if len(values) > 1 else events)

@@ -19,7 +19,7 @@ from orchestrator.ports.clock import Clock, Instant
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import open_fluids
-from orchestrator.worker.dose import Doser
+from orchestrator.worker.dose import DOSING, Doser
 from orchestrator.worker.emergency import EMERGENCY_STOP, Emergency
 from orchestrator.worker.guard import Guard, Refusal
 from orchestrator.worker.hands import VesselHands
@@ -291,6 +291,7 @@ class VesselUnit(SteeredRun):
             self._wanted = None
         if self.fluids.apply(entry):
             self._account = None
+            self.regulate.nudge(DOSING)
 
     def _look_at_fluids(self) -> Account:
         self._account = self.fluids.view()

@@ -216,3 +216,14 @@ def test_a_job_that_nobody_has_is_lost_and_the_others_run(hands: Hands) -> None:
     run(hands, 0.0)
     assert ("unheard", "lost") in hands.changes
     assert len(hands.published) == 1
+
+
+def test_two_values_that_come_together_are_both_published(hands: Hands) -> None:
+    hands.answers = False
+    hands.regulate.want(wanted("counting"), 0.0)
+    run(hands, 0.0)
+    hands.published.clear()
+    hands.regulate.tell("counting", Sensed("eye", 1.0, 4.0))
+    hands.regulate.tell("counting", Sensed("eye", 2.0, 5.0))
+    run(hands, 5.0)
+    assert [value for _, name, value in hands.published if name == "counting.seen"] == [1.0, 2.0]
