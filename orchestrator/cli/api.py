@@ -97,6 +97,8 @@ async def connect(url: str) -> AsyncIterator[Api]:
         BadRequest: the leader refused.
     """
     actor = os.environ.get("AXENIC_ACTOR") or getpass.getuser()
+    if not url.startswith(("http://", "https://")):
+        raise BadRequest(f"{url} is not an address such as {DEFAULT_URL}")
     try:
         async with aiohttp.ClientSession(
             base_url=url, timeout=TIMEOUT, headers={"X-Axenic-Actor": actor}

@@ -17,6 +17,7 @@ from orchestrator.cli import wiring
 from orchestrator.cli.api import Api, connect
 from orchestrator.cli.children import Children, Program
 from orchestrator.cli.exits import BadRequest, Unreachable
+from orchestrator.cli.files import make_folder
 from orchestrator.hardware.clock import boot_id
 from orchestrator.hardware.epoch import running_epoch
 from orchestrator.hardware.lines import is_served
@@ -68,7 +69,7 @@ async def running_cluster(layout: Layout, report: Callable[[str], None]) -> Asyn
         BadRequest: a port is taken, or another cluster uses the folder.
         Unreachable: the leader did not come up.
     """
-    layout.data.mkdir(parents=True, exist_ok=True)
+    make_folder(layout.data, "--data")
     _must_be_free(layout.port, "--port")
     async with AsyncExitStack() as stack:
         stack.enter_context(_alone_in(layout.data))

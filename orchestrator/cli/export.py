@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from orchestrator.cli.api import Api, ask, leader_option
-from orchestrator.cli.files import written_whole
+from orchestrator.cli.files import make_folder, written_whole
 
 
 @click.command()
@@ -22,7 +22,7 @@ from orchestrator.cli.files import written_whole
 def export(experiment: str, form: str, out: Path | None, leader_url: str) -> None:
     """Write EXPERIMENT's readings, actions, profile and plan into a folder."""
     folder = out or Path(experiment)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, "--out")
 
     async def work(api: Api) -> None:
         parts = {

@@ -9,6 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from orchestrator.cli.exits import BadRequest
+
+
+def make_folder(folder: Path, option: str) -> None:
+    """Make a folder that a person named.
+
+    Raises:
+        BadRequest: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadRequest(f"{option} {folder}: {error.strerror}") from error
+
 
 @contextmanager
 def written_whole(target: Path) -> Iterator[BinaryIO]:

@@ -85,11 +85,14 @@ def compile_or_explain(profile: Path, inputs: tuple[str, ...]) -> Plan:
 
 
 def seconds(text: str, option: str) -> float:
-    """A duration as people write it."""
+    """A duration as people write it; longer than nothing."""
     try:
-        return parse_quantity(text, "time")
+        found = parse_quantity(text, "time")
     except UnitError as error:
         raise BadRequest(f"{option} {text}: {error}") from error
+    if found <= 0.0:
+        raise BadRequest(f"{option} {text}: it takes a duration longer than nothing, such as 9h")
+    return found
 
 
 def start_of(text: str | None, compiled: Plan) -> float:

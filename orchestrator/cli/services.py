@@ -18,6 +18,7 @@ from orchestrator.cli.exits import BadRequest, Unreachable
 
 F = TypeVar("F", bound=Callable[..., Any])
 BROKER_PORT = 8421
+PORT = click.IntRange(0, 65535)
 
 data_option = click.option(
     "--data",
@@ -77,7 +78,7 @@ async def _told(service: Callable[..., Awaitable[None]], *args: Any, **settings:
 )
 @click.option("--workers", default="", metavar="NAMES", help="Who may join, separated by commas.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8420, show_default=True)
+@click.option("--port", type=PORT, default=8420, show_default=True)
 @click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
 @clock_option
 @trust_option
@@ -295,7 +296,7 @@ def bench(
     default="auto",
     show_default=True,
 )
-@click.option("--port", default=BROKER_PORT, show_default=True)
+@click.option("--port", type=PORT, default=BROKER_PORT, show_default=True)
 @click.option("--workers", default="", metavar="NAMES", help="Who may join, separated by commas.")
 def broker(data: Path, kind: str, port: int, workers: str) -> None:
     """Run a broker on loopback with a user for the leader and one for each worker."""

@@ -17,7 +17,7 @@ import click
 
 from orchestrator.cli import show
 from orchestrator.cli.exits import BadRequest
-from orchestrator.cli.files import written_whole
+from orchestrator.cli.files import make_folder, written_whole
 from orchestrator.cli.plan import (
     compile_or_explain,
     profile_argument,
@@ -91,7 +91,7 @@ def simulate(
         raise BadRequest(f"--every {every}: it must be longer than nothing")
     began_s = time.monotonic()
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out, "--out")
     with _readings(out, wanted.start_wall_s, every_s) as notebook, _progress(wanted) as progress:
         try:
             passed_s = asyncio.run(rehearse(wanted, notebook, progress))
@@ -215,7 +215,8 @@ def _tell(summary: Mapping[str, Any], passed_s: float, took_s: float, out: Path 
     click.echo(f"{show.span(passed_s)} rehearsed in {took_s:.1f} s ({speed:,.0f} × real time)")
     for vessel, course in summary["vessels"].items():
         visited = " → ".join(phase["phase"] for phase in course["phases"])
-        click.echo(f"  {vessel}: {visited} ({course['state']})")
+        why = f": {course['reason']}" if course["reason"] else ""
+        click.echo(f"  {vessel}: {visited} ({course['state']}{why})")
     counted = ", ".join(f"{number} {outcome}" for outcome, number in summary["outcomes"].items())
     click.echo(f"  actions: {counted or 'none'}; alerts: {len(summary['alerts'])}")
     for bottle in summary["bottles"]:

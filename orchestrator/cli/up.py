@@ -18,7 +18,13 @@ from orchestrator.resources import resource
 EXAMPLE = "heat-adapted-turbidostat.yaml"
 DEMO_SPEED = 600.0
 """Ten days in 24 minutes."""
-port_option = click.option("--port", default=8420, show_default=True, help="Of the dashboard.")
+port_option = click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8420,
+    show_default=True,
+    help="Of the dashboard.",
+)
 broker_port_option = click.option("--broker-port", default=8421, show_default=True)
 broker_option = click.option(
     "--broker",
@@ -150,8 +156,10 @@ def api_page(experiment: str) -> str:
 
 
 async def _newest(api: Api) -> dict[str, Any] | None:
-    items: list[dict[str, Any]] = (await api.get("/experiments", limit=1))["items"]
-    return items[0] if items else None
+    """The newest one that goes on, else the newest."""
+    items: list[dict[str, Any]] = (await api.get("/experiments", limit=50))["items"]
+    going_on = [item for item in items if item["state"] in ("running", "paused")]
+    return next(iter(going_on or items), None)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -12,6 +12,7 @@ from zlib import crc32
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.messages.orders import PlanMessage, RunOrder
 from orchestrator.model.canonical import plain
+from orchestrator.model.experiment import State
 from orchestrator.model.plan import Plan, Slice
 from orchestrator.sim.apparatus import Apparatus, MediumPump, Vial
 from orchestrator.sim.clock import VirtualClock
@@ -23,7 +24,9 @@ from orchestrator.sim.reactor_port import SimReactor
 from orchestrator.worker.service import Worker
 
 ATTEMPT = "rehearsal"
-LOOK_S = 3600.0
+LOOK_S = 60.0
+"""How often it is looked whether anything is left to happen, in simulated seconds."""
+TELL_S = 3600.0
 """How often progress is told, in simulated seconds."""
 TRUTH = ("sim.od600", "sim.biomass_g_l", "sim.substrate_g_l", "sim.volume_ml", "sim.fed_ml")
 TRUTH_NAMES = (*TRUTH, "sim.removed_ml", "sim.temperature_c")
@@ -49,7 +52,7 @@ class Rehearsal:
 async def rehearse(
     wanted: Rehearsal, notebook: Notebook, progress: Callable[[float], None] | None = None
 ) -> float:
-    """Run until every vessel has ended, or as long as was asked; answer the seconds that passed.
+    """Run until no vessel goes on, or as long as was asked; answer the seconds that passed.
 
     `progress` is told the simulated seconds, about once a simulated hour.
 
@@ -112,16 +115,24 @@ async def _watch(
     serving: asyncio.Task[None],
     progress: Callable[[float], None] | None,
 ) -> float:
-    began_s = clock.now().monotonic_s
+    began_s, tell_s = clock.now().monotonic_s, 0.0
     while not serving.done():
         passed_s = clock.now().monotonic_s - began_s
-        if progress is not None:
+        if progress is not None and passed_s >= tell_s:
             progress(passed_s)
-        if passed_s >= for_s or all(unit.view.ended for unit in worker.vessels.units):
+            tell_s = passed_s + TELL_S
+        if passed_s >= for_s or not _anything_left(worker):
             return passed_s
         await clock.sleep_until(began_s + min(passed_s + LOOK_S, for_s))
     await serving  # it broke down: say how
     raise Refused("the worker ended by itself")
+
+
+def _anything_left(worker: Worker) -> bool:
+    """Whether a vessel goes on; one that is paused does not, since nobody will resume it here."""
+    return any(
+        not unit.view.ended and unit.view.state is not State.PAUSED for unit in worker.vessels.units
+    )
 
 
 def _sample_truth(clock: VirtualClock, cultures: dict[str, Reactor], notebook: Notebook) -> None:

@@ -70,6 +70,10 @@ def _vessel(entries: Sequence[Entry]) -> dict[str, Any]:
         elif entry.kind is Kind.PHASE_LEFT and phases:
             phases[-1]["left_s"] = entry.process_s
             phases[-1]["reason"] = entry.data.get("reason", "")
+        elif entry.kind is Kind.PAUSED:
+            state, reason = "paused", entry.data.get("reason", "")
+        elif entry.kind is Kind.RESUMED:
+            state, reason = "running", ""
         elif entry.kind is Kind.RUN_ENDED:
             state, reason = entry.data["state"], entry.data.get("reason", "")
     return {"state": state, "reason": reason, "phases": phases}
