@@ -19,6 +19,7 @@ from orchestrator.documents.load import load
 from orchestrator.documents.read import read
 from orchestrator.documents.rules import HARDWARE_RULES, judge
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
+from orchestrator.documents.traps import cut_off, tell_traps
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.profile import Profile
 
@@ -81,7 +82,7 @@ def check_text(
             problems += [*draft.problems, *judge(draft)]
         else:
             problems += check_other(document, kind, offer)
-    diagnostics = in_order(problems)
+    diagnostics = in_order([*tell_traps(problems, document), *cut_off(document)])
     return Checked(
         file=file,
         kind=kind,

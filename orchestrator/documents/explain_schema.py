@@ -44,6 +44,9 @@ def _unknown_keys(error: Any, document: Document, path: Path) -> Iterator[Diagno
             f"; known are {listed(allowed)}" if allowed else ""
         )
         meant = closest(key, missing)
+        if ":" in key and error.instance[key] is None and key.partition(":")[0] in allowed:
+            message = "YAML wants a space behind the colon"
+            meant = ": ".join(key.split(":", 1))
         yield Diagnostic.at(document.file, span, "unknown-key", message, suggestion=meant)
 
 
@@ -81,7 +84,10 @@ def _shape(document: Document, path: Path, names: list[str], found: Any) -> Diag
     span = document.places.of_value(path)
     if found is None:
         span = document.places.of_key(path)
-    return Diagnostic.at(document.file, span, "wrong-type", message)
+    meant = None
+    if names == ["string"] and isinstance(found, (bool, int, float)):
+        meant = f'"{document.written(span)}"'
+    return Diagnostic.at(document.file, span, "wrong-type", message, suggestion=meant)
 
 
 def _noun_of(value: Any) -> str:

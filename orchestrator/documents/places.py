@@ -100,8 +100,8 @@ class Document:
 def _only_code(written: str) -> str:
     """Blank what is not code: the words around `{{ … }}`, and texts within."""
     quoted = _QUOTED_TWICE if written.startswith("'") else _QUOTED
-    code = list(" " * len(written))
+    code = ["\n" if character == "\n" else " " for character in written]
     for part in _PARTS.finditer(written):
-        plain = quoted.sub(lambda text: " " * len(text[0]), part[0])
+        plain = quoted.sub(lambda text: re.sub(".", " ", text[0]), part[0])
         code[part.start() : part.end()] = plain
     return "".join(code)

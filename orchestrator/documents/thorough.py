@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 import yaml
 
 from orchestrator.documents.decode import lines_of, printable
-from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic, Span
+from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic, Severity, Span
 from orchestrator.documents.explain_yaml import explain
 from orchestrator.documents.places import Document, Path, Places
 from orchestrator.documents.scalars import resolve
@@ -58,6 +58,7 @@ class _Builder:
         self._text = text
         self._events: Iterator[Any] = yaml.parse(text, Loader=yaml.SafeLoader)
         self._anchors: dict[str, tuple[Any, int]] = {}
+        self._unused: dict[str, Span] = {}
         self._nodes = 0
         self._aliases = 0
         self.places = Places()
@@ -75,6 +76,8 @@ class _Builder:
         after = self._next()
         if not isinstance(after, yaml.StreamEndEvent):
             self._refuse(_span(after), "two-documents", "a file holds one document, not several")
+        for name, span in self._unused.items():
+            self._report(span, "unused-anchor", f"nothing refers to &{name}", severity="warning")
         return data
 
     def _next(self) -> Any:
@@ -104,6 +107,7 @@ class _Builder:
             data = self._mapping(event, path, depth)
         if event.anchor is not None:
             self._anchors[event.anchor] = (data, self._nodes - before + 1)
+            self._unused[event.anchor] = self._anchor_before(event)
         return data
 
     def _sequence(self, start: Any, path: Path, depth: int) -> list[Any]:
@@ -176,6 +180,7 @@ class _Builder:
                 span, "unknown-alias", f"*{event.anchor} has no anchor &{event.anchor} before it"
             )
         data, size = self._anchors[event.anchor]
+        self._unused.pop(event.anchor, None)
         self._aliases += 1
         self._nodes += size
         if self._aliases > ALIASES_MAX or self._nodes > EVENTS_MAX:
@@ -197,10 +202,19 @@ class _Builder:
         )
         self._report(span, "duplicate-key", message)
 
-    def _report(self, span: Span, code: str, message: str) -> None:
+    def _anchor_before(self, event: Any) -> Span:
+        """Find the anchor of a value, which YAML counts as its beginning."""
+        span = _span(event)
+        line = lines_of(self._text)[span.line - 1]
+        start = line.find(f"&{event.anchor}", span.column - 1)
+        if start < 0:
+            return span
+        return Span(span.line, start + 1, span.line, start + len(event.anchor) + 2)
+
+    def _report(self, span: Span, code: str, message: str, severity: Severity = "error") -> None:
         if len(self.problems) == PROBLEMS_MAX:
             self._refuse(span, "too-many-problems", "there are more problems than can be told")
-        self.problems.append(Diagnostic.at(self._file, span, code, message))
+        self.problems.append(Diagnostic.at(self._file, span, code, message, severity=severity))
 
     def _refuse(
         self, span: Span, code: str, message: str, suggestion: str | None = None

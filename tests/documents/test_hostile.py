@@ -37,7 +37,7 @@ ONE_EACH: dict[str, tuple[str | bytes, str]] = {
     "a megabyte in one key": ("x" * FULL + ": 1\n", "yaml-syntax"),
     "a megabyte in one list": ("[" + "a, " * (FULL // 3) + "]", "too-large"),
     "a megabyte of list items": ("- a\n" * (LINES_MAX - 1), "too-large"),
-    "a megabyte of text": ("a: &b " + "x " * (FULL // 2 - 5), "missing-key"),
+    "a megabyte of text": ("a: !!str " + "x " * (FULL // 2 - 5), "missing-key"),
     "a thousand levels": ("".join(" " * n + "a:\n" for n in range(1300)), "too-deep"),
     "aliases upon aliases": (
         "a0: &a0 [x, x]\n"
