@@ -58,8 +58,8 @@ async def test_a_second_experiment_waits_for_the_first_to_end(room: Room) -> Non
     await worker.say()
     await room.until(second, State.RUNNING)
     await room.reason(third, "waits")
+    await soon(lambda: [order.experiment for order in worker.plans[-1].runs] == [second])
     assert worker.plans[-1].epoch > worker.plans[0].epoch
-    assert [order.experiment for order in worker.plans[-1].runs] == [second]
 
 
 async def test_vessels_without_a_binding_take_what_is_free(room: Room) -> None:
