@@ -9,6 +9,7 @@ from typing import Literal
 
 from orchestrator.resources import resource
 
+_COMMENT = re.compile(r"^<!--.*-->\n+", re.MULTILINE)
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,60}")
 
 
@@ -23,7 +24,7 @@ class Page:
     """All of it, down to the example."""
     severity: Literal["error", "warning"]
     text: str
-    """The whole page, as Markdown."""
+    """The whole page, as Markdown, without the note on how it was made."""
 
 
 def find_page(code: str) -> Page | None:
@@ -36,14 +37,14 @@ def find_page(code: str) -> Page | None:
 
 def parse_page(code: str, text: str) -> Page:
     """Take a page apart."""
-    _, _, body = text.partition("\n\n")
+    body = _COMMENT.sub("", text.partition("\n\n")[2])
     prose = body.partition("\n## ")[0].strip()
     return Page(
         code=code,
         summary=prose.partition("\n\n")[0].replace("\n", " "),
         prose=prose,
         severity="warning" if "*Warning.*" in prose else "error",
-        text=text,
+        text=_COMMENT.sub("", text),
     )
 
 

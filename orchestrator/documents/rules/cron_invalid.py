@@ -1,4 +1,12 @@
-"""A cron entry that cannot be read."""
+"""A cron entry that cannot be read.
+
+A cron entry has five fields: minute, hour, day of the month, month, weekday. Libraries take more
+than that, each in its own way, and let `*/90` or `5-1` pass without a word; here each field has to
+lie in its range, ranges run upwards, and there are neither seconds nor shorthands such as `@daily`.
+
+Write the five fields out. The message names the one that cannot be read, and what was probably
+meant.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Two things of one list with the same name, which the ledger could not tell apart."""
+"""Two things of one list with the same name, which the ledger could not tell apart.
+
+What becomes of each action is recorded under its name, so that a worker that restarts knows what it
+has done, and so that a change of a running experiment finds what it is about. With two equal names
+in a list, neither would be certain.
+
+Choose another name for one of the two, or leave names out where nothing refers to them.
+"""
 
 from __future__ import annotations
 

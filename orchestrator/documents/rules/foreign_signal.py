@@ -1,4 +1,11 @@
-"""Another vessel's signal where only the vessel's own can be relied on."""
+"""Another vessel's signal where only the vessel's own can be relied on.
+
+A worker holds all that its vessel needs, and goes on when network, leader and the other workers
+are gone. What another vessel measures comes over the network. A rule or a wait that asks for it
+can wait until it is back; a setpoint that follows it would follow a value that is old or missing.
+
+Let a rule that reads the other vessel's signal `set` what is to change.
+"""
 
 from __future__ import annotations
 

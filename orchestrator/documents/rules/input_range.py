@@ -1,4 +1,11 @@
-"""An input whose default lies outside its own range, or whose range is empty."""
+"""An input whose default lies outside its own range, or whose range is empty.
+
+The form that asks for an input, and the check of what is chosen, both go by its `minimum`,
+`maximum` and `choices`. A default that they forbid could not be chosen, and an empty range leaves
+nothing.
+
+Mend the range or the value. A vessel's own `inputs:` are held against the same range.
+"""
 
 from __future__ import annotations
 

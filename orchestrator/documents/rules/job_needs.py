@@ -1,4 +1,12 @@
-"""A job without another, or without a bottle, that it cannot work without."""
+"""A job without another, or without a bottle, that it cannot work without.
+
+Growth rate is worked out from optical density, and a turbidostat holds one: without `od_reading`
+beside them they would wait for ever. A law that exchanges medium needs the bottles it takes from
+and gives to.
+
+Add the job where this one runs (for the whole profile, or in the same phase), and the bottle under
+`media:`.
+"""
 
 from __future__ import annotations
 

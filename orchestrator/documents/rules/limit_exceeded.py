@@ -1,4 +1,13 @@
-"""A setpoint that the profile's own limits forbid."""
+"""A setpoint that the profile's own limits forbid.
+
+`limits:` are kept by the worker below every job, rule and manual command: a setpoint beyond them is
+refused when it comes, perhaps in the tenth night. That can be told beforehand for every value that
+is written out or comes from an input. Where only an input's `maximum` would go beyond, it is a
+warning.
+
+Lower the setpoint or the input's range, or raise the limit if the culture and the hardware allow
+it.
+"""
 
 from __future__ import annotations
 

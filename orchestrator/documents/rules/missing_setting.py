@@ -1,4 +1,10 @@
-"""A setting that an automation cannot do without."""
+"""A setting that an automation cannot do without.
+
+Most settings have a default. Some cannot: no density to hold is right for every organism, no
+temperature for every strain. The job's page in the reference lists them as required.
+
+Write the setting beside the automation, or for the whole profile under `jobs:`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""A cron entry whose timezone depends on the cluster that it runs on."""
+"""A cron entry whose timezone depends on the cluster that it runs on.
+
+`0 9 * * *` is nine o'clock somewhere. Without a `timezone:` it is that of whatever cluster the
+experiment is submitted to, so that the same profile does different things in two laboratories. It
+is written into the plan, so it does not change while the experiment runs.
+
+Write `timezone: Europe/Berlin`, or wherever the people are who take the samples, for the whole
+profile or beside the entry.
+"""
 
 from __future__ import annotations
 

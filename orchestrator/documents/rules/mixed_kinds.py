@@ -1,4 +1,11 @@
-"""An expression that adds or compares what cannot be compared, such as °C with mL."""
+"""An expression that adds or compares what cannot be compared, such as °C with mL.
+
+In expressions quantities are plain numbers in canonical units: °C, rpm, mL, seconds, 1/h. So a unit
+is not written but known, and a comparison of a temperature with a volume, or of a number with the
+text `'30 °C'`, would be true or false by accident.
+
+Compare like with like. Durations are written `hours(6)`, `minutes(5)` and so on.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""A setting that cannot change while its job runs."""
+"""A setting that cannot change while its job runs.
+
+Some settings decide how a job is set up, such as whether a sensor is calibrated. Changing one in
+the middle would give one series of readings two meanings.
+
+Give the setting where the job is described, under `jobs:`, or stop the job and `start` it anew.
+"""
 
 from __future__ import annotations
 

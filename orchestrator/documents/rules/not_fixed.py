@@ -1,4 +1,12 @@
-"""A measurement where something has to be known beforehand, such as a duration or a limit."""
+"""A measurement where something has to be known beforehand, such as a duration or a limit.
+
+How long a phase lasts, when something falls due and where a limit lies are worked out when the
+experiment is planned, so that the timetable can be shown before anything runs. Inputs are known
+by then, measurements are not.
+
+Let a condition decide instead: `until: "{{ … }}"` for a phase, a rule for what should happen at
+some value.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""A setting's value that the job cannot take."""
+"""A value that is too low or too high for what it is given to.
+
+A job says in which range its settings make sense: a stirrer has a highest speed, an exchange a
+smallest volume that the pump can measure out. Inputs, vessels' values and numbers of the grammar
+have ranges as well. Where only an input's `minimum` or `maximum` lies outside, it is a warning.
+
+Choose a value within the range that the message names. The job's page in the reference lists its
+ranges.
+"""
 
 from __future__ import annotations
 

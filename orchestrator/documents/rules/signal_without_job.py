@@ -1,4 +1,10 @@
-"""A signal that is asked for, but that no job of this profile measures."""
+"""A signal that is asked for, but that no job of this profile measures.
+
+A signal comes from a job. If that job never runs, the signal has no value; a condition on it is
+unknown and never fires, and a text shows `unknown`.
+
+Add the job under `jobs:`, or in the phase that needs it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""An automation that the job does not have."""
+"""An automation that its job cannot follow.
+
+An automation is the law that a job follows: thermostat, chemostat, turbidostat. Each belongs to one
+job.
+
+Look in the job's page of the reference for those that it knows.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""A chart that nobody has drawn up."""
+"""A chart that nobody has drawn up.
+
+A name under `charts:` stands for a document in `contrib/charts`.
+
+Use one of the names that the message lists, or write the chart out: a `title:` and its `series:`.
+"""
 
 from __future__ import annotations
 

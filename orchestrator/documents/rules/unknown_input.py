@@ -1,4 +1,10 @@
-"""An input that the profile does not declare."""
+"""An input that the profile does not declare.
+
+`inputs.name` stands for a value that the user is asked for. What is asked is declared under
+`inputs:`, with its type, so that it can be checked and a form be made of it.
+
+Declare the input, or mend its name.
+"""
 
 from __future__ import annotations
 

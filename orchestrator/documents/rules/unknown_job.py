@@ -1,4 +1,11 @@
-"""A job that nobody offers."""
+"""A job that nobody offers.
+
+Jobs are what runs on a vessel: stirring, od_reading, temperature, dosing. Which there are, the
+documents in `contrib/jobs` and plugins say.
+
+Mend the name; the message lists what is there. If a plugin should offer the job, see that it is
+installed.
+"""
 
 from __future__ import annotations
 

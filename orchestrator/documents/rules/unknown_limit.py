@@ -1,4 +1,10 @@
-"""A limit that no job keeps."""
+"""A limit that no job keeps.
+
+Limits stand below the job that keeps them: `dosing: {per_hour: 30 mL}`. A limit that nobody knows
+would protect nothing, and look as if it did.
+
+Look in the job's page of the reference for the limits that it keeps.
+"""
 
 from __future__ import annotations
 

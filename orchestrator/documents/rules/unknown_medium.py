@@ -1,4 +1,10 @@
-"""A bottle that the profile does not declare."""
+"""A bottle that the profile does not declare.
+
+`dose` and `dilute` take their medium from a bottle, `feed` unless they say otherwise. How much is
+left in it is counted from what `media:` says.
+
+Declare the bottle under `media:` with what it holds, or mend the name.
+"""
 
 from __future__ import annotations
 

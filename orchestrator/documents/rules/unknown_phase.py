@@ -1,4 +1,10 @@
-"""A phase that the profile does not have."""
+"""A phase that the profile does not have.
+
+`go_to`, a timeout's `then:` and comparisons with `phase` name a phase. With a name that does not
+exist, nothing could be entered, and the comparison would never be true.
+
+Mend the name; the message lists the profile's phases.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""A setting that the job, or the automation it follows, does not have."""
+"""A setting that the job, or the automation it follows, does not have.
+
+Settings are written below their job, or as `job.setting` in `set` and ramps. An automation's inputs
+are settings of its job, but only while the job follows that automation.
+
+Mend the name, or choose the automation that the setting belongs to.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""A signal or setting that an expression reads, but that nobody offers."""
+"""A signal or setting that an expression reads, but that nobody offers.
+
+Signals are written `job.name` (`temperature.measured`); `od600`, `growth_rate` and `volume` are
+short for those that everybody needs. Settings can be read as well (`stirring.target`), and so can
+`phase`, `phase_time`, `elapsed` and `vessel`. An input is written `inputs.name`, another vessel's
+signal `vessels.name.od600`.
+
+Mend the name, or add the job that measures it.
+"""
 
 from __future__ import annotations
 

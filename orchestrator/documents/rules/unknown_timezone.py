@@ -1,4 +1,10 @@
-"""A timezone that does not exist."""
+"""A timezone that does not exist.
+
+Timezones are written as the IANA database has them, continent and city: `Europe/Berlin`,
+`America/New_York`, or `UTC`. Abbreviations such as `CET` say nothing about summer.
+
+Mend the name.
+"""
 
 from __future__ import annotations
 

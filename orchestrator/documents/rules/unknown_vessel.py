@@ -1,4 +1,10 @@
-"""A vessel that the profile does not have."""
+"""A vessel that the profile does not have.
+
+Vessels are the roles under `vessels:`. `vessels: […]` of an item, a step or a rule, and
+`vessels.name.od600` in expressions, refer to them.
+
+Mend the name; the message lists the profile's vessels.
+"""
 
 from __future__ import annotations
 

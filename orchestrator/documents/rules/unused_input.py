@@ -1,4 +1,11 @@
-"""An input that is asked for, but changes nothing."""
+"""An input that is asked for, but changes nothing.
+
+Whoever fills in the form for an experiment takes an input for something that matters. One that no
+expression reads is a question without consequences, and often a sign that a value was written out
+where the input was meant.
+
+Use it, as in `"{{ inputs.name }}"`, or take it out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""A duration, volume or count that is too small or too large to mean anything."""
+"""A duration, volume or count that is too small or too large to mean anything.
+
+A phase of no duration, a dose of nothing, an `every:` of ten milliseconds or a loop of a million
+turns are slips of the pen, and some of them would keep a worker from its other work.
+
+Write the amount that is meant; the message names the least or the most that is possible there.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""A value without its unit, with another's, or of another kind."""
+"""A value with another kind's unit, or one that nobody knows.
+
+A setting of a temperature takes °C, °F or K, a volume µL, mL or L, and so on; the reference lists
+the units of each kind. What is given in one of them is converted, what is of another kind is never
+guessed at.
+
+Write the unit that is meant. Upper and lower case matter: `mL` and `°C`, but `rpm`.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,24 @@
+"""An item or a rule with a name that the phase's own parts go by.
+
+In the record of a run, `do`, `until` and `timeout` are what the phase itself does on entering, what
+ends it and what becomes of it when it takes too long. A schedule item or a rule of the same name
+could not be told from them.
+
+Choose another name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.model.key import RESERVED_ITEMS
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Report names that the ledger keeps for phases."""
+    for item in draft.items:
+        if item.noun != "phase" and item.name in RESERVED_ITEMS:
+            message = f"'{item.name}' is what the phase's own parts are called"
+            yield draft.error(item.span, "reserved-name", message)

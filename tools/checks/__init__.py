@@ -1,0 +1,1 @@
+"""Writes docs/checks/: a page for each problem that `axenic check` can find."""
