@@ -56,10 +56,11 @@ format: $(TESTING) ## Format Python and mend what lint can mend
 	@$(VENV)/bin/ruff format .
 
 .PHONY: docs
-docs: $(PACKAGE) ## Write what is generated: message schemas, web types and docs/reference/
+docs: $(PACKAGE) ## Write what is generated: message schemas, web types, docs/reference/ and docs/checks/
 	@$(PYTHON_BIN) -m tools.message_schemas
 	@$(PYTHON_BIN) -m tools.web_types
 	@$(PYTHON_BIN) -m tools.reference
+	@$(PYTHON_BIN) -m tools.checks
 
 .PHONY: bench
 bench: $(TESTING) $(BUNDLE) ## Measure the budgets of the design

@@ -20,7 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
 BUNDLE = ROOT / "orchestrator" / "server" / "static" / "bundle"
-DATA_FOLDERS = ("schemas", "contrib", "profiles")
+DATA_FOLDERS = ("schemas", "contrib", "profiles", "docs/checks")
 COMMAND_LIMIT_S = 900
 NOT_SOURCES = ("node_modules", "dist", "coverage")
 

@@ -40,7 +40,7 @@ def test_the_wheel_is_for_every_platform_and_carries_the_version(wheel: Path) ->
     assert wheel.name == f"axenic-{orchestrator.__version__}-py3-none-any.whl"
 
 
-@pytest.mark.parametrize("folder", ["schemas", "contrib", "profiles"])
+@pytest.mark.parametrize("folder", ["schemas", "contrib", "profiles", "docs/checks"])
 def test_the_wheel_carries_every_data_file(wheel: Path, checkout: Path, folder: str) -> None:
     wanted = {
         f"orchestrator/_data/{path.relative_to(checkout)}" for path in _tracked(checkout, folder)

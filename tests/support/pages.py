@@ -37,10 +37,11 @@ class Block:
 
 
 def written_pages(checkout: Path) -> list[Path]:
-    """The pages that people write; docs/reference/ is generated and has a test of its own."""
-    pages = [*checkout.glob("*.md"), *(checkout / "docs").rglob("*.md")]
-    reference = checkout / "docs" / "reference"
-    return sorted(page for page in pages if reference not in page.parents)
+    """The pages that people write; what is generated has tests of its own."""
+    docs = checkout / "docs"
+    pages = [*checkout.glob("*.md"), *docs.rglob("*.md")]
+    generated = {docs / "reference", docs / "checks"}
+    return sorted(page for page in pages if generated.isdisjoint(page.parents))
 
 
 def blocks_of(page: Path, name: str) -> list[Block]:
