@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from orchestrator.documents.catalogue import load_offer
+from orchestrator.documents.check import check_text
 from orchestrator.model.canonical import canonical_json, plain, rebuild
 from orchestrator.model.expression import Const
 from orchestrator.model.plan import AtPlan, CronPlan, EveryPlan, PhasePlan, Plan, RampPlan, Slice
@@ -195,8 +197,9 @@ def test_an_item_without_a_name_is_known_by_what_it_does() -> None:
 
 
 def test_items_may_not_be_called_like_the_phases_own_parts() -> None:
-    found = problems(schedule('{name: do, at: 1 h, do: [{log: "x"}]}'))
-    assert {code for _, code, _ in found} == {"reserved-name"}
+    text = schedule('{name: do, at: 1 h, do: [{log: "x"}]}')
+    found = check_text(text, "profile.yaml", load_offer())
+    assert {each.code for each in found.diagnostics} == {"reserved-name"}
 
 
 def test_every_kind_of_schedule_item_is_planned() -> None:
