@@ -32,9 +32,9 @@ def _unknown_keys(error: Any, document: Document, path: Path) -> Iterator[Diagno
     allowed = error.schema.get("properties", {})
     later = error.schema.get("x-later", ())
     for key in error.instance:
-        if key in allowed or key == "<<":
-            continue  # the loader has reported a merge key
         span = document.places.of_key((*path, key))
+        if key in allowed or (key == "<<" and document.written(span) == key):
+            continue  # the loader has reported a merge key, which is never quoted
         if key in later:
             message = f"'{key}' is part of the language, but this version does not carry it out yet"
             yield Diagnostic.at(document.file, span, "not-yet", message)

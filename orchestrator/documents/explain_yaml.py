@@ -42,6 +42,7 @@ _EXPLANATIONS: Final = (
     ("could not find expected ':'", "a key without its ': ' after it"),
     (_DEDENTED, "this line's indentation fits nothing above it"),
     ("expected <block end>", "something stands behind what is whole already"),
+    ("but got '?'", "a text with a ? in it must be quoted within { … } and [ … ]"),
     ("expected ',' or '}'", "this { … } is not closed"),
     ("expected ',' or ']'", "this [ … ] is not closed"),
     ("found unexpected end of stream", "a quote or bracket is never closed"),
