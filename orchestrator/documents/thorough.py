@@ -16,12 +16,15 @@ import yaml
 from orchestrator.documents.decode import lines_of, printable
 from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic, Severity, Span
 from orchestrator.documents.explain_yaml import explain
+from orchestrator.documents.pieces import PIECES_MAX, too_large, too_many_pieces
 from orchestrator.documents.places import Document, Path, Places
 from orchestrator.documents.scalars import resolve
+from orchestrator.documents.scan import events_of
 
 DEPTH_MAX: Final = 60
-EVENTS_MAX: Final = 50_000
 ALIASES_MAX: Final = 200
+LOOKED_AHEAD_AT: Final = 1000
+"""After so many events; whatever is wrong before that is told as what it is."""
 _STANDARD: Final = "tag:yaml.org,2002:"
 _EXPRESSION: Final = re.compile(r"\{\{.*?\}\}")
 
@@ -56,14 +59,19 @@ class _Builder:
     def __init__(self, file: str, text: str) -> None:
         self._file = file
         self._text = text
-        self._events: Iterator[Any] = yaml.parse(text, Loader=yaml.SafeLoader)
+        self._events: Iterator[Any] = events_of(text)
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._unused: dict[str, Span] = {}
         self._nodes = 0
         self._aliases = 0
         self.places = Places()
         self.problems: list[Diagnostic] = []
-        self.reached = Span(1, 1, 1, 2)
+        self._latest: Any = None
+
+    @property
+    def reached(self) -> Span:
+        """How far reading came."""
+        return Span(1, 1, 1, 2) if self._latest is None else _span(self._latest)
 
     def document(self) -> Any:
         """Build the stream's one document."""
@@ -83,11 +91,18 @@ class _Builder:
     def _next(self) -> Any:
         event = next(self._events)
         self._nodes += 1
-        self.reached = _span(event)
-        if self._nodes > EVENTS_MAX:
-            message = f"the document has more than {EVENTS_MAX} pieces"
-            self._refuse(_span(event), "too-large", message)
+        self._latest = event
+        if self._nodes > PIECES_MAX:
+            raise _Refused(too_large(self._file, _span(event)))
+        if self._nodes == LOOKED_AHEAD_AT:
+            self._look_ahead()
         return event
+
+    def _look_ahead(self) -> None:
+        """Refuse a large document that would turn out to be too large, before seconds go by."""
+        problem = too_many_pieces(self._text, self._file)
+        if problem is not None:
+            raise _Refused(problem)
 
     def _value(self, event: Any, path: Path, depth: int) -> Any:
         if depth > DEPTH_MAX:
@@ -183,7 +198,7 @@ class _Builder:
         self._unused.pop(event.anchor, None)
         self._aliases += 1
         self._nodes += size
-        if self._aliases > ALIASES_MAX or self._nodes > EVENTS_MAX:
+        if self._aliases > ALIASES_MAX or self._nodes > PIECES_MAX:
             self._refuse(span, "too-many-aliases", "aliases make the document too large")
         self.places.values[path] = span
         return data

@@ -20,7 +20,8 @@ from orchestrator.documents.decode import LINES_MAX, SIZE_MAX_BYTES
 from orchestrator.documents.diagnostic import MESSAGE_LENGTH_MAX, PROBLEMS_MAX
 
 MEMORY_MAX_BYTES = 400 * 1024 * 1024
-TIME_MAX_S = 1.0
+TIME_MAX_S = 5.0
+"""A bound against what explodes, on any machine; `make bench` measures how fast it is."""
 FULL = SIZE_MAX_BYTES - 100
 HEAD = "axenic: profile/1\nname: x\nvessels: {a: {volume: 15 mL}}\njobs: {od_reading: {}}\n"
 UNTIL = HEAD + "phases:\n  - name: a\n    until: "

@@ -91,7 +91,7 @@ def test_a_byte_order_mark_is_let_through() -> None:
         ("a: 1\n".encode("utf-16"), (1, 1), "not-utf8"),
         (b"a: 1\nb: x\x00y", (2, 5), "unprintable"),
         (b"x" * (1024 * 1024 + 1), (1, 1), "too-large"),
-        (b"- a\n" * 60_000, (49_998, 3), "too-large"),
+        (b"- a\n" * 60_000, (50_001, 1), "too-large"),
         (b"[" * 100, (1, 62), "too-deep"),
         (b"a: &x [*x]", (1, 8), "unknown-alias"),
     ],

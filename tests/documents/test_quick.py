@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrator.documents import pieces
 from orchestrator.documents.decode import printable
 from orchestrator.documents.quick import PIECES_MAX, GaveUp, read_quickly
-from orchestrator.documents.thorough import EVENTS_MAX, read_thoroughly
+from orchestrator.documents.scan import events_of
+from orchestrator.documents.thorough import read_thoroughly
 from orchestrator.resources import resource
 
 SHIPPED = [*resource("profiles").rglob("*.yaml"), *resource("contrib").rglob("*.yaml")]
@@ -89,7 +93,53 @@ def test_lines_may_end_as_on_windows() -> None:
 
 
 def test_what_it_takes_is_never_too_large_for_the_thorough_reader() -> None:
-    assert 2 * PIECES_MAX < EVENTS_MAX
+    assert 2 * PIECES_MAX < pieces.PIECES_MAX
     assert assert_agreement("a:\n" + "  - b:\n" * 7_900)
     with pytest.raises(GaveUp):
         read_quickly("a:\n" + "  - b:\n" * 8_100)
+
+
+def everything_said(events: Iterator[Any]) -> list[object]:
+    """Events with their places, down to the error that ends them."""
+    said: list[object] = []
+    try:
+        for event in events:
+            marks = event.start_mark, event.end_mark
+            places = [(mark.index, mark.line, mark.column) for mark in marks]
+            style = getattr(event, "style", None), getattr(event, "flow_style", None)
+            said.append((repr(event), style, places))
+    except yaml.YAMLError as error:
+        said.append(str(error))
+    return said
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    st.one_of(
+        changed(),
+        st.text(SIGNS + "\x85\u2028\ufeff", max_size=30),
+        st.lists(st.sampled_from(PIECES), max_size=14).map("".join),
+    )
+)
+def test_the_scanner_says_what_the_one_of_pyyaml_says(text: str) -> None:
+    if isinstance(printable(text, "a.yaml"), str):
+        assert everything_said(events_of(text)) == everything_said(
+            yaml.parse(text, yaml.SafeLoader)
+        )
+
+
+@pytest.mark.parametrize("path", [*SHIPPED, *SAMPLES], ids=lambda path: path.name)
+def test_the_scanner_agrees_on_whole_documents(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8", "replace")
+    if isinstance(printable(text, path.name), str):
+        assert everything_said(events_of(text)) == everything_said(
+            yaml.parse(text, yaml.SafeLoader)
+        )
+
+
+def test_signs_are_counted_before_pieces_are() -> None:
+    just, over = ("a: [" + "x, " * count + "]" for count in (49_999, 50_000))
+    assert pieces.too_many_pieces(just, "a.yaml") is None
+    problem = pieces.too_many_pieces(over, "a.yaml")
+    assert problem is not None
+    assert (problem.code, problem.line, problem.column) == ("too-large", 1, over.rfind(",") + 1)

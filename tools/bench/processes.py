@@ -24,26 +24,28 @@ class Failed(RuntimeError):
     """A process that was to be measured did not do its work."""
 
 
-def whole_s(command: Sequence[str], limit_s: float = LIMIT_S) -> float:
+def whole_s(command: Sequence[str], limit_s: float = LIMIT_S, code: int = 0) -> float:
     """Seconds from starting a command to its end, with the kernel telling of the end at once.
 
     Raises:
-        Failed: it did not end in time, or not well.
+        Failed: it did not end in time, or not with the code that it should.
     """
     began_s = perf_counter()
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
     ) as process:
         took_s = _until_it_ends(process, began_s, limit_s)
-    if process.returncode != 0:
+    if process.returncode != code:
         raise Failed(f"{' '.join(command)[:200]} ended with {process.returncode}")
     return took_s
 
 
-def whole_and_cpu_s(command: Sequence[str], limit_s: float = LIMIT_S) -> tuple[float, float]:
+def whole_and_cpu_s(
+    command: Sequence[str], limit_s: float = LIMIT_S, code: int = 0
+) -> tuple[float, float]:
     """The same, and the processor time of the command and all that it started."""
     before_s = _children_s()
-    took_s = whole_s(command, limit_s)
+    took_s = whole_s(command, limit_s, code)
     return took_s, _children_s() - before_s
 
 
