@@ -82,7 +82,7 @@ def npm(*arguments: str, folder: Path = WEB) -> None:
 
 def node(*arguments: str, folder: Path = WEB) -> None:
     """Run Node; a failure ends the build and shows what Node said."""
-    binary = _node_folder() / "bin" / "node"
+    binary = node_binary()
     environment = os.environ | {"PATH": f"{binary.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     ran = subprocess.run(
         [str(binary), *arguments],
@@ -98,6 +98,11 @@ def node(*arguments: str, folder: Path = WEB) -> None:
     if ran.returncode != 0:
         step = " ".join(Path(word).name for word in arguments if not word.startswith("--"))
         raise RuntimeError(f"`{step}` failed in {folder.name}/:\n{ran.stdout}")
+
+
+def node_binary() -> Path:
+    """Where the build's Node lies."""
+    return _node_folder() / "bin" / "node"
 
 
 def _web_sources() -> list[Path]:

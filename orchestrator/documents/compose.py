@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from orchestrator.documents.catalogue import Offer, load_offer
+from orchestrator.documents.describe import about_limit, about_setting, written
 from orchestrator.documents.schema import read_schema
 from orchestrator.model.catalogue import (
     AutomationDeclaration,
@@ -14,7 +15,6 @@ from orchestrator.model.catalogue import (
     LimitDeclaration,
     SettingDeclaration,
 )
-from orchestrator.model.units import DIMENSIONS, format_quantity
 
 
 def compose_schema(offer: Offer | None = None) -> dict[str, Any]:
@@ -34,6 +34,10 @@ def compose_schema(offer: Offer | None = None) -> dict[str, Any]:
     ]
     items = definitions["schedule_item"]["properties"]
     items["ramp"] = {**items["ramp"], "enum": _movable(catalogue)}
+    definitions["chart"]["properties"]["series"]["items"]["oneOf"][0] = {
+        "type": "string",
+        "examples": catalogue.readable_names(),
+    }
     schema["properties"]["charts"]["items"]["oneOf"][0] = {
         "type": "string",
         "enum": sorted(offer.charts),
@@ -43,12 +47,12 @@ def compose_schema(offer: Offer | None = None) -> dict[str, Any]:
 
 def setting_schema(setting: SettingDeclaration) -> dict[str, Any]:
     """Describe a setting's value for editors and forms."""
-    described: dict[str, Any] = {"description": _describe(setting), "x-dimension": setting.type}
+    described: dict[str, Any] = {"description": about_setting(setting), "x-dimension": setting.type}
     if setting.choices:
         expression = {"type": "string", "pattern": r"\{\{"}
         return {**described, "anyOf": [{"enum": list(setting.choices)}, expression]}
     if setting.default is not None:
-        described["default"] = _written(setting.default, setting.type)
+        described["default"] = written(setting.default, setting.type)
     kinds = {"boolean": ["boolean", "string"], "text": ["string"]}
     return {**described, "type": kinds.get(setting.type, ["string", "number"])}
 
@@ -108,11 +112,10 @@ def _limits(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _limit(limit: LimitDeclaration) -> dict[str, Any]:
-    return {
-        "description": limit.description,
-        "x-dimension": limit.type,
-        "type": ["string", "number"],
-    }
+    described: dict[str, Any] = {"description": about_limit(limit), "x-dimension": limit.type}
+    if limit.default is not None:
+        described["default"] = written(limit.default, limit.type)
+    return {**described, "type": ["string", "number"]}
 
 
 def _settings_by_full_name(catalogue: Catalogue) -> dict[str, Any]:
@@ -134,19 +137,3 @@ def _movable(catalogue: Catalogue) -> list[str]:
         for name, setting in catalogue.settings_of(job).items()
         if setting.is_number and setting.editable
     ]
-
-
-def _describe(setting: SettingDeclaration) -> str:
-    low, high = setting.minimum, setting.maximum
-    if low is None or high is None:
-        return setting.description
-    return f"{setting.description}, {_written(low, setting.type)} to {_written(high, setting.type)}"
-
-
-def _written(value: Any, kind: str) -> Any:
-    """Write a value as a profile would."""
-    if isinstance(value, float):
-        dimension = kind if kind in DIMENSIONS else "number"
-        shown = format_quantity(value, dimension)
-        return shown if DIMENSIONS[dimension].symbol else value
-    return value

@@ -291,7 +291,7 @@ def test_the_composed_schema_takes_what_the_check_takes() -> None:
 def test_the_composed_schema_offers_every_setting_with_its_range() -> None:
     schema = compose_schema()
     target = schema["$defs"]["jobs"]["properties"]["stirring"]["properties"]["target"]
-    assert target["description"] == "Stirring speed, 0 rpm to 2000 rpm"
+    assert target["description"] == "Stirring speed. In rpm; 0 rpm to 2000 rpm; default 500 rpm."
     assert target["default"] == "500 rpm"
     assert "temperature.target" in schema["$defs"]["schedule_item"]["properties"]["ramp"]["enum"]
     assert (
