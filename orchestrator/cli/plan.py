@@ -16,10 +16,11 @@ from orchestrator.cli.api import format_option
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.experiments import pairs
 from orchestrator.cli.prepare import inputs_option, prepare
+from orchestrator.documents.quantities import read_quantity
 from orchestrator.documents.report import text_of
 from orchestrator.model.canonical import plain
 from orchestrator.model.plan import Plan
-from orchestrator.model.units import UnitError, parse_quantity
+from orchestrator.model.units import UnitError
 from orchestrator.planning.timetable import Row, timetable
 
 DEFAULT_START = "2025-01-06T09:00:00"
@@ -87,7 +88,7 @@ def compile_or_explain(profile: Path, inputs: tuple[str, ...]) -> Plan:
 def seconds(text: str, option: str) -> float:
     """A duration as people write it; longer than nothing."""
     try:
-        found = parse_quantity(text, "time")
+        found = read_quantity(text, "time")
     except UnitError as error:
         raise BadRequest(f"{option} {text}: {error}") from error
     if found <= 0.0:

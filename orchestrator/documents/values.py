@@ -8,9 +8,10 @@ from typing import Any, Final
 from orchestrator.documents.draft import Amount, Cursor, Misfit
 from orchestrator.documents.expressions import LENGTH_MAX, is_expression, read_expression
 from orchestrator.documents.infer import fit, infer, kind_of_type
+from orchestrator.documents.quantities import read_quantity
 from orchestrator.documents.suggest import closest
 from orchestrator.model.expression import Const, Expression, Value
-from orchestrator.model.units import DIMENSIONS, UnitError, parse_quantity
+from orchestrator.model.units import DIMENSIONS, UnitError
 
 NOTHING: Final = Const(None)
 """Stands for a value that could not be read; a diagnostic says why, so no profile is made of it."""
@@ -140,7 +141,7 @@ def noun_of(kind: str) -> str:
 
 def _quantity(data: Any, type_name: str) -> float:
     if isinstance(data, (str, int, float)):
-        return parse_quantity(data, type_name)
+        return read_quantity(data, type_name)
     raise UnitError(f"{DIMENSIONS[type_name].noun} is needed here, not {_shown(data)}")
 
 

@@ -1,37 +1,26 @@
 """Text with units becomes a number in canonical units here, and nowhere else.
 
-Canonical are s, mL, °C, rpm, mL/min, mL/h, 1/h, g/L, V, and plain numbers (fractions count 0 to 1).
+The units are those of `model.dimensions`; durations may be put together, `1 h 30 min`.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from orchestrator.model.dimensions import DIMENSIONS, Dimension, Unit
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """How a spelling converts: canonical = (number + offset) · factor."""
-
-    factor: float
-    offset: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """A kind of quantity, with the spellings that are understood."""
-
-    name: str
-    symbol: str
-    """The canonical unit, as shown to people; empty for plain numbers."""
-    noun: str
-    """What messages call it: `a volume`."""
-    units: Mapping[str, Unit]
-    bare: bool = False
-    """Whether a number without a unit will do."""
+__all__ = [
+    "DIMENSIONS",
+    "Dimension",
+    "Unit",
+    "UnitError",
+    "UnknownUnit",
+    "dimension_of_unit",
+    "format_quantity",
+    "parse_quantity",
+]
 
 
 class UnitError(ValueError):
@@ -47,109 +36,31 @@ class UnitError(ValueError):
         """`missing-unit`, `wrong-unit` or `wrong-value`."""
 
 
-_SECONDS: Final = {
-    "ms": 0.001,
-    "s": 1.0,
-    "sec": 1.0,
-    "second": 1.0,
-    "seconds": 1.0,
-    "min": 60.0,
-    "minute": 60.0,
-    "minutes": 60.0,
-    "h": 3600.0,
-    "hour": 3600.0,
-    "hours": 3600.0,
-    "d": 86400.0,
-    "day": 86400.0,
-    "days": 86400.0,
-    "w": 604800.0,
-    "week": 604800.0,
-    "weeks": 604800.0,
-}
-_MILLILITRES: Final = {
-    "µL": 0.001,
-    "uL": 0.001,
-    "mL": 1.0,
-    "ml": 1.0,
-    "cL": 10.0,
-    "L": 1000.0,
-    "l": 1000.0,
-}
-_TIMES: Final = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+class UnknownUnit(UnitError):
+    """A unit that is in no table here; a larger dictionary may know it."""
 
+    def __init__(
+        self, message: str, suggestion: str | None, *, number: float, spelling: str, sure: bool
+    ) -> None:
+        super().__init__(message, suggestion, "wrong-unit")
+        self.number, self.spelling = number, spelling
+        self.sure = sure
+        """It is certainly a slip of the pen, so that looking further is no use."""
 
-def _plain(factors: Mapping[str, float]) -> dict[str, Unit]:
-    return {spelling: Unit(factor) for spelling, factor in factors.items()}
-
-
-def _per_time(factors: Mapping[str, float], time_s: float) -> dict[str, Unit]:
-    """Units such as mL/h, where the canonical one is per `time_s` seconds."""
-    return {
-        f"{above}/{below}": Unit(factor * time_s / seconds)
-        for above, factor in factors.items()
-        for below, seconds in _TIMES.items()
-    }
-
-
-def _rates() -> dict[str, Unit]:
-    units: dict[str, Unit] = {}
-    for below, seconds in _TIMES.items():
-        for spelling in (f"/{below}", f"1/{below}", f"{below}^-1", f"{below}⁻¹", f"per {below}"):
-            units[spelling] = Unit(3600.0 / seconds)
-    return units
-
-
-_KELVIN: Final = {"K": 1.0, "°C": 1.0, "degC": 1.0, "C": 1.0, "°F": 5 / 9, "degF": 5 / 9}
-_FAHRENHEIT: Final = Unit(5 / 9, -32.0)
-_CELSIUS: Final = Unit(1.0)
-
-DIMENSIONS: Final[Mapping[str, Dimension]] = {
-    dimension.name: dimension
-    for dimension in (
-        Dimension("time", "s", "a duration", _plain(_SECONDS)),
-        Dimension("volume", "mL", "a volume", _plain(_MILLILITRES)),
-        Dimension(
-            "temperature",
-            "°C",
-            "a temperature",
-            {
-                **dict.fromkeys(("°C", "℃", "degC", "C"), _CELSIUS),
-                **dict.fromkeys(("°F", "℉", "degF", "F"), _FAHRENHEIT),
-                "K": Unit(1.0, -273.15),
-            },
-        ),
-        Dimension("temperature_difference", "K", "a temperature difference", _plain(_KELVIN)),
-        Dimension(
-            "stirring",
-            "rpm",
-            "a stirring speed",
-            _plain({"rpm": 1.0, "RPM": 1.0, "/min": 1.0, "1/min": 1.0, "Hz": 60.0}),
-        ),
-        Dimension("flow", "mL/min", "a flow rate", _per_time(_MILLILITRES, 60.0)),
-        Dimension("volume_per_hour", "mL/h", "a volume per hour", _per_time(_MILLILITRES, 3600.0)),
-        Dimension("rate", "1/h", "a rate", _rates()),
-        Dimension(
-            "concentration",
-            "g/L",
-            "a concentration",
-            _plain({"g/L": 1.0, "g/l": 1.0, "mg/mL": 1.0, "mg/L": 0.001, "µg/mL": 0.001}),
-        ),
-        Dimension("voltage", "V", "a voltage", _plain({"V": 1.0, "mV": 0.001})),
-        Dimension("frequency", "Hz", "a frequency", _plain({"Hz": 1.0, "kHz": 1000.0})),
-        Dimension("fraction", "", "a fraction", {"%": Unit(0.01)}, bare=True),
-        Dimension("od", "", "an optical density", {"OD": Unit(1.0), "AU": Unit(1.0)}, bare=True),
-        Dimension("number", "", "a plain number", {}, bare=True),
-    )
-}
-"""By name, which is also what job declarations and inputs write as their `type`."""
 
 _QUANTITY: Final = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+_PARTS: Final = re.compile(r"(\d+(?:\.\d*)?)\s*([a-z]+)\s*")
+_CLOCK: Final = re.compile(r"\s*(\d+)\s*(h|:)\s*(\d\d)(?::00)?\s*")
+_COMMA: Final = re.compile(r"\s*([+-]?\d+),(\d+)\s*(\D*)")
+_SLIP: Final = 0.85
+"""How alike a word and a unit have to be for the word to be a slip of the pen."""
+_SLIP_LENGTH_MIN: Final = 5
 _LENGTH_MAX: Final = 60
 _NUMBER_MAX: Final = 2.0**53
 
 
 def parse_quantity(text: str | float, dimension: str) -> float:
-    """Read `15 mL`, `86 °F` or a bare number, and give it in the dimension's canonical unit."""
+    """Read `15 mL`, `86 °F`, `1 h 30 min` or a bare number, and give it in the canonical unit."""
     kind = DIMENSIONS[dimension]
     number, spelling = _split(text, kind)
     if spelling == "":
@@ -159,6 +70,9 @@ def parse_quantity(text: str | float, dimension: str) -> float:
         raise UnitError(f"{kind.noun} needs a unit", meant, "missing-unit")
     unit = kind.units.get(_tidy(spelling))
     if unit is None:
+        together = _put_together(text, kind) if kind.name == "time" else None
+        if together is not None:
+            return _checked(together)
         raise _wrong_unit(number, spelling, kind)
     return _checked((number + unit.offset) * unit.factor)
 
@@ -188,9 +102,37 @@ def _split(text: str | float, kind: Dimension) -> tuple[float, str]:
     if isinstance(text, (int, float)):
         return _checked(float(text)), ""
     found = _QUANTITY.fullmatch(text) if len(text) <= _LENGTH_MAX else None
-    if found is None:
-        raise UnitError(f"{text[:_LENGTH_MAX]!r} is not {kind.noun}", _example(kind))
+    if found is None or found[2].startswith((",", ":")) or _CLOCK.fullmatch(text):
+        raise _unreadable(text, kind)
     return _checked(float(found[1])), found[2]
+
+
+def _unreadable(text: str, kind: Dimension) -> UnitError:
+    """Guess what a text was meant to be: `1,5 h` has a comma, `1h30` is put together."""
+    message = f"{text[:_LENGTH_MAX]!r} is not {kind.noun}"
+    comma = _COMMA.fullmatch(text) if len(text) <= _LENGTH_MAX else None
+    if comma is not None:
+        return UnitError(
+            f"{message}: decimals stand behind a point",
+            f"{comma[1]}.{comma[2]} {comma[3]}".strip(),
+        )
+    clock = _CLOCK.fullmatch(text) if kind.name == "time" and len(text) <= _LENGTH_MAX else None
+    if clock is not None:
+        return UnitError(message, f"{int(clock[1])} h {int(clock[3])} min")
+    return UnitError(message, _example(kind))
+
+
+def _put_together(text: str | float, kind: Dimension) -> float | None:
+    """Add up `1 h 30 min`: units that grow smaller, and nothing between them."""
+    total, last, end = 0.0, math.inf, 0
+    written = str(text).strip()
+    while end < len(written):
+        part = _PARTS.match(written, end)
+        unit = kind.units.get(part[2]) if part is not None else None
+        if part is None or unit is None or unit.factor >= last:
+            return None
+        total, last, end = total + float(part[1]) * unit.factor, unit.factor, part.end()
+    return total
 
 
 def _checked(value: float) -> float:
@@ -207,6 +149,9 @@ def _tidy(spelling: str) -> str:
 
 def _wrong_unit(number: float, spelling: str, kind: Dimension) -> UnitError:
     tidy, shown = _tidy(spelling), _number(number)
+    if kind.name == "time" and any(character.isdigit() for character in spelling):
+        message = "a duration is put together from the largest unit to the smallest"
+        return UnitError(message, "1 h 30 min")
     if not kind.units:
         return UnitError(f"{kind.noun} is needed here, without a unit", shown, "wrong-unit")
     for known in kind.units:
@@ -224,10 +169,13 @@ def _wrong_unit(number: float, spelling: str, kind: Dimension) -> UnitError:
     import difflib
 
     close = difflib.get_close_matches(tidy, list(kind.units), n=1, cutoff=0.5)
-    return UnitError(
+    alike = difflib.SequenceMatcher(None, tidy, close[0]).ratio() if close else 0.0
+    return UnknownUnit(
         f"unknown unit '{spelling}' for {kind.noun}",
         f"{shown} {close[0]}" if close else _example(kind),
-        "wrong-unit",
+        number=number,
+        spelling=tidy,
+        sure=alike >= _SLIP and len(tidy) >= _SLIP_LENGTH_MIN,
     )
 
 

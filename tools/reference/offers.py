@@ -47,8 +47,11 @@ def units_page() -> str:
         (code(kind.name), code(kind.symbol) or "plain number", codes(kind.units))
         for kind in DIMENSIONS.values()
     ]
-    explained = "In expressions quantities are plain numbers in the canonical unit."
-    return page("Units", [explained], table(("type", "canonical", "understood"), rows))
+    explained = [
+        "In expressions quantities are plain numbers in the canonical unit. Any other unit of the",
+        "same kind is understood as well (`1 gal`, `3 nL/s`); these are the usual ones.",
+    ]
+    return page("Units", explained, table(("type", "canonical", "understood"), rows))
 
 
 def _titled(title: str, lines: list[str]) -> list[list[str]]:
