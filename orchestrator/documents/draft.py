@@ -92,6 +92,15 @@ class CronMention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartMention:
+    """Something by name that a rule starts on."""
+
+    kind: str
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedItem:
     """A name that has to be unique in its list."""
 
@@ -107,6 +116,8 @@ class Asked:
 
     tree: Expression
     span: Span
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """Types of the variables that are known where it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +146,7 @@ class Draft:
     assignments: list[Assignment] = field(default_factory=list)
     jobs: list[JobMention] = field(default_factory=list)
     crons: list[CronMention] = field(default_factory=list)
+    starts: list[StartMention] = field(default_factory=list)
     expressions: list[Asked] = field(default_factory=list)
     amounts: list[Amount] = field(default_factory=list)
     items: list[NamedItem] = field(default_factory=list)

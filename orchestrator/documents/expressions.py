@@ -6,12 +6,13 @@ Nothing is ever run by Jinja2: no filters, no loops, no attributes of objects.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from orchestrator.documents.draft import Asked, Cursor
 from orchestrator.documents.suggest import closest, listed
+from orchestrator.documents.triggers import NOWHERE, trigger_types
 from orchestrator.model.catalogue import canonical_name
 from orchestrator.model.expression import (
     And,
@@ -27,6 +28,7 @@ from orchestrator.model.expression import (
     Signal,
     Unary,
     Value,
+    Variable,
 )
 from orchestrator.model.expression.canonical import DEPTH_MAX, NODES_MAX
 from orchestrator.model.expression.functions import FUNCTIONS
@@ -56,6 +58,7 @@ _COMPARE: Final[dict[str, CompareOperator]] = {
     "gt": ">",
     "gteq": ">=",
 }
+TRIGGER: Final = "trigger"
 _FILTERS: Final = frozenset({"round", "abs", "min", "max", "sqrt", "log", "exp", "clamp"})
 
 
@@ -132,6 +135,8 @@ class _Reader:
         self._depth = 0
         self._nodes = 0
         self._seen: Counter[tuple[str, str]] = Counter()
+        self._kinds: Mapping[str, str] = NOWHERE
+        """Types of the variables that it uses."""
 
     def parts(self, text: str) -> list[Part]:
         """Read a template as literals and trees, in order."""
@@ -149,7 +154,8 @@ class _Reader:
     def _whole(self, node: Any) -> Expression:
         self._depth = self._nodes = 0
         tree = self.tree(node)
-        self._cursor.draft.expressions.append(Asked(tree=tree, span=self._cursor.span))
+        asked = Asked(tree=tree, span=self._cursor.span, kinds=self._kinds)
+        self._cursor.draft.expressions.append(asked)
         return tree
 
     def _parse(self, text: str) -> Any:
@@ -243,9 +249,22 @@ class _Reader:
             word = ".".join(names)
             self._mention("input", names[1], word)
             return Input(names[1])
+        if names[0] == TRIGGER:
+            return self._trigger(names)
         if names[0] == "vessels" and len(names) >= 3:
             return self._signal(".".join(names[2:]), names[1])
         return self._signal(".".join(names))
+
+    def _trigger(self, names: list[str]) -> Expression:
+        known, word = trigger_types(self._cursor), ".".join(names)
+        if not known:
+            message = f"{word} is known in the if: and the do: of a rule, once it was started"
+            raise _Refused("expression", message, word)
+        if word not in known:
+            message = f"there is no {word}; known are {listed(known)}"
+            raise _Refused("expression", message, word, closest(word, known))
+        self._kinds = known
+        return Variable(word)
 
     def _signal(self, name: str, vessel: str | None = None) -> Expression:
         word = name if vessel is None else f"vessels.{vessel}.{name}"

@@ -37,7 +37,8 @@ def kind_of_type(name: str) -> Kind:
 
 
 def infer(node: Expression, catalogue: Catalogue, inputs: Mapping[str, str]) -> Kind:
-    """Tell what kind of value a tree has; `inputs` gives the types of the profile's inputs."""
+    """Tell what kind of value a tree has; `inputs` gives the types of the profile's inputs
+    and of the variables that are known there."""
     match node:
         case Const(value=bool()):
             return "truth"
@@ -62,7 +63,9 @@ def infer(node: Expression, catalogue: Catalogue, inputs: Mapping[str, str]) -> 
             if function in _DURATIONS:
                 return "time"
             return infer(arguments[0], catalogue, inputs) if function in _SAME else "number"
-        case Variable() | Const():
+        case Variable(name=name):
+            return kind_of_type(inputs.get(name, "any"))
+        case Const():
             return "any"
 
 

@@ -10,6 +10,7 @@ from orchestrator.documents.expressions import LENGTH_MAX, is_expression, read_e
 from orchestrator.documents.infer import fit, infer, kind_of_type
 from orchestrator.documents.quantities import read_quantity
 from orchestrator.documents.suggest import closest
+from orchestrator.documents.triggers import trigger_types
 from orchestrator.model.expression import Const, Expression, Value
 from orchestrator.model.units import DIMENSIONS, UnitError
 
@@ -115,7 +116,8 @@ def constant_of(data: Any, type_name: str, choices: tuple[str, ...] = ()) -> Val
 
 def check_kind(cursor: Cursor, tree: Expression, needed: str) -> None:
     """Note an expression whose kind of value cannot be right here."""
-    found = infer(tree, cursor.draft.catalogue, input_types(cursor))
+    known = {**input_types(cursor), **trigger_types(cursor)}
+    found = infer(tree, cursor.draft.catalogue, known)
     if not fit(found, needed):
         message = f"this is {noun_of(found)}, but {noun_of(needed)} is needed here"
         cursor.complain("wrong-kind", message)

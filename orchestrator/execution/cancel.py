@@ -18,7 +18,7 @@ from orchestrator.model.plan import StepPlan
 def cancel(turn: Turn, procedure: Procedure, reason: str) -> None:
     """End a procedure; if nothing was left of it, it is done."""
     walk = Walk(turn, procedure, VERBS)
-    if _close(walk, turn.program.steps_of(procedure.key), "", reason):
+    if _close(walk, turn.program.steps_for(procedure), "", reason):
         turn.write(Kind.ITEM_ENDED, procedure.key, outcome=Outcome.SKIPPED.value, reason=reason)
     else:
         through(turn, procedure)

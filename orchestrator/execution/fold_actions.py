@@ -20,7 +20,7 @@ def _action_began(view: RunState, entry: Entry) -> None:
     key, data = ActionKey.parse(entry.key or ""), entry.data
     text = str(key)
     if data["action"] == "ramp":
-        take_up(view, key)
+        take_up(view, key, entry)
         _ramp_began(view, key, data)
         return
     if data["action"] in PERFORMED:
@@ -40,7 +40,7 @@ def _action_ended(view: RunState, entry: Entry) -> None:
     view.questions.pop(text, None)
     view.conditions.pop(text, None)
     if data["action"] == "ramp":
-        take_up(view, key)
+        take_up(view, key, entry)
         view.ramps.pop(text, None)
         return
     procedure = view.procedures.get(str(key.whole))

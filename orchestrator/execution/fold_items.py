@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from orchestrator.execution.occurrences import occurrence_seconds
+from orchestrator.execution.occasions import taken_up
+from orchestrator.execution.occurrences import ON_CLOCK, occurrence_seconds
 from orchestrator.execution.procedure import Procedure
+from orchestrator.execution.program import WHEN
 from orchestrator.execution.run_state import RunState
 from orchestrator.execution.standing import ConditionState, Intent, Question
 from orchestrator.model.experiment import State
@@ -18,7 +20,7 @@ TRUTHS: Final = {"true": True, "false": False, "unknown": None}
 
 def _item_began(view: RunState, entry: Entry) -> None:
     key = ActionKey.parse(entry.key or "")
-    take_up(view, key)
+    take_up(view, key, entry)
     view.procedures[str(key)] = Procedure(
         key=key,
         text=str(key),
@@ -27,13 +29,14 @@ def _item_began(view: RunState, entry: Entry) -> None:
         late_s=entry.data.get("late_s", 0.0),
         queued=entry.data.get("queued", False),
         asked=entry.data.get("asked", False),
+        trigger=entry.data.get("trigger"),
     )
 
 
 def _item_ended(view: RunState, entry: Entry) -> None:
     key = ActionKey.parse(entry.key or "")
     text = str(key)
-    take_up(view, key)
+    take_up(view, key, entry)
     view.questions.pop(text, None)
     if view.procedures.pop(text, None) is not None:
         if entry.data["outcome"] == "skipped":
@@ -55,20 +58,36 @@ def _next_in_queue(view: RunState, key: ActionKey, process_s: float) -> None:
             each.due_s = view.elapsed_s(process_s)
 
 
-def take_up(view: RunState, key: ActionKey) -> None:
+def take_up(view: RunState, key: ActionKey, entry: Entry) -> None:
     """Note that an occurrence was begun or skipped, or a firing counted."""
     if key.visit == RULE_VISIT:
-        rule = view.rules.get(key.item)
-        if rule is not None and int(key.occurrence) > rule.count:
-            rule.count = int(key.occurrence)
-            rule.fired = True
+        _take_up_firing(view, key, entry)
     elif key.visit == view.visit_text:
         newest_s = occurrence_seconds(key.occurrence)
         view.items[key.item] = max(newest_s, view.items.get(key.item, newest_s))
 
 
+def _take_up_firing(view: RunState, key: ActionKey, entry: Entry) -> None:
+    if "event" in entry.data:
+        taken_up(view, key.item, entry.data["event"])
+    rule = view.rules.get(key.item)
+    if rule is None:
+        return
+    if key.occurrence.endswith("Z"):
+        moment_s = occurrence_seconds(key.occurrence)
+        rule.wall_s = max(moment_s, moment_s if rule.wall_s is None else rule.wall_s)
+    elif key.occurrence.startswith(ON_CLOCK):
+        moment_s = occurrence_seconds(key.occurrence)
+        rule.elapsed_s = max(moment_s, moment_s if rule.elapsed_s is None else rule.elapsed_s)
+    elif int(key.occurrence) > rule.count:
+        rule.count = int(key.occurrence)
+        rule.fired[entry.data.get("start", WHEN)] = entry.process_s
+
+
 def _question(view: RunState, entry: Entry) -> None:
-    view.questions[entry.key or ""] = Question(kind=entry.data["kind"], text=entry.data["text"])
+    view.questions[entry.key or ""] = Question(
+        kind=entry.data["kind"], text=entry.data["text"], name=entry.data.get("name", "")
+    )
 
 
 def _answer(view: RunState, entry: Entry) -> None:
@@ -101,7 +120,7 @@ def _condition(view: RunState, entry: Entry) -> None:
         truth=truth, since_s=entry.data["since_s"], max_age_s=entry.data.get("max_age_s")
     )
     if truth is False and key.visit == RULE_VISIT and not key.path and key.item in view.rules:
-        view.rules[key.item].fired = False
+        view.rules[key.item].fired.pop(key.occurrence, None)
 
 
 def _checked(view: RunState, key: ActionKey, holds: bool) -> None:

@@ -9,10 +9,24 @@ from math import floor
 
 from orchestrator.execution import cron
 from orchestrator.model.key import seconds_text, utc_seconds, utc_text
-from orchestrator.model.plan import AtPlan, CronPlan, EveryPlan, ItemPlan, RampPlan
+from orchestrator.model.plan import (
+    AtPlan,
+    AtStart,
+    CronPlan,
+    CronStart,
+    EveryPlan,
+    EveryStart,
+    ItemPlan,
+    RampPlan,
+    TimeStart,
+)
 
 EPSILON_S = 1e-6
 """Clocks are sums of floats: what is due this soon is due now."""
+
+ON_CLOCK = "+"
+"""Stands before a moment of the experiment's clock in the key of a rule, whose other firings are
+counted."""
 
 PhaseItem = AtPlan | EveryPlan | RampPlan
 
@@ -28,7 +42,12 @@ def next_in_phase(item: PhaseItem, after_s: float | None, end_s: float | None) -
     return due_s
 
 
-def next_on_wall(item: CronPlan, after_wall_s: float) -> float | None:
+def next_on_clock(start: AtStart | EveryStart, after_s: float | None) -> float | None:
+    """The same for a rule, on the experiment's clock."""
+    return _every(start, after_s) if isinstance(start, EveryStart) else _once(start, after_s)
+
+
+def next_on_wall(item: CronPlan | CronStart, after_wall_s: float) -> float | None:
     """The first occurrence of a cron entry after a moment, UTC."""
     return cron.next_after(item.cron, item.timezone, after_wall_s)
 
@@ -38,20 +57,25 @@ def occurrence_text(item: ItemPlan, due_s: float) -> str:
     return utc_text(due_s) if isinstance(item, CronPlan) else seconds_text(due_s)
 
 
+def rule_occurrence_text(start: TimeStart, due_s: float) -> str:
+    """How a moment of a rule is called in keys."""
+    return utc_text(due_s) if isinstance(start, CronStart) else f"{ON_CLOCK}{seconds_text(due_s)}"
+
+
 def occurrence_seconds(occurrence: str) -> float:
-    """Read an occurrence back: phase seconds or UTC seconds, a rule's counter as it is."""
+    """Read an occurrence back: seconds of its clock or UTC seconds, a rule's counter as it is."""
     return utc_seconds(occurrence) if occurrence.endswith("Z") else float(occurrence)
 
 
-def _once(item: AtPlan | RampPlan, after_s: float | None) -> float | None:
+def _once(item: AtPlan | RampPlan | AtStart, after_s: float | None) -> float | None:
     return item.at_s if after_s is None or item.at_s > after_s + EPSILON_S else None
 
 
-def _first(item: EveryPlan) -> float:
+def _first(item: EveryPlan | EveryStart) -> float:
     return item.every_s if item.from_s is None else item.from_s
 
 
-def _every(item: EveryPlan, after_s: float | None) -> float | None:
+def _every(item: EveryPlan | EveryStart, after_s: float | None) -> float | None:
     first_s = _first(item)
     number = 0
     if after_s is not None:

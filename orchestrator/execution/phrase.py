@@ -14,6 +14,7 @@ from orchestrator.model.expression import (
     Or,
     Unary,
     Value,
+    Variable,
 )
 from orchestrator.model.text import show
 
@@ -41,6 +42,8 @@ def phrase(node: Expression) -> str:
             return f"{function}({', '.join(map(phrase, arguments))})"
         case Member(item=item, choices=choices):
             return f"{_inner(item)} in [{', '.join(map(_constant, choices))}]"
+        case Variable(name=name):
+            return name
         case _:
             return node.key
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.model.key import RULE_VISIT, ActionKey
+from orchestrator.model.plan import StepPlan
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,6 +54,10 @@ class Procedure:
     """By path."""
     answers: dict[str, tuple[Any, str]] = field(default_factory=dict)
     """path → answer, by."""
+    trigger: Mapping[str, Any] | None = None
+    """What started it, where a rule did."""
+    steps: tuple[StepPlan, ...] | None = None
+    """With that put in, once they were asked for."""
 
     @property
     def of_rule(self) -> bool:

@@ -26,7 +26,7 @@ def _go_on(turn: Turn, procedure: Procedure) -> None:
     walk = Walk(turn, procedure, VERBS)
     if procedure.asked and not _may(turn, walk, procedure):
         return
-    if walk.sequence(turn.program.steps_of(procedure.key), ""):
+    if walk.sequence(turn.program.steps_for(procedure), ""):
         through(turn, procedure)
 
 

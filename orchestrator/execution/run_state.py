@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from orchestrator.execution.program import Program
 from orchestrator.execution.standing import (
     ConditionState,
     Intent,
+    Occasion,
     OpenAction,
     Question,
     RuleState,
@@ -53,6 +55,16 @@ class RunState:
         self.questions: dict[str, Question] = {}
         self.conditions: dict[str, ConditionState] = {}
         self.rules: dict[str, RuleState] = {name: RuleState() for name in program.rules}
+        self.occasions: list[Occasion] = []
+        """What rules have still to act upon, oldest first."""
+        self.news = False
+        """There is an occasion that no `decide` has seen."""
+        self.taken: OrderedDict[str, None] = OrderedDict()
+        """Ids of what came from outside, the newest."""
+        self.jobs: dict[str, str] = {}
+        """job → its state, as the ledger calls it."""
+        self.faults: dict[str, str] = {}
+        """device → what is wrong with it."""
         self.layers = Layers()
         self.ramps: dict[str, Ramp] = {}
         """Ramps that have not arrived, by key."""

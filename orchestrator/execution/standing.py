@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Final
 
+from orchestrator.model.event import Happening
+from orchestrator.model.expression import Value
 from orchestrator.model.key import ActionKey
 
 PERFORMED: Final = frozenset({"dose", "dilute", "circulate", "blank", "snapshot"})
@@ -32,9 +34,28 @@ class RuleState:
     """A rule's history."""
 
     count: int = 0
-    """Firings, those that were skipped included."""
-    fired: bool = False
-    """It fired for the truth that holds now, and does not again before it was false."""
+    """Firings by conditions and events, those that were skipped included."""
+    fired: dict[str, float] = field(default_factory=dict)
+    """start → process seconds at which it fired for the truth that holds now; it does not again
+    before that was false, unless it is to."""
+    elapsed_s: float | None = None
+    """The newest moment of the experiment's clock that was taken up or skipped,"""
+    wall_s: float | None = None
+    """and the newest on the wall, UTC."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Occasion:
+    """Something that happened and that a rule has still to act upon."""
+
+    rule: str
+    start: str
+    happening: Happening
+    value: Value
+    """As the rule reads it."""
+    since_s: float
+    """Process seconds."""
+    for_s: float = 0.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +73,8 @@ class Question:
 
     kind: str
     text: str
+    name: str = ""
+    """Of the step that asks."""
 
 
 @dataclass(frozen=True, slots=True)

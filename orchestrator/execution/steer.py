@@ -151,6 +151,16 @@ def latch(view: RunView, name: str, value: Any, moment: Moment) -> Entries:
     return _applied(view, [_entry(Kind.SIGNAL_LATCHED, moment, name=name, value=value)])
 
 
+def happen(
+    view: RunView, event: str, name: str, payload: str, id_: str, by: str, moment: Moment
+) -> Entries:
+    """Something came from outside: a button, a topic, a webhook; empty if it is known already."""
+    if view.ended or id_ in view.taken:
+        return ()
+    told = _entry(Kind.EVENT, moment, event=event, name=name, payload=payload, id=id_, by=by)
+    return _applied(view, [told])
+
+
 def tick(view: RunView, moment: Moment) -> Entries:
     """A sign of life, to be written at least every 30 s (SEMANTICS rule 6)."""
     return _applied(view, [_entry(Kind.TICK, moment)])

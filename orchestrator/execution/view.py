@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from orchestrator.execution import fold_actions, fold_items, fold_run
+from orchestrator.execution import fold_actions, fold_items, fold_run, occasions
 from orchestrator.execution.program import Program
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.ledger import Entry, Kind
@@ -26,6 +26,7 @@ class RunView(RunState):
         """Take one more entry in. The shell calls it for entries of its own making (JOB_MEMORY, …);
         what the core answers is applied already."""
         self.last_s = max(self.last_s, entry.process_s)
+        occasions.note(self, entry)
         change = CHANGES.get(entry.kind)
         if change is not None:
             change(self, entry)

@@ -55,7 +55,7 @@ def _go_on_question(walk: Walk, step: StepPlan, path: str, record: StepRecord) -
         if _timed_out(walk, step, path, record, "unanswered"):
             return True
         text = record.args.get("text") or "Take a sample"
-        walk.question(path, step.op, text, record.deadline_s)
+        walk.question(path, step.op, text, record.deadline_s, step.name)
         return False
     now_s, (value, by) = walk.turn.elapsed_s, answer
     if value is False:

@@ -123,7 +123,9 @@ class Walk:
         )
         return True
 
-    def question(self, path: str, kind: str, text: str, deadline_s: float | None) -> None:
+    def question(
+        self, path: str, kind: str, text: str, deadline_s: float | None, name: str | None = None
+    ) -> None:
         """Ask a person, once."""
         if str(self.key(path)) not in self.turn.view.questions:
             self.turn.write(
@@ -133,6 +135,7 @@ class Walk:
                 kind=kind,
                 deadline_s=None if deadline_s is None else self.turn.process_s(deadline_s),
                 choices=list(LEAVE) if kind == "late" else [],
+                **({} if name is None else {"name": name}),
             )
 
     def _step(self, step: StepPlan, path: str) -> bool:

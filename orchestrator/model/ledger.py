@@ -40,9 +40,12 @@ class Kind(StrEnum):
     """by"""
     ITEM_BEGAN = "item_began"
     """key; item, nominal_s, late_s, queued, asked: an occurrence that was taken up. `queued` waits
-    for earlier ones of its rule, `asked` for a person's leave, since it is late"""
+    for earlier ones of its rule, `asked` for a person's leave, since it is late. Of a rule also
+    start (which of its starts), trigger {kind, name, value} and, where something happened, event
+    (the id of what did)"""
     ITEM_ENDED = "item_ended"
-    """key; outcome, reason; `then` (fail | pause) where it is a phase's timeout"""
+    """key; outcome, reason; `then` (fail | pause) where it is a phase's timeout. Of a rule that did
+    not begin also start, trigger and event"""
     ACTION_BEGAN = "action_began"
     """key; action, detail, args (evaluated), nominal_s, late_s, due_s, deadline_s: the intent,
     written before anything moves (due_s and deadline_s on the elapsed clock, late_s only beyond the
@@ -62,7 +65,8 @@ class Kind(StrEnum):
     RELEASED = "released"
     """setting, by, reason"""
     QUESTION = "question"
-    """key; text, kind (ask | sample | late), deadline_s, choices: waits for a person"""
+    """key; text, name (of the step), kind (ask | sample | late), deadline_s, choices: waits for a
+    person"""
     ANSWER = "answer"
     """key; answer, by"""
     ALERT = "alert"
@@ -79,6 +83,11 @@ class Kind(StrEnum):
     """volume_ml taken by hand (sample) or corrected by a person; by, reason"""
     JOB = "job"
     """job, state (init | ready | paused | stopped | lost), reason"""
+    DEVICE = "device"
+    """device, state (fault | ok), reason: a sensor that no longer answers, or does again"""
+    EVENT = "event"
+    """event (button | topic | webhook), name, payload (text), id, by: something from outside that a
+    rule starts on"""
     JOB_MEMORY = "job_memory"
     """job, memory: what a job must know again after a restart (a blank, an estimate)"""
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from orchestrator.model.event import Payload
 from orchestrator.model.expression import Expression
 from orchestrator.model.text import Text
 
@@ -203,17 +204,77 @@ class PhasePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WhenStart:
+    """A condition that becomes true; with `again_s`, once more for as long as it stays true."""
+
+    when: Condition
+    again_s: float | None = None
+    kind: Literal["when"] = "when"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtStart:
+    """Once, at a moment of the experiment's clock."""
+
+    at_s: float
+    kind: Literal["at"] = "at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EveryStart:
+    """Again and again on the experiment's clock."""
+
+    every_s: float
+    from_s: float | None = None
+    until_s: float | None = None
+    count: int | None = None
+    kind: Literal["every"] = "every"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CronStart:
+    """By the wall clock of a timezone."""
+
+    cron: str
+    timezone: str
+    kind: Literal["cron"] = "cron"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStart:
+    """Something that happens (`model.event`)."""
+
+    event: str
+    name: str = ""
+    """Of the phase, job, device, medium, question, button, topic or webhook; empty for any."""
+    state: str = ""
+    """Of a job or device, or how a dose ended; empty where there is none."""
+    for_s: float = 0.0
+    """How long it has to stay so."""
+    payload: Payload = field(default_factory=Payload)
+    """Of a topic or webhook."""
+    kind: Literal["event"] = "event"
+
+
+TimeStart = AtStart | EveryStart | CronStart
+Start = WhenStart | AtStart | EveryStart | CronStart | EventStart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulePlan:
     """When, only if, do."""
 
     item: str
-    when: Condition
+    starts: tuple[Start, ...]
+    """Any of them starts it."""
     steps: tuple[StepPlan, ...]
     source: Source
     if_: Expression | None = None
     mode: Literal["single", "restart", "queued", "parallel"] = "single"
     max: int = 10
     while_paused: bool = False
+    late: Late | None = None
+    """Of starts by time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

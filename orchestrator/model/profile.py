@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from orchestrator.model.event import EventKind, Payload
 from orchestrator.model.expression import Expression, Value
 from orchestrator.model.text import Text
 
@@ -333,11 +334,68 @@ AnyScheduleItem: TypeAlias = At | Every | Cron | Ramp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WhenStart:
+    """A condition becomes true; with `again_s`, once more for as long as it stays true."""
+
+    when: When
+    again_s: Expression | None = None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtStart:
+    """Once, on the experiment's clock."""
+
+    at_s: Expression
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EveryStart:
+    """Again and again, on the experiment's clock."""
+
+    every_s: Expression
+    from_s: Expression | None = None
+    until_s: Expression | None = None
+    count: Expression | None = None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CronStart:
+    """By the wall clock."""
+
+    cron: str
+    timezone: str | None = None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStart:
+    """Something happens."""
+
+    event: EventKind
+    name: str = ""
+    """Of the phase, job, device, medium, question, button, topic or webhook; empty for any."""
+    state: str = ""
+    """Of a job or device, or how a dose ended; empty for any."""
+    for_s: Expression | None = None
+    payload: Payload = field(default_factory=Payload)
+    """Of a topic or webhook."""
+    source: Source
+
+
+Start: TypeAlias = WhenStart | AtStart | EveryStart | CronStart | EventStart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Something that reacts, per vessel, to a condition becoming true."""
+    """Something that reacts, per vessel, to any of its starts."""
 
     name: str | None = None
-    trigger: When
+    starts: tuple[Start, ...]
+    late: Late | None = None
+    """Of starts by time."""
     condition: Expression | None = None
     mode: Mode = "single"
     max: int = 10

@@ -16,6 +16,7 @@ class Row:
     wall: str | None
     """UTC, `2025-01-06T08:00:00Z`."""
     phase: str
+    """Empty for what a rule does, which belongs to none."""
     phase_time_s: float | None
     vessel: str
     action_id: str

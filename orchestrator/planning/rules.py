@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from orchestrator.model.plan import RulePlan
 from orchestrator.model.profile import JobUse, Rule
-from orchestrator.planning.conditions import plan_condition
 from orchestrator.planning.identity import Identities
 from orchestrator.planning.place import place
 from orchestrator.planning.scope import Scope
-from orchestrator.planning.steps import plan_steps
+from orchestrator.planning.starts import plan_start
+from orchestrator.planning.steps import plan_late, plan_steps
 
 
 def plan_rules(
@@ -30,12 +30,13 @@ def _rule(
         return None
     planned = RulePlan(
         item="",
-        when=plan_condition(scope, rule.trigger, rule.source),
+        starts=tuple(plan_start(scope, start) for start in rule.starts),
         steps=steps,
         source=place(rule.source),
         if_=scope.maybe(rule.condition),
         mode=rule.mode,
         max=rule.max,
         while_paused=rule.while_paused,
+        late=None if rule.late is None else plan_late(scope, rule.late, rule.source),
     )
     return replace(planned, item=identities.of(scope, rule.name, planned, rule.source))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 
+from orchestrator.execution.occurrences import EPSILON_S
 from orchestrator.model.plan import Plan
 from orchestrator.planning.row import Row
 from orchestrator.planning.unroll import Unroll
+from orchestrator.planning.unroll_rules import rule_rows
 
 __all__ = ["Row", "timetable"]
 
@@ -19,19 +21,24 @@ def timetable(
     assume: Mapping[str, float] | None = None,
     *,
     attempt: str = "plan",
+    since_s: float = 0.0,
 ) -> list[Row]:
     """List what falls due within `for_s` of a start at `start_wall_s`, by time.
 
     `assume` gives lengths in seconds to phases that end by a condition or a person; with it, people
     are taken to answer after ten minutes. What no time is known for comes last, phase by phase.
+    The experiment's clock, by which rules go, shows `since_s` at the start of the table.
     """
-    rows = [
-        row
-        for slice_ in plan.vessels
-        for row in Unroll(slice_, attempt, start_wall_s, for_s, assume or {}).rows()
-    ]
+    rows: list[Row] = []
+    for slice_ in plan.vessels:
+        unroll = Unroll(slice_, attempt, start_wall_s, for_s, assume or {})
+        rows += unroll.rows()
+        # What falls on the very end of the experiment still begins.
+        until_s = for_s if unroll.end_s is None else min(for_s, unroll.end_s + 2 * EPSILON_S)
+        guess = bool(assume)
+        rows += rule_rows(slice_, attempt, start_wall_s, until_s, since_s, guess=guess)
     order = {phase.name: n for each in plan.vessels for n, phase in enumerate(each.phases)}
-    return sorted(rows, key=lambda row: _place(row, order[row.phase]))
+    return sorted(rows, key=lambda row: _place(row, order.get(row.phase, -1)))
 
 
 def _place(row: Row, phase: int) -> tuple[float, int, float]:

@@ -67,6 +67,11 @@ class Unroll:
             length = self._length(phase, self._through)
             self._entered = self._entered.later(length.after_s, estimated=length.estimated)
 
+    @property
+    def end_s(self) -> float | None:
+        """When the last of the phases that were gone through is over, if that is known."""
+        return self._entered.after_s
+
     def _length(self, phase: PhasePlan, through: When) -> When:
         """How long a phase lasts: as assumed, as said, or until it is through."""
         assumed_s = self._assume.get(phase.name)

@@ -63,4 +63,6 @@ _FOLDS: Mapping[str, Fold] = {
     Kind.NOTE: _only_told("note"),
     Kind.ACCOUNT: _only_told("account"),
     Kind.JOB: _only_told("job"),
+    Kind.DEVICE: _only_told("device"),
+    Kind.EVENT: _only_told("event"),
 }

@@ -19,7 +19,7 @@ from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import WASTE, Fluids
 from orchestrator.worker.guard import Guard, Refusal
-from orchestrator.worker.pump import Move, Pump
+from orchestrator.worker.pump import DeviceTold, Move, Pump
 from orchestrator.worker.run_clock import RunClock
 from orchestrator.worker.run_ledger import RunLedger
 
@@ -55,10 +55,17 @@ class Doser:
         run_clock: RunClock,
         tell: Callable[[Exchanged], None],
         refused: Callable[[Refusal, Asked], None],
+        device_told: DeviceTold,
     ) -> None:
         self._attempt, self._vessel = attempt, vessel
         self._fluids, self._guard = fluids, guard
-        self._pump = Pump(reactor=reactor, ledger=ledger, clock=clock, run_clock=run_clock)
+        self._pump = Pump(
+            reactor=reactor,
+            ledger=ledger,
+            clock=clock,
+            run_clock=run_clock,
+            device_told=device_told,
+        )
         self._tell, self._refused = tell, refused
         self._queue: deque[Asked] = deque()
         self._wake = asyncio.Event()

@@ -17,6 +17,7 @@ from orchestrator.jobs.job import (
     Sense,
     Sensed,
 )
+from orchestrator.model.event import FAULT, OK
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.signal import Sample
@@ -52,11 +53,12 @@ class VesselHands:
         reactor: Reactor,
         guard: Guard,
         signals: MutableMapping[str, Sample],
+        faults: Mapping[str, str],
         look_at_clock: Callable[[], None],
         wake: Callable[[], None],
     ) -> None:
         self._page, self._reactor, self._guard = page, reactor, guard
-        self._signals = signals
+        self._signals, self._faults = signals, faults
         self._look_at_clock, self._wake = look_at_clock, wake
         self.live: Live | None = None
         """Who shows values to people and peers; None while nobody looks."""
@@ -159,6 +161,15 @@ class VesselHands:
         """A limit keeps a setting from the job that follows it."""
         self.alert(f"refused: {refusal.reason}", "warning", GUARD)
 
+    def device_told(self, device: str, fault: str) -> None:
+        """A sensor or pump did what it was asked, or said why not; only a change is news."""
+        if bool(fault) is (device in self._faults):
+            return
+        self._look_at_clock()
+        self._page.note(Kind.DEVICE, device=device, state=FAULT if fault else OK, reason=fault)
+        if not self.in_turn:
+            self._wake()
+
     def outputs_off(self) -> None:
         """Everything off, whatever the jobs commanded."""
         for output in self._asked_duty:
@@ -172,6 +183,7 @@ class VesselHands:
 
         def deliver(value: float | None, fault: str) -> None:
             self._sensing[job] -= 1
+            self.device_told(sensor, "" if value is not None else fault or "no value")
             if self.in_turn:
                 self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault))
                 return

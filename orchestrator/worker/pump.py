@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending, Outcome
@@ -15,6 +16,8 @@ from orchestrator.worker.account import Fluids
 from orchestrator.worker.run_clock import RunClock
 from orchestrator.worker.run_ledger import RunLedger
 
+DeviceTold: TypeAlias = Callable[[str, str], None]
+"""Hears of a device and what is wrong with it; nothing where it did what it was asked."""
 MARGIN_S = 5.0
 """Room seconds that a pump may be late with its end before its dose counts as unknown."""
 
@@ -47,9 +50,15 @@ class Pump:
     """Runs the pumps of one vessel, one at a time."""
 
     def __init__(
-        self, *, reactor: Reactor, ledger: RunLedger, clock: Clock, run_clock: RunClock
+        self,
+        *,
+        reactor: Reactor,
+        ledger: RunLedger,
+        clock: Clock,
+        run_clock: RunClock,
+        device_told: DeviceTold,
     ) -> None:
-        self._reactor, self._ledger = reactor, ledger
+        self._reactor, self._ledger, self._device_told = reactor, ledger, device_told
         self._clock, self._run_clock = clock, run_clock
         self.halted = ""
         """Why nothing may begin now."""
@@ -77,6 +86,8 @@ class Pump:
             "reason": ending.reason,
         }
         self._ledger.record([self._entry(Kind.DOSE_ENDED, move.key, ended)])
+        if not self.halted:
+            self._device_told(move.pump, "" if ending.outcome is Outcome.DONE else ending.reason)
         return ending, moved_ml
 
     def halt(self, reason: str) -> None:

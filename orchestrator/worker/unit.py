@@ -84,12 +84,16 @@ class VesselUnit(SteeredRun):
         self._hand_doses: dict[str, Callable[[Exchanged], None]] = {}
         self._ledger = RunLedger(journal, self.run, program.revision)
         self._ledger.folds = [self._fold]
+        pumped = RunLedger(journal, self.run, program.revision)
+        # What the pumps write passes no page, so that the run's view hears of it here.
+        pumped.folds = [view.apply, self._fold]
         self.page = Page(self._ledger, view.apply, clock.boot, reactor.spec.calibrations)
         self.hands = VesselHands(
             page=self.page,
             reactor=reactor,
             guard=self.guard,
             signals=self.signals,
+            faults=view.faults,
             look_at_clock=self._look_at_clock,
             wake=self.wake.set,
         )
@@ -104,13 +108,14 @@ class VesselUnit(SteeredRun):
             attempt=program.attempt,
             vessel=self.vessel,
             reactor=reactor,
-            ledger=self._ledger,
+            ledger=pumped,
             fluids=self.fluids,
             guard=self.guard,
             clock=clock,
             run_clock=run_clock,
             tell=self._exchanged,
             refused=self.hands.refused,
+            device_told=self.hands.device_told,
         )
         self.performing = Performing(
             regulate=self.regulate,
@@ -146,9 +151,9 @@ class VesselUnit(SteeredRun):
         regulate, hands, now_s = self.regulate, self.hands, moment.process_s
         for _ in range(ROUNDS_MAX):
             regulate.step(self._account or self._look_at_fluids(), now_s)
-            if hands.changed or now_s >= self._look_again_s:
+            if hands.changed or self.view.news or now_s >= self._look_again_s:
                 self._decide(moment)
-            if not (regulate.stirred or hands.changed):
+            if not (regulate.stirred or hands.changed or self.view.news):
                 return
 
     def _decide(self, moment: Moment) -> None:
@@ -182,7 +187,8 @@ class VesselUnit(SteeredRun):
             page.note(Kind.TICK, **tick_data(self._clock.boot, instant))
         page.flush()
         look_again_s = min(self.regulate.due_s, self._look_again_s, page.written_s + self._tick_s)
-        if look_again_s <= now_s or self.regulate.stirred or self.hands.changed:
+        restless = self.regulate.stirred or self.hands.changed or self.view.news
+        if restless or look_again_s <= now_s:
             look_again_s = now_s + BREATHER_S
         return self.run_clock.monotonic_s(look_again_s)
 

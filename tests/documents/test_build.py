@@ -25,8 +25,11 @@ from orchestrator.model.profile import (
     At,
     Axis,
     Cron,
+    CronStart,
     EndStep,
+    EventStart,
     Every,
+    EveryStart,
     GoToStep,
     IfStep,
     JobUse,
@@ -49,6 +52,7 @@ from orchestrator.model.profile import (
     WaitStep,
     WaitUntilStep,
     When,
+    WhenStart,
 )
 from orchestrator.model.text import Text
 
@@ -199,11 +203,14 @@ def test_phases_end_in_every_way(profile: Profile) -> None:
 
 
 def test_rules(profile: Profile) -> None:
-    dense, hot = profile.rules
+    dense, hot, *_ = profile.rules
     assert (dense.name, dense.mode, dense.max, dense.while_paused) == ("dense", "queued", 3, True)
     assert dense.vessels == ("a",)
-    assert dense.trigger.for_s == Const(300.0)
-    assert (hot.name, hot.mode, hot.trigger.for_s) == (None, "single", Const(30.0))
+    (start,) = dense.starts
+    assert isinstance(start, WhenStart) and start.when.for_s == Const(300.0)
+    (start,) = hot.starts
+    assert isinstance(start, WhenStart) and start.when.for_s == Const(30.0)
+    assert (hot.name, hot.mode) == (None, "single")
     assert hot.do[0].args == EndStep()
 
 
@@ -235,3 +242,33 @@ def test_charts_know_their_units_and_axes(profile: Profile) -> None:
         Series(signal="growth_rate", label="Specific growth rate", unit="1/h", axis="right"),
         Series(signal="stirring.measured", label="Measured stirring speed", unit="rpm"),
     )
+
+
+def test_rules_have_starts_of_every_kind(profile: Profile) -> None:
+    rules = {rule.name: rule for rule in profile.rules}
+    (again,) = rules["still hot"].starts
+    assert isinstance(again, WhenStart) and again.again_s == Const(600.0)
+    (cron,) = rules["in the morning"].starts
+    assert isinstance(cron, CronStart)
+    assert (cron.cron, cron.timezone) == ("0 8 * * *", "Europe/London")
+    assert rules["in the morning"].late == Late(within_s=Const(7200.0), then="ask")
+    (every,) = rules["now and then"].starts
+    assert isinstance(every, EveryStart)
+    assert (every.every_s, every.from_s, every.count) == (Const(21600.0), Const(3600.0), Const(5.0))
+    (entered,) = rules["into hold"].starts
+    assert isinstance(entered, EventStart)
+    assert (entered.event, entered.name, entered.for_s) == ("phase_entered", "hold", Const(60.0))
+
+
+def test_a_rule_may_have_several_starts(profile: Profile) -> None:
+    found = next(rule for rule in profile.rules if rule.name == "whatever happens").starts
+    events = [(each.event, each.name, each.state) for each in found if isinstance(each, EventStart)]
+    assert events[:6] == [
+        ("power_returned", "", ""),
+        ("phase_left", "prepare", ""),
+        ("job", "dosing", "failed"),
+        ("device", "thermometer", "fault"),
+        ("dose", "inhibitor", "done"),
+        ("answer", "ready", ""),
+    ]
+    assert {type(each) for each in found} == {EventStart, WhenStart, EveryStart}

@@ -11,15 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.model.canonical import RebuildError, canonical_json, digest, plain, rebuild
+from orchestrator.model.event import Payload
 from orchestrator.model.expression import Compare, Const, Expression, Signal
 from orchestrator.model.plan import (
     AtPlan,
+    AtStart,
     Branch,
     Chart,
     ChartSeries,
     Condition,
     CronPlan,
+    CronStart,
+    EventStart,
     EveryPlan,
+    EveryStart,
     JobPlan,
     Late,
     PhasePlan,
@@ -30,6 +35,7 @@ from orchestrator.model.plan import (
     Source,
     StepPlan,
     Timeout,
+    WhenStart,
 )
 from orchestrator.model.text import Text, fold_text
 
@@ -117,10 +123,24 @@ phases = st.builds(
     duration_s=st.none() | times,
     timeout=st.none() | st.builds(Timeout, after_s=times, then=words),
 )
+payloads = st.builds(
+    Payload,
+    type=st.sampled_from(["text", "number", "boolean"]),
+    path=words,
+    equals=st.none() | words | times | st.booleans(),
+    retained=st.booleans(),
+)
+starts = st.one_of(
+    st.builds(WhenStart, when=conditions, again_s=st.none() | times),
+    st.builds(AtStart, at_s=times),
+    st.builds(EveryStart, every_s=times, from_s=st.none() | times, count=st.none() | st.just(3)),
+    st.builds(CronStart, cron=st.just("0 9 * * *"), timezone=st.just("UTC")),
+    st.builds(EventStart, event=words, name=words, state=words, for_s=times, payload=payloads),
+)
 rules = st.builds(
     RulePlan,
     item=words,
-    when=conditions,
+    starts=st.lists(starts, min_size=1, max_size=3).map(tuple),
     steps=step_lists,
     source=sources,
     if_=st.none() | expressions,

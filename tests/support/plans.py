@@ -32,7 +32,9 @@ from orchestrator.model.plan import (
     RulePlan,
     Slice,
     Source,
+    Start,
     StepPlan,
+    WhenStart,
 )
 from orchestrator.model.signal import Sample
 from orchestrator.model.text import Text
@@ -164,8 +166,11 @@ def phase(name: str = "hold", *items: ItemPlan, **fields: Any) -> PhasePlan:
     return PhasePlan(name=name, source=HERE, items=items, **fields)
 
 
-def rule(item: str, condition: Condition, *steps: StepPlan, **fields: Any) -> RulePlan:
-    return RulePlan(item=item, when=condition, steps=steps, source=HERE, **fields)
+def rule(item: str, start: Condition | Start, *steps: StepPlan, **fields: Any) -> RulePlan:
+    """A rule with one start; `also=` gives it more."""
+    first = WhenStart(when=start) if isinstance(start, Condition) else start
+    starts = (first, *fields.pop("also", ()))
+    return RulePlan(item=item, starts=starts, steps=steps, source=HERE, **fields)
 
 
 def job(automation: str | None = None, **settings: float | str | Expression) -> JobPlan:
@@ -295,6 +300,18 @@ class Run:
     def finish(self, key: ActionKey, outcome: Outcome = Outcome.DONE, reason: str = "") -> bool:
         ending = Ending(outcome=outcome, reason=reason)
         return self.take(steer.finished(self.view, str(key), ending, {}, self.moment))
+
+    def note(self, kind: Kind, key: str | None = None, **data: Any) -> None:
+        """The shell writes an entry of its own: a job, a device, a dose."""
+        moment = self.moment
+        told = Entry(
+            kind=kind, process_s=moment.process_s, wall_s=moment.wall_s, key=key, data=data
+        )
+        self.view.apply(told)
+        self.take((told,))
+
+    def happen(self, event: str, name: str, payload: str = "", id_: str = "e1") -> bool:
+        return self.take(steer.happen(self.view, event, name, payload, id_, "ada", self.moment))
 
     def tick(self) -> None:
         """A sign of life."""

@@ -68,6 +68,7 @@ class Bench:
     limits: dict[str, float] = field(default_factory=dict)
     told: list[Exchanged] = field(default_factory=list)
     refused: list[tuple[Refusal, Asked]] = field(default_factory=list)
+    devices: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.physics = Physics()
@@ -87,6 +88,7 @@ class Bench:
             run_clock=begin_clock(self.clock.now()),
             tell=self.told.append,
             refused=lambda refusal, asked: self.refused.append((refusal, asked)),
+            device_told=lambda device, fault: self.devices.append((device, fault)),
         )
 
     async def lines(self) -> list[tuple[str, str, float, str]]:

@@ -61,7 +61,8 @@ def _every(cursor: Cursor, common: dict[str, Any]) -> Every:
     )
 
 
-def _cron(cursor: Cursor, common: dict[str, Any]) -> Cron:
+def read_cron(cursor: Cursor) -> tuple[str, str | None]:
+    """Read a cron entry and the timezone beside it."""
     timezone, place = cursor.text("timezone"), cursor.get("timezone")
     if timezone is not None and place is not None:
         place.mention("timezone", timezone)
@@ -69,7 +70,12 @@ def _cron(cursor: Cursor, common: dict[str, Any]) -> Cron:
     text = cursor.text("cron") or ""
     if written is not None and isinstance(written.data, str):
         cursor.draft.crons.append(CronMention(cron=text, timezone=timezone, span=written.span))
-    return Cron(cron=text, timezone=timezone, do=build_steps(cursor.get("do")), **common)
+    return text, timezone
+
+
+def _cron(cursor: Cursor, common: dict[str, Any]) -> Cron:
+    cron, timezone = read_cron(cursor)
+    return Cron(cron=cron, timezone=timezone, do=build_steps(cursor.get("do")), **common)
 
 
 def _ramp(cursor: Cursor, common: dict[str, Any]) -> Ramp:

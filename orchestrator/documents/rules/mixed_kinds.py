@@ -35,7 +35,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     inputs = _input_types(draft)
     for asked in draft.expressions:
         for node in nodes_of(asked.tree):
-            yield from _judge(draft, asked, node, inputs)
+            yield from _judge(draft, asked, node, {**inputs, **asked.kinds})
 
 
 def _input_types(draft: Draft) -> dict[str, str]:

@@ -5,6 +5,9 @@ true, that one fires; if that in turn makes the first one's condition true again
 setting back and forth, from the first firing to the end of the experiment. The same happens to a
 single rule that undoes in its last step what made its condition false.
 
+It also happens where a rule starts on what another one does: on a dose that was given, a phase that
+was entered, a job that was stopped, a question that was answered.
+
 Leave a gap between the two conditions, so that what one rule sets does not wake the other, or give
 one of them an `if:` that a measurement decides.
 """
@@ -15,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from orchestrator.documents.chains import chains
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.reach import defaults_of
@@ -27,7 +31,7 @@ from orchestrator.model.expression import (
     fold,
     signals_of,
 )
-from orchestrator.model.profile import GoToStep, Profile, Rule, SetStep
+from orchestrator.model.profile import GoToStep, Profile, Rule, SetStep, WhenStart
 
 CIRCLE_LENGTH_MAX: Final = 3
 CIRCLES_MAX: Final = 2000
@@ -38,7 +42,6 @@ class _Reaction:
     """A rule, as far as it reacts to settings and sets them."""
 
     index: int
-    name: str
     condition: Expression
     reads: frozenset[str]
     changes: tuple[dict[str, Value], ...]
@@ -50,29 +53,44 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     """Warn of each circle of rules once, at the rule in it that comes first."""
     if draft.profile is None:
         return
-    reactions = _reactions(draft.profile)
-    for circle in _circles(reactions):
+    rules = draft.profile.rules
+    for circle in _circles(_reactions(draft.profile)):
         if _goes_round(circle):
-            span = draft.document.places.of_value(("rules", circle[0].index, "when"))
-            names = " → ".join(each.name for each in (*circle, circle[0]))
-            what = "this rule sets itself off again" if len(circle) == 1 else "these rules set"
-            what += "" if len(circle) == 1 else " each other off"
-            message = f"{what}, for ever: {names}"
-            yield draft.warning(span, "rule-loop", message)
+            yield _warning(draft, [rules[each.index] for each in circle])
+    for chain in chains(draft.profile):
+        yield _warning(draft, [rules[number] for number in chain])
+
+
+def _warning(draft: Draft, circle: list[Rule]) -> Diagnostic:
+    first = circle[0]
+    conditions = [each for each in first.starts if isinstance(each, WhenStart)]
+    span = draft.span_of((conditions or first.starts)[0].source)
+    names = " → ".join(_name(each) for each in (*circle, first))
+    what = "this rule sets itself off again" if len(circle) == 1 else "these rules set"
+    what += "" if len(circle) == 1 else " each other off"
+    return draft.warning(span, "rule-loop", f"{what}, for ever: {names}")
+
+
+def _name(rule: Rule) -> str:
+    return rule.name or f"the rule in line {rule.source.line}"
 
 
 def _reactions(profile: Profile) -> list[_Reaction]:
     inputs = defaults_of(profile)
-    found = (_reaction(index, rule, inputs) for index, rule in enumerate(profile.rules))
+    found = (
+        _reaction(index, rule, start, inputs)
+        for index, rule in enumerate(profile.rules)
+        for start in rule.starts
+        if isinstance(start, WhenStart)
+    )
     return [each for each in found if each.changes and each.reads]
 
 
-def _reaction(index: int, rule: Rule, inputs: dict[str, Value]) -> _Reaction:
-    asked = [rule.trigger.when, *([] if rule.condition is None else [rule.condition])]
+def _reaction(index: int, rule: Rule, start: WhenStart, inputs: dict[str, Value]) -> _Reaction:
+    asked = [start.when.when, *([] if rule.condition is None else [rule.condition])]
     condition = fold(And(tuple(asked)), inputs)
     return _Reaction(
         index=index,
-        name=rule.name or f"the rule in line {rule.source.line}",
         condition=condition,
         reads=signals_of(condition),
         changes=tuple(_changes(rule, inputs)),

@@ -126,7 +126,13 @@ def _of_vessel(
     phase_s, before_s = (0.0, 0.0) if isinstance(at, str) else (at.phase_s, at.elapsed_s)
     rest = [_rest(each, at) for each in plan.vessels if each.vessel == name]
     began_s = now_s - phase_s
-    table = timetable(replace(plan, vessels=tuple(rest)), began_s, phase_s + for_s, attempt=attempt)
+    table = timetable(
+        replace(plan, vessels=tuple(rest)),
+        began_s,
+        phase_s + for_s,
+        attempt=attempt,
+        since_s=before_s - phase_s,
+    )
     for row in table:
         if row.time_s is not None and row.time_s < phase_s:
             continue

@@ -36,6 +36,10 @@ export function eventText(event: Event): string {
       return `${said("setting")} released${because}`;
     case "condition":
       return `${itemOf(said("key"))} became ${said("value")}${because}`;
+    case "device":
+      return said("state") === "ok" ? `${said("device")} works again` : `${said("device")} fails${because}`;
+    case "event":
+      return [said("event"), said("name"), said("payload"), said("by")].filter(Boolean).join(", ");
     default:
       return [said("text"), said("state"), said("job"), said("reason")].filter(Boolean).join(", ") ||
         said("entry") || event.kind;

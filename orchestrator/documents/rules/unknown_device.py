@@ -1,0 +1,28 @@
+"""A device that no reactor can have for this profile.
+
+`on: {device: …}` starts a rule when a sensor or pump fails, or works again. Devices are called as
+in a reactor's description: `photodiode`, `thermometer`, `tachometer`, and a pump for each bottle,
+such as `feed_pump`. A rule that waits for another name waits for ever.
+
+Mend the name; the message lists what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.draft import Draft
+from orchestrator.documents.suggest import closest, listed
+from orchestrator.model.event import SENSORS
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    """Report devices that are neither sensors nor pumps of the profile's bottles."""
+    media = draft.profile.media if draft.profile is not None else {}
+    known = [*SENSORS, *(f"{medium}_pump" for medium in media)]
+    for mention in draft.starts:
+        if mention.kind == "device" and mention.name not in known:
+            message = f"there is no device '{mention.name}' here; known are {listed(known)}"
+            meant = closest(mention.name, known)
+            yield draft.error(mention.span, "unknown-device", message, meant)
