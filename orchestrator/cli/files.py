@@ -25,7 +25,7 @@ def make_folder(folder: Path, option: str) -> None:
 
 
 @contextmanager
-def written_whole(target: Path) -> Iterator[BinaryIO]:
+def written_whole(target: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     """Write a file beside its place and move it there at the end; nothing stays after a failure."""
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     draft = Path(name)
@@ -34,7 +34,7 @@ def written_whole(target: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        draft.chmod(0o644)
+        draft.chmod(mode)
         draft.replace(target)
     except BaseException:
         draft.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ import sys
 COMMANDS: dict[str, tuple[str, str]] = {
     # What a person types, in the order in which they will.
     "check": ("check:check", "Validate profiles and other documents."),
+    "fmt": ("fmt:fmt", "Lay documents out in the house's style."),
     "plan": ("plan:plan", "Show the timetable that a profile compiles to."),
     "simulate": ("simulate:simulate", "Rehearse a profile on a simulated culture."),
     "demo": ("up:demo", "Run the example on three simulated workers, faster than life."),

@@ -1,0 +1,1 @@
+"""How a document looks: laid out anew with all its comments, and never with another meaning."""
