@@ -171,7 +171,7 @@ def _ruled_out(error: Any, document: Document, path: Path) -> Iterator[Diagnosti
     parent: Any = document.data
     for step in path:
         parent = parent[step]
-    kind = next((key for key in ("ramp", "cron", "every", "at") if key in parent), "this")
+    kind = next((key for key in ("ramp", "cron", "every", "at", "count") if key in parent), "this")
     span = document.places.of_key((*path, error.instance))
     message = f"'{error.instance}' does not belong to {kind}"
     yield Diagnostic.at(document.file, span, "misplaced-key", message)

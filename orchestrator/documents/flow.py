@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from orchestrator.model.expression import Const
 from orchestrator.model.profile import (
     AnyScheduleItem,
+    ChooseStep,
     Cron,
     Every,
     GoToStep,
     IfStep,
     Operation,
+    ParallelStep,
     Phase,
     Profile,
     Ramp,
@@ -37,8 +39,12 @@ def steps_within(step: Step) -> tuple[tuple[Step, ...], ...]:
     match step.args:
         case IfStep(then=then, otherwise=otherwise):
             return then, otherwise
+        case ChooseStep(choices=choices, otherwise=otherwise):
+            return (*(each.then for each in choices), otherwise)
         case RepeatStep(do=do):
             return (do,)
+        case ParallelStep(branches=branches):
+            return branches
         case _:
             return ()
 
@@ -60,8 +66,10 @@ def surely(step: Step, operations: frozenset[Operation]) -> bool:
     if step.condition is not None or step.vessels is not None:
         return False
     if isinstance(step.args, RepeatStep):
-        inner = step.args.do if isinstance(step.args.count, Const) else ()
-        return any(surely(each, operations) for each in inner)
+        runs = isinstance(step.args.count, Const) or step.args.loop == "until"
+        return runs and any(surely(each, operations) for each in step.args.do)
+    if isinstance(step.args, ParallelStep):
+        return any(surely(each, operations) for steps in step.args.branches for each in steps)
     return step.op in operations
 
 

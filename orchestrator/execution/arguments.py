@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from orchestrator.execution.conditions import UNKNOWN
 from orchestrator.execution.phrase import phrase
 from orchestrator.model.expression import Const, Expression, Lookup, Unknown, Value, evaluate
 from orchestrator.model.plan import RampPlan, StepPlan
@@ -19,7 +20,7 @@ class ValueUnknown(Exception):
     """A value that a step needs cannot be told."""
 
     def __init__(self, unknown: Unknown) -> None:
-        super().__init__(f"unknown: {unknown}")
+        super().__init__(f"{UNKNOWN}{unknown}")
 
 
 def evaluated(step: StepPlan, look: Lookup) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def _arguments(step: StepPlan, give: Give, tell: Tell) -> dict[str, Any]:
         args["automation"] = step.automation
     if step.volume_ml is not None:
         args["volume_ml"] = give(step.volume_ml)
-    if op in ("dose", "dilute"):
+    if op in ("dose", "dilute", "circulate"):
         args["medium"] = step.medium or "feed"
     if step.duration_s is not None:
         args["duration_s"] = give(step.duration_s)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from orchestrator.execution.compound import entered
 from orchestrator.execution.late import late_by
+from orchestrator.execution.nesting import close
 from orchestrator.execution.procedure import Procedure
-from orchestrator.execution.standing import PERFORMED
 from orchestrator.execution.turn import Turn
 from orchestrator.execution.verbs import VERBS
 from orchestrator.execution.walk import Walk
@@ -18,7 +17,7 @@ from orchestrator.model.plan import StepPlan
 def cancel(turn: Turn, procedure: Procedure, reason: str) -> None:
     """End a procedure; if nothing was left of it, it is done."""
     walk = Walk(turn, procedure, VERBS)
-    if _close(walk, turn.program.steps_for(procedure), "", reason):
+    if close(walk, turn.program.steps_for(procedure), "", reason):
         turn.write(Kind.ITEM_ENDED, procedure.key, outcome=Outcome.SKIPPED.value, reason=reason)
     else:
         through(turn, procedure)
@@ -46,30 +45,3 @@ def skip(
     for number, step in enumerate(steps):
         walk.ended(step, str(number), Outcome.SKIPPED, reason)
     turn.write(Kind.ITEM_ENDED, key, outcome=Outcome.SKIPPED.value, reason=reason)
-
-
-def _close(walk: Walk, steps: tuple[StepPlan, ...], prefix: str, reason: str) -> bool:
-    """Give every step of an entered list its outcome; whether any had none."""
-    left = False
-    for number, step in enumerate(steps):
-        path = f"{prefix}{number}"
-        record = walk.procedure.records.get(path)
-        if record is not None and record.ended:
-            continue
-        left = True
-        if record is not None and step.op in PERFORMED:
-            _tell_to_end(walk, path)
-            continue
-        if record is not None:
-            for inner, inner_prefix in entered(step, path, record):
-                _close(walk, inner, inner_prefix, reason)
-        walk.ended(step, path, Outcome.SKIPPED, reason)
-    return left
-
-
-def _tell_to_end(walk: Walk, path: str) -> None:
-    """The shell ends it as soon as it safely can, and reports how."""
-    turn, key = walk.turn, walk.key(path)
-    if str(key) not in turn.view.cache.told_to_end and turn.view.is_performing(str(key)):
-        turn.view.cache.told_to_end.add(str(key))
-        turn.cancels.append(key)

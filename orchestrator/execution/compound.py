@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from orchestrator.execution.conditions import WORDS, ask
+from orchestrator.execution.conditions import UNKNOWN, WORDS, ask
+from orchestrator.execution.describe import duration
+from orchestrator.execution.nesting import close_within, entered
 from orchestrator.execution.procedure import StepRecord
 from orchestrator.execution.walk import Begin, GoOn, Walk
 from orchestrator.model.ledger import Kind
@@ -13,20 +15,8 @@ from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import StepPlan
 
 Args = dict[str, Any]
-Steps = tuple[StepPlan, ...]
-
-
-def entered(step: StepPlan, path: str, record: StepRecord) -> Iterator[tuple[Steps, str]]:
-    """Yield the lists of steps, each with its paths' beginning, that a begun step has entered."""
-    if step.op == "parallel":
-        for number, branch in enumerate(step.branches):
-            yield branch.steps, f"{path}.{number}."
-    elif step.op == "repeat":
-        if record.iteration > 0:
-            yield step.steps, f"{path}[{record.iteration}]."
-    elif step.op in ("if", "choose"):
-        label = record.args["branch"]
-        yield _branch(step, label), f"{path}.{label}."
+PATIENCE_S: Final = 60.0
+"""How long what was told to end may still take before its list is given up."""
 
 
 def _begin_choice(walk: Walk, step: StepPlan, path: str, _args: Args) -> bool:
@@ -35,10 +25,12 @@ def _begin_choice(walk: Walk, step: StepPlan, path: str, _args: Args) -> bool:
     for label, branch in zip(_labels(step), step.branches, strict=True):
         if branch.when is None:
             continue
-        takes, why = ask(walk.turn, branch.when)
+        takes, why = ask(walk.turn.look, branch.when)
         if takes:
             return _take(walk, step, path, label)
-        if why.startswith("unknown"):
+        if why.startswith(UNKNOWN):
+            if walk.turn.settles():
+                return False
             return walk.ended(step, path, Outcome.SKIPPED, why)
     if step.otherwise:
         return _take(walk, step, path, "else")
@@ -55,6 +47,8 @@ def _begin_parallel(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
 
 def _go_on_lists(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
     """Go on in every list that was entered; through when all are."""
+    if _is_overdue(walk, record):
+        return _cut_short(walk, step, path, record)
     through, last_due_s = True, record.due_s
     for steps, prefix in entered(step, path, record):
         walk.due_s = record.due_s
@@ -70,17 +64,66 @@ def _begin_repeat(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
 
 
 def _go_on_repeat(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
+    if _is_overdue(walk, record):
+        return _cut_short(walk, step, path, record)
     walk.due_s = record.due_s
     number, reason = _iteration(step, record), ""
     while True:
         goes_on, reason = _goes_on(walk, step, path, record, number)
+        if goes_on is None:
+            return False
         if not goes_on:
             return walk.done(step, path, record.args, next_due_s=walk.due_s, reason=reason)
+        if step.max is not None and number > step.max:
+            return _give_up(walk, step, path)
         if not walk.sequence(step.steps, f"{path}[{number}]."):
             return False
-        if step.loop == "until" and _check(walk, step, path, record, number)[0]:
-            return walk.done(step, path, record.args, next_due_s=walk.due_s)
+        if step.loop == "until":
+            is_over, _ = _check(walk, step, path, record, number)
+            if is_over is None:
+                return False
+            if is_over:
+                return walk.done(step, path, record.args, next_due_s=walk.due_s)
         number += 1
+
+
+def _give_up(walk: Walk, step: StepPlan, path: str) -> bool:
+    """A `while` or `until` that went round as often as it may."""
+    reason = f"given up after {step.max} times"
+    return walk.ended(step, path, Outcome.FAILED, reason, next_due_s=walk.due_s)
+
+
+def _is_overdue(walk: Walk, record: StepRecord) -> bool:
+    return record.deadline_s is not None and walk.turn.is_past(record.deadline_s)
+
+
+def _cut_short(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
+    """Its time is over: nothing within begins any more, and what moves is waited for a while."""
+    reason = f"not through after {duration(step.timeout_s)}"
+    close_within(walk, step, path, record, reason)
+    given_up_s = (record.deadline_s or 0.0) + PATIENCE_S
+    if _is_moving(walk, path):
+        if not walk.turn.is_past(given_up_s):
+            return False
+        next_due_s = given_up_s
+    else:
+        within = (each for inner, each in walk.procedure.records.items() if _is_in(inner, path))
+        ends_s = (each.next_due_s for each in within if each.ended)
+        next_due_s = max(record.deadline_s or 0.0, *ends_s, 0.0)
+    return walk.ended(step, path, Outcome.FAILED, reason, next_due_s=next_due_s)
+
+
+def _is_moving(walk: Walk, path: str) -> bool:
+    """Whether the shell still carries something out within a step."""
+    whole = walk.procedure.key
+    return any(
+        each.key.whole == whole and _is_in(each.key.path, path)
+        for each in walk.turn.view.actions.values()
+    )
+
+
+def _is_in(inner: str, path: str) -> bool:
+    return inner.startswith((f"{path}.", f"{path}["))
 
 
 def _iteration(step: StepPlan, record: StepRecord) -> int:
@@ -93,7 +136,7 @@ def _iteration(step: StepPlan, record: StepRecord) -> int:
 
 def _goes_on(
     walk: Walk, step: StepPlan, path: str, record: StepRecord, number: int
-) -> tuple[bool, str]:
+) -> tuple[bool | None, str]:
     if "count" in record.args:
         return number <= record.args["count"], ""
     return _check(walk, step, path, record, number) if step.loop == "while" else (True, "")
@@ -101,13 +144,15 @@ def _goes_on(
 
 def _check(
     walk: Walk, step: StepPlan, path: str, record: StepRecord, number: int
-) -> tuple[bool, str]:
-    """Ask a repeat's condition about an iteration, once."""
+) -> tuple[bool | None, str]:
+    """Ask a repeat's condition about an iteration, once; None while it is too early to ask."""
     if number in record.checked:
         return record.checked[number], ""
     assert step.condition is not None
-    held, why = ask(walk.turn, step.condition.when)
-    unknown = why.startswith("unknown")
+    held, why = ask(walk.turn.look, step.condition.when)
+    unknown = why.startswith(UNKNOWN)
+    if unknown and walk.turn.settles():
+        return None, ""
     walk.turn.write(
         Kind.CONDITION,
         walk.key(f"{path}[{number}]"),
@@ -121,12 +166,6 @@ def _check(
 
 def _labels(step: StepPlan) -> list[str]:
     return ["then"] if step.op == "if" else [str(each) for each in range(len(step.branches))]
-
-
-def _branch(step: StepPlan, label: str) -> Steps:
-    if label == "else":
-        return step.otherwise
-    return step.branches[0 if label == "then" else int(label)].steps
 
 
 BEGIN: Final[Mapping[str, Begin]] = {

@@ -10,10 +10,12 @@ from orchestrator.execution.program import Held
 from orchestrator.execution.standing import ConditionState
 from orchestrator.execution.turn import Turn
 from orchestrator.execution.watch import least_max_age_s, seen
-from orchestrator.model.expression import Expression, Unknown, evaluate
+from orchestrator.model.expression import Expression, Lookup, Unknown, evaluate
 from orchestrator.model.ledger import Kind
 
 WORDS: Final = {True: "true", False: "false", None: "unknown"}
+UNKNOWN: Final = "unknown: "
+"""Begins every reason that is one of not knowing."""
 _NEVER_SEEN: Final = ConditionState()
 
 
@@ -38,11 +40,11 @@ def holds(turn: Turn, key: str, condition: Held) -> bool:
     return False
 
 
-def ask(turn: Turn, expression: Expression) -> tuple[bool, str]:
+def ask(look: Lookup, expression: Expression) -> tuple[bool, str]:
     """Evaluate an `if` once: whether it holds, and in words why not."""
-    found = evaluate(expression, turn.look)
+    found = evaluate(expression, look)
     if isinstance(found, Unknown):
-        return False, f"unknown: {found}"
+        return False, f"{UNKNOWN}{found}"
     if found is True:
         return True, ""
     return False, "its condition is false"

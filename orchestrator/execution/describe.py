@@ -86,7 +86,7 @@ _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any], Units], str]]] = {
     "stop": lambda args, _: str(args["job"]),
     "dose": lambda args, _: f"{_volume(args['volume_ml'])} of {args['medium']}",
     "dilute": lambda args, _: f"{_volume(args['volume_ml'])} with {args['medium']}",
-    "circulate": lambda args, _: duration(args["duration_s"]),
+    "circulate": lambda args, _: f"{duration(args['duration_s'])} with {args['medium']}",
     "sample": _sample,
     "log": lambda args, _: str(args["text"]),
     "note": lambda args, _: str(args["text"]),

@@ -82,6 +82,7 @@ def _resumed(view: RunState, entry: Entry) -> None:
 def _recovered(view: RunState, entry: Entry) -> None:
     since_s = entry.data["since_s"]
     silent_s = entry.process_s - since_s
+    view.recovered_s = entry.process_s
     for condition in view.conditions.values():
         if condition.max_age_s is None:
             continue

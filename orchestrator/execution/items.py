@@ -8,7 +8,7 @@ from typing import Final
 
 from orchestrator.execution import procedures, ramps
 from orchestrator.execution.cancel import skip
-from orchestrator.execution.conditions import ask
+from orchestrator.execution.conditions import UNKNOWN, ask
 from orchestrator.execution.late import GRACE_S, judge, late_by
 from orchestrator.execution.occurrences import (
     EPSILON_S,
@@ -144,7 +144,9 @@ def _take_up(turn: Turn, due: Due, newer: list[Due]) -> None:
             paused = turn.view.clocks.was_paused(due.nominal_s)
             reason = "paused" if paused else late_by(due.late_s)
     if not reason and due.item.if_ is not None:
-        _, reason = ask(turn, due.item.if_)
+        _, reason = ask(turn.look, due.item.if_)
+        if reason.startswith(UNKNOWN) and turn.settles():
+            return
     if isinstance(due.item, RampPlan):
         ramps.take_up(turn, due.item, due.key, due.nominal_s, reason)
     elif reason:

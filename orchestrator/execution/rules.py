@@ -134,7 +134,7 @@ def _fire(turn: Turn, rule: RuleProgram, firing: Firing, reason: str = "") -> No
         condition = plan.if_
         if rule.uses_trigger:
             condition = put_in(condition, constants_of(firing.trigger))
-        _, reason = conditions.ask(turn, condition)
+        _, reason = conditions.ask(turn.look, condition)
     reason = reason or _why_not(plan, len(running))
     data: dict[str, Any] = {"start": firing.start, "trigger": dict(firing.trigger)}
     if firing.event:

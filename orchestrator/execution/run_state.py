@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from orchestrator.execution.cache import Cache
@@ -40,6 +41,8 @@ class RunState:
         self.began_wall_s: float | None = None
         self.last_s = 0.0
         """Process seconds of the newest entry."""
+        self.recovered_s = -inf
+        """Process seconds at which it was last taken up again after an interruption."""
         self.memories: dict[str, Mapping[str, Any]] = {}
         """job → what it asked to `Remember` (JOB_MEMORY)."""
         self.latched: dict[str, Any] = {}

@@ -6,6 +6,7 @@ from math import inf
 from typing import Any, Final
 
 from orchestrator.execution.decision import Announce, Moment, Perform
+from orchestrator.execution.late import GRACE_S
 from orchestrator.execution.occurrences import EPSILON_S
 from orchestrator.execution.program import Program
 from orchestrator.execution.view import RunView
@@ -15,6 +16,8 @@ from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.signal import Signals
 
+SETTLE_S: Final = 1.0
+"""How often what is unknown is asked again after an outage."""
 ENTRIES_MAX: Final = 5000
 """More at one moment means that the plan goes in circles without time passing."""
 
@@ -115,6 +118,14 @@ class Turn:
     def wake_at(self, process_s: float) -> None:
         """Look again at a moment of process time."""
         self.wake_s = min(self.wake_s, process_s)
+
+    def settles(self) -> bool:
+        """Whether the run is just back from an outage: what is unknown now may be known soon."""
+        until_s = self.view.recovered_s + GRACE_S
+        if self.now_s >= until_s:
+            return False
+        self.wake_at(min(until_s, self.now_s + SETTLE_S))
+        return True
 
     def is_past(self, elapsed_s: float) -> bool:
         """Whether a moment of the elapsed clock has come; if not, look again when it has."""

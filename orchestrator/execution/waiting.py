@@ -21,7 +21,10 @@ PATIENCE_S: Final = 60.0
 
 
 def _begin_wait(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
-    deadline_s = walk.turn.elapsed_s + max(0.0, float(args["duration_s"]))
+    length_s = max(0.0, float(args["duration_s"]))
+    if step.timeout_s is not None:
+        length_s = min(length_s, step.timeout_s)
+    deadline_s = walk.turn.elapsed_s + length_s
     return _go_on_wait(walk, step, path, walk.began(step, path, args, deadline_s=deadline_s))
 
 
@@ -29,11 +32,13 @@ def _go_on_wait(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bo
     deadline_s = record.deadline_s or 0.0
     if not walk.turn.is_past(deadline_s):
         return False
+    if step.timeout_s is not None and step.timeout_s < record.args["duration_s"]:
+        return _timed_out(walk, step, path, record, "not over")
     return walk.done(step, path, record.args, next_due_s=deadline_s)
 
 
 def _begin_wait_until(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
-    return _go_on_wait_until(walk, step, path, _began_with_timeout(walk, step, path, args))
+    return _go_on_wait_until(walk, step, path, walk.began(step, path, args))
 
 
 def _go_on_wait_until(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
@@ -45,7 +50,7 @@ def _go_on_wait_until(walk: Walk, step: StepPlan, path: str, record: StepRecord)
 
 
 def _begin_question(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
-    return _go_on_question(walk, step, path, _began_with_timeout(walk, step, path, args))
+    return _go_on_question(walk, step, path, walk.began(step, path, args))
 
 
 def _go_on_question(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
@@ -73,7 +78,7 @@ def _go_on_question(walk: Walk, step: StepPlan, path: str, record: StepRecord) -
 
 
 def _begin_perform(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
-    record = _began_with_timeout(walk, step, path, args)
+    record = walk.began(step, path, args)
     _hand_out(walk, step, path, args)
     return _go_on_perform(walk, step, path, record)
 
@@ -82,7 +87,7 @@ def _go_on_perform(walk: Walk, step: StepPlan, path: str, record: StepRecord) ->
     """The shell reports the end; a timeout only tells it to hurry."""
     turn, text = walk.turn, str(walk.key(path))
     if text in turn.view.interrupted:
-        walk.began(step, path, record.args, again=True)
+        walk.began(step, path, record.args, again=True, deadline_s=record.deadline_s)
         _hand_out(walk, step, path, record.args)
     if record.deadline_s is None or not turn.is_past(record.deadline_s):
         return False
@@ -100,12 +105,6 @@ def _hand_out(walk: Walk, step: StepPlan, path: str, args: Mapping[str, Any]) ->
     walk.turn.performs.append(
         Perform(key=walk.key(path), action=step.op, args=args, repeatable=step.op in REPEATABLE)
     )
-
-
-def _began_with_timeout(walk: Walk, step: StepPlan, path: str, args: Args) -> StepRecord:
-    if step.timeout_s is None:
-        return walk.began(step, path, args)
-    return walk.began(step, path, args, deadline_s=walk.turn.elapsed_s + step.timeout_s)
 
 
 def _timed_out(walk: Walk, step: StepPlan, path: str, record: StepRecord, why: str) -> bool:

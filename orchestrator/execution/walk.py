@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from orchestrator.execution.arguments import COMPOUND, ValueUnknown, evaluated, planned
-from orchestrator.execution.conditions import ask
+from orchestrator.execution.conditions import UNKNOWN, ask
 from orchestrator.execution.describe import of_step
 from orchestrator.execution.late import GRACE_S, judge, late_by
 from orchestrator.execution.procedure import Procedure, StepRecord
@@ -56,7 +56,9 @@ class Walk:
         return self.procedure.key.step(path)
 
     def began(self, step: StepPlan, path: str, args: Mapping[str, Any], **data: Any) -> StepRecord:
-        """Write down that a step begins, before anything moves."""
+        """Write down that a step begins, before anything moves, and by when it has to be over."""
+        if step.timeout_s is not None:
+            data.setdefault("deadline_s", self.turn.elapsed_s + step.timeout_s)
         late_s = self._late_s()
         if late_s > 0.0:
             data["late_s"] = late_s
@@ -155,7 +157,7 @@ class Walk:
             return False
         reason = verdict
         if not reason and step.if_ is not None:
-            _, reason = ask(self.turn, step.if_)
+            _, reason = ask(self.turn.look, step.if_)
         if not reason:
             try:
                 args = {} if step.op in COMPOUND else evaluated(step, self.turn.look)
@@ -163,6 +165,8 @@ class Walk:
                 reason = str(unknown)
             else:
                 return self._verbs.begin[step.op](self, step, path, args)
+        if reason.startswith(UNKNOWN) and self.turn.settles():
+            return False
         return self.ended(step, path, Outcome.SKIPPED, reason)
 
     def _verdict(self, step: StepPlan, path: str) -> str | None:

@@ -18,6 +18,7 @@ class Circulation(NamedTuple):
     key: str
     until_s: float
     portion_ml: float
+    medium: str = FEED
     exchanged_ml: float = 0.0
 
 
@@ -58,7 +59,10 @@ def next_exchange(
     if circulation is not None:
         if now_s < circulation.until_s:
             portion = exchange(
-                account, circulation.portion_ml, medium=FEED, cause="circulating on request"
+                account,
+                circulation.portion_ml,
+                medium=circulation.medium,
+                cause="circulating on request",
             )
             return requests, portion, ()
         return requests._replace(circulation=None), None, (_circulated(circulation, Outcome.DONE),)
@@ -67,7 +71,8 @@ def next_exchange(
     asked, rest = requests.waiting[0], requests.waiting[1:]
     if asked.action == "circulate":
         until_s = now_s + float(asked.args["duration_s"])
-        begun = Requests(rest, Circulation(asked.key, until_s, portion_ml))
+        medium = str(asked.args.get("medium") or FEED)
+        begun = Requests(rest, Circulation(asked.key, until_s, portion_ml, medium))
         return next_exchange(begun, account, portion_ml, now_s)
     return requests._replace(waiting=rest), _wanted(asked, account), ()
 

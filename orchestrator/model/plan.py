@@ -52,13 +52,13 @@ class StepPlan:
     start, stop           job (and settings, automation for start)
     dose                  volume_ml, medium
     dilute                volume_ml (in and out), medium
-    circulate             duration_s
+    circulate             duration_s, medium
     sample                volume_ml, text (the label asked for)
     blank, snapshot       –
     log, alert, ask, note text
     wait                  duration_s
     wait_until            condition, timeout_s
-    repeat                steps and, by `loop`, count or condition (while, until)
+    repeat                steps and, by `loop`, count or condition (while, until) and max
     if, choose            branches, otherwise
     parallel              branches (conditions are None)
     pause, resume         all_vessels
@@ -85,6 +85,8 @@ class StepPlan:
     condition: Condition | None = None
     count: Expression | None = None
     loop: Literal["count", "while", "until"] | None = None
+    max: int | None = None
+    """How many times a `while` or `until` goes round at most."""
     steps: tuple[StepPlan, ...] = ()
     branches: tuple[Branch, ...] = ()
     otherwise: tuple[StepPlan, ...] = ()

@@ -19,6 +19,7 @@ Mode: TypeAlias = Literal["single", "restart", "queued", "parallel"]
 LateThen: TypeAlias = Literal["skip", "run", "ask"]
 Severity: TypeAlias = Literal["info", "warning", "critical"]
 Keep: TypeAlias = Literal["keep", "stop"]
+Loop: TypeAlias = Literal["count", "while", "until"]
 Operation: TypeAlias = Literal[
     "set",
     "start",
@@ -154,11 +155,25 @@ class WaitUntilStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RepeatStep:
-    """`repeat`: a sequence, so many times."""
+class CirculateStep:
+    """`circulate`: medium in and culture out for a while, at the same volume."""
 
-    count: Expression
+    duration_s: Expression
+    medium: str = "feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatStep:
+    """`repeat`: a list of steps, so many times, while or until a condition is true."""
+
     do: tuple[Step, ...]
+    loop: Loop = "count"
+    count: Expression | None = None
+    """Of `count`."""
+    condition: Expression | None = None
+    """Of `while`, asked before each time, and `until`, asked after."""
+    max: int = 0
+    """How many times at most, of `while` and `until`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +183,29 @@ class IfStep:
     condition: Expression
     then: tuple[Step, ...]
     otherwise: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the conditions of a `choose`, with what it leads to."""
+
+    condition: Expression
+    then: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseStep:
+    """`choose`: the first choice whose condition is true; unknown takes none, nor `else`."""
+
+    choices: tuple[Choice, ...]
+    otherwise: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParallelStep:
+    """`parallel`: lists of steps side by side."""
+
+    branches: tuple[tuple[Step, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,8 +244,11 @@ Arguments: TypeAlias = (
     | AskStep
     | WaitStep
     | WaitUntilStep
+    | CirculateStep
     | RepeatStep
     | IfStep
+    | ChooseStep
+    | ParallelStep
     | GoToStep
     | EndStep
     | PauseStep
@@ -223,7 +264,7 @@ class Step:
     args: Arguments
     name: str | None = None
     timeout_s: Expression | None = None
-    """How long the step may take (ask, sample, wait_until, blank, dose)."""
+    """How long the step may take."""
     late: Late | None = None
     condition: Expression | None = None
     """`if:` beside the step: false skips it, unknown skips it as unknown."""
@@ -282,6 +323,8 @@ class ScheduleItem:
     vessels: tuple[str, ...] | None = None
     """None is all."""
     late: Late | None = None
+    condition: Expression | None = None
+    """`if:` asked each time it falls due; false skips it, unknown skips it as unknown."""
     source: Source
 
 

@@ -32,6 +32,10 @@ def plan_item(
     planned = _ramp(scope, item) if isinstance(item, Ramp) else _steps_item(scope, item, jobs)
     if planned is None:
         return None
+    if item.condition is not None:
+        planned = replace(planned, if_=scope.fold(item.condition))
+        if not isinstance(planned, RampPlan):
+            planned = replace(planned, state=False)
     return replace(planned, item=identities.of(scope, item.name, planned, item.source))
 
 

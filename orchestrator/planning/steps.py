@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.model.expression import Expression
-from orchestrator.model.plan import Branch, Late, StepPlan
+from orchestrator.model.plan import Branch, Condition, Late, StepPlan
 from orchestrator.model.profile import (
     Arguments,
     AskStep,
+    ChooseStep,
+    CirculateStep,
     EndStep,
     GoToStep,
     IfStep,
     JobUse,
     MessageStep,
+    ParallelStep,
     PauseStep,
     PlainStep,
     RepeatStep,
@@ -38,7 +41,8 @@ Jobs = tuple[JobUse, ...]
 
 def plan_steps(scope: Scope, steps: tuple[Step, ...], jobs: Jobs) -> tuple[StepPlan, ...]:
     """Plan the steps that concern this vessel; `jobs` are what runs where they stand."""
-    return tuple(_step(scope, step, jobs) for step in steps if scope.concerns(step.vessels))
+    planned = (_step(scope, step, jobs) for step in steps if scope.concerns(step.vessels))
+    return tuple(step for step in planned if not _is_idle(step))
 
 
 def plan_late(scope: Scope, late: ProfileLate, source: Place) -> Late:
@@ -78,11 +82,17 @@ def _arguments(scope: Scope, args: Arguments, source: Place, jobs: Jobs) -> dict
             return {"duration_s": scope.fold(duration_s)}
         case WaitUntilStep(until=until):
             return {"condition": plan_condition(scope, until, source)}
-        case RepeatStep(count=count, do=do):
-            steps = plan_steps(scope, do, jobs)
-            return {"loop": "count", "count": scope.fold(count), "steps": steps}
+        case CirculateStep(duration_s=duration_s, medium=medium):
+            return {"duration_s": scope.fold(duration_s), "medium": medium}
+        case RepeatStep():
+            return _repeat(scope, args, jobs)
         case IfStep():
             return _if(scope, args, jobs)
+        case ChooseStep():
+            return _choose(scope, args, jobs)
+        case ParallelStep(branches=branches):
+            lists = [plan_steps(scope, steps, jobs) for steps in branches]
+            return {"branches": tuple(Branch(steps=steps) for steps in lists if steps)}
         case GoToStep(phase=phase):
             return {"phase": phase}
         case PauseStep(all_vessels=all_vessels):
@@ -91,12 +101,36 @@ def _arguments(scope: Scope, args: Arguments, source: Place, jobs: Jobs) -> dict
             return {}
 
 
+def _repeat(scope: Scope, args: RepeatStep, jobs: Jobs) -> dict[str, Any]:
+    steps = plan_steps(scope, args.do, jobs)
+    if args.condition is None:
+        return {"loop": args.loop, "count": scope.maybe(args.count), "steps": steps}
+    condition = Condition(when=scope.fold(args.condition))
+    return {"loop": args.loop, "condition": condition, "max": args.max, "steps": steps}
+
+
+def _choose(scope: Scope, args: ChooseStep, jobs: Jobs) -> dict[str, Any]:
+    branches = [
+        Branch(when=scope.fold(each.condition), steps=plan_steps(scope, each.then, jobs))
+        for each in args.choices
+    ]
+    otherwise = plan_steps(scope, args.otherwise, jobs)
+    return {"branches": tuple(branches), "otherwise": otherwise}
+
+
 def _if(scope: Scope, args: IfStep, jobs: Jobs) -> dict[str, Any]:
     then = plan_steps(scope, args.then, jobs)
     return {
         "branches": (Branch(when=scope.fold(args.condition), steps=then),),
         "otherwise": plan_steps(scope, args.otherwise, jobs),
     }
+
+
+def _is_idle(step: StepPlan) -> bool:
+    """Whether everything that a step consists of is for other vessels."""
+    if step.op not in ("repeat", "parallel", "if", "choose"):
+        return False
+    return not (step.steps or step.otherwise or any(each.steps for each in step.branches))
 
 
 def _settings(scope: Scope, settings: Any, source: Place) -> dict[str, Expression]:

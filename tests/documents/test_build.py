@@ -24,6 +24,8 @@ from orchestrator.model.profile import (
     AskStep,
     At,
     Axis,
+    ChooseStep,
+    CirculateStep,
     Cron,
     CronStart,
     EndStep,
@@ -36,6 +38,7 @@ from orchestrator.model.profile import (
     Late,
     MessageStep,
     Operation,
+    ParallelStep,
     PauseStep,
     PhaseTimeout,
     Profile,
@@ -148,9 +151,15 @@ def test_waiting(profile: Profile) -> None:
 
 
 def test_repeat_and_if_hold_steps(profile: Profile) -> None:
-    repeat = steps(profile, "repeat")[0].args
+    repeat, asking, trying = (each.args for each in steps(profile, "repeat"))
     assert isinstance(repeat, RepeatStep)
     assert (repeat.count, [step.op for step in repeat.do]) == (Const(3.0), ["wait"])
+    assert isinstance(asking, RepeatStep)
+    thin = Compare(Signal("od600"), (("<", Const(0.1)),))
+    assert (asking.loop, asking.condition, asking.max) == ("while", thin, 20)
+    assert isinstance(trying, RepeatStep)
+    dense = Compare(Signal("od600"), ((">", Const(0.1)),))
+    assert (trying.loop, trying.condition, trying.max) == ("until", dense, 10_000)
     branch = steps(profile, "if")[0]
     assert isinstance(branch.args, IfStep)
     assert branch.condition is None
@@ -164,6 +173,25 @@ def test_repeat_and_if_hold_steps(profile: Profile) -> None:
     assert [step.args for step in branch.args.otherwise] == [GoToStep(phase="hold")]
 
 
+def test_choices_are_made_in_their_order_and_lists_run_side_by_side(profile: Profile) -> None:
+    (choose,) = (each.args for each in steps(profile, "choose"))
+    assert isinstance(choose, ChooseStep)
+    below = [Compare(Signal("od600"), (("<", Const(bound)),)) for bound in (0.2, 0.4)]
+    assert [each.condition for each in choose.choices] == below
+    assert [[step.op for step in each.then] for each in choose.choices] == [["log"], ["log"]]
+    assert [step.args for step in choose.otherwise] == [MessageStep(text=Text.literal("Dense"))]
+    (beside,) = steps(profile, "parallel")
+    assert isinstance(beside.args, ParallelStep)
+    assert [[step.op for step in each] for each in beside.args.branches] == [["wait"], ["log"]]
+    assert beside.vessels == ("b",)
+
+
+def test_to_circulate_takes_a_while_and_a_medium(profile: Profile) -> None:
+    plain, full = (each.args for each in steps(profile, "circulate"))
+    assert plain == CirculateStep(duration_s=Const(120.0), medium="feed")
+    assert full == CirculateStep(duration_s=Input("soak"), medium="inhibitor")
+
+
 def test_schedule_items_of_each_kind(profile: Profile) -> None:
     at, every, cron, ramp = profile.phases[1].schedule
     assert isinstance(at, At)
@@ -172,6 +200,7 @@ def test_schedule_items_of_each_kind(profile: Profile) -> None:
         Const(21_600.0),
         Late(within_s=Const(3600.0), then="run"),
     )
+    assert at.condition == Compare(Signal("od600"), ((">", Const(0.2)),))
     assert isinstance(every, Every)
     assert (every.every_s, every.from_s, every.until_s, every.count) == (
         Const(14_400.0),

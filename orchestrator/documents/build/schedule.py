@@ -6,7 +6,7 @@ from typing import Any
 
 from orchestrator.documents.build.jobs import assign, declaration_of
 from orchestrator.documents.build.steps import build_steps
-from orchestrator.documents.build.timing import read_late
+from orchestrator.documents.build.timing import read_if, read_late
 from orchestrator.documents.build.vessels import vessel_list
 from orchestrator.documents.draft import CronMention, Cursor, NamedItem
 from orchestrator.documents.values import NOTHING, optional_amount, read_amount, read_value
@@ -27,6 +27,7 @@ def _item(cursor: Cursor) -> AnyScheduleItem | None:
         "name": _name(cursor),
         "vessels": vessel_list(cursor),
         "late": read_late(cursor.get("late")),
+        "condition": read_if(cursor),
         "source": cursor.source,
     }
     if cursor.get("ramp") is not None:

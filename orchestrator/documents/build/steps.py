@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from orchestrator.documents.build.jobs import build_job, build_setting
@@ -10,16 +11,21 @@ from orchestrator.documents.build.timing import read_if, read_late, read_when
 from orchestrator.documents.build.vessels import vessel_list
 from orchestrator.documents.draft import Cursor, NameKind
 from orchestrator.documents.expressions import read_text
-from orchestrator.documents.values import NOTHING, optional_amount, read_amount
+from orchestrator.documents.values import NOTHING, optional_amount, read_amount, read_condition
 from orchestrator.model.profile import (
     Arguments,
     AskStep,
+    Choice,
+    ChooseStep,
+    CirculateStep,
     EndStep,
     GoToStep,
     IfStep,
     JobUse,
+    Loop,
     MessageStep,
     Operation,
+    ParallelStep,
     PauseStep,
     PlainStep,
     RepeatStep,
@@ -47,17 +53,19 @@ def build_steps(cursor: Cursor | None) -> tuple[Step, ...]:
 
 
 def _step(cursor: Cursor) -> Step | None:
-    branching = cursor.get("then") is not None
+    keys = cursor.data if isinstance(cursor.data, dict) else {}
+    branching = "then" in keys and "choose" not in keys
     if branching:
         args: Arguments = _if(cursor)
         op: Operation = "if"
     else:
-        keys = cursor.data if isinstance(cursor.data, dict) else {}
         found = next((name for name in _READERS if name in keys), None)
         if found is None:
             return None
         op = found
         args = _READERS[found](cursor.get(found) or cursor)
+        if isinstance(args, ChooseStep):
+            args = replace(args, otherwise=build_steps(cursor.get("else")))
     return Step(
         op=op,
         args=args,
@@ -157,12 +165,44 @@ def _wait_until(cursor: Cursor) -> WaitUntilStep:
     return WaitUntilStep(until=read_when(cursor))
 
 
+def _circulate(cursor: Cursor) -> CirculateStep:
+    if not isinstance(cursor.data, dict):
+        cursor.mention("medium", "feed")
+        return CirculateStep(duration_s=read_amount(cursor, "time", fixed=False))
+    medium = cursor.text("medium") or "feed"
+    cursor.mention("medium", medium, (cursor.get("medium") or cursor).span)
+    duration_s = read_amount(cursor.get("duration"), "time", fixed=False)
+    return CirculateStep(duration_s=duration_s, medium=medium)
+
+
 def _repeat(cursor: Cursor) -> RepeatStep:
+    most = cursor.data.get("max") if isinstance(cursor.data, dict) else None
+    bound = most if isinstance(most, int) else int(REPEAT_MAX)
+    loops: tuple[Loop, ...] = ("while", "until")
+    for loop in loops:
+        asked = cursor.get(loop)
+        if asked is not None:
+            condition = read_condition(asked)
+            do = build_steps(cursor.get("do"))
+            return RepeatStep(loop=loop, condition=condition, max=bound, do=do)
     count = cursor.get("count")
     return RepeatStep(
         count=read_amount(count, "integer", least=0.0, most=REPEAT_MAX, fixed=False),
         do=build_steps(cursor.get("do")),
     )
+
+
+def _choose(cursor: Cursor) -> ChooseStep:
+    """Read the choices; the `else:` stands beside the key that leads here."""
+    choices = [
+        Choice(condition=read_if(each) or NOTHING, then=build_steps(each.get("then")))
+        for each in cursor.elements()
+    ]
+    return ChooseStep(choices=tuple(choices))
+
+
+def _parallel(cursor: Cursor) -> ParallelStep:
+    return ParallelStep(branches=tuple(build_steps(each.get("do")) for each in cursor.elements()))
 
 
 def _pause(cursor: Cursor) -> PauseStep:
@@ -191,6 +231,7 @@ _READERS: Final[dict[Operation, Callable[[Cursor], Arguments]]] = {
     "stop": _stop,
     "dose": _exchange,
     "dilute": _exchange,
+    "circulate": _circulate,
     "sample": _sample,
     "blank": _plain,
     "log": _message,
@@ -200,6 +241,8 @@ _READERS: Final[dict[Operation, Callable[[Cursor], Arguments]]] = {
     "wait": _wait,
     "wait_until": _wait_until,
     "repeat": _repeat,
+    "choose": _choose,
+    "parallel": _parallel,
     "pause": _pause,
     "resume": _pause,
     "go_to": _go_to,

@@ -16,7 +16,7 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.reach import known
 from orchestrator.documents.rooms import Room, rooms_of
-from orchestrator.model.profile import Every, Profile, RepeatStep, Step, VolumeStep
+from orchestrator.model.profile import Every, ParallelStep, Profile, RepeatStep, Step, VolumeStep
 from orchestrator.model.units import format_quantity
 
 _HOUR_S = 3600.0
@@ -75,7 +75,9 @@ def _poured(steps: tuple[Step, ...], profile: Profile) -> float:
             continue
         if isinstance(step.args, VolumeStep):
             total_ml += max(0.0, known(step.args.volume_ml, profile) or 0.0)
-        elif isinstance(step.args, RepeatStep):
+        elif isinstance(step.args, ParallelStep):
+            total_ml += sum(_poured(steps, profile) for steps in step.args.branches)
+        elif isinstance(step.args, RepeatStep) and step.args.count is not None:
             times = max(0.0, known(step.args.count, profile) or 0.0)
             total_ml += times * _poured(step.args.do, profile)
     return total_ml

@@ -1,8 +1,8 @@
 """A condition of a phase or a step that can never be true.
 
-`until:` and `wait_until:` wait for their condition, `if:` asks it once. One that contradicts itself
-is never true: the phase goes on to its `duration` or `timeout`, the step waits for its own, and
-what stands behind the `if:` is never done.
+`until:` and `wait_until:` wait for their condition, `if:` and `while:` ask it. One that contradicts
+itself is never true: the phase goes on to its `duration` or `timeout`, the step waits for its own
+or goes round to its `max:`, and what stands behind the `if:` is never done.
 
 The message names the signal that no value fits. Look for an `and` that should be an `or`, for a
 comparison the wrong way round, and for a phase that the step does not belong to.
@@ -18,11 +18,19 @@ from orchestrator.documents.draft import Draft
 from orchestrator.documents.flow import all_steps, steps_of_phase
 from orchestrator.documents.satisfy import Domain, Domains, impossible
 from orchestrator.model.expression import Expression
-from orchestrator.model.profile import IfStep, Profile, Source, Step, WaitUntilStep
+from orchestrator.model.profile import (
+    ChooseStep,
+    IfStep,
+    Profile,
+    RepeatStep,
+    Source,
+    Step,
+    WaitUntilStep,
+)
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
-    """Warn of `until:`, `wait_until:` and `if:` that wait or ask in vain."""
+    """Warn of `until:`, `wait_until:`, `while:` and `if:` that wait or ask in vain."""
     if draft.profile is None:
         return
     for place, condition, domains in _conditions(draft, draft.profile):
@@ -53,6 +61,10 @@ def _conditions(
 def _of_step(step: Step, domains: Domains) -> Iterator[tuple[Source, Expression, Domains]]:
     asked = [] if step.condition is None else [step.condition]
     if isinstance(step.args, IfStep):
+        asked.append(step.args.condition)
+    if isinstance(step.args, ChooseStep):
+        asked += [each.condition for each in step.args.choices]
+    if isinstance(step.args, RepeatStep) and step.args.condition is not None:
         asked.append(step.args.condition)
     if isinstance(step.args, WaitUntilStep):
         asked.append(step.args.until.when)
