@@ -174,6 +174,9 @@ class Step(msgspec.Struct, Generic[S], frozen=True):
     """Signals with their new values, by canonical name; each becomes a `Reading` and a `Sample`."""
     look_again_s: float = float("inf")
     """Process seconds of the next step that this job needs of itself."""
+    sense: tuple[str, ...] = ()
+    """Sensors to read when `look_again_s` has come. What answers at once is told in that very step,
+    what takes its time in a later one; a `Sense` command reads now and costs a step more."""
 
 
 class Job(Protocol[S]):

@@ -29,6 +29,7 @@ BLANK_TRIES = 15
 NEVER_BLANKED_S = 1800.0
 """After so long without a blank somebody should be told why there is no od600."""
 ASK: tuple[Command, ...] = (Sense(PHOTODIODE),)
+SENSORS = (PHOTODIODE,)
 
 
 class Blanking(NamedTuple):
@@ -50,6 +51,8 @@ class OdReadingState(NamedTuple):
     """Up to three blanked, calibrated readings, oldest first."""
     blanking: Blanking | None = None
     alerted: bool = False
+    scheduled: bool = False
+    """The photodiode will have been read when `look_s` comes."""
 
 
 class OdReading:
@@ -83,9 +86,10 @@ class OdReading:
             interval_s = float(view.settings.get("interval", INTERVAL_S))
             if state.blanking is not None:
                 interval_s = min(interval_s, BLANK_INTERVAL_S)
+            if not state.scheduled:
+                commands += ASK
             state = _with(state, state.last, next_on_grid(now_s, interval_s))
-            commands += ASK
-        return Step(state, commands, published, state.look_s)
+        return Step(state, commands, published, state.look_s, SENSORS)
 
     def end(self, state: OdReadingState) -> tuple[Command, ...]:
         if state.blanking is None:
@@ -115,7 +119,8 @@ def _take(state: OdReadingState, view: View, seen: Sensed) -> Taken:
 
 def _with(state: OdReadingState, last: tuple[float, ...], look_s: float) -> OdReadingState:
     """Give the state after an ordinary step, some 200,000 times in a rehearsal: no `_replace`."""
-    return OdReadingState(state.began_s, look_s, state.blank_v, last, state.blanking, state.alerted)
+    began_s, _, blank_v, _, blanking, alerted, _ = state
+    return OdReadingState(began_s, look_s, blank_v, last, blanking, alerted, True)
 
 
 def _take_blank(state: OdReadingState, under_way: Blanking, view: View, seen: Sensed) -> Taken:
@@ -149,7 +154,8 @@ def _begin_blank(
         return state, (_finish(asked.key, Outcome.REFUSED, reason),)
     if state.blanking is not None:
         return state, (_finish(asked.key, Outcome.REFUSED, "a blank is under way"),)
-    return state._replace(blanking=Blanking(asked.key), look_s=now_s), ()
+    blanking = Blanking(asked.key)
+    return state._replace(blanking=blanking, look_s=now_s, scheduled=False), ()
 
 
 def _withdraw(state: OdReadingState, key: str) -> tuple[OdReadingState, tuple[Command, ...]]:

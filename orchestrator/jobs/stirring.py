@@ -12,6 +12,9 @@ from orchestrator.jobs.job import Alert, Command, Drive, Sense, Sensed, Step, Vi
 TACHOMETER, STIRRER = "tachometer", "stirrer"
 SETTLED_INTERVAL_S = 10.0
 UNSETTLED_INTERVAL_S = 1.0
+ASK: tuple[Command, ...] = (Sense(TACHOMETER),)
+SENSORS = (TACHOMETER,)
+NOTHING: Mapping[str, float] = {}
 SETTLED = 0.05
 """Share of the target within which the speed counts as settled."""
 KICKS_MAX = 5
@@ -28,6 +31,8 @@ class StirringState(NamedTuple):
     """Duty that was last commanded."""
     look_s: float = 0.0
     alerted: bool = False
+    scheduled: bool = False
+    """The tachometer will have been read when `look_s` comes."""
 
 
 class Stirring:
@@ -44,11 +49,11 @@ class Stirring:
             if isinstance(event, Sensed) and event.sensor == TACHOMETER:
                 return self._regulate(state, event, _target(view), now_s)
         target_rpm = _target(view)
-        if now_s < state.look_s and target_rpm == state.target_rpm:
-            return Step(state, look_again_s=state.look_s)
-        look_s = next_on_grid(now_s, UNSETTLED_INTERVAL_S)
-        asking = StirringState(state.spin, target_rpm, state.driven, look_s, state.alerted)
-        return Step(asking, (Sense(TACHOMETER),), look_again_s=look_s)
+        due, changed = now_s >= state.look_s, target_rpm != state.target_rpm
+        look_s = next_on_grid(now_s, UNSETTLED_INTERVAL_S) if due or changed else state.look_s
+        ask = ASK if changed or (due and not state.scheduled) else ()
+        after = StirringState(state.spin, target_rpm, state.driven, look_s, state.alerted, True)
+        return Step(after, ask, NOTHING, look_s, SENSORS)
 
     def end(self, _state: StirringState) -> tuple[Command, ...]:
         return (Drive(STIRRER, 0.0),)
@@ -65,11 +70,11 @@ class Stirring:
         if stuck and not state.alerted:
             commands += (Alert(text="the stirrer does not turn", severity="critical"),)
         look_s = next_on_grid(now_s, _interval_s(target_rpm, seen.value))
-        after = StirringState(turning, target_rpm, driven, look_s, stuck)
+        after = StirringState(turning, target_rpm, driven, look_s, stuck, True)
         if seen.value is None:
-            return Step(after, commands, look_again_s=look_s)
+            return Step(after, commands, NOTHING, look_s, SENSORS)
         published = {"stirring.measured": seen.value, "stirring.duty": driven}
-        return Step(after, commands, published, look_s)
+        return Step(after, commands, published, look_s, SENSORS)
 
 
 def _target(view: View) -> float:

@@ -16,6 +16,7 @@ DUTY_STEP = 0.005
 """Smaller changes are lost in the heat of the block and not worth a command."""
 SILENT_MAX = 3
 ASK: tuple[Command, ...] = (Sense(THERMOMETER),)
+SENSORS = (THERMOMETER,)
 NOTHING: Mapping[str, float] = {}
 
 
@@ -27,6 +28,8 @@ class TemperatureState(NamedTuple):
     look_s: float = 0.0
     silent: int = 0
     """Times in a row that the thermometer did not answer."""
+    scheduled: bool = False
+    """The thermometer will have been read when `look_s` comes."""
 
 
 class Temperature:
@@ -45,20 +48,19 @@ class Temperature:
         return TemperatureState(look_s=now_s)
 
     def step(self, state: TemperatureState, view: View, now_s: float) -> Step[TemperatureState]:
+        due = now_s >= state.look_s
+        look_s = next_on_grid(now_s, INTERVAL_S) if due else state.look_s
         for event in view.events:
             if isinstance(event, Sensed) and event.sensor == THERMOMETER:
-                return self._regulate(state, view, event, now_s)
-        if now_s < state.look_s:
-            return Step(state, look_again_s=state.look_s)
-        look_s = next_on_grid(now_s, INTERVAL_S)
-        asking = TemperatureState(state.loop, state.driven, look_s, state.silent)
-        return Step(asking, ASK, NOTHING, look_s)
+                return self._regulate(state, view, event, now_s, look_s)
+        after = TemperatureState(state.loop, state.driven, look_s, state.silent, True)
+        return Step(after, ASK if due and not state.scheduled else (), NOTHING, look_s, SENSORS)
 
     def end(self, _state: TemperatureState) -> tuple[Command, ...]:
         return (Drive(HEATER, 0.0),)
 
     def _regulate(
-        self, state: TemperatureState, view: View, seen: Sensed, now_s: float
+        self, state: TemperatureState, view: View, seen: Sensed, now_s: float, look_s: float
     ) -> Step[TemperatureState]:
         loop, duty = state.loop, 0.0
         target_c = view.settings.get("target") if view.automation == "thermostat" else None
@@ -72,10 +74,11 @@ class Temperature:
             if silent == SILENT_MAX:
                 text = f"the thermometer is silent and the heater off: {seen.fault or 'no value'}"
                 commands += (Alert(text=text, severity="critical"),)
-            after = TemperatureState(loop, driven, state.look_s, silent)
-            return Step(after, commands, look_again_s=state.look_s)
+            after = TemperatureState(loop, driven, look_s, silent, True)
+            return Step(after, commands, NOTHING, look_s, SENSORS)
         published = {"temperature.measured": seen.value, "temperature.duty": duty}
-        return Step(TemperatureState(loop, driven, state.look_s), commands, published, state.look_s)
+        after = TemperatureState(loop, driven, look_s, 0, True)
+        return Step(after, commands, published, look_s, SENSORS)
 
 
 def _worth_driving(driven: float | None, duty: float) -> tuple[Command, ...]:

@@ -79,7 +79,7 @@ class VesselHands:
 
     def carry_out(self, job: str, command: Command, now_s: float) -> None:
         if isinstance(command, Sense):
-            self._sense(job, command.sensor)
+            self.sense(job, command.sensor)
         elif isinstance(command, Drive):
             self._drive(command.output, command.duty)
         elif isinstance(command, Exchange):
@@ -91,6 +91,22 @@ class VesselHands:
                 self.alert(command.text, command.severity, job)
         elif isinstance(command, Remember):
             self._page.note(Kind.JOB_MEMORY, job=job, memory=dict(command.memory))
+
+    def sense(self, job: str, sensor: str) -> None:
+        """Read a sensor for a job, which is told of the answer."""
+        self._sensing[job] = self._sensing.get(job, 0) + 1
+
+        def deliver(value: float | None, fault: str) -> None:
+            self._sensing[job] -= 1
+            self.device_told(sensor, "" if value is not None else fault or "no value")
+            if self.in_turn:
+                self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault))
+                return
+            self._look_at_clock()
+            if self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault)):
+                self._wake()
+
+        self._reactor.sense(sensor, deliver)
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None:
         signals, live, page = self._signals, self.live, self._page
@@ -177,21 +193,6 @@ class VesselHands:
         self._asked_duty.clear()
 
     # ---- devices
-
-    def _sense(self, job: str, sensor: str) -> None:
-        self._sensing[job] = self._sensing.get(job, 0) + 1
-
-        def deliver(value: float | None, fault: str) -> None:
-            self._sensing[job] -= 1
-            self.device_told(sensor, "" if value is not None else fault or "no value")
-            if self.in_turn:
-                self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault))
-                return
-            self._look_at_clock()
-            if self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault)):
-                self._wake()
-
-        self._reactor.sense(sensor, deliver)
 
     def _drive(self, output: str, duty: float) -> None:
         self._asked_duty[output] = duty

@@ -183,15 +183,29 @@ class Regulate:
         self.due_s = due_s
         self._stepping = NOBODY
 
+    def _read(self, running: Running, now_s: float) -> bool:
+        """Let it see what it asked for beforehand; a sensor that takes its time answers later."""
+        sensors, running.sense = running.sense, ()
+        try:
+            for sensor in sensors:
+                self._hands.sense(running.name, sensor)
+        except Exception as error:  # a job must not take the vessel down with it
+            self._lose(running, error, now_s)
+            return False
+        return True
+
     def _step(self, running: Running, account: Account, now_s: float) -> None:
         for _ in range(ECHOES_MAX):
             running.woken = False
+            if running.sense and running.due_s <= now_s and not self._read(running, now_s):
+                return
             view = running.view
             if running.events or view is None or view.account is not account or view.events:
                 view = running.view = self._show(running, account)
             try:
                 step = running.job.step(running.state, view, now_s)
                 running.state, running.due_s = step.state, step.look_again_s
+                running.sense = step.sense
                 if step.publish:
                     self._hands.publish(step.publish, now_s)
                 if step.commands:
@@ -225,7 +239,7 @@ class Regulate:
     def _lose(self, running: Running, error: Exception, now_s: float) -> None:
         """Outputs off, and another try after a while."""
         running.failures += 1
-        running.lost, running.woken, running.events = True, False, []
+        running.lost, running.woken, running.events, running.sense = True, False, [], ()
         running.due_s = now_s + min(RESTART_S * 2.0 ** (running.failures - 1), RESTART_S_MAX)
         self._outputs_off(running, now_s)
         self._hands.job_changed(running.name, "lost", in_words(error))

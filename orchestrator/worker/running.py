@@ -20,6 +20,8 @@ class Hands(Protocol):
 
     def job_changed(self, job: str, state: str, reason: str) -> None: ...
 
+    def sense(self, job: str, sensor: str) -> None: ...
+
     def is_sensing(self, job: str) -> bool:
         """Whether a sensor has still to answer this job."""
         ...
@@ -34,6 +36,8 @@ class Running:
     wanted: JobWanted
     state: Any = None
     due_s: float = -inf
+    sense: tuple[str, ...] = ()
+    """Sensors to read at `due_s`."""
     place: int = 0
     """In the order of stepping."""
     woken: bool = False

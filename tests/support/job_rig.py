@@ -104,6 +104,8 @@ class Rig:
         self._jobs = {name: job_named(name) for name in BUILT_IN if name in self.wanted}
         self._states = {name: job.begin({}, 0.0) for name, job in self._jobs.items()}
         self._look_s = dict.fromkeys(self._jobs, 0.0)
+        self._sense: dict[str, tuple[str, ...]] = dict.fromkeys(self._jobs, ())
+        self._due_s = dict.fromkeys(self._jobs, 0.0)
         self._events: dict[str, list[Event]] = {name: [] for name in self._jobs}
 
     @property
@@ -172,6 +174,9 @@ class Rig:
 
     def _step(self, name: str) -> None:
         now_s, wanted = self.clock.now_s, self.wanted[name]
+        if self._due_s[name] <= now_s:
+            for sensor in self._sense[name]:
+                self._read(name, sensor)
         events, self._events[name] = tuple(self._events[name]), []
         view = View(
             settings=wanted.settings,
@@ -185,6 +190,7 @@ class Rig:
         step = self._jobs[name].step(self._states[name], view, now_s)
         self.steps += 1
         self._states[name], self._look_s[name] = step.state, step.look_again_s
+        self._due_s[name], self._sense[name] = step.look_again_s, step.sense
         assert step.look_again_s > now_s, f"{name} asks to be looked at again at once"
         for signal, value in step.publish.items():
             self.signals[signal] = Sample(value, now_s)
@@ -197,18 +203,21 @@ class Rig:
 
     def _carry_out(self, name: str, command: Command) -> None:
         if isinstance(command, Sense):
-            sensor, at_s = command.sensor, self.clock.now_s
-
-            def deliver(value: float | None, fault: str) -> None:
-                self._events[name].append(Sensed(sensor, value, at_s, fault))
-
-            self.reactor.sense(sensor, deliver)
+            self._read(name, command.sensor)
         elif isinstance(command, Drive):
             self.reactor.drive(command.output, command.duty)
         elif isinstance(command, Exchange):
             self._exchange(name, command)
         else:
             self.told.append(command)
+
+    def _read(self, name: str, sensor: str) -> None:
+        at_s = self.clock.now_s
+
+        def deliver(value: float | None, fault: str) -> None:
+            self._events[name].append(Sensed(sensor, value, at_s, fault))
+
+        self.reactor.sense(sensor, deliver)
 
     def _exchange(self, name: str, wanted: Exchange) -> None:
         self.exchanges.append((self.clock.now_s, wanted))

@@ -38,6 +38,27 @@ class Counting:
         return (Drive("lamp", 0.0),)
 
 
+class Scheduling:
+    """Has its sensor read beforehand, each ten seconds."""
+
+    name: ClassVar[str] = "scheduling"
+    watches: ClassVar[tuple[str, ...]] = ()
+
+    def begin(self, memory: Mapping[str, Any], now_s: float) -> float:
+        return now_s
+
+    def step(self, state: float, view: View, now_s: float) -> Step[float]:
+        look_s = state if now_s < state else state + 10.0
+        publish = {"scheduling.steps": 1.0}
+        for event in view.events:
+            if isinstance(event, Sensed) and event.value is not None:
+                publish["scheduling.seen"] = event.value
+        return Step(look_s, (), publish, look_s, ("eye",))
+
+    def end(self, state: float) -> tuple[Command, ...]:
+        return ()
+
+
 class Watching:
     """Is stepped when somebody else saw something."""
 
@@ -65,11 +86,19 @@ class Hands:
     changes: list[tuple[str, str]] = field(default_factory=list)
     signals: dict[str, Sample] = field(default_factory=dict)
 
+    breaks: bool = False
+
     def carry_out(self, job: str, command: Command, now_s: float) -> None:
         self.commands.append((job, command))
-        if isinstance(command, Sense) and self.answers:
-            self.regulate.tell(job, Sensed(command.sensor, 7.0, now_s))
-        elif isinstance(command, Sense):
+        if isinstance(command, Sense):
+            self.sense(job, command.sensor)
+
+    def sense(self, job: str, sensor: str) -> None:
+        if self.breaks:
+            raise OSError("the wire is gone")
+        if self.answers:
+            self.regulate.tell(job, Sensed(sensor, 7.0, 0.0))
+        else:
             self.owed += 1
 
     def is_sensing(self, job: str) -> bool:
@@ -92,7 +121,11 @@ class Hands:
     regulate: Regulate = None  # type: ignore[assignment]
 
 
-MAKE: dict[str, Callable[[], Any]] = {"counting": Counting, "watching": Watching}
+MAKE: dict[str, Callable[[], Any]] = {
+    "counting": Counting,
+    "scheduling": Scheduling,
+    "watching": Watching,
+}
 
 
 @pytest.fixture
@@ -124,6 +157,39 @@ def test_a_job_is_stepped_at_its_moments_and_when_it_is_answered(hands: Hands) -
     run(hands, 0.0, 5.0, 10.0)
     assert hands.published == [(0.0, "counting.seen", 7.0), (10.0, "counting.seen", 7.0)]
     assert hands.regulate.due_s == 20.0
+
+
+def test_what_a_job_asked_to_be_read_is_told_in_the_step_of_its_moment(hands: Hands) -> None:
+    hands.regulate.want(wanted("scheduling"), 0.0)
+    run(hands, 0.0, 5.0, 10.0)
+    assert hands.published == [
+        (0.0, "scheduling.steps", 1.0),
+        (10.0, "scheduling.steps", 1.0),
+        (10.0, "scheduling.seen", 7.0),
+    ]
+
+
+def test_a_sensor_that_takes_its_time_is_told_in_a_step_of_its_own(hands: Hands) -> None:
+    hands.answers = False
+    hands.regulate.want(wanted("scheduling"), 0.0)
+    run(hands, 0.0, 10.0)
+    assert hands.owed == 1 and hands.published == [
+        (0.0, "scheduling.steps", 1.0),
+        (10.0, "scheduling.steps", 1.0),
+    ]
+    assert hands.answer_late("scheduling", 12.0)
+    run(hands, 12.0)
+    assert (12.0, "scheduling.seen", 9.0) in hands.published
+    assert hands.owed == 0 and hands.regulate.due_s == 20.0
+
+
+def test_a_sensor_that_cannot_be_asked_breaks_only_its_job(hands: Hands) -> None:
+    hands.regulate.want(wanted("scheduling", "watching"), 0.0)
+    run(hands, 0.0)
+    hands.breaks = True
+    run(hands, 10.0)
+    assert hands.changes[-1] == ("scheduling", "lost")
+    assert hands.regulate.due_s == 10.0 + RESTART_S
 
 
 def test_a_silent_sensor_keeps_nobody(hands: Hands) -> None:
