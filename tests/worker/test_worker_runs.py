@@ -386,7 +386,7 @@ async def test_a_rule_sees_another_vessels_signal(world: World) -> None:
     hot = ["compare", ["signal", "temperature.measured", "a"], ">", 30.0]
     rule = {
         "item": "warm",
-        "when": {"when": hot},
+        "starts": [{"kind": "when", "when": {"when": hot}}],
         "steps": [step("alert", text=["a is warm"])],
         "source": {"file": "t", "line": 1},
     }
