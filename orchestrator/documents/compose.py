@@ -33,7 +33,8 @@ def compose_schema(offer: Offer | None = None) -> dict[str, Any]:
         {"$ref": "#/$defs/jobs", "minProperties": 1, "maxProperties": 1},
     ]
     items = definitions["schedule_item"]["properties"]
-    items["ramp"] = {**items["ramp"], "enum": _movable(catalogue)}
+    for moves in ("ramp", "move"):
+        items[moves] = {**items[moves], "enum": _movable(catalogue)}
     definitions["chart"]["properties"]["series"]["items"]["oneOf"][0] = {
         "type": "string",
         "examples": catalogue.readable_names(),

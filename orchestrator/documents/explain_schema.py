@@ -154,7 +154,7 @@ def _one_key_of(
     present = [key for key in error.instance if key in keys]
     known = {*error.schema.get("properties", {}), *error.schema.get("x-later", ())}
     if not present:
-        if any(
+        if known and any(
             key not in known or key in error.schema.get("x-later", ()) for key in error.instance
         ):
             return
@@ -171,7 +171,8 @@ def _ruled_out(error: Any, document: Document, path: Path) -> Iterator[Diagnosti
     parent: Any = document.data
     for step in path:
         parent = parent[step]
-    kind = next((key for key in ("ramp", "cron", "every", "at", "count") if key in parent), "this")
+    kinds = ("ramp", "move", "cron", "every", "at", "count")
+    kind = next((key for key in kinds if key in parent), "this")
     span = document.places.of_key((*path, error.instance))
     message = f"'{error.instance}' does not belong to {kind}"
     yield Diagnostic.at(document.file, span, "misplaced-key", message)

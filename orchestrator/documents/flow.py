@@ -12,6 +12,7 @@ from orchestrator.model.profile import (
     Every,
     GoToStep,
     IfStep,
+    Move,
     Operation,
     ParallelStep,
     Phase,
@@ -19,6 +20,7 @@ from orchestrator.model.profile import (
     Ramp,
     RepeatStep,
     Step,
+    TableShape,
 )
 
 ENDINGS: frozenset[Operation] = frozenset({"finish", "fail"})
@@ -50,8 +52,8 @@ def steps_within(step: Step) -> tuple[tuple[Step, ...], ...]:
 
 
 def steps_of(item: AnyScheduleItem) -> tuple[Step, ...]:
-    """List what a schedule item does; a ramp has no steps."""
-    return () if isinstance(item, Ramp) else item.do
+    """List what a schedule item does; a ramp or a shape has no steps."""
+    return () if isinstance(item, Ramp | Move) else item.do
 
 
 def steps_of_phase(phase: Phase) -> Iterator[Step]:
@@ -116,4 +118,7 @@ def is_endless(item: AnyScheduleItem) -> bool:
     """Tell whether an item goes on for ever."""
     if isinstance(item, Every):
         return item.count is None and item.until_s is None
+    if isinstance(item, Move):
+        shape = item.shape
+        return not isinstance(shape, TableShape) or shape.repeat or shape.by_day
     return isinstance(item, Cron)

@@ -8,17 +8,22 @@ from itertools import count, takewhile
 from typing import Final
 
 from orchestrator.documents.reach import known
+from orchestrator.documents.values import NOTHING
 from orchestrator.model.expression import Expression
 from orchestrator.model.profile import (
     AnyScheduleItem,
     At,
     Every,
+    FormulaShape,
+    Move,
     Operation,
     Phase,
     Profile,
     Ramp,
     SetStep,
+    SineShape,
     Step,
+    TableShape,
     WaitStep,
 )
 
@@ -44,12 +49,28 @@ def writes_of(phase: Phase, profile: Profile) -> Iterator[Write]:
             moment_s = 0.0 if item.at_s is None else known(item.at_s, profile)
             if moment_s is not None and item.setting:
                 yield Write(moment_s=moment_s, setting=item.setting, value=item.to, item=item)
+        elif isinstance(item, Move):
+            moment_s = 0.0 if item.at_s is None else known(item.at_s, profile)
+            if moment_s is not None and item.setting:
+                first = first_value(item)
+                yield Write(moment_s=moment_s, setting=item.setting, value=first, item=item)
         elif isinstance(item, (At, Every)):
             offsets = list(_sets(item.do, profile))
             for begin_s in occurrences(item, phase, profile) if offsets else ():
                 for offset_s, setting, value in offsets:
                     moment_s = begin_s + offset_s
                     yield Write(moment_s=moment_s, setting=setting, value=value, item=item)
+
+
+def first_value(item: Move) -> Expression:
+    """Give what a shape begins with, as far as it is written down."""
+    match item.shape:
+        case TableShape(points=points):
+            return points[0].value if points else NOTHING
+        case SineShape(mean=mean):
+            return mean
+        case FormulaShape(value=value):
+            return value
 
 
 def occurrences(item: At | Every, phase: Phase, profile: Profile) -> Iterator[float]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from orchestrator.execution.conditions import UNKNOWN
 from orchestrator.execution.phrase import phrase
 from orchestrator.model.expression import Const, Expression, Lookup, Unknown, Value, evaluate
-from orchestrator.model.plan import RampPlan, StepPlan
+from orchestrator.model.plan import Moving, RampPlan, ShapePlan, StepPlan
 from orchestrator.model.text import Text, render
 
 Give = Callable[[Expression], Any]
@@ -37,8 +37,28 @@ def planned(step: StepPlan) -> dict[str, Any]:
     return _arguments(step, _foreseen, _foretold)
 
 
-def planned_ramp(ramp: RampPlan) -> dict[str, Any]:
-    """Give a ramp's values as far as the plan knows them."""
+def planned_move(move: Moving) -> dict[str, Any]:
+    """Give the values of a ramp or a shape as far as the plan knows them."""
+    return _planned_shape(move) if isinstance(move, ShapePlan) else _planned_ramp(move)
+
+
+def _planned_shape(shape: ShapePlan) -> dict[str, Any]:
+    told: dict[str, Any] = {"setting": shape.setting, "at_s": shape.at_s, "form": shape.form}
+    if shape.form == "formula":
+        return {**told, "formula": "" if shape.value is None else phrase(shape.value)}
+    told["period_s"] = shape.period_s
+    if shape.form == "sine":
+        wave = {"mean": shape.mean, "amplitude": shape.amplitude, "phase_s": shape.phase_s}
+        return told | wave
+    points = [[each.time_s, each.value] for each in shape.points]
+    return told | {
+        "points": points,
+        "interpolation": shape.interpolation,
+        "timezone": shape.timezone,
+    }
+
+
+def _planned_ramp(ramp: RampPlan) -> dict[str, Any]:
     return {
         "setting": ramp.setting,
         "from": None if ramp.from_ is None else _foreseen(ramp.from_),

@@ -79,6 +79,8 @@ class Cache:
     """setting → the last value that was known, where it follows signals."""
     cron: dict[tuple[str, str], tuple[float, float | None]] = field(default_factory=dict)
     """(entry, timezone) → (asked after, found)."""
+    wall_offset_s: float | None = None
+    """Wall minus process time, when the wall clock was last trusted."""
     told_to_end: set[str] = field(default_factory=set)
     """Actions whose cancellation was handed out."""
 

@@ -12,6 +12,10 @@ Units = Mapping[str, str]
 """`job.setting` → the unit it is shown in."""
 
 
+_POINTS_TOLD: Final = 8
+"""More of a table nobody reads in one line."""
+
+
 def detail(action: str, args: Mapping[str, Any], units: Units) -> str:
     """Say what an action does with its values; a value that is not known yet stands as text."""
     words = _WORDS.get(action)
@@ -72,6 +76,32 @@ def _ramp(args: Mapping[str, Any], units: Units) -> str:
     )
 
 
+def _shape(args: Mapping[str, Any], units: Units) -> str:
+    """A table as people read it out, a wave by its numbers, a formula as it is written."""
+    setting, unit, period_s = args["setting"], units.get(args["setting"], ""), args.get("period_s")
+    if args["form"] == "formula":
+        return f"{setting} by {args['formula']}"
+    if args["form"] == "sine":
+        height = quantity(args["amplitude"], unit.replace("°C", "K"))
+        words = f"{setting} {quantity(args['mean'], unit)} ± {height} every {duration(period_s)}"
+        return f"{words}, {duration(args['phase_s'])} ahead" if args["phase_s"] else words
+    zone, points = args["timezone"], args["points"]
+    moments = [
+        f"{_time_of_day(time_s) if zone else duration(time_s)} {quantity(value, unit)}"
+        for time_s, value in points[:_POINTS_TOLD]
+    ]
+    more = [f"… {len(points)} points"] if len(points) > _POINTS_TOLD else []
+    how = {"linear": "straight lines", "smooth": "a smooth curve"}.get(args["interpolation"])
+    again = f"every day, {zone}" if zone else period_s and f"again every {duration(period_s)}"
+    words = ", ".join([*moments, *more])
+    return ", ".join(filter(None, (f"{setting} {words}", how, again)))
+
+
+def _time_of_day(time_s: float) -> str:
+    minutes = round(time_s / 60.0)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 def _repeat(args: Mapping[str, Any], _units: Units) -> str:
     return f"{quantity(args['count'])} times" if "count" in args else f"{args['loop']} a condition"
 
@@ -103,4 +133,5 @@ _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any], Units], str]]] = {
     "finish": lambda args, _: str(args.get("reason", "")),
     "fail": lambda args, _: str(args.get("reason", "")),
     "ramp": _ramp,
+    "shape": _shape,
 }

@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from orchestrator.control.curves import Shape
 from orchestrator.control.shapes import LinearRamp
 from orchestrator.execution.fold_items import take_up
 from orchestrator.execution.layers import Ramp, Run
 from orchestrator.execution.procedure import StepRecord
 from orchestrator.execution.run_state import RunState
+from orchestrator.execution.setpoints import shape_of
 from orchestrator.execution.standing import PERFORMED, Intent, OpenAction
 from orchestrator.model.experiment import State
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.plan import ShapePlan
+
+MOVES: Final = frozenset({"ramp", "shape"})
+"""Actions that move a setting for as long as they go on."""
 
 
 def _action_began(view: RunState, entry: Entry) -> None:
     key, data = ActionKey.parse(entry.key or ""), entry.data
     text = str(key)
-    if data["action"] == "ramp":
+    if data["action"] in MOVES:
         take_up(view, key, entry)
-        _ramp_began(view, key, data)
+        _move_began(view, key, data)
         return
     if data["action"] in PERFORMED:
         view.actions[text] = OpenAction(key=key, action=data["action"], data=data)
@@ -39,7 +45,7 @@ def _action_ended(view: RunState, entry: Entry) -> None:
     view.interrupted.discard(text)
     view.questions.pop(text, None)
     view.conditions.pop(text, None)
-    if data["action"] == "ramp":
+    if data["action"] in MOVES:
         take_up(view, key, entry)
         view.ramps.pop(text, None)
         return
@@ -65,15 +71,26 @@ def _record(view: RunState, entry: Entry) -> StepRecord:
     )
 
 
-def _ramp_began(view: RunState, key: ActionKey, data: Mapping[str, Any]) -> None:
-    args = data["args"]
-    shape = LinearRamp(from_value=args["from"], to_value=args["to"], over_s=args["over_s"])
+def _move_began(view: RunState, key: ActionKey, data: Mapping[str, Any]) -> None:
+    """A ramp's ends are on record, a shape is what the plan says."""
+    args, timezone = data["args"], None
+    if data["action"] == "ramp":
+        shape: Shape = LinearRamp(
+            from_value=args["from"], to_value=args["to"], over_s=args["over_s"]
+        )
+    else:
+        item = view.program.phases[key.visit.rpartition("#")[0]].items[key.item]
+        if not isinstance(item, ShapePlan):
+            return
+        shape, timezone = shape_of(item, view.clocks.entered_s or 0.0), item.timezone
     ramp = Ramp(
         key=str(key),
         at_s=args["at_s"],
         shape=shape,
         detail=data["detail"],
         nominal_s=data["nominal_s"],
+        timezone=timezone,
+        action=data["action"],
     )
     view.ramps[ramp.key] = ramp
     view.layers.write(args["setting"], ramp, owner=ramp.key, visit=key.visit)

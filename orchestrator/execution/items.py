@@ -16,11 +16,11 @@ from orchestrator.execution.occurrences import (
     next_on_wall,
     occurrence_text,
 )
-from orchestrator.execution.state_entry import recomputed, steps_of, written_by
+from orchestrator.execution.state_entry import by_wall, recomputed, steps_of, written_by
 from orchestrator.execution.turn import Turn
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Kind
-from orchestrator.model.plan import CronPlan, ItemPlan, Late, RampPlan
+from orchestrator.model.plan import CronPlan, ItemPlan, Late, RampPlan, ShapePlan
 
 CATCH_UP_MAX: Final = 300
 """Missed occurrences of one item that are told of at one look."""
@@ -54,7 +54,7 @@ def is_through(turn: Turn) -> bool:
     view = turn.view
     if view.ramps or any(each.key.visit == view.visit_text for each in view.procedures.values()):
         return False
-    return not any(isinstance(i, CronPlan) or _next_s(turn, i) is not None for i in _items(turn))
+    return not any(by_wall(i) or _next_s(turn, i) is not None for i in _items(turn))
 
 
 def _items(turn: Turn) -> Iterator[ItemPlan]:
@@ -88,6 +88,8 @@ def _next_s(turn: Turn, item: ItemPlan, after_s: float | None = None) -> float |
         after_s = turn.view.items.get(item.item)
     if isinstance(item, CronPlan):
         return _next_cron(turn, item, after_s)
+    if by_wall(item) and turn.moment.wall_s is None and turn.view.wall_offset_s is None:
+        return None  # not before it is known what time it is
     end_s = turn.program.phases[turn.view.phase or ""].plan.duration_s
     return next_in_phase(item, after_s, end_s)
 
@@ -147,7 +149,7 @@ def _take_up(turn: Turn, due: Due, newer: list[Due]) -> None:
         _, reason = ask(turn.look, due.item.if_)
         if reason.startswith(UNKNOWN) and turn.settles():
             return
-    if isinstance(due.item, RampPlan):
+    if isinstance(due.item, RampPlan | ShapePlan):
         ramps.take_up(turn, due.item, due.key, due.nominal_s, reason)
     elif reason:
         skip(turn, due.key, steps_of(due.item), due.nominal_s, reason)
@@ -186,4 +188,4 @@ def _is_superseded(due: Due, newer: list[Due]) -> bool:
 
 
 def _late(item: ItemPlan) -> Late | None:
-    return None if isinstance(item, RampPlan) else item.late
+    return None if isinstance(item, RampPlan | ShapePlan) else item.late

@@ -10,22 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.control.shapes import LinearRamp
+from orchestrator.control.curves import Shape
 
 Value = float | bool | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ramp:
-    """A ramp under way, or arrived."""
+    """A ramp or another shape under way, or arrived."""
 
     key: str
     at_s: float
     """On the phase's clock."""
-    shape: LinearRamp
+    shape: Shape
     detail: str = ""
     nominal_s: float = 0.0
     """Process seconds at which it was to begin."""
+    timezone: str | None = None
+    """Of a shape that goes by the time of day."""
+    action: str = "ramp"
+    """How the record calls it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

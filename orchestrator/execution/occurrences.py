@@ -18,6 +18,7 @@ from orchestrator.model.plan import (
     EveryStart,
     ItemPlan,
     RampPlan,
+    ShapePlan,
     TimeStart,
 )
 
@@ -28,7 +29,7 @@ ON_CLOCK = "+"
 """Stands before a moment of the experiment's clock in the key of a rule, whose other firings are
 counted."""
 
-PhaseItem = AtPlan | EveryPlan | RampPlan
+PhaseItem = AtPlan | EveryPlan | RampPlan | ShapePlan
 
 
 def next_in_phase(item: PhaseItem, after_s: float | None, end_s: float | None) -> float | None:
@@ -67,7 +68,7 @@ def occurrence_seconds(occurrence: str) -> float:
     return utc_seconds(occurrence) if occurrence.endswith("Z") else float(occurrence)
 
 
-def _once(item: AtPlan | RampPlan | AtStart, after_s: float | None) -> float | None:
+def _once(item: AtPlan | RampPlan | ShapePlan | AtStart, after_s: float | None) -> float | None:
     return item.at_s if after_s is None or item.at_s > after_s + EPSILON_S else None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from orchestrator.execution.arguments import ValueUnknown, known, planned_ramp
+from typing import Any
+
+from orchestrator.execution.arguments import ValueUnknown, known, planned_move
 from orchestrator.execution.describe import detail
 from orchestrator.execution.layers import Ramp
 from orchestrator.execution.turn import Turn
@@ -11,13 +13,18 @@ from orchestrator.model.expression import Unknown
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
-from orchestrator.model.plan import RampPlan
+from orchestrator.model.plan import Moving, RampPlan, ShapePlan
 
 
-def take_up(turn: Turn, ramp: RampPlan, key: ActionKey, nominal_s: float, reason: str) -> None:
-    """Begin a ramp at its moment, or skip it for a reason."""
-    args = {"setting": ramp.setting, "at_s": ramp.at_s, "over_s": ramp.over_s}
-    if not reason:
+def take_up(turn: Turn, ramp: Moving, key: ActionKey, nominal_s: float, reason: str) -> None:
+    """Begin a ramp or a shape at its moment, or skip it for a reason."""
+    args: dict[str, Any] = {"setting": ramp.setting, "at_s": ramp.at_s}
+    planned = planned_move(ramp)
+    if isinstance(ramp, ShapePlan):
+        args |= planned
+    else:
+        args["over_s"] = ramp.over_s
+    if not reason and isinstance(ramp, RampPlan):
         try:
             args["from"], args["to"] = _ends(turn, ramp)
         except ValueUnknown as unknown:
@@ -26,8 +33,8 @@ def take_up(turn: Turn, ramp: RampPlan, key: ActionKey, nominal_s: float, reason
         turn.write(
             Kind.ACTION_ENDED,
             key,
-            action="ramp",
-            detail=detail("ramp", planned_ramp(ramp), turn.program.slice.units),
+            action=ramp.kind,
+            detail=detail(ramp.kind, planned, turn.program.slice.units),
             outcome=Outcome.SKIPPED.value,
             reason=reason,
             nominal_s=nominal_s,
@@ -40,8 +47,8 @@ def take_up(turn: Turn, ramp: RampPlan, key: ActionKey, nominal_s: float, reason
     turn.write(
         Kind.ACTION_BEGAN,
         key,
-        action="ramp",
-        detail=detail("ramp", args, turn.program.slice.units),
+        action=ramp.kind,
+        detail=detail(ramp.kind, args, turn.program.slice.units),
         args=args,
         nominal_s=nominal_s,
     )
@@ -65,7 +72,7 @@ def _end(turn: Turn, ramp: Ramp, reason: str) -> None:
     turn.write(
         Kind.ACTION_ENDED,
         ramp.key,
-        action="ramp",
+        action=ramp.action,
         detail=ramp.detail,
         outcome=Outcome.DONE.value,
         reason=reason,

@@ -39,6 +39,8 @@ class RunState:
         self.visits: dict[str, int] = {}
         self.control_seq = 0
         self.began_wall_s: float | None = None
+        self.wall_offset_s: float | None = None
+        """Wall minus process time, of the newest entry whose clock was trusted."""
         self.last_s = 0.0
         """Process seconds of the newest entry."""
         self.recovered_s = -inf

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from orchestrator.model.expression import Expression, Signal, Variable, nodes_of
-from orchestrator.model.plan import AtPlan, CronPlan, EveryPlan, ItemPlan, RampPlan, StepPlan
+from orchestrator.model.plan import (
+    AtPlan,
+    CronPlan,
+    EveryPlan,
+    ItemPlan,
+    RampPlan,
+    ShapePlan,
+    StepPlan,
+)
 
 STATE_OPS = frozenset({"set", "start", "stop"})
 
@@ -28,12 +36,17 @@ def is_known(expression: Expression) -> bool:
 
 def recomputed(item: ItemPlan) -> bool:
     """Whether an item's occurrence may be applied at any later time."""
-    return isinstance(item, RampPlan) or item.state
+    return isinstance(item, RampPlan | ShapePlan) or item.state
+
+
+def by_wall(item: ItemPlan) -> bool:
+    """Whether an item goes by the wall clock, which has to be trusted, and never is through."""
+    return isinstance(item, CronPlan) or (isinstance(item, ShapePlan) and item.timezone is not None)
 
 
 def written_by(item: ItemPlan) -> frozenset[str]:
     """The settings, and the jobs, that a state entry decides."""
-    if isinstance(item, RampPlan):
+    if isinstance(item, RampPlan | ShapePlan):
         return frozenset({item.setting})
     names: set[str] = set()
     for step in item.steps:
@@ -49,5 +62,5 @@ def name_in(step: StepPlan) -> set[str]:
 
 
 def steps_of(item: ItemPlan) -> tuple[StepPlan, ...]:
-    """An item's steps; a ramp has none."""
+    """An item's steps; a ramp or a shape has none."""
     return item.steps if isinstance(item, AtPlan | EveryPlan | CronPlan) else ()

@@ -27,6 +27,8 @@ class RunView(RunState):
         what the core answers is applied already."""
         self.last_s = max(self.last_s, entry.process_s)
         occasions.note(self, entry)
+        if entry.wall_s is not None:
+            self.wall_offset_s = entry.wall_s - entry.process_s
         change = CHANGES.get(entry.kind)
         if change is not None:
             change(self, entry)

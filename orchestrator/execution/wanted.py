@@ -9,18 +9,23 @@ from math import inf
 from orchestrator.execution.decision import JobWanted
 from orchestrator.execution.layers import Ramp, Run
 from orchestrator.execution.program import JobProgram
+from orchestrator.execution.setpoints import LOOK_S, time_of_day_s
 from orchestrator.execution.turn import Turn
 from orchestrator.execution.view import RunView
 from orchestrator.model.experiment import State
 from orchestrator.model.expression import Unknown, Value
 
 Settings = dict[str, float | bool | str]
+AFTER_S = 1e-6
+"""A moment is looked at this much after it, since clocks are sums of floats."""
 _NO_JOB = JobProgram(automation=None, known={}, followed={})
 
 
 def refresh(turn: Turn) -> float:
     """Bring `cache.wanted` up to date; answer when, in process time, a ramp moves on."""
     view = turn.view
+    if turn.moment.wall_s is not None:
+        view.cache.wall_offset_s = turn.moment.wall_s - turn.now_s
     _follow(turn, _jobs(view))
     fresh = fold(view, turn.now_s)
     if fresh != view.cache.wanted:
@@ -49,7 +54,9 @@ def setting_now(view: RunView, setting: str, now_s: float) -> Value:
         return view.layers.overrides[setting].value
     top = view.layers.top(setting)
     if top is not None and not isinstance(top.value, Run):
-        return _value(view, top.value, now_s)
+        found = _value(view, top.value, now_s)
+        if found is not None:
+            return found
     job = _jobs(view).get(job_name)
     if job is None:
         return None
@@ -103,17 +110,29 @@ def _settings(view: RunView, job: str, base: JobProgram, since: int, now_s: floa
     for full in view.layers.names():
         top = view.layers.top(full) if full.startswith(prefix) else None
         if top is not None and top.number > since and not isinstance(top.value, Run):
-            found[full[len(prefix) :]] = _value(view, top.value, now_s)
+            value = _value(view, top.value, now_s)
+            if value is not None:
+                found[full[len(prefix) :]] = value
     for full, hand in view.layers.overrides.items():
         if full.startswith(prefix):
             found[full[len(prefix) :]] = hand.value
     return found
 
 
-def _value(view: RunView, value: Ramp | float | bool | str, now_s: float) -> float | bool | str:
+def _value(view: RunView, value: Ramp | float | bool | str, now_s: float) -> Value:
     if isinstance(value, Ramp):
-        return value.shape.stepped(view.phase_s(now_s) - value.at_s + 1e-6)[0]
+        return value.shape.stepped(_time_s(view, value, now_s) + AFTER_S)[0]
     return value
+
+
+def _time_s(view: RunView, ramp: Ramp, now_s: float) -> float:
+    """What the clock of a ramp or shape shows: since its start, or since midnight."""
+    if ramp.timezone is None:
+        return view.phase_s(now_s) - ramp.at_s
+    offset_s = view.cache.wall_offset_s
+    if offset_s is None:
+        offset_s = view.wall_offset_s or 0.0  # a shape begins only when the clock is trusted
+    return time_of_day_s(now_s + offset_s, ramp.timezone)
 
 
 def _same(view: RunView, name: str, job: JobWanted) -> JobWanted:
@@ -146,10 +165,15 @@ def _follow(turn: Turn, jobs: Mapping[str, JobProgram]) -> None:
 
 def _next_step_s(turn: Turn) -> float:
     view, soonest_s = turn.view, inf
-    if view.clocks.paused_at_s is not None or view.ended:
+    if view.ended:
         return inf
+    standing = view.clocks.paused_at_s is not None
     for ramp in view.layers.ramps():
-        time_s = turn.phase_s - ramp.at_s
-        _, next_s = ramp.shape.stepped(time_s + 1e-6)
-        soonest_s = min(soonest_s, turn.now_s + (next_s - time_s))
+        if standing and ramp.timezone is None:
+            continue
+        time_s = _time_s(view, ramp, turn.now_s)
+        wait_s = ramp.shape.stepped(time_s + AFTER_S)[1] - time_s
+        if ramp.timezone is not None:
+            wait_s = min(wait_s, LOOK_S)
+        soonest_s = min(soonest_s, turn.now_s + wait_s)
     return soonest_s

@@ -170,7 +170,46 @@ class RampPlan:
     kind: Literal["ramp"] = "ramp"
 
 
-ItemPlan = AtPlan | EveryPlan | CronPlan | RampPlan
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointPlan:
+    """A value at a moment."""
+
+    time_s: float
+    """Since the shape's start; on the wall clock since midnight."""
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShapePlan:
+    """A setting that follows a shape until the phase ends: a pure function of plan and clock.
+
+    ==========  ====================================================================================
+    points      points, interpolation, period_s (None: holds the last); by the wall clock timezone
+    sine        mean, amplitude, period_s, phase_s
+    formula     value, of `elapsed` and `phase_time` alone
+    ==========  ====================================================================================
+    """
+
+    item: str
+    setting: str
+    form: Literal["points", "sine", "formula"]
+    source: Source
+    at_s: float = 0.0
+    points: tuple[PointPlan, ...] = ()
+    interpolation: Literal["linear", "step", "smooth"] = "linear"
+    period_s: float | None = None
+    timezone: str | None = None
+    """Where the points are times of day; None: they are times of the phase."""
+    mean: float = 0.0
+    amplitude: float = 0.0
+    phase_s: float = 0.0
+    value: Expression | None = None
+    if_: Expression | None = None
+    kind: Literal["shape"] = "shape"
+
+
+Moving = RampPlan | ShapePlan
+ItemPlan = AtPlan | EveryPlan | CronPlan | RampPlan | ShapePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -373,7 +373,59 @@ class Ramp(ScheduleItem):
     """None: starts when the phase does."""
 
 
-AnyScheduleItem: TypeAlias = At | Every | Cron | Ramp
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A value at a moment of a table."""
+
+    time_s: Expression
+    value: Expression
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableShape:
+    """`steps` and `points`: values at moments, and how to get from one to the next."""
+
+    points: tuple[Point, ...]
+    interpolation: Literal["linear", "step", "smooth"]
+    length_s: Expression | None = None
+    """How long it takes; None where its last step has no end."""
+    repeat: bool = False
+    by_day: bool = False
+    """The moments are times of day."""
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SineShape:
+    """`sine`: a wave around a mean."""
+
+    mean: Expression
+    amplitude: Expression
+    period_s: Expression
+    phase_s: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormulaShape:
+    """`shape`: an expression of the clocks."""
+
+    value: Expression
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move(ScheduleItem):
+    """A setting that follows a shape until the phase ends."""
+
+    setting: str
+    """Full name, `temperature.target`."""
+    shape: TableShape | SineShape | FormulaShape
+    at_s: Expression | None = None
+    """None: starts when the phase does."""
+
+
+AnyScheduleItem: TypeAlias = At | Every | Cron | Ramp | Move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

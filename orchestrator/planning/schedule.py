@@ -13,13 +13,15 @@ from orchestrator.model.plan import (
     ItemPlan,
     Late,
     RampPlan,
+    ShapePlan,
     StepPlan,
 )
-from orchestrator.model.profile import AnyScheduleItem, At, Cron, Every, JobUse, Ramp
+from orchestrator.model.profile import AnyScheduleItem, At, Cron, Every, JobUse, Move, Ramp
 from orchestrator.model.profile import Late as ProfileLate
 from orchestrator.planning.identity import Identities
 from orchestrator.planning.place import place
 from orchestrator.planning.scope import Scope
+from orchestrator.planning.shapes import plan_move
 from orchestrator.planning.steps import plan_late, plan_steps
 
 UNNAMED = ""
@@ -29,12 +31,17 @@ def plan_item(
     scope: Scope, item: AnyScheduleItem, jobs: tuple[JobUse, ...], identities: Identities
 ) -> ItemPlan | None:
     """Plan an item; None where nothing of it concerns this vessel."""
-    planned = _ramp(scope, item) if isinstance(item, Ramp) else _steps_item(scope, item, jobs)
+    if isinstance(item, Move):
+        planned: ItemPlan | None = plan_move(scope, item)
+    elif isinstance(item, Ramp):
+        planned = _ramp(scope, item)
+    else:
+        planned = _steps_item(scope, item, jobs)
     if planned is None:
         return None
     if item.condition is not None:
         planned = replace(planned, if_=scope.fold(item.condition))
-        if not isinstance(planned, RampPlan):
+        if not isinstance(planned, RampPlan | ShapePlan):
             planned = replace(planned, state=False)
     return replace(planned, item=identities.of(scope, item.name, planned, item.source))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import inf
 
-from orchestrator.execution.arguments import planned, planned_ramp
+from orchestrator.execution.arguments import planned, planned_move
 from orchestrator.execution.describe import detail, of_step
 from orchestrator.execution.occurrences import (
     EPSILON_S,
@@ -12,13 +13,16 @@ from orchestrator.execution.occurrences import (
     next_on_wall,
     occurrence_text,
 )
+from orchestrator.execution.setpoints import shape_of
 from orchestrator.model.key import ActionKey, utc_text
 from orchestrator.model.plan import (
     CronPlan,
     EveryPlan,
     ItemPlan,
+    Moving,
     PhasePlan,
     RampPlan,
+    ShapePlan,
     Slice,
     Source,
     StepPlan,
@@ -90,8 +94,8 @@ class Unroll:
 
     def _item(self, phase: PhasePlan, item: ItemPlan, end_s: float) -> Iterator[Row]:
         for occurrence, when in self._occurrences(item, end_s):
-            if isinstance(item, RampPlan):
-                yield from self._ramp(phase, item, occurrence, when)
+            if isinstance(item, RampPlan | ShapePlan):
+                yield from self._move(phase, item, occurrence, when)
             else:
                 yield from self._steps(phase, item.item, occurrence, item.steps, when)
         if isinstance(item, CronPlan) or (
@@ -123,11 +127,12 @@ class Unroll:
             yield occurrence_text(item, due_s), When(due_s - entered_wall_s)
             due_s = next_on_wall(item, due_s)
 
-    def _ramp(self, phase: PhasePlan, item: RampPlan, occurrence: str, when: When) -> Iterator[Row]:
-        words = detail("ramp", planned_ramp(item), self._slice.units)
+    def _move(self, phase: PhasePlan, item: Moving, occurrence: str, when: When) -> Iterator[Row]:
+        words = detail(item.kind, planned_move(item), self._slice.units)
         key = self._key(phase, item.item, occurrence)
-        self._note_end(when.later(item.over_s))
-        yield self._row(phase, key, "ramp", words, when, item.source)
+        over_s = shape_of(item, 0.0).over_s if isinstance(item, ShapePlan) else item.over_s
+        self._note_end(when.later(over_s) if over_s < inf else When(None))
+        yield self._row(phase, key, item.kind, words, when, item.source)
 
     def _steps(
         self,

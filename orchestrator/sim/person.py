@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.model.ledger import Entry, Kind
-from orchestrator.model.plan import Slice, StepPlan
+from orchestrator.model.plan import RampPlan, ShapePlan, Slice, StepPlan
 from orchestrator.ports.clock import Clock
 from orchestrator.sim.reactor import Reactor
 
@@ -92,7 +92,12 @@ class Person:
 def asks(slice_: Slice) -> bool:
     """Whether anything in a vessel's life waits for a person with `ask`."""
     lists = [phase.do for phase in slice_.phases]
-    lists += [item.steps for phase in slice_.phases for item in phase.items if item.kind != "ramp"]
+    lists += [
+        item.steps
+        for phase in slice_.phases
+        for item in phase.items
+        if not isinstance(item, RampPlan | ShapePlan)
+    ]
     return any(_asks(steps) for steps in lists)
 
 

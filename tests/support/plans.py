@@ -28,8 +28,10 @@ from orchestrator.model.plan import (
     JobPlan,
     Late,
     PhasePlan,
+    PointPlan,
     RampPlan,
     RulePlan,
+    ShapePlan,
     Slice,
     Source,
     Start,
@@ -153,6 +155,17 @@ def ramp(
         from_=None if from_ is None else const(from_),
         to=const(to),
         over_s=over_s,
+        source=HERE,
+        **fields,
+    )
+
+
+def shape(setting: str, *points: tuple[float, float], **fields: Any) -> ShapePlan:
+    return ShapePlan(
+        item=fields.pop("item", "shape"),
+        setting=setting,
+        form=fields.pop("form", "points"),
+        points=tuple(PointPlan(time_s=time_s, value=value) for time_s, value in points),
         source=HERE,
         **fields,
     )

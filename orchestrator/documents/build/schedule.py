@@ -1,10 +1,11 @@
-"""`schedule:` what happens at set times: at, every, cron, ramp."""
+"""`schedule:` what happens at set times: at, every, cron, ramp, move."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from orchestrator.documents.build.jobs import assign, declaration_of
+from orchestrator.documents.build.shapes import build_move
 from orchestrator.documents.build.steps import build_steps
 from orchestrator.documents.build.timing import read_if, read_late
 from orchestrator.documents.build.vessels import vessel_list
@@ -32,6 +33,8 @@ def _item(cursor: Cursor) -> AnyScheduleItem | None:
     }
     if cursor.get("ramp") is not None:
         return _ramp(cursor, common)
+    if cursor.get("move") is not None:
+        return build_move(cursor, common)
     if cursor.get("every") is not None:
         return _every(cursor, common)
     if cursor.get("cron") is not None:

@@ -14,7 +14,16 @@ from collections.abc import Iterator
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.reach import known
-from orchestrator.model.profile import AnyScheduleItem, At, Every, Phase, Profile, Ramp
+from orchestrator.model.profile import (
+    AnyScheduleItem,
+    At,
+    Every,
+    Move,
+    Phase,
+    Profile,
+    Ramp,
+    TableShape,
+)
 from orchestrator.model.units import format_quantity
 
 
@@ -63,11 +72,22 @@ def _too_late(item: AnyScheduleItem, end: tuple[float, str] | None, profile: Pro
     end_s, why = end
     if first_s >= end_s:
         return f"this never happens: it falls due after {format_quantity(first_s, 'time')}; {why}"
-    over_s = known(item.over_s, profile) if isinstance(item, Ramp) else None
+    over_s = _over(item, profile)
     if over_s is None or first_s + over_s <= end_s:
         return None
     through = format_quantity(first_s + over_s, "time")
-    return f"this ramp is cut off: it would be through after {through}; {why}"
+    noun = "ramp" if isinstance(item, Ramp) else "shape"
+    return f"this {noun} is cut off: it would be through after {through}; {why}"
+
+
+def _over(item: AnyScheduleItem, profile: Profile) -> float | None:
+    """Tell how long a ramp or a table takes that has an end."""
+    if isinstance(item, Ramp):
+        return known(item.over_s, profile)
+    shape = item.shape if isinstance(item, Move) else None
+    if not isinstance(shape, TableShape) or shape.repeat or shape.by_day or not shape.points:
+        return None
+    return known(shape.points[-1].time_s, profile)
 
 
 def _first(item: AnyScheduleItem, profile: Profile) -> float | None:
@@ -76,6 +96,6 @@ def _first(item: AnyScheduleItem, profile: Profile) -> float | None:
         return known(item.at_s, profile)
     if isinstance(item, Every):
         return known(item.every_s if item.from_s is None else item.from_s, profile)
-    if isinstance(item, Ramp):
+    if isinstance(item, Ramp | Move):
         return 0.0 if item.at_s is None else known(item.at_s, profile)
     return None
