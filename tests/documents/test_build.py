@@ -32,11 +32,13 @@ from orchestrator.model.profile import (
     EventStart,
     Every,
     EveryStart,
+    FormulaShape,
     GoToStep,
     IfStep,
     JobUse,
     Late,
     MessageStep,
+    Move,
     Operation,
     ParallelStep,
     PauseStep,
@@ -47,10 +49,12 @@ from orchestrator.model.profile import (
     SampleStep,
     Series,
     SetStep,
+    SineShape,
     Source,
     StartStep,
     Step,
     StopStep,
+    TableShape,
     VolumeStep,
     WaitStep,
     WaitUntilStep,
@@ -193,7 +197,7 @@ def test_to_circulate_takes_a_while_and_a_medium(profile: Profile) -> None:
 
 
 def test_schedule_items_of_each_kind(profile: Profile) -> None:
-    at, every, cron, ramp = profile.phases[1].schedule
+    at, every, cron, ramp = profile.phases[1].schedule[:4]
     assert isinstance(at, At)
     assert (at.name, at.at_s, at.late) == (
         "once",
@@ -219,6 +223,26 @@ def test_schedule_items_of_each_kind(profile: Profile) -> None:
         Const(432_000.0),
         Const(86_400.0),
     )
+
+
+def test_settings_move_along_shapes_of_each_kind(profile: Profile) -> None:
+    day, stairs, wave, formula = profile.phases[1].schedule[4:]
+    assert isinstance(day, Move) and isinstance(day.shape, TableShape)
+    assert (day.setting, day.shape.by_day, day.shape.timezone) == (
+        "stirring.target",
+        True,
+        "Europe/Berlin",
+    )
+    assert [point.time_s for point in day.shape.points] == [Const(21_600.0), Const(79_200.0)]
+    assert day.shape.interpolation == "smooth"
+    assert isinstance(stairs, Move) and isinstance(stairs.shape, TableShape)
+    assert [point.time_s for point in stairs.shape.points] == [Const(0.0), Const(7200.0)]
+    assert (stairs.shape.length_s, stairs.shape.repeat) == (Const(12_600.0), True)
+    assert isinstance(wave, Move) and wave.shape == SineShape(
+        mean=Const(1.0), amplitude=Const(0.4), period_s=Const(43_200.0), phase_s=Const(3600.0)
+    )
+    assert isinstance(formula, Move) and isinstance(formula.shape, FormulaShape)
+    assert formula.at_s == Const(518_400.0)
 
 
 def test_phases_end_in_every_way(profile: Profile) -> None:
