@@ -52,11 +52,11 @@ def _explain(ctx: click.Context, _param: click.Parameter, code: str | None) -> N
 def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     """Validate profiles and the other documents of the family; folders are walked."""
     with _collecting_seldom():
-        from orchestrator.cli.check_many import check_all
+        from orchestrator.cli.check_many import check_all, without_fragments
         from orchestrator.documents.check import documents_at
 
         files = list(dict.fromkeys(file for path in paths for file in documents_at(path)))
-        results = check_all(files)
+        results = without_fragments(check_all(files), paths)
     colour = form == "text" and _takes_colour()
     _print(report(results, form, colour=colour))
     if form == "text":

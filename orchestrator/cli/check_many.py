@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,20 @@ def check_all(files: list[Path]) -> list[Checked]:
         return [_lean(check_file(each, offer)) for each in files]
     done = list(_check_together(files, workers))
     return [*done, *(check_one(each) for each in files[len(done) :])]
+
+
+def without_fragments(results: list[Checked], named: Iterable[Path]) -> list[Checked]:
+    """Leave out files of walked folders that are parts of other documents, and no more than that.
+
+    They were judged where they are included.
+    """
+    asked = {os.path.normpath(path) for path in named}
+    included = {os.path.normpath(file) for each in results for file in each.sites} - asked
+    return [
+        each
+        for each in results
+        if not (each.is_fragment and os.path.normpath(each.file) in included)
+    ]
 
 
 def check_one(file: Path) -> Checked:
@@ -54,7 +68,9 @@ def _lean(checked: Checked) -> Checked:
 
     The profile is dropped; the text is kept only for excerpts.
     """
-    return replace(checked, profile=None, text=checked.text if checked.diagnostics else "")
+    if checked.diagnostics:
+        return replace(checked, profile=None, files={})
+    return replace(checked, profile=None, text="", texts={}, files={})
 
 
 def _cores() -> int:

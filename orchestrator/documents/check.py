@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from orchestrator.documents.build import build_profile
 from orchestrator.documents.catalogue import Offer, load_offer
 from orchestrator.documents.check_kinds import check_other
-from orchestrator.documents.diagnostic import Diagnostic, has_errors, in_order
+from orchestrator.documents.diagnostic import Diagnostic, Site, has_errors, in_order, span_of
 from orchestrator.documents.draft import Draft
+from orchestrator.documents.files import NO_FILES, SECRETS, Files, Folder, is_document
 from orchestrator.documents.hardware import build_hardware
+from orchestrator.documents.include import Whole, include, told_where
 from orchestrator.documents.inputs import choose_inputs
 from orchestrator.documents.load import load
+from orchestrator.documents.packages import merge_packages
 from orchestrator.documents.read import read
-from orchestrator.documents.rules import HARDWARE_RULES, judge
+from orchestrator.documents.rules import HARDWARE_RULES, LOCAL_RULES, RULES, Rule, judge
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
+from orchestrator.documents.secrets import KINDS, Secrets, hide, look_over
 from orchestrator.documents.traps import cut_off, tell_traps
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.profile import Profile
@@ -41,6 +45,19 @@ class Checked:
     """Only of hardware, and only without errors: for `hardware.spec.hardware_of`."""
     text: str = ""
     """What was read, for excerpts."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The same of included files, by the names under which they are shown."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The same by their paths from the document's folder: what belongs to the document."""
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    """From where each of them was included first."""
+
+    def text_of(self, file: str) -> str:
+        """Give the text of the document, or of a file that it includes."""
+        return self.text if file == self.file else self.texts.get(file, "")
+
+    is_fragment: bool = False
+    """It does not say what it is: a file to be included, or a mistake."""
 
     @property
     def is_good(self) -> bool:
@@ -53,17 +70,26 @@ def check_text(
     file: str,
     offer: Offer | None = None,
     given: Mapping[str, str | float | bool] | None = None,
+    files: Files = NO_FILES,
+    secrets: Secrets | None = None,
 ) -> Checked:
     """Check one document of any kind. No content makes this raise.
 
     A profile is judged with its inputs' defaults, or, where they are `given`, with what was chosen.
+    What it includes is sought in `files`; secrets only stand in kinds of documents that stay here.
     """
     document, problems = load(content, file)
     if document is None:
         text = content if isinstance(content, str) else content.decode("utf-8", "replace")
         return Checked(file=file, kind=None, diagnostics=in_order(problems), text=text)
+    whole = include(document, files, secrets if kind_of(document) in KINDS else None)
+    document = whole.document
     problems += check_kind(document)
     kind = kind_of(document)
+    if kind == "profile/1":
+        document, clashes = merge_packages(document)
+        problems += clashes
+        whole.document = document
     profile: Profile | None = None
     hardware: Mapping[str, Any] | None = None
     if kind is not None:
@@ -71,7 +97,7 @@ def check_text(
     if kind == "hardware/1":
         draft = Draft(document, _NOTHING, {})
         hardware = build_hardware(draft)
-        problems += [*draft.problems, *judge(draft, HARDWARE_RULES)]
+        problems += [*draft.problems, *_judged(draft, whole, HARDWARE_RULES)]
     elif kind is not None:
         offer = offer or load_offer()
         if kind == "profile/1":
@@ -79,10 +105,10 @@ def check_text(
             profile = build_profile(draft)
             if given is not None:
                 problems += _choose(draft, profile, given)
-            problems += [*draft.problems, *judge(draft)]
+            problems += [*draft.problems, *_judged(draft, whole)]
         else:
             problems += check_other(document, kind, offer)
-    diagnostics = in_order([*tell_traps(problems, document), *cut_off(document)])
+    diagnostics = in_order(_told(problems, whole))
     return Checked(
         file=file,
         kind=kind,
@@ -90,7 +116,35 @@ def check_text(
         profile=None if has_errors(diagnostics) else profile,
         hardware=None if has_errors(diagnostics) else hardware,
         text=document.text,
+        texts=whole.texts,
+        files=whole.files,
+        sites=whole.sites,
+        is_fragment=not (isinstance(document.data, dict) and "axenic" in document.data),
     )
+
+
+def _judged(draft: Draft, whole: Whole, rules: tuple[Rule, ...] = RULES) -> list[Diagnostic]:
+    """Judge what is there; a document with holes would be blamed for what is missing in it."""
+    return judge(draft, LOCAL_RULES if whole.holes else rules)
+
+
+def _told(problems: list[Diagnostic], whole: Whole) -> list[Diagnostic]:
+    """Add what was found while including, and say of all from where their files were included."""
+    document = whole.document
+    found = [*tell_traps(problems, document), *cut_off(document)]
+    for part in document.parts.values():
+        found += cut_off(part)
+    if whole.holes:
+        found = [each for each in found if not _is_about_a_hole(each, whole)]
+    found = [told_where(each, whole.sites) for each in (*whole.problems, *found)]
+    places = set(whole.secret_places)
+    return [hide(e, whole.hidden, span_of(e, document.file) in places) for e in found]
+
+
+def _is_about_a_hole(found: Diagnostic, whole: Whole) -> bool:
+    """Tell whether something only says that nothing is where something was to be included."""
+    span = span_of(found, whole.document.file)
+    return found.code != "unknown-key" and span in whole.holes
 
 
 def _choose(
@@ -124,7 +178,7 @@ def documents_at(path: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(path, onerror=refused.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+            if is_document(name):
                 yield Path(folder, name)
     yield from (Path(error.filename) for error in refused)
 
@@ -134,4 +188,7 @@ def check_file(path: Path, offer: Offer | None = None) -> Checked:
     content = read(path)
     if isinstance(content, Diagnostic):
         return Checked(file=str(path), kind=None, diagnostics=(content,))
-    return check_text(content, str(path), offer)
+    if path.name == SECRETS:
+        return Checked(file=str(path), kind=None, diagnostics=look_over(content, str(path)))
+    folder = path.parent
+    return check_text(content, str(path), offer, files=Folder(folder), secrets=Secrets(folder))

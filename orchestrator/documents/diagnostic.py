@@ -22,6 +22,17 @@ class Span:
     column: int
     end_line: int
     end_column: int
+    file: str = ""
+    """Of the included file that it lies in; empty for the document itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where a file was included from."""
+
+    file: str
+    line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +49,8 @@ class Diagnostic:
     message: str
     suggestion: str | None = None
     """What to write instead, where that can be guessed."""
+    included_from: tuple[Site, ...] = ()
+    """In an included file: where it was included, from the inside out."""
 
     @property
     def sentence(self) -> str:
@@ -63,7 +76,7 @@ class Diagnostic:
         if suggestion is not None and len(suggestion) > SUGGESTION_LENGTH_MAX:
             suggestion = None
         return cls(
-            file=file,
+            file=span.file or file,
             line=span.line,
             column=span.column,
             end_line=span.end_line,
@@ -73,6 +86,12 @@ class Diagnostic:
             message=message,
             suggestion=suggestion,
         )
+
+
+def span_of(found: Diagnostic, within: str) -> Span:
+    """Give the stretch that a diagnostic is about, as the document `within` knows it."""
+    file = "" if found.file == within else found.file
+    return Span(found.line, found.column, found.end_line, found.end_column, file)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -85,7 +104,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 def _cut(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Keep the first, and say where telling stopped."""
     next_one = found[PROBLEMS_MAX]
-    span = Span(next_one.line, next_one.column, next_one.end_line, next_one.end_column)
+    span = span_of(next_one, next_one.file)
     message = f"more than {PROBLEMS_MAX} problems; what follows is told once these are mended"
     return (
         *found[:PROBLEMS_MAX],

@@ -155,7 +155,8 @@ class Draft:
 
     def span_of(self, source: Source) -> Span:
         """Find what begins where a part of the profile says that it stands."""
-        return self.document.places.beginning_at(source.line, source.column)
+        file = "" if source.file == self.document.file else source.file
+        return self.document.places.beginning_at(source.line, source.column, file)
 
     def mentions(self, kind: NameKind) -> Iterator[Mention]:
         """Yield the names of one kind, in the order they were met."""
@@ -223,8 +224,9 @@ class Cursor:
     @property
     def source(self) -> Source:
         """Where it stands, for the plan and the trace."""
-        span = self.key_span
-        return Source(file=self.draft.document.file, line=span.line, column=span.column)
+        span, document = self.key_span, self.draft.document
+        part = document.parts.get(span.file, document)
+        return Source(file=part.file, line=span.line, column=span.column, name=part.name)
 
     def mention(
         self,

@@ -22,7 +22,7 @@ def as_junit(results: Iterable[Checked]) -> str:
     for checked in results:
         errors = [found for found in checked.diagnostics if found.severity == "error"]
         for found in errors:
-            _failure(suite, found, checked.text)
+            _failure(suite, found, checked.text_of(found.file))
         if not errors:
             _success(suite, checked)
     root = Element("testsuites", name="axenic check")
@@ -50,7 +50,9 @@ def _success(suite: Element, checked: Checked) -> None:
 
     case = _case(suite, checked.file, visible(checked.file))
     if checked.diagnostics:
-        warnings = "".join(text_of(found, checked.text) for found in checked.diagnostics)
+        warnings = "".join(
+            text_of(found, checked.text_of(found.file)) for found in checked.diagnostics
+        )
         SubElement(case, "system-out").text = _plain(warnings)
 
 

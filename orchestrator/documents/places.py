@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeAlias
@@ -13,10 +14,21 @@ from orchestrator.documents.diagnostic import Span
 Path: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""
 
+TAGS: Final = frozenset({"!include", "!include_dir_named", "!include_dir_list", "!secret"})
+"""What may stand before a name where a value should be."""
 _PARTS: Final = re.compile(r"\{\{.*?(?:\}\}|$)", re.DOTALL)
 _QUOTED: Final = re.compile("'[^']*'|\"[^\"]*\"")
 _QUOTED_TWICE: Final = re.compile("''.*?''|\"[^\"]*\"", re.DOTALL)
 """In a scalar that YAML quotes once itself, a quote is written as two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word such as `!include` with what stands behind it, where a value should be."""
+
+    name: str
+    argument: str
+    span: Span
 
 
 @dataclass(slots=True)
@@ -25,6 +37,8 @@ class Places:
 
     values: dict[Path, Span] = field(default_factory=dict)
     keys: dict[Path, Span] = field(default_factory=dict)
+    tags: dict[Path, Tag] = field(default_factory=dict)
+    """What is to be put in the place of a value."""
 
     def of_value(self, path: Path) -> Span:
         """Give a value's place; what came through an alias stands where the alias does."""
@@ -37,11 +51,12 @@ class Places:
         """Give the place of the key that leads to a value, or of the value itself in a list."""
         return self.keys.get(path) or self.of_value(path)
 
-    def beginning_at(self, line: int, column: int) -> Span:
+    def beginning_at(self, line: int, column: int, file: str = "") -> Span:
         """Give the shortest span that begins at a place."""
+        place = (line, column, file)
         spans = (*self.keys.values(), *self.values.values())
-        found = [each for each in spans if (each.line, each.column) == (line, column)]
-        return min(found, default=Span(line, column, line, column + 1))
+        found = [each for each in spans if (each.line, each.column, each.file) == place]
+        return min(found, default=Span(line, column, line, column + 1, file))
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,10 @@ class Document:
     text: str
     data: Any
     places: Places
+    name: str = ""
+    """Of an included file: its path from the including document's folder."""
+    parts: Mapping[str, Document] = field(default_factory=dict)
+    """Included files, by the names under which they are shown."""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -78,7 +97,8 @@ class Document:
 
     def _stretches(self, span: Span) -> list[str]:
         """Cut a span out, line by line."""
-        lines = self.lines[span.line - 1 : span.end_line]
+        part = self.parts.get(span.file, self)
+        lines = part.lines[span.line - 1 : span.end_line]
         if len(lines) == span.end_line - span.line + 1:
             lines[-1] = lines[-1][: span.end_column - 1]
         if lines:
@@ -94,7 +114,7 @@ class Document:
         column = found.start() - before.rfind("\n")
         if line == span.line:
             column += span.column - 1
-        return Span(line, column, line, column + len(found[0]))
+        return Span(line, column, line, column + len(found[0]), span.file)
 
 
 def _only_code(written: str) -> str:

@@ -12,7 +12,7 @@ import re
 from typing import Any, Final
 
 from orchestrator.documents.diagnostic import Span
-from orchestrator.documents.places import Path, Places
+from orchestrator.documents.places import TAGS, Path, Places, Tag
 from orchestrator.documents.scalars import resolve
 
 DEPTH_MAX: Final = 40
@@ -26,6 +26,7 @@ _PLAIN_IN_FLOW: Final = re.compile(
     r"(?:-(?=[0-9.]))?[^\-?:,\[\]{}#&*!|>'\"%@` ][^?:,\[\]{}#&*!|>'\"]*"
 )
 _QUOTED: Final = re.compile(r"\"([^\"\\]*)\"|'([^']*)'(?!')")
+_TAG: Final = re.compile(r"(!\w+) +([A-Za-z0-9_./~][A-Za-z0-9_./~\-]*)(?: +#.*)?")
 _SPACES: Final = re.compile(" *")
 
 
@@ -58,6 +59,7 @@ class _Reader:
         self._pieces = 0
         self._values: dict[Path, Span] = {}
         self._keys: dict[Path, Span] = {}
+        self._tags: dict[Path, Tag] = {}
 
     def document(self) -> tuple[dict[str, Any], Places]:
         """Read the one mapping that a document is."""
@@ -68,7 +70,7 @@ class _Reader:
         data = self._mapping(0, (), 0)
         if self._at != len(self._lines):
             raise GaveUp
-        return data, Places(self._values, self._keys)
+        return data, Places(self._values, self._keys, self._tags)
 
     def _mapping(self, indent: int, path: Path, depth: int) -> dict[str, Any]:
         """Read `key: value` lines of one indent, from the present line on."""
@@ -142,6 +144,8 @@ class _Reader:
         """Read a value that stands wholly on one line, and the comment after it."""
         self._count(depth)
         first = rest[0]
+        if first == "!":
+            return self._tag(number, start, rest, path)
         if first in "{[":
             data, end = self._flow(number, start, rest, 0, path, depth)
         elif first in "\"'":
@@ -152,6 +156,14 @@ class _Reader:
         if after and not (after[0] == " " and after.lstrip(" ")[0] == "#"):
             raise GaveUp
         return data
+
+    def _tag(self, number: int, start: int, rest: str, path: Path) -> None:
+        found = _TAG.fullmatch(rest)
+        if found is None or found[1] not in TAGS:
+            raise GaveUp
+        span = Span(number, start + 1, number, start + found.end(2) + 1)
+        self._values[path] = span
+        self._tags[path] = Tag(found[1], found[2], span)
 
     def _plain(self, number: int, start: int, rest: str, path: Path) -> Any:
         comment = rest.find(" #")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from orchestrator.documents.decode import lines_of
-from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.diagnostic import Diagnostic, Site
 from orchestrator.documents.terminal import visible, widths
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def report(checked: Iterable[Checked], form: str = "text", *, colour: bool = Fal
 def as_text(results: list[Checked], *, colour: bool = False) -> str:
     """Write each problem with an excerpt and a caret under the place."""
     blocks = [
-        text_of(diagnostic, each.text, colour=colour)
+        text_of(diagnostic, each.text_of(diagnostic.file), colour=colour)
         for each in results
         for diagnostic in each.diagnostics
     ]
@@ -64,7 +64,7 @@ def as_json(results: list[Checked]) -> str:
 
 def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
     """Give a diagnostic as plain data, for JSON."""
-    return {
+    data: dict[str, Any] = {
         "file": diagnostic.file,
         "line": diagnostic.line,
         "column": diagnostic.column,
@@ -75,11 +75,16 @@ def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         "suggestion": diagnostic.suggestion,
     }
+    if diagnostic.included_from:
+        data["included_from"] = [asdict(site) for site in diagnostic.included_from]
+    return data
 
 
 def from_data(data: Mapping[str, Any]) -> Diagnostic:
     """Take a diagnostic back from plain data, such as an answer of the API."""
-    return Diagnostic(**{each.name: data[each.name] for each in fields(Diagnostic)})
+    known = {each.name: data[each.name] for each in fields(Diagnostic) if each.name in data}
+    sites = tuple(Site(**each) for each in data.get("included_from", ()))
+    return Diagnostic(**{**known, "included_from": sites})
 
 
 def show_diagnostics(
@@ -109,7 +114,7 @@ def as_github(results: list[Checked]) -> str:
             end = f"endLine={found.end_line}"
             if found.end_line == found.line:  # columns are only for what stands on one line
                 end += f",endColumn={found.end_column}"
-            message = _escape(found.sentence)
+            message = _escape(" ".join([found.sentence, *map(_from, found.included_from)]))
             lines.append(f"::{found.severity} {place},{end},title={found.code}::{message}\n")
     return "".join(lines)
 
@@ -123,7 +128,7 @@ def text_of(diagnostic: Diagnostic, text: str, *, colour: bool = False) -> str:
         tint = _YELLOW if diagnostic.severity == "warning" else _RED
         said = f"{tint}{severity}{diagnostic.message}{_OFF}"
         head = f"{_BOLD}{place}{_OFF} {said} {_DIM}[{diagnostic.code}]{_OFF}\n"
-    return head + _excerpt(diagnostic, text, colour=colour)
+    return head + _excerpt(diagnostic, text, colour=colour) + _way(diagnostic)
 
 
 def _excerpt(diagnostic: Diagnostic, text: str, *, colour: bool) -> str:
@@ -138,6 +143,16 @@ def _excerpt(diagnostic: Diagnostic, text: str, *, colour: bool) -> str:
         meant = f"{_GREEN}{diagnostic.suggestion}{_OFF}" if colour else diagnostic.suggestion
         block += f"{margin} = did you mean {meant}?\n"
     return block
+
+
+def _way(diagnostic: Diagnostic) -> str:
+    """Say from where the file was included, line by line."""
+    margin = " " * len(str(diagnostic.line))
+    return "".join(f"{margin} = {visible(_from(site))}\n" for site in diagnostic.included_from)
+
+
+def _from(site: Site) -> str:
+    return f"included from {site.file}:{site.line}:{site.column}"
 
 
 @lru_cache(maxsize=1)

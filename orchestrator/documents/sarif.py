@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from orchestrator import __version__
 from orchestrator.documents.check import Checked
-from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.diagnostic import Diagnostic, Site
 from orchestrator.documents.pages import Page, find_page
 
 
@@ -56,13 +56,22 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
         "endColumn": diagnostic.end_column,
     }
     place = {"artifactLocation": {"uri": _uri(diagnostic.file)}, "region": region}
-    return {
+    result = {
         "ruleId": diagnostic.code,
         "ruleIndex": index,
         "level": diagnostic.severity,
         "message": {"text": diagnostic.sentence},
         "locations": [{"physicalLocation": place}],
     }
+    if diagnostic.included_from:
+        result["relatedLocations"] = [_included(each) for each in diagnostic.included_from]
+    return result
+
+
+def _included(site: Site) -> dict[str, Any]:
+    region = {"startLine": site.line, "startColumn": site.column}
+    place = {"artifactLocation": {"uri": _uri(site.file)}, "region": region}
+    return {"physicalLocation": place, "message": {"text": "included from here"}}
 
 
 def _uri(file: str) -> str:

@@ -17,7 +17,7 @@ from orchestrator.documents.decode import lines_of, printable
 from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic, Severity, Span
 from orchestrator.documents.explain_yaml import explain
 from orchestrator.documents.pieces import PIECES_MAX, too_large, too_many_pieces
-from orchestrator.documents.places import Document, Path, Places
+from orchestrator.documents.places import TAGS, Document, Path, Places, Tag
 from orchestrator.documents.scalars import resolve
 from orchestrator.documents.scan import events_of
 
@@ -61,6 +61,7 @@ class _Builder:
         self._text = text
         self._events: Iterator[Any] = events_of(text)
         self._anchors: dict[str, tuple[Any, int]] = {}
+        self._tagged: dict[str, Tag] = {}
         self._unused: dict[str, Span] = {}
         self._nodes = 0
         self._aliases = 0
@@ -112,8 +113,10 @@ class _Builder:
             return self._alias(event, path)
         before = self._nodes
         if isinstance(event, yaml.ScalarEvent):
-            data: Any = self._scalar(event)
+            data: Any = None if event.tag in TAGS else self._scalar(event)
             self.places.values[path] = _span(event)
+            if event.tag in TAGS:
+                self._tag(event, path)
         elif isinstance(event, yaml.SequenceStartEvent):
             self._check_tag(event, "seq")
             data = self._sequence(event, path, depth)
@@ -174,6 +177,13 @@ class _Builder:
             return span, "{{ … }}"
         return Span(span.line, start + 1, span.line, found.end() + 1), found[0]
 
+    def _tag(self, event: Any, path: Path) -> None:
+        """Note what is to be put here later."""
+        self._check_characters(event)
+        tag = self.places.tags[path] = Tag(event.tag, event.value.strip(), _span(event))
+        if event.anchor is not None:
+            self._tagged[event.anchor] = tag
+
     def _scalar(self, event: Any) -> Any:
         self._check_characters(event)
         if event.tag in (None, "!"):
@@ -201,6 +211,8 @@ class _Builder:
         if self._aliases > ALIASES_MAX or self._nodes > PIECES_MAX:
             self._refuse(span, "too-many-aliases", "aliases make the document too large")
         self.places.values[path] = span
+        if event.anchor in self._tagged:
+            self.places.tags[path] = self._tagged[event.anchor]
         return data
 
     def _check_tag(self, event: Any, allowed: str) -> None:
@@ -238,10 +250,8 @@ class _Builder:
 
 
 def _about_tag(tag: str) -> str:
-    if tag == "!secret":
-        return "a secret cannot stand in a profile, whose plan travels"
-    if tag in ("!include", "!include_dir_named"):
-        return f"{tag} is part of the language, but this version does not carry it out yet"
+    if tag in TAGS:
+        return f"a single name stands behind {tag}"
     return f"the tag {tag.replace(_STANDARD, '!!')} means nothing here"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
-from orchestrator.documents.diagnostic import Diagnostic, Span
+from orchestrator.documents.diagnostic import Diagnostic, Span, span_of
 from orchestrator.documents.places import Document
 
 _ABOUT_VALUES: Final = frozenset(
@@ -59,8 +59,7 @@ def trap_of(written: str) -> str | None:
 
 
 def _told(diagnostic: Diagnostic, document: Document) -> Diagnostic:
-    span = Span(diagnostic.line, diagnostic.column, diagnostic.end_line, diagnostic.end_column)
-    written = document.written(span)
+    written = document.written(span_of(diagnostic, document.file))
     trap = trap_of(written) if len(written) <= 60 else None
     return replace(diagnostic, message=f"{diagnostic.message} ({trap})") if trap else diagnostic
 

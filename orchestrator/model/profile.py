@@ -56,6 +56,8 @@ class Source:
     file: str
     line: int
     column: int
+    name: str = ""
+    """Of an included file: its path from the profile's folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,5 +9,8 @@ from orchestrator.model.profile import Source as Written
 
 
 def place(source: Written) -> Source:
-    """The file by its own name: where it lay does not change what is planned."""
-    return Source(file=PurePath(source.file).name, line=source.line)
+    """The file by its own name, an included one by its path from the profile.
+
+    Where all of them lay together does not change what is planned.
+    """
+    return Source(file=source.name or PurePath(source.file).name, line=source.line)

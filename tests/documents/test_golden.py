@@ -11,17 +11,20 @@ from pathlib import Path
 import pytest
 
 from orchestrator.documents.check import check_text
+from orchestrator.documents.files import Folder
 from orchestrator.documents.report import report
 from orchestrator.documents.rules import HARDWARE_RULES, RULES
+from orchestrator.documents.secrets import Secrets
 
 SAMPLES = Path(__file__).parent / "err"
-NAMES = sorted(path.stem for path in SAMPLES.glob("*.yaml"))
+NAMES = sorted(path.stem for path in SAMPLES.glob("*.yaml") if path.name != "secrets.yaml")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_is_refused_exactly_as_written_beside_it(name: str) -> None:
     sample, expected = SAMPLES / f"{name}.yaml", SAMPLES / f"{name}.out"
-    said = report([check_text(sample.read_bytes(), sample.name)])
+    files, secrets = Folder(SAMPLES), Secrets(SAMPLES)
+    said = report([check_text(sample.read_bytes(), sample.name, files=files, secrets=secrets)])
     if os.environ.get("AXENIC_ACCEPT"):
         expected.write_text(said, "utf-8")
     assert said == expected.read_text("utf-8")

@@ -109,6 +109,16 @@ RULES: tuple[Rule, ...] = (
 )
 """Of profiles."""
 
+LOCAL_RULES: tuple[Rule, ...] = (
+    cron_invalid.check,
+    cron_lint.check,
+    duplicate_name.check,
+    mixed_kinds.check,
+    wrong_amount.check,
+    wrong_unit.check,
+)
+"""Those that look at one place only, and so can judge a document of which a part is missing."""
+
 HARDWARE_RULES: tuple[Rule, ...] = (
     driver_needs.check,
     misnamed_pump.check,
