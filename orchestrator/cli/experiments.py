@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +45,18 @@ def submit(
     profile: Path, inputs: tuple[str, ...], bindings: tuple[str, ...], leader_url: str, form: str
 ) -> None:
     """Submit PROFILE; it starts as soon as its reactors are free."""
-    text = profile.read_bytes().decode("utf-8", "replace")
+    from orchestrator.cli.prepare import upload_of
+
+    upload = upload_of(profile)
     body = {
-        "text": text,
-        "file": profile.name,
+        **upload,
         "inputs": pairs(inputs, "--input"),
         "bindings": pairs(bindings, "--on"),
     }
     try:
         made = ask(leader_url, lambda api: api.post("/experiments", body))
     except Refused as refusal:
-        _explain(refusal, text, form)
+        _explain(refusal, {upload["file"]: upload["text"], **upload["files"]}, form)
         raise SystemExit(1) from None
     if form == "json":
         show.print_json(made)
@@ -63,18 +64,17 @@ def submit(
         click.echo(f"{made['id']}  {made['name']}  {made['state']}  {made['reason']}".rstrip())
 
 
-def _explain(refusal: Refused, text: str, form: str) -> None:
+def _explain(refusal: Refused, texts: Mapping[str, str], form: str) -> None:
     found = refusal.problem.get("diagnostics")
     if not found:
         raise refusal
     if form == "json":
         show.print_json(found)
         return
-    from orchestrator.documents.diagnostic import Diagnostic
-    from orchestrator.documents.report import text_of
+    from orchestrator.documents.report import from_data, text_of
 
-    for each in found:
-        click.echo(text_of(Diagnostic(**each), text), nl=False, err=True)
+    for each in map(from_data, found):
+        click.echo(text_of(each, texts.get(each.file, "")), nl=False, err=True)
 
 
 @click.command()

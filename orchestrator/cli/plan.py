@@ -16,6 +16,7 @@ from orchestrator.cli.api import format_option
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.experiments import pairs
 from orchestrator.cli.prepare import inputs_option, prepare
+from orchestrator.documents.files import Folder
 from orchestrator.documents.quantities import read_quantity
 from orchestrator.documents.report import text_of
 from orchestrator.model.canonical import plain
@@ -77,9 +78,12 @@ def plan(
 def compile_or_explain(profile: Path, inputs: tuple[str, ...]) -> Plan:
     """The plan; else print every problem and exit with 1."""
     text = profile.read_bytes().decode("utf-8", "replace")
-    checked = prepare(text, str(profile), pairs(inputs, "--input"))
+    folder = profile.parent
+    checked = prepare(text, str(profile), pairs(inputs, "--input"), Folder(folder))
+    texts = {str(profile): text, **{str(folder / name): t for name, t in checked.files.items()}}
     for problem in checked.diagnostics:
-        click.echo(text_of(problem, text, colour=sys.stderr.isatty()), nl=False, err=True)
+        shown = text_of(problem, texts.get(problem.file, ""), colour=sys.stderr.isatty())
+        click.echo(shown, nl=False, err=True)
     if checked.plan is None:
         raise SystemExit(1)
     return checked.plan

@@ -138,12 +138,12 @@ async def _stand_by(_: Api) -> None:
 
 async def _show(api: Api, profile: Path) -> None:
     """Submit the example unless there is an experiment already; follow it."""
+    from orchestrator.cli.prepare import upload_of
     from orchestrator.cli.progress import follow
 
     found = await _newest(api)
     if found is None:
-        text = await asyncio.to_thread(profile.read_text, encoding="utf-8")
-        found = await api.post("/experiments", {"text": text, "file": profile.name})
+        found = await api.post("/experiments", await asyncio.to_thread(upload_of, profile))
     click.echo(f"{found['name']}: {api_page(found['id'])}; Ctrl-C ends the demo.")
     await follow(api, found["id"], live=on_terminal())
     click.echo("The experiment is over; the dashboard stays until Ctrl-C.")

@@ -84,6 +84,9 @@ def check_text(
         return Checked(file=file, kind=None, diagnostics=in_order(problems), text=text)
     whole = include(document, files, secrets if kind_of(document) in KINDS else None)
     document = whole.document
+    if whole.given_up:
+        found = in_order(told_where(each, whole.sites) for each in whole.problems)
+        return Checked(file=file, kind=None, diagnostics=found, text=document.text)
     problems += check_kind(document)
     kind = kind_of(document)
     if kind == "profile/1":

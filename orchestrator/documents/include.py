@@ -50,6 +50,8 @@ class Whole:
     hidden: list[str] = field(default_factory=list)
     """Values of secrets, which no output may hold."""
     secret_places: list[Span] = field(default_factory=list)
+    given_up: bool = False
+    """There was too much to include; what is missing is no fault of the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class _Includer:
             data = self._filled(root, "")
         except _TooMuch:
             data = root.data
+            self._whole.given_up = True
         self._whole.document = replace(root, data=data, parts=self._parts)
 
     def _filled(self, document: Document, name: str) -> Any:
@@ -147,7 +150,7 @@ class _Includer:
         if len(self._way) >= DEPTH_MAX:
             message = f"files include each other more than {DEPTH_MAX} deep"
             self._complain(document, tag, "too-many-includes", message)
-            return None
+            raise _TooMuch
         if name not in self._pieces:
             self._pieces[name] = self._read(document, tag, name)
         return self._pieces[name]
@@ -162,7 +165,7 @@ class _Includer:
         for each in names:
             self._includes += 1
             piece = self._file(document, tag, each)
-            stem = posixpath.basename(each).rpartition(".")[0]
+            stem = _stem(each)
             key: str | int = stem if isinstance(data, dict) else len(data)
             if piece is None:
                 self._whole.holes.append(tag.span)
@@ -228,10 +231,8 @@ class _Includer:
             message = "only what lies in the document's own folder, or below, can be included"
             self._complain(document, tag, "include-outside", message)
         elif isinstance(refusal, NotThere):
-            base = posixpath.dirname(posixpath.relpath(document.name or ".", "."))
-            near = closest(name, [each for each in refusal.near if each != document.name])
-            meant = None if near is None else posixpath.relpath(near, base or ".")
             message = f"'{name}' cannot be included: {refusal}"
+            meant = _meant(name, refusal.near, document.name)
             self._complain(document, tag, "unknown-include", message, meant)
         else:
             self._complain(document, tag, "unreadable", f"'{name}' {refusal}")
@@ -265,6 +266,19 @@ class _Includer:
     ) -> None:
         problem = Diagnostic.at(document.file, tag.span, code, message, suggestion=suggestion)
         self._whole.problems.append(problem)
+
+
+def _meant(name: str, near: list[str], within: str) -> str | None:
+    """Guess which of the names that there are was meant, as the including file would write it."""
+    by_stem = {_stem(each): each for each in near if each != within}
+    stem = closest(_stem(name), by_stem)
+    if stem is None:
+        return None
+    return posixpath.relpath(by_stem[stem], posixpath.dirname(within) or ".")
+
+
+def _stem(name: str) -> str:
+    return posixpath.splitext(posixpath.basename(name))[0]
 
 
 def _in_file(places: Places, file: str) -> Places:

@@ -13,7 +13,7 @@ from orchestrator.leader.presence import Presences
 from orchestrator.leader.room_left import RoomLeft
 from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.plan import Plan
-from orchestrator.ports.check import Check, Checked
+from orchestrator.ports.check import Bundle, Check, Checked
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.office import ProfileRefused, RequestRefused, Submission
 from orchestrator.ports.records import Binding, Documents, Experiment, NewExperiment
@@ -44,7 +44,7 @@ class Submit:
     async def submit(self, submission: Submission) -> Experiment:
         """As `ports.office.Office.submit` says."""
         await self._room_left.refuse_if_full()
-        plan = await self._plan(submission)
+        plan, files = await self._plan(submission)
         needs = needs_of(plan)
         self._refuse_bindings(needs, submission.bindings)
         plan_json = canonical_json(plain(plan))
@@ -55,6 +55,7 @@ class Submit:
             profile_hash=plan.profile_hash,
             plan_hash=digest(plan_json),
             plan_json=plan_json.decode("utf-8"),
+            files=files,
         )
         at_wall_s = self._clock.now().wall_s
         new = NewExperiment(
@@ -70,16 +71,18 @@ class Submit:
         )
         return await self._store.create_experiment(new)
 
-    async def _plan(self, submission: Submission) -> Plan:
+    async def _plan(self, submission: Submission) -> tuple[Plan, Mapping[str, str]]:
+        """The plan, and the files that came along as far as they belong to the profile."""
         text, file_name, inputs = submission.text, submission.file_name, submission.inputs
+        bundle = Bundle(submission.files)
         try:
             async with asyncio.timeout(self._pace.check_s):
-                checked = await asyncio.to_thread(self._check, text, file_name, inputs)
+                checked = await asyncio.to_thread(self._check, text, file_name, inputs, bundle)
         except TimeoutError:
             raise RequestRefused(f"it took over {self._pace.check_s:g} s to check") from None
         if checked.plan is None or _has_errors(checked):
             raise ProfileRefused(checked.diagnostics)
-        return checked.plan
+        return checked.plan, checked.files
 
     def _refuse_bindings(self, needs: tuple[Needs, ...], bindings: Mapping[str, Binding]) -> None:
         by_vessel = {one.vessel: one for one in needs}

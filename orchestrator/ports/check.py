@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.files import NO_FILES, Bundle, Files, Folder
 from orchestrator.model.plan import Plan
 from orchestrator.model.profile import Profile
+
+__all__ = ["NO_FILES", "Bundle", "Check", "Checked", "Files", "Folder", "Given"]
 
 Given: TypeAlias = Mapping[str, float | bool | str]
 """Inputs as a person or a program gave them: text with units (`42 °C`), or canonical numbers."""
@@ -24,7 +27,10 @@ class Checked:
     """None where there is an error in the document."""
     plan: Plan | None
     """None where there is any error, in the document or in an input."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The files that it includes, by their paths from its folder: they are part of it."""
 
 
-Check: TypeAlias = Callable[[str, str, Given], Checked]
-"""(text, file name, inputs) → `Checked`. It blocks while it thinks: call it in a thread."""
+Check: TypeAlias = Callable[[str, str, Given, Files], Checked]
+"""(text, file name, inputs, what it may include) → `Checked`. It blocks while it thinks: call it in
+a thread."""

@@ -37,6 +37,8 @@ class Submission:
     file_name: str
     actor: str
     inputs: Given = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What the profile includes, by paths from its folder: nothing else is read."""
     bindings: Mapping[str, Binding] = field(default_factory=dict)
     """vessel → reactor; a vessel that is missing takes any free one."""
     idempotency_key: str | None = None

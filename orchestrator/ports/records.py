@@ -55,6 +55,8 @@ class Documents:
     plan_json: str
     """Canonical (`model.canonical`)."""
     git_commit: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What the profile includes, by paths from its folder; the hash is of all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

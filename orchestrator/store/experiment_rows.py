@@ -95,6 +95,7 @@ def documents_of(row: Row) -> Documents:
         plan_hash=row["plan_hash"],
         plan_json=row["plan_json"],
         git_commit=row["git_commit"],
+        files=from_json(row["files"]),
     )
 
 
@@ -132,6 +133,7 @@ def revision_row(experiment: str, documents: Documents) -> dict[str, Any]:
         "git_commit": documents.git_commit,
         "profile_text": documents.profile_text,
         "plan_json": documents.plan_json,
+        "files": to_json(dict(documents.files)),
     }
 
 

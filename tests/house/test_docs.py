@@ -25,6 +25,7 @@ import pytest
 from orchestrator.cli.prepare import prepare
 from orchestrator.documents.check import check_text
 from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.ports.check import Bundle
 from tests.support.pages import Block, anchors_of, blocks_of, links_of, written_pages
 from tools.reference.commands import PAGE, commands, commands_page
 
@@ -74,8 +75,14 @@ def test_yaml_is_right_or_wrong_exactly_as_the_page_says(block: Block) -> None:
 def _diagnose(block: Block) -> list[Diagnostic]:
     text = block.text if _is_document(block) else _framed(block)
     if "axenic: profile/1" in text:
-        return list(prepare(text, str(block), {}).diagnostics)
+        return list(prepare(text, str(block), {}, _beside(block)).diagnostics)
     return list(check_text(text, str(block)).diagnostics)
+
+
+def _beside(block: Block) -> Bundle:
+    """The page's blocks that are files, which its profiles may include."""
+    named = ((each.mark("file"), each.text) for each in BLOCKS if each.page == block.page)
+    return Bundle({name: text for name, text in named if name})
 
 
 def _framed(block: Block) -> str:

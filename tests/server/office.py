@@ -23,7 +23,7 @@ from orchestrator.model.plan import (
     Source,
     StepPlan,
 )
-from orchestrator.ports.check import Checked, Given
+from orchestrator.ports.check import NO_FILES, Checked, Files, Given
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.office import LiveReadings, ProfileRefused, ReadingsCallback, Submission
 from orchestrator.ports.records import Alert, Documents, Experiment, NewExperiment
@@ -33,14 +33,15 @@ from orchestrator.store.memory import MemoryStore
 NOW_S = 1_736_150_400.0
 
 
-def check(text: str, file: str, _inputs: Given) -> Checked:
+def check(text: str, file: str, _inputs: Given, files: Files = NO_FILES) -> Checked:
     """What documents say of a text; its plan is `a_plan`, whatever it is."""
-    checked = check_text(text, file, load_offer())
+    checked = check_text(text, file, load_offer(), files=files)
     profile = checked.profile
     return Checked(
         diagnostics=checked.diagnostics,
         profile=profile,
         plan=None if profile is None else a_plan(profile.name, profile.description, text),
+        files=checked.files,
     )
 
 
@@ -187,6 +188,7 @@ def _documents(plan: Plan, submission: Submission) -> Documents:
         profile_hash=plan.profile_hash,
         plan_hash=digest(data),
         plan_json=data.decode(),
+        files=submission.files,
     )
 
 

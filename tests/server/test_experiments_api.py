@@ -178,3 +178,27 @@ async def test_what_does_not_exist_is_not_found(client: Client, path: str) -> No
         assert response.content_type == "application/problem+json"
     assert problem["status"] == 404
     assert "none" in problem["detail"]
+
+
+async def test_a_profile_is_kept_with_what_it_includes(client: Client, profile_text: str) -> None:
+    text = profile_text.partition("phases:")[0] + "phases: !include parts/p.yaml\n"
+    body = {"text": text, "file": "t.yaml"}
+    async with client.post("/api/experiments", json=body) as response:
+        problem = await response.json()
+        assert response.status == 422
+    assert "among those that came with the document" in problem["diagnostics"][0]["message"]
+    files = {"parts/p.yaml": "- {name: a, duration: 1 dy}\n"}
+    async with client.post("/api/experiments", json={**body, "files": files}) as response:
+        (said,) = [
+            each for each in (await response.json())["diagnostics"] if each["severity"] == "error"
+        ]
+    assert (said["file"], said["line"]) == ("parts/p.yaml", 1)
+    assert said["included_from"][0]["file"] == "t.yaml"
+    files = {"parts/p.yaml": "- {name: a, duration: 1 d}\n"}
+    async with client.post("/api/experiments", json={**body, "files": files}) as response:
+        made = await response.json()
+        assert response.status == 201
+    async with client.get(f"/api/experiments/{made['id']}/files") as response:
+        assert await response.json() == {"file": "t.yaml", "text": text, "files": files}
+    async with client.get("/api/experiments/none/files") as response:
+        assert response.status == 404

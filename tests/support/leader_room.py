@@ -14,7 +14,7 @@ from orchestrator.leader.pace import Pace
 from orchestrator.leader.service import Leader
 from orchestrator.model.experiment import State
 from orchestrator.model.plan import Bottle, JobPlan, PhasePlan, Plan, Slice, Source
-from orchestrator.ports.check import Checked, Given
+from orchestrator.ports.check import Checked, Files, Given
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.notifier import NotDelivered, Notification
 from orchestrator.ports.office import (
@@ -59,7 +59,7 @@ class StillClock:
         raise AssertionError("the leader waits in seconds of the room")
 
 
-def check(text: str, file: str, inputs: Given) -> Checked:
+def check(text: str, file: str, inputs: Given, _: Files) -> Checked:
     """Profiles of these tests are the names of their vessels; one called `wrong` is."""
     if "wrong" in text:
         problem = Diagnostic(

@@ -9,7 +9,7 @@ from aiohttp import web
 from orchestrator.documents.catalogue import load_offer
 from orchestrator.hardware.clock import SystemClock
 from orchestrator.leader.service import Leader
-from orchestrator.ports.check import Checked, Given
+from orchestrator.ports.check import Checked, Files, Given
 from orchestrator.ports.records import Documents, NewExperiment
 from orchestrator.ports.store import Store
 from orchestrator.server.app import make_app
@@ -51,5 +51,5 @@ async def known_experiment(store: Store) -> None:
     )
 
 
-def _check(text: str, file: str, inputs: Given) -> Checked:
+def _check(text: str, file: str, inputs: Given, _: Files) -> Checked:
     raise NotImplementedError(f"{file}: no profile is checked here ({len(text)}, {len(inputs)})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,8 @@ from tools.checks.prose import PROSE
 from tools.reference.markdown import page, table
 
 SAMPLES: Final = Path("tests", "documents", "err")
-_CODE: Final = re.compile(r"^[\w.]+:\d+:\d+: .* \[([a-z0-9-]+)\]$", re.MULTILINE)
+_CODE: Final = re.compile(r"^[\w./]+:\d+:\d+: .* \[([a-z0-9-]+)\]$", re.MULTILINE)
+_INCLUDED: Final = re.compile(r"!include (parts/[\w/.]+)")
 _INTRODUCTION: Final = (
     "`axenic check` finds all problems of a document in one pass. Each has a code, which stays the"
     " same from version to version; `axenic check --explain CODE` prints its page in the terminal.",
@@ -35,6 +37,8 @@ class Sample:
     name: str
     text: str
     said: str
+    parts: tuple[tuple[str, str], ...] = ()
+    """Files that it includes, by name, with their texts."""
 
     def severities_of(self, code: str) -> set[str]:
         """Tell whether a problem is reported as an error, a warning or both here."""
@@ -58,7 +62,8 @@ def check_page(code: str, prose: str, samples: list[Sample]) -> str:
     if sample is not None:
         sections += [
             ["## Example"],
-            ["```yaml", *sample.text.rstrip("\n").split("\n"), "```"],
+            _yaml(sample.text),
+            *(each for name, text in sample.parts for each in ([f"`{name}`:"], _yaml(text))),
             ["```text", *sample.said.rstrip("\n").split("\n"), "```"],
         ]
     return page(code, *sections)
@@ -86,15 +91,28 @@ _SHARED: Final = frozenset({"input-range"})
 """Rules that report under another one's code."""
 
 
+def _yaml(text: str) -> list[str]:
+    return ["```yaml", *text.rstrip("\n").split("\n"), "```"]
+
+
 def _samples(root: Path) -> list[Sample]:
     return [
         Sample(
             path.stem,
             path.read_bytes().decode("utf-8"),
             path.with_suffix(".out").read_text(encoding="utf-8"),
+            tuple(_parts(path)),
         )
         for path in sorted((root / SAMPLES).glob("*.yaml"))
+        if path.name != "secrets.yaml"
     ]
+
+
+def _parts(sample: Path) -> Iterator[tuple[str, str]]:
+    text = sample.read_bytes().decode("utf-8")
+    for name in dict.fromkeys(_INCLUDED.findall(text)):
+        if (sample.parent / name).is_file():
+            yield name, (sample.parent / name).read_text(encoding="utf-8")
 
 
 def _sample_of(code: str, samples: list[Sample]) -> Sample | None:

@@ -136,10 +136,69 @@ Quote it: `"{{ od600 > 1 }}"`.
 A tag that means nothing here.
 
 Tags such as `!!timestamp` or `!!python/object` tell YAML readers what to make of a value. Here the
-schema says what each value is, so there are none to give. Secrets (`!secret`) belong into cluster
-documents only, since a profile's plan travels to workers.
+schema says what each value is, so there are none to give. Known are `!include`,
+`!include_dir_named`, `!include_dir_list` and, in cluster documents, `!secret`, each with one name
+behind it.
 
-Take the tag out.
+Take the tag out, or mend it.
+""",
+    "unknown-include": """\
+A file or folder to be included that is not there.
+
+`!include` names a file, `!include_dir_named` and `!include_dir_list` a folder, from the folder of
+the file that they stand in. What is submitted travels with all it includes, so a leader that is
+sent a profile reads what came along with it, and nothing from its own disk.
+
+Mend the name, or bring the file along. `axenic submit` brings along what it finds.
+""",
+    "include-outside": """\
+Something to be included that a document may not have.
+
+A document is what lies in its own folder and below: so it can be copied, submitted and shown to
+others as a whole, and no path in it, nor a link, leads to other files of a machine. `secrets.yaml`
+is never included.
+
+Put the file beside the document, or below.
+""",
+    "include-circle": """\
+A file that includes itself, by way of others or at once.
+
+The message shows the way round.
+
+Leave one of the steps out.
+""",
+    "too-many-includes": """\
+More included files than any profile needs.
+
+Five hundred in all, and twenty within each other, keep a mistake or a trick from taking all memory
+and time.
+
+Join files, or look for one that includes others without need.
+""",
+    "package-clash": """\
+A value that two places set differently.
+
+Packages are merged into a profile: maps merge, and lists append, first the profile's own, then
+those of its packages in their order. But two values cannot both count, and no order says which
+should, so that is an error that names both places.
+
+Leave the value to one of them, or make it an input.
+""",
+    "misplaced-secret": """\
+A secret in a document that travels.
+
+A profile is submitted, kept and shown, and its plan goes to workers over the network. Whatever
+stands in it is no secret. Secrets stand in cluster documents, which stay on their machine.
+
+Put the value in `notifications:` or the like of the cluster document, where it is used.
+""",
+    "unknown-secret": """\
+A secret that does not exist.
+
+`!secret NAME` takes a value from `secrets.yaml`, a file of lines `name: value` that lies beside the
+document or in the nearest folder above. Its values are never shown.
+
+Mend the name, or add a line to the file.
 """,
     "yaml-trap": """\
 A text that YAML ends before its writer did.

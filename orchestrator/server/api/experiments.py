@@ -22,6 +22,7 @@ from orchestrator.server.views.experiments import (
     experiment_detail,
     experiment_view,
 )
+from orchestrator.server.views.profiles import ProfileText
 from orchestrator.server.views.workers import StandsAt, standings_of
 
 routes = Routes("experiments")
@@ -51,6 +52,7 @@ async def submit_experiment(call: Call[NoQuery, NewExperiment]) -> Experiment:
         file_name=asked.file,
         actor=call.actor,
         inputs=asked.inputs,
+        files=asked.files,
         bindings={vessel: records.Binding.parse(at) for vessel, at in asked.bindings.items()},
         idempotency_key=key_of(call.request),
     )
@@ -70,6 +72,17 @@ async def get_profile_text(call: Call[NoQuery, None]) -> web.Response:
     if documents is None:
         raise no_experiment(call.named("id"))
     return web.Response(text=documents.profile_text, content_type="text/yaml")
+
+
+@routes.get(ONE + "/files", problems=(404,))
+async def get_profile_files(call: Call[NoQuery, None]) -> ProfileText:
+    """Read the profile as it was submitted, with every file that it includes."""
+    documents = await call.services.store.documents(call.named("id"))
+    if documents is None:
+        raise no_experiment(call.named("id"))
+    return ProfileText(
+        file=documents.file_name, text=documents.profile_text, files=dict(documents.files)
+    )
 
 
 @routes.get(ONE + "/plan", problems=(404,))

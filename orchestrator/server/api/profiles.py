@@ -12,7 +12,7 @@ from aiohttp import web
 from orchestrator.model.profile import InputDeclaration
 from orchestrator.model.units import DIMENSIONS
 from orchestrator.planning.timetable import timetable
-from orchestrator.ports.check import Check, Checked, Given
+from orchestrator.ports.check import Bundle, Check, Checked, Folder
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.services import Services
@@ -50,7 +50,7 @@ async def get_profile(call: Call[NoQuery, None]) -> ProfileText:
     path = dict(_shipped(call.services.profiles)).get(name)
     if path is None:
         raise Problem(404, f"there is no profile '{name}'", kind=kind_of("not-found"))
-    return ProfileText(file=name, text=await asyncio.to_thread(path.read_text, encoding="utf-8"))
+    return await asyncio.to_thread(_whole, call.services.check, path)
 
 
 @routes.post("/api/profiles/check", writes=False)
@@ -58,9 +58,7 @@ async def check_profile(call: Call[NoQuery, CheckRequest]) -> CheckResult:
     """Say everything that is to be said of a profile; nothing is kept and nothing runs."""
     asked, now_s = call.body, call.services.clock.now().wall_s
     async with call.request.app[AT_ONCE]:
-        return await asyncio.to_thread(
-            _checked, call.services.check, asked.text, asked.file, asked.inputs, now_s
-        )
+        return await asyncio.to_thread(_checked, call.services.check, asked, now_s)
 
 
 async def shipped_profiles(request: web.Request, services: Services) -> list[ShippedProfile]:
@@ -75,15 +73,21 @@ def _described(
     found = {(file, path.stat().st_mtime_ns): path for file, path in _shipped(services.profiles)}
     for (file, changed), path in found.items():
         if (file, changed) not in known:
-            text = path.read_text(encoding="utf-8")
-            known[file, changed] = _describe(services.check, file, text)
+            known[file, changed] = _describe(services.check, path)
     for gone in known.keys() - found.keys():
         del known[gone]
     return [known[each] for each in found]
 
 
-def _describe(check: Check, file: str, text: str) -> ShippedProfile:
-    profile = check(text, file, {}).profile
+def _whole(check: Check, path: Path) -> ProfileText:
+    text = path.read_text(encoding="utf-8")
+    files = check(text, path.name, {}, Folder(path.parent)).files if "!include" in text else {}
+    return ProfileText(file=path.name, text=text, files=dict(files))
+
+
+def _describe(check: Check, path: Path) -> ShippedProfile:
+    file = path.name
+    profile = check(path.read_text(encoding="utf-8"), file, {}, Folder(path.parent)).profile
     if profile is None:
         return ShippedProfile(file=file, name=file, description="", tags=[])
     return ShippedProfile(
@@ -95,8 +99,8 @@ def _shipped(folder: Path) -> list[tuple[str, Path]]:
     return [(path.name, path) for path in sorted(folder.glob("*.yaml"))]
 
 
-def _checked(check: Check, text: str, file: str, inputs: Given, now_s: float) -> CheckResult:
-    checked = check(text, file, inputs)
+def _checked(check: Check, asked: CheckRequest, now_s: float) -> CheckResult:
+    checked = check(asked.text, asked.file, asked.inputs, Bundle(asked.files))
     diagnostics = [
         msgspec.convert(each, Diagnostic, from_attributes=True) for each in checked.diagnostics
     ]

@@ -11,6 +11,8 @@ from orchestrator.ports import records
 from orchestrator.server.views.common import Cursor, Limit
 
 Scalar = float | bool | str
+FILES_MAX = 500
+"""Files that a profile may include."""
 
 
 class ExperimentsQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +28,8 @@ class NewExperiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     text: str
     file: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] = "profile.yaml"
+    files: Annotated[dict[str, str], msgspec.Meta(max_length=FILES_MAX)] = {}
+    """What the profile includes, by paths from its folder (`parts/growth.yaml`)."""
     inputs: dict[str, Scalar] = {}
     """By name: text with units (`42 °C`), or canonical numbers."""
     bindings: dict[str, str] = {}

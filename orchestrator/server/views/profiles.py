@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from orchestrator.server.views.experiments import Scalar
+from orchestrator.server.views.experiments import FILES_MAX, Scalar
 from orchestrator.server.views.history import TimetableRow
 
 
@@ -24,6 +24,8 @@ class ProfileText(msgspec.Struct, frozen=True, kw_only=True):
 
     file: str
     text: str
+    files: dict[str, str] = {}
+    """What it includes, by paths from its folder."""
 
 
 class CheckRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,7 +33,17 @@ class CheckRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     text: str
     file: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] = "profile.yaml"
+    files: Annotated[dict[str, str], msgspec.Meta(max_length=FILES_MAX)] = {}
+    """What it includes, by paths from its folder."""
     inputs: dict[str, Scalar] = {}
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a file was included from."""
+
+    file: str
+    line: int
+    column: int
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +58,8 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     message: str
     suggestion: str | None
+    included_from: list[Site] = []
+    """Of an included file: where, from the inside out."""
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):

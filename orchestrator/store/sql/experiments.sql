@@ -7,10 +7,11 @@ VALUES
 
 -- name: add_revision
 INSERT INTO revisions
-  (experiment, revision, file_name, profile_hash, plan_hash, git_commit, profile_text, plan_json)
+  (experiment, revision, file_name, profile_hash, plan_hash, git_commit, profile_text, plan_json,
+   files)
 VALUES
   (:experiment, :revision, :file_name, :profile_hash, :plan_hash, :git_commit, :profile_text,
-   :plan_json)
+   :plan_json, :files)
 
 -- name: experiment
 SELECT e.*, r.file_name, r.profile_hash, r.plan_hash, r.git_commit

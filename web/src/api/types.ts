@@ -79,6 +79,7 @@ export interface ChartSeries {
 export interface CheckRequest {
   text: string;
   file?: string;
+  files?: Record<string, string>;
   inputs?: Record<string, number | boolean | string>;
 }
 
@@ -129,6 +130,7 @@ export interface Diagnostic {
   code: string;
   message: string;
   suggestion: string | null;
+  included_from: Site[];
 }
 
 /** Something happened: also what each durable event of `/api/stream` carries. */
@@ -243,6 +245,7 @@ export interface NewCommand {
 export interface NewExperiment {
   text: string;
   file?: string;
+  files?: Record<string, string>;
   inputs?: Record<string, number | boolean | string>;
   bindings?: Record<string, string>;
 }
@@ -290,6 +293,7 @@ export interface ProfileSummary {
 export interface ProfileText {
   file: string;
   text: string;
+  files: Record<string, string>;
 }
 
 /** A pump, as the plan knows it. */
@@ -375,6 +379,13 @@ export interface ShippedProfile {
   name: string;
   description: string;
   tags: string[];
+}
+
+/** Where a file was included from. */
+export interface Site {
+  file: string;
+  line: number;
+  column: number;
 }
 
 /** Where in the profile it stands. */

@@ -12,10 +12,12 @@ const FINDING: Diagnostic = {
   code: "unknown-job",
   message: "there is no job 'stiring'",
   suggestion: "stirring",
+  included_from: [],
 };
 
-async function shown(finding: Diagnostic) {
+async function shown(finding: Diagnostic, file = "") {
   const element = document.createElement("axenic-diagnostics");
+  element.file = file;
   element.diagnostics = [finding];
   document.body.append(element);
   await element.updateComplete;
@@ -45,5 +47,15 @@ test("a suggestion for one place can be applied", async () => {
 test("a suggestion over several lines is only told", async () => {
   const element = await shown({ ...FINDING, end_line: 22 });
   expect(element.shadowRoot?.querySelector(".hint button")).toBeNull();
+  element.remove();
+});
+
+test("what lies in an included file is told with its file and the way to it", async () => {
+  const site = { file: "mine.yaml", line: 7, column: 5 };
+  const element = await shown({ ...FINDING, file: "parts/jobs.yaml", included_from: [site] }, "mine.yaml");
+  const text = element.shadowRoot?.textContent ?? "";
+  expect(text).toContain("parts/jobs.yaml:20:3");
+  expect(text).toContain("included from mine.yaml:7:5");
+  expect(element.shadowRoot?.querySelector("button")).toBeNull();
   element.remove();
 });

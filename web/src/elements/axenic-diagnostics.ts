@@ -70,24 +70,42 @@ export class AxenicDiagnostics extends LitElement {
   ];
 
   @property({ attribute: false }) diagnostics: Diagnostic[] = [];
+  /** The file at hand; what lies in one that it includes is told, but cannot be gone to. */
+  @property() file = "";
 
   protected override render() {
     return html`<ul aria-label="Findings">
       ${this.diagnostics.map(
         (each) => html`<li class=${each.severity}>
-          <button class="place" @click=${() => this.tell("go", each)}
-            ><span class="visually-hidden">${each.severity} in line </span>${each.line}:${each.column}</button
-          >
+          ${this.place(each)}
           <span class="code">${each.code}</span>
           <p>${each.message}</p>
+          ${(each.included_from).map(
+            (site) => html`<p class="code">included from ${site.file}:${site.line}:${site.column}</p>`,
+          )}
           ${each.suggestion ? this.hint(each, each.suggestion) : nothing}
         </li>`,
       )}
     </ul>`;
   }
 
+  private place(each: Diagnostic) {
+    const severity = html`<span class="visually-hidden">${each.severity} in line </span>`;
+    if (this.isElsewhere(each)) {
+      return html`<span class="code">${severity}${each.file}:${each.line}:${each.column}</span>`;
+    }
+    return html`<button class="place" @click=${() => this.tell("go", each)}
+      >${severity}${each.line}:${each.column}</button
+    >`;
+  }
+
+  private isElsewhere(each: Diagnostic): boolean {
+    return this.file !== "" && each.file !== this.file;
+  }
+
   private hint(diagnostic: Diagnostic, suggestion: string) {
     const isSimple =
+      !this.isElsewhere(diagnostic) &&
       diagnostic.line === diagnostic.end_line &&
       diagnostic.end_column > diagnostic.column &&
       !suggestion.includes("\n");

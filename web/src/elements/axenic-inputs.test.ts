@@ -44,6 +44,7 @@ test("what is wrong with an input is said at its field", async () => {
           code: "input",
           message: "warm_up_to: 50 °C is above the maximum of 44 °C",
           suggestion: null,
+          included_from: [],
         },
       ],
     )

@@ -64,7 +64,7 @@ export class AxenicNew extends LitElement {
           <axenic-code
             label="Profile, YAML"
             .text=${draft.text}
-            .diagnostics=${draft.result?.diagnostics ?? []}
+            .diagnostics=${(draft.result?.diagnostics ?? []).filter((each) => each.file === draft.file)}
             @edited=${(event: CustomEvent<string>) => this.write(event.detail)}
           ></axenic-code>
         </section>
@@ -84,6 +84,7 @@ export class AxenicNew extends LitElement {
       ${diagnostics.length > 0
         ? html`<axenic-diagnostics
             .diagnostics=${diagnostics}
+            .file=${draft.file}
             @go=${(event: CustomEvent<Diagnostic>) => this.code.goTo(event.detail)}
             @apply=${(event: CustomEvent<Diagnostic>) => this.apply(event.detail)}
           ></axenic-diagnostics>`
@@ -177,9 +178,9 @@ export class AxenicNew extends LitElement {
     </section>`;
   }
 
-  private take({ text, file }: ProfileText): void {
+  private take({ text, file, files }: ProfileText): void {
     this.refusal = "";
-    this.draft.write(text, file);
+    this.draft.write(text, file, files);
   }
 
   private write(text: string): void {

@@ -128,7 +128,7 @@ export class AxenicProfileSource extends LitElement {
       this.problem = `${file.name} is larger than a profile can be (1 MB)`;
       return;
     }
-    this.tell({ file: file.name, text: await file.text() });
+    this.tell({ file: file.name, text: await file.text(), files: {} });
   }
 
   private tell(profile: ProfileText): void {

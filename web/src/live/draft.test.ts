@@ -78,3 +78,13 @@ test("the same draft is sent under the same key until it changes or is refused",
   expect(draft.submission()[1]).not.toBe(key);
   draft.end();
 });
+
+test("what a profile includes is checked and sent along with it", async () => {
+  const draft = new Draft(() => undefined);
+  draft.write("a", "mine.yaml", { "parts/jobs.yaml": "{}" });
+  draft.write("ab");
+  await vi.advanceTimersByTimeAsync(1000);
+  const [, request] = fetched.mock.calls[0] as unknown as [string, { body: string }];
+  expect(JSON.parse(request.body)).toMatchObject({ text: "ab", files: { "parts/jobs.yaml": "{}" } });
+  expect(draft.submission()[0].files).toEqual({ "parts/jobs.yaml": "{}" });
+});

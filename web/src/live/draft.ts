@@ -10,6 +10,8 @@ export type Chosen = Record<string, string>;
 export class Draft {
   text = "";
   file = "profile.yaml";
+  /** What it includes, by paths from its folder. */
+  files: Record<string, string> = {};
   /** As typed; what is empty is left to the profile's default. */
   inputs: Chosen = {};
   /** vessel → reactor; what is empty takes any free one. */
@@ -28,9 +30,10 @@ export class Draft {
     return !this.isChecking && this.result?.ok === true && this.text.trim() !== "";
   }
 
-  write(text: string, file = this.file): void {
+  write(text: string, file = this.file, files = this.files): void {
     this.text = text;
     this.file = file;
+    this.files = files;
     this.checkSoon();
   }
 
@@ -42,10 +45,10 @@ export class Draft {
 
   /** As it is to be sent; the same draft under the same key, so that it never starts twice. */
   submission(): [NewExperiment, string] {
-    const { text, file } = this;
+    const { text, file, files } = this;
     const vessels = new Set(this.result?.profile?.vessels);
     const bindings = given(this.bindings, (vessel) => vessels.has(vessel));
-    return [{ text, file, inputs: this.chosenInputs(), bindings }, this.key];
+    return [{ text, file, files, inputs: this.chosenInputs(), bindings }, this.key];
   }
 
   /** What was refused is another request when it is mended. */
@@ -70,9 +73,9 @@ export class Draft {
 
   private async check(): Promise<void> {
     const turn = ++this.turn;
-    const { text, file } = this;
+    const { text, file, files } = this;
     try {
-      const result = await checkProfile({ text, file, inputs: this.chosenInputs() });
+      const result = await checkProfile({ text, file, files, inputs: this.chosenInputs() });
       if (turn !== this.turn) return;
       this.result = result;
       this.problem = "";
