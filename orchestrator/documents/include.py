@@ -128,7 +128,7 @@ class _Includer:
         self._includes += 1
         if self._includes > INCLUDES_MAX:
             message = f"more than {INCLUDES_MAX} files are included here in all"
-            self._complain(document, tag, "too-many-includes", message)
+            self._report(document, tag, "too-many-includes", message)
             raise _TooMuch
         if tag.name == SECRET:
             return self._secret(document, tag)
@@ -141,15 +141,15 @@ class _Includer:
             return None
         if name in self._way:
             way = " → ".join([*self._way[self._way.index(name) :], name])
-            self._complain(document, tag, "include-circle", f"{way} includes itself")
+            self._report(document, tag, "include-circle", f"{way} includes itself")
             return None
         if posixpath.basename(name) == SECRETS:
             message = f"{SECRETS} is never included; name one of its secrets with !secret"
-            self._complain(document, tag, "include-outside", message)
+            self._report(document, tag, "include-outside", message)
             return None
         if len(self._way) >= DEPTH_MAX:
             message = f"files include each other more than {DEPTH_MAX} deep"
-            self._complain(document, tag, "too-many-includes", message)
+            self._report(document, tag, "too-many-includes", message)
             raise _TooMuch
         if name not in self._pieces:
             self._pieces[name] = self._read(document, tag, name)
@@ -187,7 +187,7 @@ class _Includer:
         self._size_bytes += len(content)
         if self._size_bytes > SIZE_MAX_BYTES:
             message = "what is included has more than 4 MiB in all"
-            self._complain(document, tag, "too-large", message)
+            self._report(document, tag, "too-large", message)
             raise _TooMuch
         shown = self._shown(name)
         text = content.decode("utf-8", "replace")
@@ -217,7 +217,7 @@ class _Includer:
         """Resolve what a tag names, from the file that it stands in."""
         wanted = tag.argument
         if not wanted:
-            self._complain(document, tag, "unknown-include", f"{tag.name} needs a name behind it")
+            self._report(document, tag, "unknown-include", f"{tag.name} needs a name behind it")
             return None
         found = posixpath.normpath(posixpath.join(posixpath.dirname(name), wanted))
         found = "" if found == "." else found
@@ -229,23 +229,23 @@ class _Includer:
     def _refused(self, document: Document, tag: Tag, name: str, refusal: Exception) -> None:
         if isinstance(refusal, Outside):
             message = "only what lies in the document's own folder, or below, can be included"
-            self._complain(document, tag, "include-outside", message)
+            self._report(document, tag, "include-outside", message)
         elif isinstance(refusal, NotThere):
             message = f"'{name}' cannot be included: {refusal}"
             meant = _meant(name, refusal.near, document.name)
-            self._complain(document, tag, "unknown-include", message, meant)
+            self._report(document, tag, "unknown-include", message, meant)
         else:
-            self._complain(document, tag, "unreadable", f"'{name}' {refusal}")
+            self._report(document, tag, "unreadable", f"'{name}' {refusal}")
 
     def _secret(self, document: Document, tag: Tag) -> _Piece | None:
         if self._secrets is None:
             message = "a secret cannot stand here: what is written in this document travels"
-            self._complain(document, tag, "misplaced-secret", message)
+            self._report(document, tag, "misplaced-secret", message)
             return None
         found = self._secrets.find(tag.argument)
         if found is None:
             message, meant = self._secrets.why_not(tag.argument)
-            self._complain(document, tag, "unknown-secret", message, meant)
+            self._report(document, tag, "unknown-secret", message, meant)
             return None
         self._whole.hidden.append(str(found))
         self._whole.secret_places.append(tag.span)
@@ -258,10 +258,10 @@ class _Includer:
         self._values += count
         if self._values > PIECES_MAX:
             message = f"with what is included, the document has more than {PIECES_MAX} pieces"
-            self._complain(document, tag, "too-large", message)
+            self._report(document, tag, "too-large", message)
             raise _TooMuch
 
-    def _complain(
+    def _report(
         self, document: Document, tag: Tag, code: str, message: str, suggestion: str | None = None
     ) -> None:
         problem = Diagnostic.at(document.file, tag.span, code, message, suggestion=suggestion)

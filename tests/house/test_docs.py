@@ -194,6 +194,7 @@ def test_what_a_page_runs_prints_what_it_shows(page: str, tmp_path: Path) -> Non
     shutil.copytree(CHECKOUT / "profiles", tmp_path / "profiles")
     for block in (each for each in BLOCKS if each.page == page):
         if (name := block.mark("file")) is not None:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(block.text, encoding="utf-8")
         if block.mark("run") is None:
             continue

@@ -186,7 +186,7 @@ async def test_a_profile_is_kept_with_what_it_includes(client: Client, profile_t
     async with client.post("/api/experiments", json=body) as response:
         problem = await response.json()
         assert response.status == 422
-    assert "among those that came with the document" in problem["diagnostics"][0]["message"]
+    assert "among the files that came with the document" in problem["diagnostics"][0]["message"]
     files = {"parts/p.yaml": "- {name: a, duration: 1 dy}\n"}
     async with client.post("/api/experiments", json={**body, "files": files}) as response:
         (said,) = [

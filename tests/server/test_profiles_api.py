@@ -13,7 +13,7 @@ import pytest
 
 from orchestrator.model.plan import Plan
 from orchestrator.planning.timetable import Row
-from orchestrator.ports.check import Checked, Given
+from orchestrator.ports.check import Checked, Files, Given
 from orchestrator.server.api import profiles
 from orchestrator.server.app import CHECKS_AT_ONCE
 from orchestrator.server.services import SERVICES
@@ -100,7 +100,7 @@ async def test_checking_does_not_hold_up_anybody_else(
     at_once, most, hold = 0, 0, threading.Event()
     lock = threading.Lock()
 
-    def slow(text: str, file: str, inputs: Given) -> Checked:
+    def slow(text: str, file: str, inputs: Given, files: Files) -> Checked:
         nonlocal at_once, most
         with lock:
             at_once += 1
@@ -108,7 +108,7 @@ async def test_checking_does_not_hold_up_anybody_else(
         hold.wait(5)
         with lock:
             at_once -= 1
-        return check(text, file, inputs)
+        return check(text, file, inputs, files)
 
     services = client.app[SERVICES]
     monkeypatch.setattr(type(services), "check", property(lambda _: slow))
@@ -147,9 +147,9 @@ async def test_a_shipped_profile_is_looked_at_once_until_it_changes(
 ) -> None:
     looked: list[str] = []
 
-    def counted(text: str, file: str, inputs: Given) -> Checked:
+    def counted(text: str, file: str, inputs: Given, files: Files) -> Checked:
         looked.append(file)
-        return check(text, file, inputs)
+        return check(text, file, inputs, files)
 
     services = client.app[SERVICES]
     monkeypatch.setattr(type(services), "check", property(lambda _: counted))
