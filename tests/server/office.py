@@ -23,7 +23,7 @@ from orchestrator.model.plan import (
     Source,
     StepPlan,
 )
-from orchestrator.ports.check import NO_FILES, Checked, Files, Given
+from orchestrator.ports.check import NO_FILES, Bundle, Checked, Files, Given
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.office import LiveReadings, ProfileRefused, ReadingsCallback, Submission
 from orchestrator.ports.records import Alert, Documents, Experiment, NewExperiment
@@ -111,7 +111,8 @@ class DeskOffice:
 
     async def submit(self, submission: Submission) -> Experiment:
         self._note("submit", submission.actor)
-        checked = check(submission.text, submission.file_name, submission.inputs)
+        bundle = Bundle(submission.files)
+        checked = check(submission.text, submission.file_name, submission.inputs, bundle)
         if checked.plan is None:
             raise ProfileRefused(checked.diagnostics)
         self._number += 1
