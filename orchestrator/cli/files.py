@@ -39,3 +39,31 @@ def written_whole(target: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def written_new(target: Path, option: str) -> Iterator[BinaryIO]:
+    """Write a file that was not there before; whole, and never over another one.
+
+    Raises:
+        BadRequest: there is one already, or it cannot be written there.
+    """
+    draft: Path | None = None
+    try:
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        draft = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(0o644)
+        os.link(draft, target)  # which, unlike a rename, fails where there is something
+    except FileExistsError as error:
+        raise BadRequest(
+            f"{option} {target}: there is a file already; choose another name"
+        ) from error
+    except OSError as error:
+        raise BadRequest(f"{option} {target}: {error.strerror}") from error
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "events": ("experiments:events", "Follow the event log."),
     "export": ("export:export", "Write an experiment's data to files."),
     "workers": ("experiments:workers", "List workers and what they are doing."),
+    "import": ("import_pioreactor:import_", "Turn profiles of other programs into ours."),
     "schema": ("schema:schema", "Print the JSON Schema of profiles, for editors."),
     "leader": ("services:leader", "Run the leader: plans, records, serves the dashboard."),
     "worker": ("services:worker", "Run a worker: owns the hardware of its reactors."),

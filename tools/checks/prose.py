@@ -361,5 +361,50 @@ default, or a value when the profile is submitted.
 Give it one.
 """,
 }
-PROSE: Final = {**_READING, **_GRAMMAR, **_VALUES}
+_IMPORT: Final = {
+    "import-shape": """\
+Something in the other program's document that the other program would not take either.
+
+`axenic import` reads the documents of Pioreactor as Pioreactor publishes them. What is none of its
+keys, types or times cannot be understood, so it is not guessed.
+
+Mend it in the document that is imported, and import it again.
+""",
+    "import-expression": """\
+An expression of the other program that is none.
+
+Expressions are read strictly, with the precedence that everybody expects: comparisons bind more
+strongly than `not`, `and` and `or`, and `-a + b` is `(-a) + b`. Comparisons are not chained, texts
+are not quoted, and there is no `!=`.
+
+Mend the expression; the message says what was found, and the caret where.
+""",
+    "import-name": """\
+Something that an imported document names and that does not exist here.
+
+A job, an automation, a setting, a signal, a unit or a plugin of the other program has no
+counterpart, neither among what comes with Axenic nor among what is installed beside it.
+
+Mend the name if it is misspelt. Otherwise take it out, or add a job or automation of that name to
+Axenic: settings of the same name are then taken over.
+""",
+    "import-lost": """\
+Something that is understood but cannot be kept.
+
+The other program can do it and Axenic cannot, or not in the same way, and leaving it out quietly
+would make another experiment of it.
+
+Say it otherwise in the document that is imported. With `--partial` the rest is written, and what
+was lost stands in it as a comment.
+""",
+    "import-choice": """\
+Something that could mean several things here; one was chosen.
+
+The same comment stands in the document that was written, beside what came of it.
+
+Read it, and change the result if you meant the other.
+""",
+}
+
+PROSE: Final = {**_READING, **_GRAMMAR, **_VALUES, **_IMPORT}
 """By code."""

@@ -1,0 +1,293 @@
+"""An experiment profile of Pioreactor's becomes a profile of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from orchestrator.documents.draft import Cursor
+from orchestrator.documents.importing.pioreactor.actions import Action, read_actions, walk
+from orchestrator.documents.importing.pioreactor.conditions import units_in
+from orchestrator.documents.importing.pioreactor.jobs import Running, our_job
+from orchestrator.documents.importing.pioreactor.moments import write_time
+from orchestrator.documents.importing.pioreactor.names import ADDING, BLANKING
+from orchestrator.documents.importing.pioreactor.options import Options
+from orchestrator.documents.importing.pioreactor.report import choose, error, only_keys
+from orchestrator.documents.importing.pioreactor.schedule import (
+    AlwaysOn,
+    Block,
+    ends_open,
+    items_of,
+    started_at_once,
+)
+from orchestrator.documents.importing.pioreactor.steps import Bench
+from orchestrator.documents.importing.pioreactor.translate import Scope
+from orchestrator.documents.importing.pioreactor.write import (
+    Line,
+    as_item,
+    comment,
+    indented,
+    mapping,
+    quoted,
+    scalar,
+    word_of,
+)
+
+_KEYS = (
+    *("experiment_profile_name", "version", "metadata", "plugins", "common", "pioreactors"),
+    "inputs",
+)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is gathered on the way through the actions."""
+
+    options: Options
+    vessels: dict[str, str]
+    inputs: dict[str, str]
+    running: dict[tuple[str | None, str], Running] = field(default_factory=dict)
+    jobs: dict[str | None, AlwaysOn] = field(default_factory=dict)
+    items: list[Line] = field(default_factory=list)
+
+
+def profile_lines(root: Cursor, options: Options) -> list[Line]:
+    """Write the profile line by line; what is lost is reported."""
+    only_keys(root, _KEYS, "a profile")
+    _plugins(root)
+    blocks = _blocks(root)
+    units = _units(root, blocks, options)
+    labels = _labels(root)
+    work = _Work(options, _names(units, labels), _input_names(root))
+    due = sorted(
+        ((block, action) for block in blocks for action in block.actions),
+        key=lambda entry: entry[1].order,
+    )
+    for block, action in due:
+        _take(work, root, block, action)
+    _see_to_density(work, root, due)
+    _close(work, due)
+    return [
+        *_head(root),
+        *_inputs(root, work.inputs),
+        *_vessels(work, bound=root.get("pioreactors") is not None),
+        *_media(work),
+        *_jobs(work),
+        *_phases(work),
+    ]
+
+
+def _plugins(root: Cursor) -> None:
+    plugins = root.get("plugins")
+    for each in plugins.elements() if plugins is not None else ():
+        message = f"the plugin '{each.text('name')}' is Pioreactor's and does not run here"
+        error(each, "import-name", message)
+
+
+def _blocks(root: Cursor) -> list[Block]:
+    found = _block(root.get("common"), None)
+    pioreactors = root.get("pioreactors")
+    for unit, each in pioreactors.items() if pioreactors is not None else ():
+        found += _block(each, unit)
+    return found
+
+
+def _block(cursor: Cursor | None, unit: str | None) -> list[Block]:
+    if cursor is None or cursor.data is None:
+        return []
+    only_keys(cursor, ("jobs",) if unit is None else ("jobs", "label"), "this block")
+    jobs = cursor.get("jobs")
+    found = []
+    for job, each in jobs.items() if jobs is not None else ():
+        only_keys(each, ("actions", "description"), "a job")
+        if job not in ADDING and job not in BLANKING:
+            our_job(each, job)
+        actions = read_actions(each.get("actions"))
+        found.append(Block(unit=unit, job=job, actions=actions, about=each.text("description")))
+    return found
+
+
+def _units(root: Cursor, blocks: Iterable[Block], options: Options) -> list[str]:
+    """List the Pioreactors of a profile: named as a block, in an expression, or on the way in."""
+    pioreactors = root.get("pioreactors")
+    units = [unit for unit, _ in pioreactors.items()] if pioreactors is not None else []
+    for block in blocks:
+        for action in walk(block.actions):
+            for text in _texts(action.where.data):
+                units += units_in(text)
+    units += options.vessels
+    return list(dict.fromkeys(units)) or ["culture"]
+
+
+def _texts(data: object) -> list[str]:
+    if isinstance(data, str):
+        return [data] if ":" in data or "==" in data else []
+    if isinstance(data, dict):
+        return [text for key, each in data.items() if key != "actions" for text in _texts(each)]
+    return [text for each in data for text in _texts(each)] if isinstance(data, list) else []
+
+
+def _labels(root: Cursor) -> dict[str, str]:
+    pioreactors = root.get("pioreactors")
+    found = pioreactors.items() if pioreactors is not None else ()
+    return {unit: label for unit, each in found if (label := each.text("label"))}
+
+
+def _names(units: Iterable[str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Give each Pioreactor a role of its own: its label, or its name, as a word."""
+    names: dict[str, str] = {}
+    for unit in units:
+        word = word_of(labels.get(unit, unit))
+        names[unit] = word if word not in names.values() else word_of(f"{word}_{len(names) + 1}")
+    return names
+
+
+def _input_names(root: Cursor) -> dict[str, str]:
+    inputs = root.get("inputs")
+    return {name: word_of(name) for name, _ in inputs.items()} if inputs is not None else {}
+
+
+def _take(work: _Work, root: Cursor, block: Block, action: Action) -> None:
+    """Turn one action into a job that always runs, or into schedule items."""
+    scope = Scope(
+        unit=block.unit,
+        job=block.job,
+        vessels=work.vessels,
+        inputs=work.inputs,
+        initial_od=work.options.initial_od,
+        catalogue=root.draft.catalogue,
+    )
+    bench = Bench(
+        scope=scope,
+        volume_ml=work.options.volume_ml,
+        running=lambda job: _running(work, block.unit, job),
+    )
+    jobs = work.jobs.setdefault(block.unit, {})
+    if started_at_once(action, bench, jobs):
+        return
+    only = None if block.unit is None or len(work.vessels) == 1 else work.vessels[block.unit]
+    work.items += items_of(action, bench, only)
+
+
+def _running(work: _Work, unit: str | None, job: str) -> Running:
+    found = work.running.get((unit, job)) or work.running.get((None, job)) or Running()
+    if (unit, job) not in work.running:
+        own = Running(found.automation, dict(found.settings), dict(found.theirs))
+        work.running[unit, job] = own
+    return work.running[unit, job]
+
+
+def _see_to_density(work: _Work, root: Cursor, due: list[tuple[Block, Action]]) -> None:
+    """Measure density where something needs it; there, somebody would have started that by hand."""
+    jobs = {block.job for block, _ in due}
+    needed = "growth_rate_calculating" in jobs or any(
+        running.automation == "turbidostat" for running in work.running.values()
+    )
+    if needed and "od_reading" not in jobs:
+        choose(
+            root,
+            "the job od_reading was added, which growth rate and turbidostat cannot do without",
+        )
+        work.jobs.setdefault(None, {})["od_reading"] = ({}, root)
+
+
+def _close(work: _Work, due: list[tuple[Block, Action]]) -> None:
+    """Keep what runs at the end running: there, a profile's end stops nothing."""
+    if not due or not ends_open(due):
+        return
+    last_s = max(action.at_s for _, action in due)
+    said = "The profile is through, and its jobs go on. Confirm when the experiment is over."
+    work.items += [
+        *comment("Jobs that were never stopped go on after the last action in Pioreactor."),
+        *as_item(
+            [
+                Line(0, f"at: {write_time(last_s)}"),
+                Line(0, "do:"),
+                *indented([Line(0, f"- ask: {quoted(said)}")]),
+            ]
+        ),
+    ]
+
+
+def _head(root: Cursor) -> list[Line]:
+    name = root.text("experiment_profile_name") or "Imported profile"
+    metadata = root.get("metadata")
+    author = metadata.text("author") if metadata is not None else None
+    about = metadata.text("description") if metadata is not None else None
+    from_whom = f", by {author}" if author else ""
+    lines = comment(f"From a Pioreactor experiment profile{from_whom}.")
+    place = root.get("experiment_profile_name") or root
+    lines += [Line(0, "axenic: profile/1"), Line(0, f"name: {scalar(name.strip())}", place.span)]
+    if metadata is not None and about:
+        only_keys(metadata, ("author", "description"), "metadata")
+        lines.append(Line(0, f"description: {quoted(' '.join(about.split()))}", metadata.span))
+    return lines
+
+
+def _inputs(root: Cursor, names: Mapping[str, str]) -> list[Line]:
+    lines = []
+    for name, ours in names.items():
+        place = (root.get("inputs") or root).get(name) or root
+        match place.data:
+            case bool() as truth:
+                text = mapping({"type": "boolean", "default": str(truth).lower()})
+            case int() | float() as number:
+                text = mapping({"type": "number", "default": f"{number:.15g}"})
+            case str() as word:
+                text = mapping({"type": "text", "default": quoted(word)})
+            case _:
+                error(place, "import-lost", f"the input {name} is no number, text, true or false")
+                continue
+        lines.append(Line(2, f"{ours}: {text}", place.key_span))
+    return [Line(0, "inputs:"), *lines] if lines else []
+
+
+def _vessels(work: _Work, bound: bool) -> list[Line]:
+    lines = [Line(0, "vessels:")]
+    if not bound and not work.options.vessels:
+        text = "What is common runs on every Pioreactor of an experiment: add a line for each."
+        lines += indented(comment(text))
+    for unit, name in work.vessels.items():
+        values = {"volume": f"{work.options.volume_ml:g} mL"}
+        if bound or unit in work.options.vessels:
+            values["worker"] = scalar(unit)
+        lines.append(Line(2, f"{name}:"))
+        lines += [Line(4, f"{key}: {value}") for key, value in values.items()]
+        jobs = work.jobs.get(unit)
+        if jobs:
+            lines += [Line(4, "jobs:"), *indented(_job_lines(jobs), 6)]
+    return lines
+
+
+def _media(work: _Work) -> list[Line]:
+    written = "\n".join(line.text for line in work.items)
+    jobs = {job for always in work.jobs.values() for job in always}
+    if "dosing" not in jobs and "dos" not in written:
+        return []
+    bottle = mapping({"bottle": f"{work.options.bottle_ml:g} mL"})
+    names = ["feed", "waste", *(["alt_media"] if "medium: alt_media" in written else [])]
+    return [
+        *comment("Pioreactor keeps no account of bottles: write in what stands there."),
+        Line(0, "media:"),
+        *(Line(2, f"{name}: {bottle}") for name in names),
+    ]
+
+
+def _jobs(work: _Work) -> list[Line]:
+    jobs = work.jobs.get(None)
+    return [Line(0, "jobs:"), *indented(_job_lines(jobs))] if jobs else []
+
+
+def _job_lines(jobs: AlwaysOn) -> list[Line]:
+    return [
+        Line(0, f"{job}: {mapping(settings)}", where.span)
+        for job, (settings, where) in jobs.items()
+    ]
+
+
+def _phases(work: _Work) -> list[Line]:
+    lines = [Line(0, "phases:"), Line(2, "- name: profile")]
+    if work.items:
+        return [*lines, Line(4, "schedule:"), *indented(work.items, 6)]
+    said = "Confirm when the experiment is over."
+    return [*lines, Line(4, "do:"), Line(6, f"- ask: {quoted(said)}")]
