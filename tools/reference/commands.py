@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -48,7 +48,17 @@ def commands() -> dict[str, click.Command]:
     group = build(COMMANDS)
     with click.Context(group, info_name="axenic") as context:
         found = {name: group.get_command(context, name) for name in group.list_commands(context)}
-    return {name: command for name, command in found.items() if command is not None}
+    return dict(_with_parts((name, each) for name, each in found.items() if each is not None))
+
+
+def _with_parts(found: Iterable[tuple[str, click.Command]]) -> Iterator[tuple[str, click.Command]]:
+    """Yield commands, and after a group those that it holds: `import pioreactor`."""
+    for name, command in found:
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from _with_parts(
+                (f"{name} {part}", each) for part, each in command.commands.items()
+            )
 
 
 def _sections(name: str, command: click.Command) -> Iterator[list[str]]:
@@ -57,14 +67,12 @@ def _sections(name: str, command: click.Command) -> Iterator[list[str]]:
     yield [f"## axenic {name}"]
     yield [" ".join((command.help or "").split())]
     yield ["```text", usage, "```"]
-    yield table(
-        ("option", "default", "meaning"),
-        [
-            (_spelling(option), _default(option), _meaning(option))
-            for option in command.params
-            if isinstance(option, click.Option)
-        ],
-    )
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    if options or not isinstance(command, click.Group):
+        yield table(
+            ("option", "default", "meaning"),
+            [(_spelling(option), _default(option), _meaning(option)) for option in options],
+        )
 
 
 def _spelling(option: click.Option) -> str:

@@ -70,7 +70,8 @@ def read_given(where: Cursor, job: str, running: Running, volume_ml: float, scop
         for ours, spoken in _setting(name, cursor, job, running, volume_ml, scope):
             given[ours.name] = _written(ours, spoken)
             live = live or spoken.is_live
-    running.settings.update(given)
+            if not spoken.is_live:
+                running.settings[ours.name] = given[ours.name]
     return Given(automation, given, live)
 
 

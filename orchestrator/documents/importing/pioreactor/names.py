@@ -29,8 +29,12 @@ JOBS: Final = {
 """Their jobs, by all names that they have had."""
 ADDING: Final = {"add_media": "feed", "add_alt_media": "alt_media"}
 """Their actions that pump liquid in, and the bottle it comes from."""
+CIRCULATING: Final = {"circulate_media": "feed", "circulate_alt_media": "alt_media"}
+"""Their actions that pump liquid in and out for a while."""
 BLANKING: Final = frozenset({"od_blank"})
 """Their actions that measure the cell-free medium."""
+ACTS: Final = frozenset({*ADDING, *CIRCULATING, *BLANKING})
+"""All that happen once, and are no jobs here."""
 
 AUTOMATIONS: Final = {
     ("temperature", "thermostat"): "thermostat",

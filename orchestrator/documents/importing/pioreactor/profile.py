@@ -10,7 +10,7 @@ from orchestrator.documents.importing.pioreactor.actions import Action, read_act
 from orchestrator.documents.importing.pioreactor.conditions import units_in
 from orchestrator.documents.importing.pioreactor.jobs import Running, our_job
 from orchestrator.documents.importing.pioreactor.moments import write_time
-from orchestrator.documents.importing.pioreactor.names import ADDING, BLANKING
+from orchestrator.documents.importing.pioreactor.names import ACTS
 from orchestrator.documents.importing.pioreactor.options import Options
 from orchestrator.documents.importing.pioreactor.report import choose, error, only_keys
 from orchestrator.documents.importing.pioreactor.schedule import (
@@ -65,7 +65,7 @@ def profile_lines(root: Cursor, options: Options) -> list[Line]:
     )
     for block, action in due:
         _take(work, root, block, action)
-    _see_to_density(work, root, due)
+    _add_jobs(work, root, due)
     _close(work, due)
     return [
         *_head(root),
@@ -100,7 +100,7 @@ def _block(cursor: Cursor | None, unit: str | None) -> list[Block]:
     found = []
     for job, each in jobs.items() if jobs is not None else ():
         only_keys(each, ("actions", "description"), "a job")
-        if job not in ADDING and job not in BLANKING:
+        if job not in ACTS:
             our_job(each, job)
         actions = read_actions(each.get("actions"))
         found.append(Block(unit=unit, job=job, actions=actions, about=each.text("description")))
@@ -177,8 +177,8 @@ def _running(work: _Work, unit: str | None, job: str) -> Running:
     return work.running[unit, job]
 
 
-def _see_to_density(work: _Work, root: Cursor, due: list[tuple[Block, Action]]) -> None:
-    """Measure density where something needs it; there, somebody would have started that by hand."""
+def _add_jobs(work: _Work, root: Cursor, due: list[tuple[Block, Action]]) -> None:
+    """Add jobs that others need; there, somebody would have started them by hand."""
     jobs = {block.job for block, _ in due}
     needed = "growth_rate_calculating" in jobs or any(
         running.automation == "turbidostat" for running in work.running.values()
@@ -189,6 +189,10 @@ def _see_to_density(work: _Work, root: Cursor, due: list[tuple[Block, Action]]) 
             "the job od_reading was added, which growth rate and turbidostat cannot do without",
         )
         work.jobs.setdefault(None, {})["od_reading"] = ({}, root)
+    always = work.jobs.setdefault(None, {})
+    if "dosing" not in always and any("circulate:" in line.text for line in work.items):
+        choose(root, "the job dosing was added, which circulates")
+        always["dosing"] = ({}, root)
 
 
 def _close(work: _Work, due: list[tuple[Block, Action]]) -> None:
@@ -262,7 +266,7 @@ def _vessels(work: _Work, bound: bool) -> list[Line]:
 def _media(work: _Work) -> list[Line]:
     written = "\n".join(line.text for line in work.items)
     jobs = {job for always in work.jobs.values() for job in always}
-    if "dosing" not in jobs and "dos" not in written:
+    if "dosing" not in jobs and not any(word in written for word in ("dos", "circulate")):
         return []
     bottle = mapping({"bottle": f"{work.options.bottle_ml:g} mL"})
     names = ["feed", "waste", *(["alt_media"] if "medium: alt_media" in written else [])]

@@ -16,7 +16,7 @@ from orchestrator.documents.importing.pioreactor.jobs import (
     value_of,
 )
 from orchestrator.documents.importing.pioreactor.moments import write_time
-from orchestrator.documents.importing.pioreactor.names import ADDING, BLANKING
+from orchestrator.documents.importing.pioreactor.names import ADDING, BLANKING, CIRCULATING
 from orchestrator.documents.importing.pioreactor.report import choose, error
 from orchestrator.documents.importing.pioreactor.translate import Scope
 from orchestrator.documents.importing.pioreactor.write import (
@@ -27,7 +27,7 @@ from orchestrator.documents.importing.pioreactor.write import (
     quoted,
 )
 
-REPEAT_MAX = 10_000
+REPEAT_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +110,16 @@ def _repeat(action: Action, bench: Bench) -> list[Line]:
     if while_ is False:
         choose(action.where.get("while") or action.where, "this never happens, and is left out")
         return []
-    if while_ is not True:
-        message = "a repeat that goes on while something is true cannot be carried out yet"
-        error(action.where.get("while") or action.where, "import-lost", message)
-        return []
-    count = loops_of(action)
-    if count is None:
-        choose(action.where, f"what repeats without end repeats {REPEAT_MAX} times here")
-    head = [Line(0, "- repeat:", source), Line(4, f"count: {count or REPEAT_MAX}", source)]
+    loops = loops_of(action)
+    head = [Line(0, "- repeat:", source)]
+    if while_ is True and loops is not None:
+        head.append(Line(4, f"count: {loops}", source))
+    else:
+        asked = "true" if while_ is True else while_.text
+        head.append(Line(4, f'while: "{{{{ {asked} }}}}"', source))
+        head.append(Line(4, f"max: {loops or REPEAT_MAX}", source))
+        if loops is not None:
+            choose(action.where, f"if it is still true after {loops} times, that is put on record")
     return [*head, Line(4, "do:", source), *indented(inner, 6)]
 
 
@@ -138,12 +140,12 @@ def within_cycle(action: Action) -> tuple[Action, ...]:
 
 def in_turn(actions: tuple[Action, ...], bench: Bench, cycle_s: float | None = None) -> list[Line]:
     """Write actions one after the other, with waits between; they begin where the first may."""
+    containers = [each for each in actions if each.kind in ("when", "repeat")]
+    if containers and (len(containers) > 1 or actions[-1] is not containers[0]):
+        return _side_by_side(actions, containers, bench)
     steps: list[Line] = []
     now_s = 0.0
-    for at, action in enumerate(actions):
-        if action.kind in ("when", "repeat") and at + 1 < len(actions):
-            text = f"what follows a {action.kind} runs beside it there; here it would wait"
-            error(actions[at + 1].where, "import-lost", text)
+    for action in actions:
         written = steps_of(action, bench)
         if written and action.at_s > now_s:
             steps += _wait(action.at_s - now_s, action.where)
@@ -154,6 +156,19 @@ def in_turn(actions: tuple[Action, ...], bench: Bench, cycle_s: float | None = N
     return steps
 
 
+def _side_by_side(
+    actions: tuple[Action, ...], containers: list[Action], bench: Bench
+) -> list[Line]:
+    """Let what waits or repeats go on beside what comes after it, as it does there."""
+    plain = tuple(each for each in actions if each not in containers)
+    branches = [in_turn(each, bench) for each in (plain, *((each,) for each in containers))]
+    source = actions[0].where.span
+    lines = [Line(0, "- parallel:", source)]
+    for branch in filter(None, branches):
+        lines += [Line(4, "- do:", source), *indented(branch, 8)]
+    return lines if len(lines) > 1 else []
+
+
 def _wait(seconds: float, cursor: Cursor) -> list[Line]:
     return [Line(0, f"- wait: {write_time(seconds)}", cursor.span)]
 
@@ -162,6 +177,8 @@ def _on_job(action: Action, bench: Bench) -> list[Line]:
     name, source = bench.scope.job, action.where.span
     if name in ADDING:
         return _dose(action, bench)
+    if name in CIRCULATING:
+        return _circulate(action, bench)
     if name in BLANKING:
         return [Line(0, "- blank:", source)] if action.kind == "start" else []
     job = our_job(_job_cursor(action), name)
@@ -176,7 +193,7 @@ def _on_job(action: Action, bench: Bench) -> list[Line]:
             choose(action.where, f"a job is not paused by itself here: {job} is stopped")
         return [Line(0, f"- stop: {job}", source)]
     if action.kind == "resume":
-        choose(action.where, f"{job} is started again with the settings that it had")
+        choose(action.where, f"{job} is started again, as it was set last")
         return _start(job, _written(running), action.where)
     given = read_given(action.where, job, running, bench.volume_ml, bench.scope)
     if action.kind == "start" or given.automation is not None:
@@ -227,3 +244,24 @@ def _dose(action: Action, bench: Bench) -> list[Line]:
     medium = ADDING[bench.scope.job]
     what = amount if medium == "feed" else mapping({"volume": amount, "medium": medium})
     return [Line(0, f"- dose: {what}", action.where.span)]
+
+
+def _circulate(action: Action, bench: Bench) -> list[Line]:
+    if action.kind != "start":
+        choose(action.where, "circulating ends by itself, so this is left out")
+        return []
+    options = action.where.get("options")
+    duration = options.get("duration") if options is not None else None
+    if duration is None:
+        error(action.where, "import-lost", "circulating takes a time here: options: {duration: …}")
+        return []
+    spoken = value_of(duration, bench.scope)
+    if spoken is None:
+        return []
+    try:
+        value = f"{float(spoken.text):g} s"
+    except ValueError:
+        value = f'"{{{{ {spoken.text} }}}}"'
+    medium = CIRCULATING[bench.scope.job]
+    what = value if medium == "feed" else mapping({"duration": value, "medium": medium})
+    return [Line(0, f"- circulate: {what}", action.where.span)]
