@@ -105,7 +105,9 @@ def _default(option: click.Option) -> str:
 def _meaning(option: click.Option) -> str:
     limits = ""
     if isinstance(option.type, click.IntRange | click.FloatRange):
-        limits = f" From {option.type.min:g} to {option.type.max:g}."
+        bounds = (("from", option.type.min), ("to", option.type.max))
+        words = [f"{word} {bound:g}" for word, bound in bounds if bound is not None]
+        limits = f" {' '.join(words).capitalize()}."
     variable = f" Also ${option.envvar}." if option.envvar else ""
     said = _WRITTEN_DEFAULT.sub("", option.help or "").strip()
     return f"{said}{limits}{variable}".strip()
