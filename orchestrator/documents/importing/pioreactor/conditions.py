@@ -31,12 +31,10 @@ def speak(cursor: Cursor, inner: str, scope: Scope) -> Spoken | None:
     try:
         return translate(parse(inner), scope)
     except NotRead as problem:
-        code, message = "import-expression", problem.message
         place = within(cursor, inner, problem.at, problem.length)
+        cursor.complain("import-expression", problem.message, None, place)
     except Lost as lost:
-        code, message = lost.code, lost.message
-        place = within(cursor, inner, lost.at, lost.length)
-    cursor.complain(code, message, None, place)
+        cursor.complain(lost.code, lost.message, None, within(cursor, inner, lost.at, lost.length))
     return None
 
 
