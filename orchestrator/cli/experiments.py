@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -122,6 +123,42 @@ def _control(verb: str, done: str) -> click.Command:
 pause = _control("pause", "to be paused")
 resume = _control("resume", "to be resumed")
 cancel = _control("cancel", "to be cancelled")
+
+
+@click.command()
+@click.argument("experiment")
+@click.argument("button", required=False)
+@click.option("--vessel", help="Only there; otherwise every vessel with a rule that starts on it.")
+@leader_option
+@format_option
+def press(
+    experiment: str, button: str | None, vessel: str | None, leader_url: str, form: str
+) -> None:
+    """Press BUTTON of EXPERIMENT; without BUTTON, list what can be pressed."""
+    path = f"/experiments/{quote(experiment, safe='')}"
+    if button is None:
+        known = ask(leader_url, lambda api: api.get(path))["buttons"]
+        _list_buttons(known, form)
+        return
+    body = {"button": button, "vessel": vessel}
+    told = ask(leader_url, lambda api: api.post(f"{path}/press", body))["vessels"]
+    if form == "json":
+        show.print_json(told)
+        return
+    for each in told:
+        said = ", ".join(filter(None, (each["outcome"], each["reason"])))
+        click.echo(f"{each['vessel']}: {said}")
+
+
+def _list_buttons(known: list[dict[str, Any]], form: str) -> None:
+    if form == "json":
+        show.print_json(known)
+    elif not known:
+        click.echo("No rule of it starts on a button.")
+    else:
+        show.table(
+            ("button", "vessels"), [(each["name"], ", ".join(each["vessels"])) for each in known]
+        )
 
 
 @click.command()

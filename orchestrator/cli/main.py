@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pause": ("experiments:pause", "Pause an experiment."),
     "resume": ("experiments:resume", "Resume a paused experiment."),
     "cancel": ("experiments:cancel", "Cancel an experiment."),
+    "press": ("experiments:press", "Press a button that rules of an experiment start on."),
     "answer": ("experiments:answer", "Answer a question that an experiment asks."),
     "events": ("experiments:events", "Follow the event log."),
     "export": ("export:export", "Write an experiment's data to files."),

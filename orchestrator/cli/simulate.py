@@ -18,6 +18,7 @@ import click
 from orchestrator.cli import show
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.files import make_folder, written_whole
+from orchestrator.cli.outside import outside_of
 from orchestrator.cli.plan import (
     compile_or_explain,
     profile_argument,
@@ -62,6 +63,13 @@ FINE = ("done", "")
     help="How questions are answered: YAML, phrase: {after: 20 min, answer: text}.",
 )
 @click.option(
+    "--event",
+    "events",
+    multiple=True,
+    metavar="TIME=KIND:NAME[=TEXT]",
+    help="What comes from outside: --event 6h=button:rinse --event 2h=topic:lab/door=open.",
+)
+@click.option(
     "--every", default="1 min", show_default=True, help="Width of a mean in readings.csv."
 )
 def simulate(
@@ -73,6 +81,7 @@ def simulate(
     start: str | None,
     culture: Path | None,
     answers: Path | None,
+    events: tuple[str, ...],
     every: str,
 ) -> None:
     """Rehearse PROFILE on a simulated culture, through the code that would run it."""
@@ -85,6 +94,7 @@ def simulate(
         seed=seed,
         organism=_organism(culture) if culture else E_COLI,
         habits=_habits(answers) if answers else Habits(),
+        outside=outside_of(events, plan),
     )
     every_s = seconds(every, "--every")
     if every_s <= 0:

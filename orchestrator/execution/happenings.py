@@ -84,7 +84,12 @@ def _outside(view: RunState, entry: Entry) -> Happening | None:
     while len(view.taken) > TAKEN_MAX:
         view.taken.popitem(last=False)
     return Happening(
-        id=id_, event=data["event"], name=data["name"], value=data["by"], payload=data["payload"]
+        id=id_,
+        event=data["event"],
+        name=data["name"],
+        value=data["by"],
+        payload=data["payload"],
+        retained=data.get("retained", False),
     )
 
 

@@ -36,16 +36,16 @@ def taken_up(view: RunState, rule: str, event: str) -> None:
     ]
 
 
-def reads(listener: Listener, name: str, payload: str) -> bool:
+def reads(listener: Listener, name: str, payload: str, *, retained: bool = False) -> bool:
     """Whether a start waits for what came from outside.
 
     Raises:
         Unreadable: it would, but what came is not what it expects.
     """
     start = listener.start
-    return start.name == name and (
-        start.event == "button" or counts(start.payload, read(start.payload, payload))
-    )
+    if start.name != name or (retained and not start.payload.retained):
+        return False
+    return start.event == "button" or counts(start.payload, read(start.payload, payload))
 
 
 def _hear(view: RunState, listener: Listener, happening: Happening, now_s: float) -> None:
@@ -56,7 +56,7 @@ def _hear(view: RunState, listener: Listener, happening: Happening, now_s: float
         return
     if happening.event in FROM_OUTSIDE:
         try:
-            if not reads(listener, happening.name, happening.payload):
+            if not reads(listener, happening.name, happening.payload, retained=happening.retained):
                 return
             value = _value(listener, happening)
         except Unreadable:

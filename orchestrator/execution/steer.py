@@ -152,13 +152,23 @@ def latch(view: RunView, name: str, value: Any, moment: Moment) -> Entries:
 
 
 def happen(
-    view: RunView, event: str, name: str, payload: str, id_: str, by: str, moment: Moment
+    view: RunView,
+    event: str,
+    name: str,
+    payload: str,
+    id_: str,
+    by: str,
+    moment: Moment,
+    *,
+    retained: bool = False,
 ) -> Entries:
     """Something came from outside: a button, a topic, a webhook; empty if it is known already."""
     if view.ended or id_ in view.taken:
         return ()
-    told = _entry(Kind.EVENT, moment, event=event, name=name, payload=payload, id=id_, by=by)
-    return _applied(view, [told])
+    said: dict[str, Any] = {"event": event, "name": name, "payload": payload, "id": id_, "by": by}
+    if retained:
+        said["retained"] = True
+    return _applied(view, [_entry(Kind.EVENT, moment, None, **said)])
 
 
 def tick(view: RunView, moment: Moment) -> Entries:

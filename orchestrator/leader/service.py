@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from orchestrator.leader.attend import Attend
+from orchestrator.leader.bring import Bring
 from orchestrator.leader.command import Command
 from orchestrator.leader.deliver import Deliver
 from orchestrator.leader.dispatch import Dispatch
@@ -27,7 +28,12 @@ from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Arrival, Link, Overflow, Subscription
 from orchestrator.ports.notifier import Notifier
-from orchestrator.ports.office import ReadingsCallback, RequestRefused, Submission
+from orchestrator.ports.office import (
+    OutsideEvent,
+    ReadingsCallback,
+    RequestRefused,
+    Submission,
+)
 from orchestrator.ports.records import Alert, Event, Experiment
 from orchestrator.ports.store import NotFound, Store, StoreBusy, StoreFull
 
@@ -67,6 +73,7 @@ class Leader:
         self._room_left = RoomLeft(store, clock, free_bytes)
         self._submit = Submit(store, clock, pace, self._presences, check, chance, self._room_left)
         self._command = Command(link, clock, pace, self._presences, chance)
+        self._bring = Bring(store, self._command)
         self._deliver = Deliver(store, notifier, clock, pace) if notifier else None
         self._attend = Attend(
             store, link, clock, pace, self._presences, lambda _: self._steer.look_again()
@@ -171,6 +178,14 @@ class Leader:
             attempt=question.attempt,
             vessel=question.vessel,
         )
+
+    async def bring(
+        self, experiment: str, event: OutsideEvent, *, by: str, vessel: str | None = None
+    ) -> Mapping[str, CommandResult]:
+        return await self._bring.to_experiment(experiment, event, by=by, vessel=vessel)
+
+    async def bring_to_all(self, event: OutsideEvent, *, by: str) -> Mapping[str, CommandResult]:
+        return await self._bring.to_all(event, by=by)
 
     async def acknowledge(self, alert: int, *, by: str) -> Alert:
         at_wall_s = self._clock.now().wall_s

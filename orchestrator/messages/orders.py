@@ -65,12 +65,15 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     """The worker's, from its `state`; another one is `refused (stale)`."""
     sent_wall_s: float
     by: str
-    name: Literal["answer", "set", "release", "dose", "stop", "start", "hold", "emergency_stop"]
+    name: Literal[
+        "answer", "event", "set", "release", "dose", "stop", "start", "hold", "emergency_stop"
+    ]
     reactor: str = ""
     attempt: str = ""
     vessel: str = ""
     args: dict[str, Any] = {}
-    """answer: key, answer. set: setting, value (canonical units), for_s. release: setting, or a
+    """answer: key, answer. event: event (button | webhook), name, payload, id
+    (of what happened). set: setting, value (canonical units), for_s. release: setting, or a
     job. dose: volume_ml, medium. start, stop, hold: job, for_s."""
 
 

@@ -88,3 +88,5 @@ class Happening:
     value: Value = None
     payload: str = ""
     """From outside, as it came."""
+    retained: bool = False
+    """A broker had kept it from before."""

@@ -86,8 +86,8 @@ class Kind(StrEnum):
     DEVICE = "device"
     """device, state (fault | ok), reason: a sensor that no longer answers, or does again"""
     EVENT = "event"
-    """event (button | topic | webhook), name, payload (text), id, by: something from outside that a
-    rule starts on"""
+    """event (button | topic | webhook), name, payload (text), id, by, retained (the broker had kept
+    it): something from outside that a rule starts on"""
     JOB_MEMORY = "job_memory"
     """job, memory: what a job must know again after a restart (a blank, an estimate)"""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.messages.orders import CommandResult
@@ -43,6 +43,17 @@ class Submission:
     """vessel → reactor; a vessel that is missing takes any free one."""
     idempotency_key: str | None = None
     """The same actor with the same key gets the first experiment again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideEvent:
+    """Something that rules may start on."""
+
+    kind: Literal["button", "webhook"]
+    name: str
+    id: str
+    """What comes twice under one id is one event."""
+    payload: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +115,25 @@ class Office(Protocol):
             NotFound: nobody asks that.
             RequestRefused: it is answered or closed, or the answer is none of the choices.
             NoAnswer: the worker did not confirm it.
+        """
+        ...
+
+    async def bring(
+        self, experiment: str, event: OutsideEvent, *, by: str, vessel: str | None = None
+    ) -> Mapping[str, CommandResult]:
+        """Tell the vessels of an experiment whose rules start on it; what each worker said.
+
+        Raises:
+            NotFound: there is no such experiment, or no rule in it starts on this.
+            RequestRefused: it does not run.
+        """
+        ...
+
+    async def bring_to_all(self, event: OutsideEvent, *, by: str) -> Mapping[str, CommandResult]:
+        """The same for all that runs, by `experiment/vessel`.
+
+        Raises:
+            NotFound: no rule of anything that runs starts on this.
         """
         ...
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from orchestrator.ports.store import Store
 from orchestrator.server.problems import Problem, kind_of
-from orchestrator.server.views.experiments import Chart, PhaseOutline
+from orchestrator.server.views.experiments import Button, Chart, PhaseOutline
 
 KEPT_MAX: Final = 32
 
@@ -23,6 +23,19 @@ class BottleOutline(msgspec.Struct, frozen=True, kw_only=True):
     shared: bool = False
 
 
+class StartOutline(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule starts on, where that is an event."""
+
+    event: str = ""
+    name: str = ""
+
+
+class RuleOutline(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule, as far as people can start it."""
+
+    starts: list[StartOutline] = []
+
+
 class SliceOutline(msgspec.Struct, frozen=True, kw_only=True):
     """What people ask of one vessel's part."""
 
@@ -30,6 +43,7 @@ class SliceOutline(msgspec.Struct, frozen=True, kw_only=True):
     media: list[BottleOutline] = []
     phases: list[PhaseOutline] = []
     limits: dict[str, float] = {}
+    rules: list[RuleOutline] = []
 
 
 class PlanOutline(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +54,16 @@ class PlanOutline(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str = "UTC"
     vessels: list[SliceOutline] = []
     charts: list[Chart] = []
+
+
+def buttons_of(plan: PlanOutline) -> list[Button]:
+    """The buttons that rules of a plan start on, in the order of the profile."""
+    vessels: dict[str, list[str]] = {}
+    for part in plan.vessels:
+        starts = [start for rule in part.rules for start in rule.starts]
+        for name in dict.fromkeys(each.name for each in starts if each.event == "button"):
+            vessels.setdefault(name, []).append(part.vessel)
+    return [Button(name=name, vessels=where) for name, where in vessels.items()]
 
 
 class Plans:

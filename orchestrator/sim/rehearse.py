@@ -18,6 +18,7 @@ from orchestrator.sim.apparatus import Apparatus, MediumPump, Vial
 from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.notebook import Notebook
 from orchestrator.sim.organism import E_COLI, Organism
+from orchestrator.sim.outside import Outside, bring_about
 from orchestrator.sim.person import Habits, Person
 from orchestrator.sim.reactor import Reactor
 from orchestrator.sim.reactor_port import SimReactor
@@ -47,6 +48,7 @@ class Rehearsal:
     seed: int = 1
     organism: Organism = E_COLI
     habits: Habits = field(default_factory=Habits)
+    outside: tuple[Outside, ...] = ()
 
 
 async def rehearse(
@@ -89,6 +91,7 @@ async def rehearse(
         answered = await worker.take(_order(wanted))
         if not answered.accepted:
             raise Refused(answered.reason)
+        bring_about(wanted.outside, clock, worker.vessels)
         return await _watch(clock, worker, wanted.for_s, serving, progress)
     finally:
         serving.cancel()

@@ -16,6 +16,7 @@ from orchestrator.messages.outbox import Accepted
 from orchestrator.messages.reports import AnnounceMessage, Capabilities
 from orchestrator.ports.link import Arrival, Link, LinkDown, LinkRefused, Overflow
 from orchestrator.worker.follow import Follow
+from orchestrator.worker.listen import Listen
 from orchestrator.worker.live import Live, signal_of
 from orchestrator.worker.obey import Obey
 from orchestrator.worker.outbox import Outbox
@@ -47,10 +48,12 @@ class Correspondence:
         peers: Peers,
         follow: Follow,
         obey: Obey,
+        listen: Listen,
     ) -> None:
         self._worker, self._link, self._capabilities = worker, link, capabilities
         self._report, self._outbox, self._live = report, outbox, live
         self._peers, self._follow, self._obey = peers, follow, obey
+        self._listen_outside = listen
         self._letters: deque[Letter] = deque(maxlen=LETTERS_MAX)
         self._some = asyncio.Event()
         link.on_connect(self._greet)
@@ -60,6 +63,7 @@ class Correspondence:
         parts: tuple[tuple[str, Callable[[], Awaitable[None]]], ...] = (
             ("listen", self._listen),
             ("listen to peers", self._listen_to_peers),
+            ("listen to other machines", self._listen_outside.run),
             ("send letters", self._send_letters),
             ("send the outbox", self._outbox.run),
             ("tell the state", self._report.run),

@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestrator.jobs.job import Exchange, Exchanged
 from orchestrator.messages.orders import CommandMessage, CommandResult
+from orchestrator.model.event import PAYLOAD_MAX
 from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.clock import Clock
@@ -17,6 +18,8 @@ from orchestrator.worker.vessels import Vessels
 AGE_S_MAX = 10.0
 RESULTS_MAX = 1000
 FEED = "feed"
+BY_COMMAND = ("button", "webhook")
+"""What reaches a run by way of the leader."""
 
 Reply = Callable[[CommandResult], None]
 
@@ -76,6 +79,8 @@ class Obey:
         if command.name == "answer":
             if not unit.answer(str(args["key"]), args["answer"], by, command.id):
                 raise CommandRefused("there is no such open question")
+        elif command.name == "event":
+            _bring(unit, command)
         elif command.name == "set":
             _set(unit, command, str(args["setting"]), args["value"])
         elif command.name == "release":
@@ -138,6 +143,26 @@ class Obey:
         if id_ in self._results:
             self._results[id_] = answer
         self._reply(answer)
+
+
+def _bring(unit: VesselUnit, command: CommandMessage) -> None:
+    """Something happened outside; it is known by its own id, however often it is sent."""
+    args = command.args
+    payload = str(args.get("payload", ""))
+    if len(payload.encode()) > PAYLOAD_MAX:
+        raise CommandRefused(f"at most {PAYLOAD_MAX} bytes can be brought")
+    if args["event"] not in BY_COMMAND:
+        raise CommandRefused(f"no {args['event']} comes as a command")
+    why_not = unit.happen(
+        str(args["event"]),
+        str(args["name"]),
+        payload,
+        str(args["id"]),
+        command.by,
+        command=command.id,
+    )
+    if why_not:
+        raise CommandRefused(why_not)
 
 
 def _set(unit: VesselUnit, command: CommandMessage, setting: str, value: Any) -> None:

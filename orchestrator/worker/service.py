@@ -24,6 +24,7 @@ from orchestrator.ports.link import Link
 from orchestrator.ports.reactor import Reactor, ReactorSpec
 from orchestrator.worker.correspond import Correspondence
 from orchestrator.worker.follow import Follow
+from orchestrator.worker.listen import Listen
 from orchestrator.worker.live import Live
 from orchestrator.worker.obey import Obey
 from orchestrator.worker.outbox import Outbox
@@ -60,6 +61,7 @@ class Worker:
         self._live: Live | None = None
         self._report: Report | None = None
         self._correspondence: Correspondence | None = None
+        self._listen: Listen | None = None
         self.vessels = Vessels(
             clock=clock,
             journal=journal,
@@ -117,6 +119,7 @@ class Worker:
         obey = Obey(
             session=self.session, clock=self._clock, vessels=self.vessels, reply=self._reply
         )
+        self._listen = Listen(link, self._clock, self.vessels)
         self._correspondence = Correspondence(
             worker=self.name,
             link=link,
@@ -127,6 +130,7 @@ class Worker:
             peers=self._peers,
             follow=self._follow,
             obey=obey,
+            listen=self._listen,
         )
 
     def _began(self, unit: VesselUnit, entries: Sequence[Entry]) -> None:
@@ -134,6 +138,8 @@ class Worker:
         if self._report is not None:
             unit.on_move = self._report.changed.set
             self._report.changed.set()
+        if self._listen is not None:
+            self._listen.changed.set()
         if self._live is not None or self._peers.anybody_watches:
             for each in self.vessels.units:
                 each.hands.live = partial(self._show, each)

@@ -8,8 +8,18 @@ from math import inf
 from typing import Any
 
 from orchestrator.execution.decision import Moment
+from orchestrator.execution.occasions import reads
+from orchestrator.execution.payload import Unreadable
 from orchestrator.execution.program import Program
-from orchestrator.execution.steer import answer, control, latch, pause, release, resume
+from orchestrator.execution.steer import (
+    answer,
+    control,
+    happen,
+    latch,
+    pause,
+    release,
+    resume,
+)
 from orchestrator.execution.view import RunView
 from orchestrator.messages.reports import RunReport
 from orchestrator.model.experiment import State
@@ -45,6 +55,32 @@ class SteeredRun:
     def answer(self, key: str, answer_: Any, by: str, command: str = "") -> bool:
         """A person answered a question; False if it is not open."""
         return self._take(answer(self.view, key, answer_, by, self._now()), command)
+
+    def happen(
+        self,
+        event: str,
+        name: str,
+        payload: str,
+        id_: str,
+        by: str,
+        *,
+        retained: bool = False,
+        command: str = "",
+    ) -> str:
+        """Something came from outside; answers why nothing starts on it, if so."""
+        if id_ in self.view.taken:
+            return ""
+        why_not = f"no rule of {self.vessel} starts on the {event} {name}"
+        for listener in self.program.listeners.get(event, ()):
+            try:
+                if reads(listener, name, payload, retained=retained):
+                    entries = happen(
+                        self.view, event, name, payload, id_, by, self._now(), retained=retained
+                    )
+                    return "" if self._take(entries, command) else f"{self.vessel} is through"
+            except Unreadable as unreadable:
+                why_not = f"{event} {name}: {unreadable}"
+        return why_not
 
     def release(self, setting: str, by: str, command: str = "") -> bool:
         """A person gives a setting back; False if it was not held."""

@@ -226,6 +226,12 @@ class VesselUnit(SteeredRun):
         self._take(pause(self.view, by, "emergency stop", self._now()))
         self._act()
 
+    def warn(self, text: str) -> None:
+        """Tell a person of something that the run cannot do."""
+        self._now()
+        self.hands.alert(text, "warning", "worker")
+        self._act()
+
     def peer_signal(self, vessel: str, signal: str, value: float) -> None:
         """Another vessel of the experiment shows a value."""
         self._now()

@@ -8,6 +8,7 @@ import pytest
 
 from orchestrator.documents.check import check_text
 from orchestrator.documents.schema import read_schema
+from orchestrator.model.event import Payload
 from orchestrator.model.expression import (
     And,
     Binary,
@@ -324,4 +325,11 @@ def test_a_rule_may_have_several_starts(profile: Profile) -> None:
         ("dose", "inhibitor", "done"),
         ("answer", "ready", ""),
     ]
+    assert events[6:] == [
+        ("button", "rinse", ""),
+        ("topic", "lab/door", ""),
+        ("webhook", "door", ""),
+    ]
+    topic = next(each for each in found if isinstance(each, EventStart) and each.event == "topic")
+    assert topic.payload == Payload(type="boolean", path="door.open", equals=True, retained=True)
     assert {type(each) for each in found} == {EventStart, WhenStart, EveryStart}

@@ -25,7 +25,13 @@ from orchestrator.model.plan import (
 )
 from orchestrator.ports.check import NO_FILES, Bundle, Checked, Files, Given
 from orchestrator.ports.clock import Instant
-from orchestrator.ports.office import LiveReadings, ProfileRefused, ReadingsCallback, Submission
+from orchestrator.ports.office import (
+    LiveReadings,
+    OutsideEvent,
+    ProfileRefused,
+    ReadingsCallback,
+    Submission,
+)
 from orchestrator.ports.records import Alert, Documents, Experiment, NewExperiment
 from orchestrator.ports.store import NotFound
 from orchestrator.store.memory import MemoryStore
@@ -105,6 +111,7 @@ class DeskOffice:
         self.store = store
         self.broker_connected = True
         self.asked: list[tuple[Any, ...]] = []
+        self.events: list[OutsideEvent] = []
         self.raises: Exception | None = None
         self.readings: list[ReadingsCallback] = []
         self._number = 0
@@ -147,6 +154,25 @@ class DeskOffice:
         if await self.store.question(key) is None:
             raise NotFound(f"nobody asks '{key}'")
         return CommandResult(id="c1", outcome="done")
+
+    async def bring(
+        self, experiment: str, event: OutsideEvent, *, by: str, vessel: str | None = None
+    ) -> Mapping[str, CommandResult]:
+        if await self.store.experiment(experiment) is None:
+            raise NotFound(f"there is no experiment {experiment}")
+        self.asked.append((event.kind, event.name, vessel, by))
+        return self._said(event)
+
+    async def bring_to_all(self, event: OutsideEvent, *, by: str) -> Mapping[str, CommandResult]:
+        self.asked.append((event.kind, event.name, event.payload, by))
+        return self._said(event)
+
+    def _said(self, event: OutsideEvent) -> Mapping[str, CommandResult]:
+        """One vessel takes up what is not called `refused`, the other never does."""
+        self.events.append(event)
+        away = CommandResult(id=event.id, outcome="refused", reason="it cannot be reached")
+        done = CommandResult(id=event.id, outcome="done")
+        return {"control": away if event.name == "refused" else done, "warmed": away}
 
     async def acknowledge(self, alert: int, *, by: str) -> Alert:
         self._note("acknowledge", alert, by)

@@ -90,6 +90,7 @@ async def test_every_answer_is_as_described(
 BODIES: dict[str, Any] = {
     "/api/profiles/check": {"text": "axenic: profile/1\n"},
     "/api/questions/answer": {"key": "e0001.1:control:grow#1:do@0:0", "answer": "yes"},
+    "/api/experiments/{id}/press": {"button": "rinse"},
     "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
 }
 QUERIES = {"curves": "?signal=od600&signal=temperature.measured"}

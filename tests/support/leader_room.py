@@ -13,7 +13,17 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.service import Leader
 from orchestrator.model.experiment import State
-from orchestrator.model.plan import Bottle, JobPlan, PhasePlan, Plan, Slice, Source
+from orchestrator.model.plan import (
+    Bottle,
+    EventStart,
+    JobPlan,
+    PhasePlan,
+    Plan,
+    RulePlan,
+    Slice,
+    Source,
+    StepPlan,
+)
 from orchestrator.ports.check import Checked, Files, Given
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.notifier import NotDelivered, Notification
@@ -74,7 +84,7 @@ def check(text: str, file: str, inputs: Given, _: Files) -> Checked:
             media=(Bottle(medium="feed", volume_ml=5000.0),),
             jobs={"stirring": JobPlan()},
             phases=(PhasePlan(name="hold", source=source, jobs={"dosing": JobPlan()}),),
-            rules=(),
+            rules=_pressed(source) if vessel.startswith("pressed") else (),
             limits={},
         )
         for vessel in text.split()
@@ -90,6 +100,13 @@ def check(text: str, file: str, inputs: Given, _: Files) -> Checked:
         charts=(),
     )
     return Checked(diagnostics=[], profile=None, plan=plan)
+
+
+def _pressed(source: Source) -> tuple[RulePlan, ...]:
+    """A rule of vessels that are called so: it starts on a button and on a webhook."""
+    starts = (EventStart(event="button", name="rinse"), EventStart(event="webhook", name="door"))
+    steps = (StepPlan(op="pause", source=source),)
+    return (RulePlan(item="pressed", starts=starts, steps=steps, source=source),)
 
 
 class PlayedNotifier:

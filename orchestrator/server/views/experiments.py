@@ -122,6 +122,14 @@ class PhaseOutline(msgspec.Struct, frozen=True, kw_only=True):
     """Null where it ends by a condition, or with its work."""
 
 
+class Button(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a person can press, since rules start on it."""
+
+    name: str
+    vessels: list[str]
+    """Where there are such rules."""
+
+
 class ExperimentDetail(Experiment, frozen=True, kw_only=True):
     """An experiment with all that its page shows at once."""
 
@@ -133,6 +141,8 @@ class ExperimentDetail(Experiment, frozen=True, kw_only=True):
     """In the order of the profile; a vessel's own stays are at `/phases`."""
     limits: dict[str, dict[str, float]]
     """vessel → limit → value in canonical units."""
+    buttons: list[Button]
+    """What rules of it start on when it is pressed, at `/press`."""
     profile_text_url: str
 
 
@@ -150,6 +160,7 @@ def experiment_detail(
     charts: list[Chart],
     phases: list[PhaseOutline],
     limits: dict[str, dict[str, float]],
+    buttons: list[Button],
 ) -> ExperimentDetail:
     """An experiment as its page shows it."""
     return ExperimentDetail(
@@ -160,6 +171,7 @@ def experiment_detail(
         charts=charts,
         phases=phases,
         limits=limits,
+        buttons=buttons,
         profile_text_url=f"/api/experiments/{record.id}/profile",
     )
 

@@ -1,6 +1,14 @@
 // /api/experiments: list, look closely, submit, steer.
 import { getJson, getText, postJson } from "./http.js";
-import type { Experiment, ExperimentDetail, Listing, NewExperiment, State } from "./types.js";
+import type {
+  Brought,
+  Experiment,
+  ExperimentDetail,
+  Listing,
+  NewExperiment,
+  Press,
+  State,
+} from "./types.js";
 
 export type Verb = "pause" | "resume" | "cancel";
 
@@ -24,6 +32,10 @@ export function getProfileText(experiment: string): Promise<string> {
 
 export function submitExperiment(wanted: NewExperiment, key: string): Promise<Experiment> {
   return postJson("/api/experiments", wanted, key);
+}
+
+export function pressButton(experiment: string, press: Press): Promise<Brought> {
+  return postJson(`${pathOf(experiment)}/press`, press);
 }
 
 export function steerExperiment(experiment: string, verb: Verb): Promise<Experiment> {

@@ -48,6 +48,17 @@ export interface Answered {
   reason: string;
 }
 
+/** Who was told, and what they said; at least one took it up. */
+export interface Brought {
+  vessels: Told[];
+}
+
+/** Something that a person can press, since rules start on it. */
+export interface Button {
+  name: string;
+  vessels: string[];
+}
+
 /** A chart that the profile declares. */
 export interface Chart {
   name: string;
@@ -193,6 +204,7 @@ export interface ExperimentDetail {
   charts: Chart[];
   phases: PhaseOutline[];
   limits: Record<string, Record<string, number>>;
+  buttons: Button[];
   profile_text_url: string;
 }
 
@@ -270,6 +282,12 @@ export interface PhaseVisit {
   left_process_s: number | null;
   left_wall_s: number | null;
   reason: string;
+}
+
+/** A button. */
+export interface Press {
+  button: string;
+  vessel?: string | null;
 }
 
 /** RFC 9457; members beside these depend on the problem. */
@@ -415,6 +433,13 @@ export interface TimetableRow {
   detail: string;
   estimated: boolean;
   source: Source;
+}
+
+/** What a vessel's worker said to it. */
+export interface Told {
+  vessel: string;
+  outcome: string;
+  reason: string;
 }
 
 /** What was moved of a medium at a vessel. */

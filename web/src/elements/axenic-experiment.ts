@@ -9,6 +9,7 @@ import type { Axis } from "../chart/lanes.js";
 import { type ExperimentPageData, ExperimentStore } from "../live/experiment-store.js";
 import { shared } from "../styles/shared.js";
 import "./axenic-alert.js";
+import "./axenic-buttons.js";
 import "./axenic-chart.js";
 import "./axenic-chart-tools.js";
 import "./axenic-code.js";
@@ -111,8 +112,14 @@ export class AxenicExperiment extends LitElement {
         .clock=${this.store.clock}
         .tick=${this.tick}
       ></axenic-experiment-head>
-      ${this.attention()} ${this.vessels()} ${this.charts()} ${this.sheet()}
+      ${this.buttons()} ${this.attention()} ${this.vessels()} ${this.charts()} ${this.sheet()}
     `;
+  }
+
+  private buttons() {
+    const { buttons, id, state } = this.store.state.experiment;
+    if (state !== "running" || buttons.length === 0) return nothing;
+    return html`<axenic-buttons .experiment=${id} .buttons=${buttons}></axenic-buttons>`;
   }
 
   private attention() {
