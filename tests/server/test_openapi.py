@@ -101,7 +101,7 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
     name = "e0001"
     if route.method == "POST" and route.path.startswith(f"{ONE}/"):
         name = await _another(client, store, text, is_paused=route.path.endswith("/resume"))
-    address = route.path.replace("{worker}", "bench-1")
+    address = route.path.replace("{worker}", "bench-1").replace("{name}", "door")
     address = address.replace("{file}", "heat-adapted-turbidostat.yaml")
     address = address.replace("{id}", "1" if "alerts" in route.path else name)
     address += QUERIES.get(route.path.rpartition("/")[2], "")
