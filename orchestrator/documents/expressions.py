@@ -59,7 +59,7 @@ _COMPARE: Final[dict[str, CompareOperator]] = {
     "gteq": ">=",
 }
 TRIGGER: Final = "trigger"
-_FILTERS: Final = frozenset({"round", "abs", "min", "max", "sqrt", "log", "exp", "clamp"})
+FILTERS: Final = frozenset({"round", "abs", "min", "max", "sqrt", "log", "exp", "clamp"})
 
 
 class _Refused(Exception):
@@ -288,7 +288,7 @@ class _Reader:
     def _filter(self, node: Any) -> Expression:
         if node.node is None:
             raise _Refused("expression", "a filter needs a value before it")
-        return self._function(node.name, node, [node.node, *node.args], _FILTERS)
+        return self._function(node.name, node, [node.node, *node.args], FILTERS)
 
     def _function(self, name: str, node: Any, arguments: list[Any], known: Any) -> Expression:
         if name not in known:

@@ -1,0 +1,1 @@
+"""`axenic lsp`: Axenic's language server, a thin shell around `documents/assist`."""

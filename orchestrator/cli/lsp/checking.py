@@ -1,0 +1,112 @@
+"""Diagnostics while somebody types: a moment after the last key, and only of what is there now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from orchestrator.cli.lsp.answers import diagnostic
+from orchestrator.cli.lsp.positions import Ruler
+from orchestrator.documents.catalogue import Offer
+from orchestrator.documents.check import Checked, check_text
+from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.read import read
+
+PAUSE_S: Final = 0.15
+"""So long after the last key nobody is typing."""
+
+
+class Checking:
+    """Checks each open document in its turn and remembers what was found."""
+
+    def __init__(
+        self,
+        server: LanguageServer,
+        offer: Offer,
+        executor: Executor,
+        path_of: Callable[[str], str],
+    ) -> None:
+        self._server = server
+        self._offer = offer
+        self._executor = executor
+        self._path_of = path_of
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._found: dict[str, tuple[Diagnostic, ...]] = {}
+        self._others: dict[str, set[str]] = {}
+        """Addresses of other files, such as included ones, that a document's check spoke of."""
+
+    def found_in(self, uri: str) -> tuple[Diagnostic, ...]:
+        """What was found in a document when it was last checked."""
+        return self._found.get(uri, ())
+
+    def begin(self, uri: str, pause_s: float = PAUSE_S) -> None:
+        """Check a document soon; a check of what it was before is given up."""
+        self._give_up(uri)
+        self._tasks[uri] = asyncio.get_running_loop().create_task(
+            self._check(uri, pause_s), name=f"check {uri}"
+        )
+
+    def forget(self, uri: str) -> None:
+        """Take back what was said of a document that was closed."""
+        self._give_up(uri)
+        self._found.pop(uri, None)
+        for each in {uri, *self._others.pop(uri, ())}:
+            self._publish(each, None, [])
+
+    async def now(self, uri: str) -> tuple[Diagnostic, ...]:
+        """Wait for the check of what the document is now, where one is under way."""
+        task = self._tasks.get(uri)
+        if task is not None:
+            await asyncio.wait([task])
+        return self.found_in(uri)
+
+    def _give_up(self, uri: str) -> None:
+        task = self._tasks.pop(uri, None)
+        if task is not None:
+            task.cancel()
+
+    async def _check(self, uri: str, pause_s: float) -> None:
+        await asyncio.sleep(pause_s)
+        document = self._server.workspace.get_text_document(uri)
+        text, version, file = document.source, document.version, self._path_of(uri)
+        checked = await asyncio.get_running_loop().run_in_executor(
+            self._executor, partial(check_text, text, file, self._offer)
+        )
+        self._tell(uri, version, file, text, checked)
+
+    def _tell(self, uri: str, version: int | None, file: str, text: str, checked: Checked) -> None:
+        """Publish by file: what an included file has wrong is shown there."""
+        own = tuple(each for each in checked.diagnostics if each.file == file)
+        self._found[uri] = own
+        ruler = self._ruler(text)
+        self._publish(uri, version, [diagnostic(each, ruler) for each in own])
+        by_file: dict[str, list[Diagnostic]] = {}
+        for each in checked.diagnostics:
+            if each.file != file:
+                by_file.setdefault(each.file, []).append(each)
+        others = set()
+        for name, found in by_file.items():
+            content = read(Path(name))
+            there = self._ruler(
+                content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+            )
+            others.add(other := Path(name).resolve().as_uri())
+            self._publish(other, None, [diagnostic(each, there) for each in found])
+        for gone in self._others.get(uri, set()) - others:
+            self._publish(gone, None, [])
+        self._others[uri] = others
+
+    def _ruler(self, text: str) -> Ruler:
+        return Ruler(text, self._server.workspace.position_encoding)
+
+    def _publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
+        self._server.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(uri=uri, version=version, diagnostics=found)
+        )

@@ -1,0 +1,93 @@
+"""What stands at a place of a document: a name, a key, a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestrator.documents.assist.knowledge import Knowledge
+from orchestrator.documents.assist.sketch import sketch
+from orchestrator.documents.diagnostic import Span, has_errors
+from orchestrator.documents.draft import Draft, Mention, NameKind
+from orchestrator.documents.load import load
+from orchestrator.documents.places import Document, Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A document with the names that it mentions."""
+
+    document: Document
+    draft: Draft
+    is_exact: bool
+    """Whether the strict reader took it; else it is a sketch."""
+
+    @property
+    def mentions(self) -> list[Mention]:
+        """All names, in the order in which they were met."""
+        return self.draft.names
+
+
+def read_for_help(text: str, file: str, knowledge: Knowledge) -> Read:
+    """Read a text strictly if possible, and else as well as can be. No text makes this raise."""
+    document, problems = load(text, file)
+    is_exact = document is not None and not has_errors(problems)
+    if document is None or not isinstance(document.data, dict):
+        document = sketch(text, file)
+    return Read(document=document, draft=knowledge.draft_of(document), is_exact=is_exact)
+
+
+def covers(span: Span, line: int, column: int) -> bool:
+    """Tell whether a place lies in a span, or right behind it."""
+    return (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)
+
+
+def mention_at(read: Read, line: int, column: int) -> tuple[Mention, Span] | None:
+    """Find the name at a place; of several, the shortest and most telling."""
+    found = [(each, span) for each in read.mentions if covers(span := each.span, line, column)]
+    return min(found, key=lambda pair: _length(pair[1]), default=None)
+
+
+def declaration_at(read: Read, line: int, column: int) -> tuple[NameKind, str, Span] | None:
+    """Find the declared name that a place points at: an input, a vessel, a bottle, a phase."""
+    for kind, name, span in declarations(read.document):
+        if covers(span, line, column):
+            return kind, name, span
+    return None
+
+
+def declarations(document: Document) -> Iterator[tuple[NameKind, str, Span]]:
+    """Yield every name that a document declares, with where it does."""
+    data = document.data if isinstance(document.data, dict) else {}
+    kinds: tuple[tuple[str, NameKind], ...] = (
+        ("inputs", "input"),
+        ("vessels", "vessel"),
+        ("media", "medium"),
+    )
+    for section, kind in kinds:
+        found = data.get(section)
+        for name in found if isinstance(found, dict) else ():
+            yield kind, name, document.places.of_key((section, name))
+    phases = data.get("phases")
+    for number, phase in enumerate(phases if isinstance(phases, list) else ()):
+        name = phase.get("name") if isinstance(phase, dict) else None
+        if isinstance(name, str):
+            yield "phase", name, document.places.of_value(("phases", number, "name"))
+
+
+def key_at(document: Document, line: int, column: int) -> tuple[Path, Span] | None:
+    """Find the key at a place."""
+    for path, span in document.places.keys.items():
+        if covers(span, line, column):
+            return path, span
+    return None
+
+
+def value_at(document: Document, line: int, column: int) -> tuple[Path, Span] | None:
+    """Find the innermost value at a place."""
+    found = [(p, s) for p, s in document.places.values.items() if covers(s, line, column)]
+    return max(found, key=lambda pair: len(pair[0]), default=None)
+
+
+def _length(span: Span) -> tuple[int, int]:
+    return span.end_line - span.line, span.end_column - span.column
