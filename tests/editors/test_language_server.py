@@ -93,6 +93,15 @@ async def test_only_the_last_of_many_versions_is_spoken_of(one: Editor, uri: str
     assert one.diagnostics[uri]["version"] == 30
 
 
+async def test_yaml_of_something_else_is_left_in_peace(one: Editor, uri: str) -> None:
+    one.open(uri, "services:\n  web:   {image: nginx}\n")
+    assert await one.told(uri, 1) == []
+    assert await one.at("completion", uri, 1, 2) is None
+    assert await one.at("hover", uri, 0, 2) is None
+    options = {"textDocument": {"uri": uri}, "options": {"tabSize": 2, "insertSpaces": True}}
+    assert await one.request("textDocument/formatting", options) is None
+
+
 async def test_a_closed_document_leaves_nothing_behind(one: Editor, uri: str) -> None:
     one.open(uri, WRONG)
     assert await one.told(uri, 1) != []
@@ -151,7 +160,7 @@ async def test_formatting_is_that_of_fmt_and_leaves_a_broken_document_alone(
     one.open(uri, untidy)
     (edit,) = await one.request("textDocument/formatting", options)
     assert edit["newText"] == format_text(untidy, "x").text
-    one.change(uri, "a: [1\n", 2)
+    one.change(uri, "axenic: [1\n", 2)
     assert not await one.request("textDocument/formatting", options)
 
 
@@ -204,7 +213,7 @@ async def test_a_request_that_is_cancelled_does_not_stop_the_others(one: Editor,
 async def test_a_big_document_is_answered_and_a_too_big_one_refused(one: Editor, uri: str) -> None:
     one.open(uri, _big(4000))
     assert (await one.at("completion", uri, 0, 0))["items"] != []
-    one.change(uri, "#" * (1024 * 1024 + 1), 2)
+    one.change(uri, "axenic: profile/1\n" + "#" * (1024 * 1024 + 1), 2)
     assert [each["code"] for each in await one.told(uri, 2)] == ["too-large"]
 
 

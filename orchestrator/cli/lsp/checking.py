@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 
 from orchestrator.cli.lsp.answers import diagnostic
 from orchestrator.cli.lsp.positions import Ruler
+from orchestrator.documents.assist.spot import concerns_us
 from orchestrator.documents.catalogue import Offer
 from orchestrator.documents.check import Checked, check_text
 from orchestrator.documents.diagnostic import Diagnostic
@@ -76,6 +77,9 @@ class Checking:
         await asyncio.sleep(pause_s)
         document = self._server.workspace.get_text_document(uri)
         text, version, file = document.source, document.version, self._path_of(uri)
+        if not concerns_us(text):
+            self._tell(uri, version, file, text, Checked(file=file, kind=None, diagnostics=()))
+            return
         checked = await asyncio.get_running_loop().run_in_executor(
             self._executor, partial(check_text, text, file, self._offer)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, TypeVar
@@ -23,13 +23,19 @@ from orchestrator.documents.assist.explain import explain_place
 from orchestrator.documents.assist.knowledge import Knowledge
 from orchestrator.documents.assist.mend import CannotRename, renamable, rename
 from orchestrator.documents.assist.outline import outline
+from orchestrator.documents.assist.spot import concerns_us
 from orchestrator.documents.catalogue import load_offer
 from orchestrator.documents.diagnostic import Span
 from orchestrator.documents.layout.format import format_text
 
+P = TypeVar("P")
 T = TypeVar("T")
 THREADS: Final = 2
 """One for a long check, one for what is asked meanwhile."""
+
+
+class NotOurs(Exception):
+    """The document is YAML of something else."""
 
 
 def serve() -> None:
@@ -106,7 +112,7 @@ class _Answers:
             (types.TEXT_DOCUMENT_RENAME, self.rename, renames),
         ):
             # pygls writes onto what it registers, which a method does not allow.
-            self._server.feature(name, options)(partial(answer))
+            self._server.feature(name, options)(partial(_unless_foreign, answer))
 
     async def completion(self, params: types.CompletionParams) -> types.CompletionList:
         """What may be written here."""
@@ -201,11 +207,21 @@ class _Answers:
     def _document(self, uri: str) -> tuple[str, str, Ruler]:
         workspace = self._server.workspace
         text = workspace.get_text_document(uri).source
+        if not concerns_us(text):
+            raise NotOurs
         return text, path_of(uri), Ruler(text, workspace.position_encoding)
 
     async def _apart(self, work: Callable[[], T]) -> T:
         """Work in another thread, so that the editor is heard meanwhile."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+async def _unless_foreign(answer: Callable[[P], Awaitable[T]], params: P) -> T | None:
+    """Say nothing about YAML that is none of the family: editors send whatever is open."""
+    try:
+        return await answer(params)
+    except NotOurs:
+        return None
 
 
 def _touches(span: Span, start: tuple[int, int], end: tuple[int, int]) -> bool:

@@ -10,6 +10,8 @@ from orchestrator.documents.assist.sketch import Open, open_at_end
 from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Span
 
+_OURS: Final = re.compile(r"^\s*\{?\s*[\"']?axenic[\"']?\s*:", re.MULTILINE)
+_SOME_KEY: Final = re.compile(r"^[^#\s][^#\n]*:(?:\s|$)|^\s*-\s", re.MULTILINE)
 _EXPRESSION_LENGTH_MAX: Final = 2000
 _WORD_LEFT: Final = re.compile(r"[\w.]*\Z")
 _WORD_RIGHT: Final = re.compile(r"[\w.]*")
@@ -42,6 +44,11 @@ class Inside:
     """The expression up to the word."""
     compared_with: str | None = None
     """Of a text in quotes: the name that it is compared with."""
+
+
+def concerns_us(text: str) -> bool:
+    """Tell whether a text is one of the family, or about to become one: other YAML is not ours."""
+    return _OURS.search(text) is not None or _SOME_KEY.search(text) is None
 
 
 def text_before(text: str, line: int, column: int) -> str:
