@@ -120,10 +120,18 @@ def row_data(row: Row) -> dict[str, Any]:
     return {name: plain(getattr(row, name)) for name in Row.__slots__}
 
 
+def _value(value: float | bool | str) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _print(compiled: Plan, rows: Sequence[Row]) -> None:
     click.secho(compiled.name, bold=True)
     for name, value in compiled.inputs.items():
-        click.echo(f"  {name} = {value:g}" if isinstance(value, float) else f"  {name} = {value}")
+        click.echo(f"  {name} = {_value(value)}")
+    for slice_ in compiled.vessels:
+        if slice_.inputs:
+            own = ", ".join(f"{name} = {_value(value)}" for name, value in slice_.inputs.items())
+            click.echo(f"  {slice_.vessel}: {own}")
     show.table(
         ("time", "wall (UTC)", "vessel", "phase", "in phase", "action"),
         [

@@ -151,6 +151,8 @@ class Draft:
     amounts: list[Amount] = field(default_factory=list)
     items: list[NamedItem] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
+    families: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names in the document that stand for several vessels, and these."""
     profile: Profile | None = None
 
     def span_of(self, source: Source) -> Span:

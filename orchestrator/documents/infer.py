@@ -33,7 +33,7 @@ _SAME: Final = frozenset({"min", "max", "abs", "round", "clamp"})
 
 def kind_of_type(name: str) -> Kind:
     """Give the kind of a setting's or input's declared type."""
-    return {"boolean": "truth", "choice": "text"}.get(name, name)
+    return {"boolean": "truth", "choice": "text", "vessel": "text"}.get(name, name)
 
 
 def infer(node: Expression, catalogue: Catalogue, inputs: Mapping[str, str]) -> Kind:

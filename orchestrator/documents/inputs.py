@@ -26,18 +26,43 @@ def choose_inputs(
     """Give every input its value in canonical units: what was chosen, else its default.
 
     Choices come as written by people (`"42 °C"`), so text is read as the input's type asks; plain
-    numbers are taken to be in canonical units. What cannot be taken is a diagnostic where the
-    profile declares the input.
+    numbers are taken to be in canonical units. `vessel.input` is a choice for one vessel alone, or
+    for all that a name stands for; it comes before what the profile says of that vessel. What
+    cannot be taken is a diagnostic where the profile declares the input.
     """
     chosen: dict[str, Value] = {}
-    problems = [_unknown(profile, name) for name in given if name not in profile.inputs]
-    for name, declared in profile.inputs.items():
+    of_vessels = {key: places for key in given if (places := _of_vessels(profile, key))}
+    strangers = [key for key in given if key not in profile.inputs and key not in of_vessels]
+    problems = [_unknown(profile, name) for name in strangers]
+    asked: list[tuple[str, str, tuple[str, ...]]] = []
+    asked += [(name, name, (name,)) for name in profile.inputs]
+    asked += [(key, key.rpartition(".")[2], places) for key, places in of_vessels.items()]
+    for key, name, places in asked:
+        declared = profile.inputs[name]
         try:
-            chosen[name] = _choose(declared, given)
+            if key in given or declared.default is not None or not _all_have(profile, name):
+                chosen |= dict.fromkeys(places, _choose(profile, declared, key, given))
         except _Refused as refusal:
-            message = f"{name}: {refusal.message}"
+            message = f"{key}: {refusal.message}"
             problems.append(_problem(declared.source, name, message, refusal.suggestion))
     return chosen, problems
+
+
+def _of_vessels(profile: Profile, key: str) -> tuple[str, ...]:
+    """Give the places that a choice for a vessel, or for a family of them, fills."""
+    vessel, _, name = key.partition(".")
+    if name not in profile.inputs:
+        return ()
+    return tuple(
+        f"{each.name}.{name}"
+        for each in profile.vessels.values()
+        if vessel in (each.name, each.family)
+    )
+
+
+def _all_have(profile: Profile, name: str) -> bool:
+    """Tell whether the profile gives every vessel a value of its own."""
+    return all(name in vessel.inputs for vessel in profile.vessels.values())
 
 
 def _unknown(profile: Profile, name: str) -> Diagnostic:
@@ -68,20 +93,25 @@ def outside(declared: InputDeclaration, value: Value) -> str | None:
     return None
 
 
-def _choose(declared: InputDeclaration, given: Mapping[str, str | float | bool]) -> Value:
-    if declared.name not in given:
+def _choose(
+    profile: Profile,
+    declared: InputDeclaration,
+    key: str,
+    given: Mapping[str, str | float | bool],
+) -> Value:
+    if key not in given:
         if declared.default is None:
             raise _Refused("this input has no default and must be given")
         return declared.default
     try:
-        value = constant_of(
-            _plain(given[declared.name], declared.type), declared.type, declared.choices
-        )
+        value = constant_of(_plain(given[key], declared.type), declared.type, declared.choices)
     except UnitError as error:
         raise _Refused(error.message, error.suggestion) from None
     message = outside(declared, value)
     if message is not None:
         raise _Refused(message)
+    if declared.type == "vessel" and value not in profile.vessels:
+        raise _Refused(f"there is no vessel '{value}'; this profile has {listed(profile.vessels)}")
     return value
 
 

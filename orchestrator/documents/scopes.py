@@ -34,5 +34,5 @@ def runs_beside(draft: Draft, mention: JobMention, job: str) -> bool:
 
 def on_all_vessels(draft: Draft, scopes: set[str]) -> bool:
     """Tell whether scopes cover every vessel of the profile."""
-    vessels = draft.profile.vessels if draft.profile is not None else {}
-    return bool(vessels) and all(f"vessel {name}" in scopes for name in vessels)
+    vessels = draft.profile.vessels.values() if draft.profile is not None else ()
+    return bool(vessels) and all(f"vessel {each.written}" in scopes for each in vessels)

@@ -17,6 +17,11 @@ from orchestrator.model.units import DIMENSIONS, UnitError
 NOTHING: Final = Const(None)
 """Stands for a value that could not be read; a diagnostic says why, so no profile is made of it."""
 
+ALIASES: Final = {"duration": "time"}
+"""Other words for types of inputs."""
+NUMBERS: Final = frozenset({*DIMENSIONS, "integer"})
+INPUT_TYPES: Final = NUMBERS | {"boolean", "text", "choice", "vessel"}
+
 SOMETHING: Final = 1e-9
 """The least that is more than nothing."""
 
@@ -130,10 +135,25 @@ def input_types(cursor: Cursor) -> dict[str, str]:
     if not isinstance(inputs, dict):
         return {}
     return {
-        name: each["type"]
+        name: ALIASES.get(each["type"]) or str(each["type"])
         for name, each in inputs.items()
         if isinstance(each, dict) and isinstance(each.get("type"), str)
     }
+
+
+def read_own(cursor: Cursor, name: str, kind: str) -> Value:
+    """Read a value that the profile itself gives to one of its inputs."""
+    choices: tuple[str, ...] = ()
+    data = cursor.draft.document.data
+    if kind == "choice":
+        listed = data["inputs"][name].get("choices")
+        choices = tuple(map(str, listed)) if isinstance(listed, list) else ()
+    if kind not in INPUT_TYPES:
+        return None
+    value = read_constant(cursor, kind, choices)
+    if kind == "vessel" and isinstance(value, str):
+        cursor.mention("vessel", value)
+    return value
 
 
 def noun_of(kind: str) -> str:

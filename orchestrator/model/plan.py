@@ -347,6 +347,8 @@ class Slice:
     """The worker that the profile asks for, if it does."""
     units: Mapping[str, str] = field(default_factory=dict)
     """`job.setting` → the unit in which people read it, for the settings that the plan names."""
+    inputs: Mapping[str, float | bool | str] = field(default_factory=dict)
+    """Those that are the vessel's own; for the reader, since they are already substituted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

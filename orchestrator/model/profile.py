@@ -281,13 +281,17 @@ class InputDeclaration:
 
     name: str
     type: str
-    """A dimension of `units.DIMENSIONS`, or `integer`, `boolean`, `text`, `choice`."""
+    """A dimension of `units.DIMENSIONS`, or `integer`, `boolean`, `text`, `choice`, `vessel`."""
     description: str = ""
     default: Value = None
     """In canonical units; None: must be given."""
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    step: float | None = None
+    """By how much a form moves it."""
+    section: str = ""
+    """Under which heading a form asks for it."""
     source: Source
 
 
@@ -301,10 +305,17 @@ class Vessel:
     """`worker` or `worker/reactor` where the profile insists on one."""
     inputs: Mapping[str, Value] = field(default_factory=dict)
     """Inputs that are different for this vessel, in canonical units."""
+    family: str | None = None
+    """What it is called in the document, where that name stands for several vessels."""
     jobs: tuple[JobUse, ...] = ()
     """Override the profile's jobs, setting by setting."""
     limits: Mapping[str, Expression] = field(default_factory=dict)
     source: Source
+
+    @property
+    def written(self) -> str:
+        """Its key in the document."""
+        return self.family or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

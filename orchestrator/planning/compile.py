@@ -41,7 +41,7 @@ def compile_profile(
         raise PlanningRefused(in_order(problems))
     zone = profile.timezone or timezone
     slices = tuple(
-        _slice(profile, vessel, _scope(vessel, chosen, catalogue, zone, problems))
+        _slice(profile, vessel, chosen, _scope(vessel, chosen, catalogue, zone, problems))
         for vessel in profile.vessels.values()
     )
     if problems:
@@ -58,6 +58,15 @@ def compile_profile(
     )
 
 
+def own_inputs(vessel: Vessel, chosen: Mapping[str, Value]) -> dict[str, Value]:
+    """The inputs that are a vessel's own: by the profile, and before that as chosen for it."""
+    prefix = f"{vessel.name}."
+    picked = {
+        key.removeprefix(prefix): value for key, value in chosen.items() if key.startswith(prefix)
+    }
+    return {**vessel.inputs, **picked}
+
+
 def _scope(
     vessel: Vessel,
     chosen: Mapping[str, Value],
@@ -65,8 +74,8 @@ def _scope(
     timezone: str,
     problems: list[Diagnostic],
 ) -> Scope:
-    """What a vessel says of its own inputs comes before what was chosen for all."""
-    inputs = {**chosen, **vessel.inputs}
+    """What is a vessel's own comes before what was chosen for all."""
+    inputs = {**chosen, **own_inputs(vessel, chosen)}
     constants: dict[str, Value] = {f"inputs.{name}": value for name, value in inputs.items()}
     return Scope(
         vessel=vessel.name,
@@ -77,7 +86,7 @@ def _scope(
     )
 
 
-def _slice(profile: Profile, vessel: Vessel, scope: Scope) -> Slice:
+def _slice(profile: Profile, vessel: Vessel, chosen: Mapping[str, Value], scope: Scope) -> Slice:
     uses = (*profile.jobs, *vessel.jobs)
     limits = plan_limits(scope, {**profile.limits, **vessel.limits}, vessel.source)
     slice_ = Slice(
@@ -97,6 +106,11 @@ def _slice(profile: Profile, vessel: Vessel, scope: Scope) -> Slice:
         limits=limits,
         at_end=plan_at_end([*uses, *(job for phase in profile.phases for job in phase.jobs)]),
         worker=vessel.worker,
+        inputs={
+            name: value
+            for name, value in sorted(own_inputs(vessel, chosen).items())
+            if value is not None
+        },
         units=units_of(scope.catalogue, {name for name, _, _ in scope.assigned}),
     )
     check_settings(scope, limits)

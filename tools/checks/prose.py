@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
+_VESSELS: Final = {
+    "series": """\
+A series of vessels whose values do not make one.
+
+`series:` of a vessel gives each of several vessels a value of its own for an input: a list of
+values, or `{from, to, count, scale}`. Where it has several inputs they belong together, value by
+value, so their lists are equally long. A logarithmic series cannot begin at 0; write the 0 out and
+the others as a list.
+
+Make the lists equally long, or choose another range.
+""",
+    "replicate-clash": """\
+Replicates that get in each other's way.
+
+With `replicates: 3` a vessel `a` stands for `a_1`, `a_2` and `a_3`, so none of these can be the
+name of another one. And a reactor holds one vessel: replicates may ask for a worker that has
+several reactors, not all for the same reactor.
+
+Choose another name, or name the worker only.
+""",
+}
 _READING: Final = {
     "unreadable": """\
 A path that is no file, or one that may not be read.
@@ -406,5 +427,5 @@ Read it, and change the result if you meant the other.
 """,
 }
 
-PROSE: Final = {**_READING, **_GRAMMAR, **_VALUES, **_IMPORT}
+PROSE: Final = {**_READING, **_GRAMMAR, **_VALUES, **_VESSELS, **_IMPORT}
 """By code."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from orchestrator.documents.draft import Cursor
-from orchestrator.documents.values import read_constant
+from orchestrator.documents.values import ALIASES, INPUT_TYPES, NUMBERS, read_constant
 from orchestrator.model.expression import Value
 from orchestrator.model.profile import InputDeclaration
-from orchestrator.model.units import DIMENSIONS
+
+_DIFFERENCES: Final = {"temperature": "temperature_difference"}
+"""What a step is a quantity of, where the input has a zero of its own."""
 
 
 def build_inputs(cursor: Cursor | None) -> dict[str, InputDeclaration]:
@@ -17,7 +21,8 @@ def build_inputs(cursor: Cursor | None) -> dict[str, InputDeclaration]:
 
 
 def _input(name: str, cursor: Cursor) -> InputDeclaration:
-    kind = cursor.text("type") or "any"
+    written = cursor.text("type") or "any"
+    kind = ALIASES.get(written, written)
     listed = cursor.get("choices")
     choices = () if listed is None else tuple(str(each.data) for each in listed.elements())
     return InputDeclaration(
@@ -28,19 +33,23 @@ def _input(name: str, cursor: Cursor) -> InputDeclaration:
         minimum=_bound(cursor.get("minimum"), kind),
         maximum=_bound(cursor.get("maximum"), kind),
         choices=choices,
+        step=_bound(cursor.get("step"), _DIFFERENCES.get(kind, kind)),
+        section=cursor.text("section") or "",
         source=cursor.source,
     )
 
 
 def _constant(cursor: Cursor | None, kind: str, choices: tuple[str, ...]) -> Value:
-    known = (*DIMENSIONS, "integer", "boolean", "text", "choice")
-    if cursor is None or kind not in known:
+    if cursor is None or kind not in INPUT_TYPES:
         return None
-    return read_constant(cursor, kind, choices)
+    value = read_constant(cursor, kind, choices)
+    if kind == "vessel" and isinstance(value, str):
+        cursor.mention("vessel", value)
+    return value
 
 
 def _bound(cursor: Cursor | None, kind: str) -> float | None:
-    if cursor is not None and kind in ("boolean", "text", "choice"):
+    if cursor is not None and kind in INPUT_TYPES - NUMBERS:
         message = f"'{cursor.path[-1]}' is for numbers, but this input is of type {kind}"
         cursor.complain("misplaced-key", message, span=cursor.key_span)
         return None

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from orchestrator.documents.build.jobs import build_jobs
 from orchestrator.documents.build.limits import build_limits
+from orchestrator.documents.build.replicates import members
 from orchestrator.documents.draft import Cursor
-from orchestrator.documents.values import input_types, read_amount, read_constant
+from orchestrator.documents.values import input_types, read_amount, read_own
 from orchestrator.model.expression import Value
 from orchestrator.model.profile import Medium, Vessel
-from orchestrator.model.units import DIMENSIONS
 
 
 def build_vessels(cursor: Cursor | None) -> dict[str, Vessel]:
     """Read the vessels by name."""
     if cursor is None:
         return {}
-    return {name: _vessel(name, each) for name, each in cursor.items()}
+    vessels: dict[str, Vessel] = {}
+    for name, each in cursor.items():
+        for vessel in members(_vessel(name, each), each):
+            if vessel.family is not None and (vessel.name in vessels or vessel.name in cursor.data):
+                message = f"the replicates of '{name}' are called {name}_1 and so on"
+                message += f", but there is a vessel '{vessel.name}' already"
+                each.complain("replicate-clash", message, span=each.key_span)
+            vessels.setdefault(vessel.name, vessel)
+    return vessels
 
 
 def build_media(cursor: Cursor | None) -> dict[str, Medium]:
@@ -31,9 +39,12 @@ def vessel_list(cursor: Cursor) -> tuple[str, ...] | None:
     if listed is None or not isinstance(listed.data, list):
         return None
     names = [each for each in listed.elements() if isinstance(each.data, str)]
+    families = cursor.draft.families
     for each in names:
-        each.mention("vessel", each.data)
-    return tuple(each.data for each in names)
+        if each.data not in families:
+            each.mention("vessel", each.data)
+    found = [name for each in names for name in families.get(each.data, (each.data,))]
+    return tuple(dict.fromkeys(found))
 
 
 def _vessel(name: str, cursor: Cursor) -> Vessel:
@@ -57,16 +68,9 @@ def _inputs(cursor: Cursor | None) -> dict[str, Value]:
     for name, each in cursor.items():
         each.mention("input", name, each.key_span)
         kind = types.get(name, "")
-        if kind in DIMENSIONS or kind in ("integer", "boolean", "text"):
-            chosen[name] = read_constant(each, kind)
-        elif kind == "choice":
-            chosen[name] = read_constant(each, kind, _choices(each, name))
+        if kind:
+            chosen[name] = read_own(each, name, kind)
     return chosen
-
-
-def _choices(cursor: Cursor, name: str) -> tuple[str, ...]:
-    choices = cursor.draft.document.data["inputs"][name].get("choices")
-    return tuple(map(str, choices)) if isinstance(choices, list) else ()
 
 
 def _medium(name: str, cursor: Cursor) -> Medium:

@@ -15,7 +15,7 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.inputs import outside
 from orchestrator.model.expression import Value
-from orchestrator.model.profile import InputDeclaration, Profile
+from orchestrator.model.profile import InputDeclaration, Profile, Vessel
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -29,7 +29,10 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         if _is_empty(declared):
             span = draft.document.places.of_value(("inputs", name, "maximum"))
             yield draft.error(span, "out-of-range", "the maximum is below the minimum")
-    for path, declared, value in _values(draft.profile):
+        if declared.step is not None and declared.step <= 0.0:
+            span = draft.document.places.of_value(("inputs", name, "step"))
+            yield draft.error(span, "out-of-range", "a step is more than nothing")
+    for path, declared, value in _values(draft, draft.profile):
         message = outside(declared, value)
         if message is not None:
             span = draft.document.places.of_value(path)
@@ -41,7 +44,15 @@ def _is_empty(declared: InputDeclaration) -> bool:
     return low is not None and high is not None and low > high
 
 
+def _place(draft: Draft, vessel: Vessel, name: str) -> tuple[str | int, ...]:
+    """Where the profile gives a vessel its own value: by itself, or in a series."""
+    entry = draft.document.data["vessels"][vessel.written]
+    in_series = isinstance(entry.get("series"), dict) and name in entry["series"]
+    return ("vessels", vessel.written, "series" if in_series else "inputs", name)
+
+
 def _values(
+    draft: Draft,
     profile: Profile,
 ) -> Iterator[tuple[tuple[str | int, ...], InputDeclaration, Value]]:
     """Yield every value that the profile itself gives to an input."""
@@ -50,4 +61,4 @@ def _values(
     for vessel in profile.vessels.values():
         for name, value in vessel.inputs.items():
             if name in profile.inputs:
-                yield ("vessels", vessel.name, "inputs", name), profile.inputs[name], value
+                yield _place(draft, vessel, name), profile.inputs[name], value

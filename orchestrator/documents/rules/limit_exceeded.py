@@ -70,7 +70,7 @@ def _volumes(draft: Draft, profile: Profile) -> Iterator[Diagnostic]:
         )
         held, most = _number(vessel.volume_ml), _number(limit)
         if held is not None and most is not None and held > most:
-            span = draft.document.places.of_value(("vessels", vessel.name, "volume"))
+            span = draft.document.places.of_value(("vessels", vessel.written, "volume"))
             message = (
                 f"{format_quantity(held, 'volume')} is above the "
                 f"{format_quantity(most, 'volume')} that the limits allow in this vessel"

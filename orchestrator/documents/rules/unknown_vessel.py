@@ -19,7 +19,11 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     """Report vessels that are not under `vessels:`."""
     known = draft.profile.vessels if draft.profile is not None else {}
     for mention in draft.mentions("vessel"):
-        if mention.name not in known:
+        if mention.name in draft.families:
+            some = listed(draft.families[mention.name])
+            message = f"'{mention.name}' stands for several vessels here; name one of {some}"
+            yield draft.error(mention.span, "unknown-vessel", message)
+        elif mention.name not in known:
             message = f"there is no vessel '{mention.name}'; this profile has {listed(known)}"
             meant = closest(mention.name, known)
             yield draft.error(mention.span, "unknown-vessel", message, meant)

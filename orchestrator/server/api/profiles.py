@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from orchestrator.model.profile import InputDeclaration
+from orchestrator.model.profile import InputDeclaration, Profile
 from orchestrator.model.units import DIMENSIONS
 from orchestrator.planning.timetable import timetable
 from orchestrator.ports.check import Bundle, Check, Checked, Folder
@@ -126,11 +126,11 @@ def _summary(checked: Checked) -> ProfileSummary | None:
         description=profile.description,
         tags=list(profile.tags),
         vessels=list(profile.vessels),
-        inputs=[_input(each) for each in profile.inputs.values()],
+        inputs=[_input(each, profile) for each in profile.inputs.values()],
     )
 
 
-def _input(declared: InputDeclaration) -> Input:
+def _input(declared: InputDeclaration, profile: Profile) -> Input:
     kind = DIMENSIONS.get(declared.type)
     return Input(
         name=declared.name,
@@ -139,6 +139,13 @@ def _input(declared: InputDeclaration) -> Input:
         default=declared.default,
         minimum=declared.minimum,
         maximum=declared.maximum,
-        choices=list(declared.choices),
+        choices=list(profile.vessels) if declared.type == "vessel" else list(declared.choices),
         description=declared.description,
+        step=declared.step,
+        section=declared.section,
+        vessels={
+            each.name: value
+            for each in profile.vessels.values()
+            if (value := each.inputs.get(declared.name)) is not None
+        },
     )

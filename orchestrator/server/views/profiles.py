@@ -75,6 +75,12 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     maximum: float | None
     choices: list[str]
     description: str
+    step: float | None
+    """By how much a form moves it."""
+    section: str
+    """Under which heading a form asks for it; empty: under none."""
+    vessels: dict[str, Scalar]
+    """What the profile itself says for single vessels, which comes before what is chosen."""
 
 
 class ProfileSummary(msgspec.Struct, frozen=True, kw_only=True):

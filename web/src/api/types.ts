@@ -226,6 +226,9 @@ export interface Input {
   maximum: number | null;
   choices: string[];
   description: string;
+  step: number | null;
+  section: string;
+  vessels: Record<string, number | boolean | string>;
 }
 
 /** The newest reading of a signal at a vessel. */

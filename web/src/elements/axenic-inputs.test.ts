@@ -11,6 +11,9 @@ const WARM: Input = {
   maximum: 44,
   choices: [],
   description: "Final temperature",
+  step: null,
+  section: "",
+  vessels: {},
 };
 
 async function shown(inputs: Input[], diagnostics: Diagnostic[] = []) {
@@ -67,4 +70,16 @@ test("choices are chosen from a list", async () => {
   const choice = { ...WARM, type: "choice", unit: "", default: "slow", choices: ["slow", "fast"] };
   const root = (await shown([choice])).shadowRoot;
   expect(root?.querySelector("select")?.value).toBe("slow");
+});
+
+test("inputs stand under their headings, and vessels of their own are told of", async () => {
+  const drug = { ...WARM, name: "drug", section: "Drug", vessels: { dose_1: 0, dose_2: 30 } };
+  const root = (await shown([WARM, drug])).shadowRoot;
+  expect([...(root?.querySelectorAll("legend") ?? [])].map((each) => each.textContent)).toEqual([
+    "Drug",
+  ]);
+  expect(root?.querySelector("fieldset .own")?.textContent).toBe(
+    "dose_1: 0\u202f°C, dose_2: 30\u202f°C",
+  );
+  expect(root?.querySelectorAll("input").length).toBe(2);
 });

@@ -16,7 +16,17 @@ export class AxenicInputs extends LitElement {
   @property({ attribute: false }) diagnostics: Diagnostic[] = [];
 
   protected override render() {
-    return html`<div class="fields">${this.inputs.map((input) => this.field(input))}</div>`;
+    const sections = [...new Set(this.inputs.map((input) => input.section))];
+    return sections.map((section) => {
+      const inputs = this.inputs.filter((input) => input.section === section);
+      const fields = html`<div class="fields">${inputs.map((input) => this.field(input))}</div>`;
+      return section === ""
+        ? fields
+        : html`<fieldset>
+            <legend>${section}</legend>
+            ${fields}
+          </fieldset>`;
+    });
   }
 
   private field(input: Input) {
@@ -33,6 +43,9 @@ export class AxenicInputs extends LitElement {
         ${input.unit ? html`<span class="unit">${unitText(input.unit)}</span>` : nothing}
       </span>
       <small id="about-${input.name}" class=${text ? "bad" : ""}>${text ?? bounds(input)}</small>
+      ${Object.keys(input.vessels).length > 0
+        ? html`<small class="own">${own(input)}</small>`
+        : nothing}
     </div>`;
   }
 
@@ -78,6 +91,14 @@ function bounds(input: Input): string {
   if (minimum !== null) return `at least ${bound(minimum)}`;
   if (maximum !== null) return `at most ${bound(maximum)}`;
   return input.default === null ? "must be given" : "";
+}
+
+/** What the profile says for single vessels, which comes before what is chosen here. */
+function own(input: Input): string {
+  const unit = input.unit ? `\u202f${unitText(input.unit)}` : "";
+  return Object.entries(input.vessels)
+    .map(([vessel, value]) => `${vessel}: ${value}${typeof value === "number" ? unit : ""}`)
+    .join(", ");
 }
 
 declare global {
