@@ -58,9 +58,25 @@ async def test_a_right_profile_is_summed_up(client: Client, profile_text: str) -
         "maximum": 44.0,
         "choices": [],
         "description": "Final temperature",
+        "step": None,
+        "section": "",
+        "vessels": {},
     }
     assert answer["timetable"][0]["time_s"] == 3600.0
     assert answer["timetable"][0]["wall"] == "2025-01-06T09:00:00Z"
+
+
+async def test_a_form_is_told_of_sections_and_of_what_vessels_have_of_their_own(
+    client: Client, profile_text: str
+) -> None:
+    text = profile_text.replace("type: number,", "type: number, step: 0.1, section: Density,")
+    text = text.replace("control: {", "control: {series: {target_od600: [0.5, 0.7]}, ")
+    text = text.replace("vessels.control.", "vessels.control_1.")
+    profile = (await checked(client, text))["profile"]
+    assert profile["vessels"] == ["control_1", "control_2", "warmed"]
+    density = next(each for each in profile["inputs"] if each["name"] == "target_od600")
+    assert (density["step"], density["section"]) == (0.1, "Density")
+    assert density["vessels"] == {"control_1": 0.5, "control_2": 0.7}
 
 
 async def test_a_wrong_profile_is_told_everything_at_its_place(

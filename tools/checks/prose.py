@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _VESSELS: Final = {
-    "series": """\
+    "broken-series": """\
 A series of vessels whose values do not make one.
 
 `series:` of a vessel gives each of several vessels a value of its own for an input: a list of

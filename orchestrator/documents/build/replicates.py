@@ -27,7 +27,7 @@ def members(vessel: Vessel, cursor: Cursor) -> list[Vessel]:
     inputs = [level for level in levels or [{}] for _ in range(max(1, min(times, MOST)))]
     if len(inputs) > MOST:
         message = f"these are {len(inputs)} vessels; one entry stands for at most {MOST}"
-        cursor.complain("series", message, span=cursor.key_span)
+        cursor.complain("broken-series", message, span=cursor.key_span)
         inputs = inputs[:MOST]
     if vessel.worker is not None and "/" in vessel.worker and len(inputs) > 1:
         message = f"{len(inputs)} vessels cannot all be in the reactor {vessel.worker}"
@@ -59,7 +59,7 @@ def _levels(cursor: Cursor | None) -> list[dict[str, Value]] | None:
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
         message = f"the inputs of a series belong together, value by value, but {told}"
-        cursor.complain("series", message, span=cursor.key_span)
+        cursor.complain("broken-series", message, span=cursor.key_span)
     count = min(lengths.values(), default=1)
     return [
         {name: values[number] for name, values in columns.items() if values}
@@ -73,7 +73,7 @@ def _values(cursor: Cursor, name: str, kind: str) -> list[Value]:
     if not isinstance(cursor.data, dict):
         return []
     if kind not in NUMBERS:
-        cursor.complain("series", f"values from … to … are numbers, but '{name}' is none")
+        cursor.complain("broken-series", f"values from … to … are numbers, but '{name}' is none")
         return []
     ends = [read_constant(end, kind) for end in _ends(cursor)]
     count = cursor.data.get("count")
@@ -84,7 +84,7 @@ def _values(cursor: Cursor, name: str, kind: str) -> list[Value]:
         return [_between(first, last, number, count) for number in range(count)]
     if first <= 0.0 or last <= 0.0:
         message = "a logarithmic series lies between two values above 0"
-        cursor.complain("series", message)
+        cursor.complain("broken-series", message)
         return []
     ratio = last / first
     inner = [first * ratio ** (number / (count - 1)) for number in range(1, count - 1)]
