@@ -12,6 +12,7 @@ from orchestrator.model.event import PAYLOAD_MAX
 from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.journal import JournalFault
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
 
@@ -81,6 +82,8 @@ class Obey:
                 raise CommandRefused("there is no such open question")
         elif command.name == "event":
             _bring(unit, command)
+            self._vessels.spawn(self._once_durable(unit, command), f"keep {args['name']}")
+            return None
         elif command.name == "set":
             _set(unit, command, str(args["setting"]), args["value"])
         elif command.name == "release":
@@ -118,6 +121,15 @@ class Obey:
             cause=f"by hand: {command.by}",
         )
         unit.dose(wanted, lambda ended: self._answer(command.id, **_dosed(ended)))
+
+    async def _once_durable(self, unit: VesselUnit, command: CommandMessage) -> None:
+        """Whoever brought it may forget it once it cannot be lost any more."""
+        try:
+            await unit.durable()
+        except JournalFault as fault:
+            self._answer(command.id, Outcome.UNKNOWN.value, str(fault))
+        else:
+            self._answer(command.id, Outcome.DONE.value)
 
     async def _stop_everything(self, command: CommandMessage) -> None:
         names = [*self._vessels.reactors]

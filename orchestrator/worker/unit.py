@@ -226,6 +226,14 @@ class VesselUnit(SteeredRun):
         self._take(pause(self.view, by, "emergency stop", self._now()))
         self._act()
 
+    async def durable(self) -> None:
+        """Return once all that was written so far is safe from a power cut.
+
+        Raises:
+            JournalFault: if it is not.
+        """
+        await self._ledger.make_durable([])
+
     def warn(self, text: str) -> None:
         """Tell a person of something that the run cannot do."""
         self._now()

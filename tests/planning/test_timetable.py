@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,15 @@ import pytest
 
 from orchestrator.model.key import utc_text
 from orchestrator.model.ledger import Kind
-from orchestrator.model.plan import PhasePlan, Plan
+from orchestrator.model.plan import (
+    AtStart,
+    CronStart,
+    EventStart,
+    EveryStart,
+    PhasePlan,
+    Plan,
+    RulePlan,
+)
 from orchestrator.planning.timetable import Row, timetable
 from tests.support.plan_files import plan_file
 from tests.support.plans import (
@@ -29,6 +38,7 @@ from tests.support.plans import (
     put,
     ramp,
     repeat,
+    rule,
     sample,
     say,
     slice_of,
@@ -50,6 +60,13 @@ def plan_of(*phases: PhasePlan) -> Plan:
         vessels=(slice_of(*phases, units={"stirring.target": "rpm"}),),
         charts=(),
     )
+
+
+def of_rules(*rules: RulePlan, phases: Sequence[PhasePlan], **more: float) -> list[Row]:
+    for_s = more.pop("for_s", DAY_S)
+    slice_ = slice_of(*phases, rules=rules)
+    plan = replace(plan_of(), vessels=(slice_,))
+    return timetable(plan, START_WALL_S, for_s, {}, attempt="x1.1", **more)
 
 
 def table(*phases: PhasePlan, for_s: float = DAY_S, **assume: float) -> list[Row]:
@@ -242,3 +259,53 @@ def test_the_canonical_profile_samples_daily_over_the_dst_night(canonical_profil
     ]
     assert len(walls) == 10
     assert len([row for row in rows if row.action == "ramp"]) == 1
+
+
+SAY = say("log", "x")
+
+
+def test_what_rules_start_by_the_clock_is_in_the_table_and_belongs_to_no_phase() -> None:
+    phases = [phase("first", duration_s=HOUR_S), phase("second", duration_s=2 * HOUR_S)]
+    rows = of_rules(
+        rule("often", EveryStart(every_s=HOUR_S), SAY, wait(60.0), if_=above("od600", 1.0)),
+        rule("pressed", EventStart(event="button", name="go"), SAY),
+        rule("daily", CronStart(cron="30 9 * * *", timezone="UTC"), SAY),
+        phases=phases,
+    )
+    assert [(row.time_s, row.phase, row.action_id) for row in rows if row.action == "log"] == [
+        (HOUR_S, "", "x1.1:control:*:often@+3600:0"),
+        (1.5 * HOUR_S, "", "x1.1:control:*:daily@2025-01-06T09:30:00Z:0"),
+        (2 * HOUR_S, "", "x1.1:control:*:often@+7200:0"),
+        (3 * HOUR_S, "", "x1.1:control:*:often@+10800:0"),
+    ]
+    assert rows[0].detail == "x, if od600 > 1"
+    assert rows[1].time_s == HOUR_S
+
+
+def test_rules_go_on_where_nobody_knows_how_long_a_phase_lasts() -> None:
+    phases = [phase("open", until=when(above("od600", 1.0)))]
+    rows = of_rules(rule("often", EveryStart(every_s=HOUR_S, count=2), SAY), phases=phases)
+    assert brief(rows) == [(HOUR_S, "log"), (2 * HOUR_S, "log")]
+
+
+def test_a_table_that_begins_later_counts_from_there() -> None:
+    phases = [phase("hold", duration_s=DAY_S)]
+    rules = [
+        rule("often", EveryStart(every_s=HOUR_S, count=4), SAY),
+        rule("gone", AtStart(at_s=60.0), SAY),
+    ]
+    rows = of_rules(*rules, phases=phases, since_s=2.5 * HOUR_S, for_s=DAY_S)
+    assert brief(rows) == [(0.5 * HOUR_S, "log"), (1.5 * HOUR_S, "log")]
+    assert rows[0].action_id == "x1.1:control:*:often@+10800:0"
+
+
+def test_a_run_does_what_the_table_of_its_rules_says() -> None:
+    phases = [phase("hold", duration_s=3 * HOUR_S)]
+    rules = [
+        rule("often", EveryStart(every_s=HOUR_S, from_s=0.0), SAY, also=[AtStart(at_s=100.0)]),
+        rule("cron", CronStart(cron="*/45 * * * *", timezone="UTC"), SAY),
+    ]
+    run = Run(*phases, rules=rules)
+    run.to(4 * HOUR_S)
+    done = sorted(entry.key or "" for entry in run.of(Kind.NOTE))
+    assert done == sorted(row.action_id for row in of_rules(*rules, phases=phases))
