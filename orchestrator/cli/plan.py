@@ -22,6 +22,7 @@ from orchestrator.documents.report import text_of
 from orchestrator.model.canonical import plain
 from orchestrator.model.plan import Plan
 from orchestrator.model.units import UnitError
+from orchestrator.planning.in_words import starts_in_words
 from orchestrator.planning.timetable import Row, timetable
 
 DEFAULT_START = "2025-01-06T09:00:00"
@@ -124,6 +125,20 @@ def _value(value: float | bool | str) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _print_rules(compiled: Plan) -> None:
+    """What nobody knows the time of: rules, by what starts them, with the vessels they are for."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for slice_ in compiled.vessels:
+        for rule in slice_.rules:
+            found.setdefault((rule.item, starts_in_words(rule)), []).append(slice_.vessel)
+    if found:
+        click.echo()
+        show.table(
+            ("rule", "vessels", "starts on"),
+            [(name, ", ".join(vessels), words) for (name, words), vessels in found.items()],
+        )
+
+
 def _print(compiled: Plan, rows: Sequence[Row]) -> None:
     click.secho(compiled.name, bold=True)
     for name, value in compiled.inputs.items():
@@ -146,6 +161,7 @@ def _print(compiled: Plan, rows: Sequence[Row]) -> None:
             for row in rows
         ],
     )
+    _print_rules(compiled)
     if any(row.time_s is None for row in rows):
         click.echo(
             "– : after a phase whose end is not known beforehand; --assume PHASE=TIME fills it in",

@@ -17,7 +17,7 @@ from tests.server.office import NOW_S, StandingClock, Told
 from tests.server.rich import let_it_run, tell_of_workers
 
 HOUR_S = 3600.0
-Asked = list[tuple[Plan, float, float, str]]
+Asked = list[tuple[Plan, float, float, str, float]]
 
 
 def hourly(plan: Plan, start_wall_s: float, for_s: float, attempt: str) -> list[Row]:
@@ -61,8 +61,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         assume: Mapping[str, float] | None = None,
         *,
         attempt: str = "plan",
+        since_s: float = 0.0,
     ) -> list[Row]:
-        seen.append((plan, start_wall_s, for_s, attempt))
+        seen.append((plan, start_wall_s, for_s, attempt, since_s))
         return hourly(plan, start_wall_s, for_s, attempt)
 
     monkeypatch.setattr(coming, "timetable", timetable)
@@ -104,10 +105,11 @@ async def test_a_vessel_goes_on_from_where_its_worker_says_it_is(
     rows = [row for row in await rows_of(client, experiment) if row["vessel"] == "control"]
     first = rows[0]
     assert (first["time_s"], first["wall_s"]) == (4 * HOUR_S, NOW_S + 2 * HOUR_S)
-    _, began_s, for_s, attempt = asked[0]
+    _, began_s, for_s, attempt, since_s = asked[0]
     assert began_s == NOW_S - 2 * HOUR_S
     assert for_s == 4 * HOUR_S + 86400.0
     assert attempt == f"{experiment}.1"
+    assert since_s == 0.0, "its first phase began with the experiment"
 
 
 async def test_phases_that_are_over_are_not_planned_again(
