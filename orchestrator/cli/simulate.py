@@ -17,6 +17,7 @@ import click
 
 from orchestrator.cli import show
 from orchestrator.cli.exits import BadRequest
+from orchestrator.cli.experiments import pairs
 from orchestrator.cli.files import make_folder, written_whole
 from orchestrator.cli.outside import outside_of
 from orchestrator.cli.plan import (
@@ -31,6 +32,7 @@ from orchestrator.cli.rehearsal.page import render
 from orchestrator.cli.rehearsal.summary import summarise
 from orchestrator.cli.rehearsal.tables import actions, readings_writer, write_actions
 from orchestrator.model.canonical import canonical_json, digest, plain
+from orchestrator.model.plan import Plan
 from orchestrator.sim.notebook import Notebook
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.person import Habit, Habits
@@ -72,6 +74,18 @@ FINE = ("done", "")
 @click.option(
     "--every", default="1 min", show_default=True, help="Width of a mean in readings.csv."
 )
+@click.option(
+    "--faults",
+    type=click.Choice(("none", "light", "heavy")),
+    help="Rehearse the whole system, leader and network included, while things around it break.",
+)
+@click.option(
+    "--runs",
+    type=click.IntRange(1, 1_000_000),
+    default=1,
+    show_default=True,
+    help="With --faults: how many runs, of --seed and the seeds after it.",
+)
 def simulate(
     profile: Path,
     length: str | None,
@@ -83,9 +97,18 @@ def simulate(
     answers: Path | None,
     events: tuple[str, ...],
     every: str,
+    faults: str | None,
+    runs: int,
 ) -> None:
     """Rehearse PROFILE on a simulated culture, through the code that would run it."""
     plan = compile_or_explain(profile, inputs)
+    if faults is not None:
+        if answers is not None:
+            raise BadRequest("--answers: under --faults a person answers when chance wants it")
+        _under_faults(profile, plan, faults, runs, seed, inputs, start, length, culture, out)
+        return
+    if runs != 1:
+        raise BadRequest("--runs: many runs of the same make sense with --faults only")
     wanted = Rehearsal(
         plan=plan,
         plan_hash=digest(canonical_json(plain(plan))),
@@ -119,6 +142,31 @@ def simulate(
     if out is not None:
         _write(out, wanted, notebook, summary, passed_s)
     _tell(summary, passed_s, time.monotonic() - began_s, out)
+
+
+def _under_faults(
+    profile: Path,
+    plan: Plan,
+    level: str,
+    runs: int,
+    seed: int,
+    inputs: tuple[str, ...],
+    start: str | None,
+    length: str | None,
+    culture: Path | None,
+    out: Path | None,
+) -> None:
+    from orchestrator.cli.under_faults import STORM_S, Wanted, simulate_under_faults
+
+    wanted = Wanted(
+        profile=profile,
+        inputs=pairs(inputs, "--input"),
+        level=level,
+        start_wall_s=start_of(start, plan),
+        calm_s=seconds(length, "--for") if length else STORM_S,
+        organism=_organism(culture) if culture else E_COLI,
+    )
+    simulate_under_faults(wanted, seed, runs, out)
 
 
 @contextmanager

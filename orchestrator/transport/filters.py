@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+
+TOPICS_MAX = 10_000
+"""Answers that are remembered: the same few topics come again and again."""
 
 
+@lru_cache(maxsize=TOPICS_MAX)
 def matches(topic_filter: str, topic: str) -> bool:
     """Whether a published topic falls under a filter with `+` and `#`."""
     if topic_filter == topic:

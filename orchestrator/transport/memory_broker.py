@@ -44,6 +44,10 @@ class Faults:
     """It arrives twice."""
     delay_s_max: float = 0.0
     """It arrives up to so much later, in order."""
+    repeated: float = 0.0
+    """It arrives once more, after later ones, as a broker may send what nobody confirmed."""
+    repeated_s_max: float = 0.0
+    """Up to so much later."""
 
 
 class MemoryBroker:
@@ -118,7 +122,7 @@ class MemoryBroker:
                 return
             raise LinkDown(f"{topic} was lost on its way")
         for _ in range(2 if self._strikes(self.faults.doubled) else 1):
-            self._pass_on(topic, payload, retain=retain)
+            self._pass_on(topic, payload, retain=retain, qos=qos)
         if qos > 0 and self._strikes(self.faults.unconfirmed):
             raise LinkDown(f"nobody confirmed {topic}")
 
@@ -132,7 +136,7 @@ class MemoryBroker:
             if any(matches(one, topic) for one in inbox.filters):
                 inbox.put(Arrival(topic=topic, payload=payload, retained=True))
 
-    def _pass_on(self, topic: str, payload: bytes, *, retain: bool) -> None:
+    def _pass_on(self, topic: str, payload: bytes, *, retain: bool, qos: int = 1) -> None:
         if retain and payload:
             self.retained[topic] = payload
         elif retain:
@@ -142,6 +146,16 @@ class MemoryBroker:
             user = self._user(link)
             if user is None or user.may_read(topic):
                 link.receive(arrival, delay_s=self._delay_s())
+                if qos > 0 and self._strikes(self.faults.repeated):
+                    self._repeat(link, arrival)
+
+    def _repeat(self, link: Client, arrival: Arrival) -> None:
+        later_s = self._random.uniform(0, self.faults.repeated_s_max)
+        asyncio.get_running_loop().call_later(later_s, self._receive_again, link, arrival)
+
+    def _receive_again(self, link: Client, arrival: Arrival) -> None:
+        if self._links.get(link.identifier) is link:
+            link.receive(arrival, delay_s=0.0)
 
     def _user(self, link: Client) -> User | None:
         return None if self._users is None else self._users[link.user]

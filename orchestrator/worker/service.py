@@ -54,8 +54,10 @@ class Worker:
         version: str = "",
         tags: Sequence[str] = (),
         simulated: bool = False,
+        session: str = "",
     ) -> None:
-        self.name, self.session = name, uuid4().hex
+        """`session` names this process among those before and after it; drawn if not given."""
+        self.name, self.session = name, session or uuid4().hex
         self.ready = asyncio.Event()
         self._clock, self._journal, self._reactors, self._link = clock, journal, reactors, link
         self._live: Live | None = None

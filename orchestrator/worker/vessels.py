@@ -18,7 +18,7 @@ from orchestrator.model.canonical import RebuildError, rebuild
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Slice
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.journal import Journal
+from orchestrator.ports.journal import Journal, JournalFault
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import open_fluids
 from orchestrator.worker.pump import unknown_doses
@@ -75,6 +75,7 @@ class Vessels:
             if kept is not None:
                 order = msgspec.convert(kept, RunOrder)
                 orders[order.reactor] = order
+        ledgers = {reactor: await self._journal.read(_run(orders[reactor])) for reactor in orders}
         for reactor, order in orders.items():
             if reactor not in self.reactors:
                 self._say(
@@ -82,18 +83,21 @@ class Vessels:
                 )
                 continue
             try:
-                await self._resume(order)
+                self._resume(order, ledgers[reactor])
             except (RebuildError, KeyError, ValueError) as error:
                 self._say(f"{order.attempt}:{order.vessel} cannot be taken up again: {error}")
         for name in self.reactors.keys() - self._units.keys():
             self._all_off(name)
-        await self._forget_old(runs)
+        try:
+            await self._forget_old(runs)
+        except JournalFault as fault:
+            self._say(f"old ledgers stay for now: {fault}")
 
     async def begin(self, order: RunOrder, program: Program) -> None:
         """Begin a run on a free reactor; its order and first entries are durable on return."""
         instant = self._clock.now()
         run_clock = begin_clock(instant)
-        run = f"{order.attempt}:{order.vessel}"
+        run = _run(order)
         await self._journal.keep(f"order:{run}", msgspec.to_builtins(order))
         entries = begin(program, run_clock.moment(instant))
         await self._journal.write(run, entries, revision=order.revision)
@@ -143,9 +147,11 @@ class Vessels:
         for output in reactor.spec.outputs:
             reactor.drive(output, 0.0)
 
-    async def _resume(self, order: RunOrder) -> None:
-        run, program = f"{order.attempt}:{order.vessel}", program_of(order)
-        entries = [*await self._journal.read(run)]
+    def _resume(self, order: RunOrder, entries: Sequence[Entry]) -> None:
+        """Take one run up. What that adds to its ledger need not be durable before anything moves:
+        a process that finds the ledger without it would conclude the same, and a disk that is full
+        must not keep a vessel from being stirred and warmed."""
+        program = program_of(order)
         instant = self._clock.now()
         run_clock = resume_clock(entries, self._clock.boot, instant)
         moment = run_clock.moment(instant)
@@ -157,7 +163,7 @@ class Vessels:
         lost += _alerts(lost)
         if not view.ended:
             lost += recover(program, view, moment)
-        await self._journal.write(run, lost, revision=order.revision)
+        self._journal.record(_run(order), lost, revision=order.revision)
         self._start(order, program, view, [*entries, *lost], run_clock)
 
     def _start(
@@ -206,6 +212,10 @@ def program_of(order: RunOrder) -> Program:
         timezone=order.timezone,
         plan_hash=order.plan_hash,
     )
+
+
+def _run(order: RunOrder) -> str:
+    return f"{order.attempt}:{order.vessel}"
 
 
 def _alerts(unknown: Sequence[Entry]) -> list[Entry]:

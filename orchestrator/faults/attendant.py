@@ -1,0 +1,103 @@
+"""The person in the room: answers, inoculates, takes samples, and tries again until it worked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from random import Random
+
+from orchestrator.faults.bench import Bench
+from orchestrator.faults.machines import LeaderMachine
+from orchestrator.leader.service import Leader
+from orchestrator.model.experiment import TransitionRefused
+from orchestrator.model.ledger import Kind
+from orchestrator.ports.link import LinkDown
+from orchestrator.ports.office import NoAnswer, RequestRefused
+from orchestrator.ports.records import Binding, Question
+from orchestrator.ports.store import NotFound, StoreBusy, StoreFull
+
+LOOK_S = 20.0
+THINKS_S_MAX = 300.0
+NAME = "rehearsal"
+NOT_NOW = (NoAnswer, RequestRefused, NotFound, StoreBusy, StoreFull, LinkDown, TransitionRefused)
+"""What makes a person try again later."""
+
+Errand = Callable[[Leader], Awaitable[object]]
+
+
+class Attendant:
+    """Works through the leader, as the dashboard does, and on the glass itself."""
+
+    def __init__(
+        self,
+        leader: LeaderMachine,
+        benches: Mapping[str, Bench],
+        bindings: Mapping[str, Binding],
+        sterile: set[str],
+        chance: Random,
+    ) -> None:
+        self.experiment = ""
+        self._leader, self._benches, self._bindings = leader, benches, bindings
+        self._sterile, self._chance = sterile, chance
+        self._thinking: dict[str, float] = {}
+        """Question → when it will be answered."""
+        self._handled: set[str] = set()
+
+    async def run(self) -> None:
+        """Look at the dashboard now and then, for ever."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if self._leader.leader is not None and self.experiment:
+                await self._look()
+
+    async def insist(self, errand: Errand) -> None:
+        """Have something done through the leader, however often it takes."""
+        while not await self.attempt(errand):
+            await asyncio.sleep(LOOK_S)
+
+    async def attempt(self, errand: Errand) -> bool:
+        """Try it once; whether it worked."""
+        leader = self._leader.leader
+        if leader is None or not leader.ready.is_set():
+            return False
+        try:
+            async with asyncio.timeout(60.0):
+                await errand(leader)
+        except (*NOT_NOW, TimeoutError):
+            return False
+        return True
+
+    async def _look(self) -> None:
+        questions = await self._leader.shelf.store.questions(experiment=self.experiment)
+        now_s = asyncio.get_running_loop().time()
+        for question in questions:
+            at_s = self._thinking.setdefault(
+                question.key, now_s + self._chance.uniform(0.0, THINKS_S_MAX)
+            )
+            if now_s >= at_s:
+                await self._act(question)
+
+    async def _act(self, question: Question) -> None:
+        if question.key not in self._handled:
+            self._handled.add(question.key)
+            await self._handle(question)
+        await self.attempt(lambda leader: leader.answer(question.key, "yes", by=NAME))
+
+    async def _handle(self, question: Question) -> None:
+        """Do to the culture what was asked for."""
+        bench = self._benches[self._bindings[question.vessel].reactor]
+        now_s = asyncio.get_running_loop().time()
+        if question.kind == "sample":
+            volume_ml = await self._sample_ml(question)
+            bench.look()
+            bench.physics.remove_sample(volume_ml, now_s)
+        elif question.vessel in self._sterile:
+            self._sterile.discard(question.vessel)
+            bench.physics.inoculate(now_s)
+
+    async def _sample_ml(self, question: Question) -> float:
+        run = f"{question.attempt}:{question.vessel}"
+        for line in await self._leader.shelf.store.ledger(run, limit=1_000_000):
+            if line.key == question.key and line.kind == Kind.ACTION_BEGAN:
+                return float(line.data["args"]["volume_ml"])
+        return 0.0

@@ -1,0 +1,174 @@
+"""A vessel on its bench with the keeper, and the wire over which one worker process reaches both.
+
+The bench counts by itself what was measured and pumped: the truth that ledgers are held against.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from orchestrator.hardware.keeper.core import PATIENCE_S
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.reactor import PumpEnd
+from orchestrator.sim.reactor import HEATER, STIRRER, Reactor
+from orchestrator.sim.reactor_port import SimReactor
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A value that a sensor gave to a worker."""
+
+    at_s: float
+    sensor: str
+    value: float
+
+
+@dataclass(slots=True)
+class Pumped:
+    """A pump that was told to turn."""
+
+    run: str
+    pump: str
+    volume_ml: float
+    began_s: float
+
+
+@dataclass(slots=True)
+class Truth:
+    """What the vessel itself went through."""
+
+    samples: list[Sample] = field(default_factory=list)
+    pumped: list[Pumped] = field(default_factory=list)
+    refused_runs: list[str] = field(default_factory=list)
+    """Doses that were to begin a second time."""
+    jams: list[tuple[str, float, float]] = field(default_factory=list)
+    """(pump, from, to): it turned without moving anything."""
+    volume_ml_max: float = 0.0
+    temperature_c_max: float = 0.0
+    fed: list[tuple[float, float]] = field(default_factory=list)
+    """(moment, mL that had flowed in until then), growing."""
+
+
+class Bench:
+    """One vessel; it stands there whatever becomes of its worker."""
+
+    def __init__(self, name: str, physics: Reactor, clock: Clock, chance: Random) -> None:
+        self.name, self.physics, self.truth = name, physics, Truth()
+        self.turns = asyncio.Event()
+        """A pump has just begun to turn."""
+        self.slow_s = 0.0
+        """How long sensors take to answer, at most."""
+        self._clock, self._chance = clock, chance
+        self.keeper = SimReactor(physics, clock, name)
+        self._wire: Wire | None = None
+        self._cut: asyncio.TimerHandle | None = None
+
+    def connect(self) -> Wire:
+        """A worker comes; who was there before is not heard any more."""
+        self.disconnect()
+        if self._cut is not None:
+            self._cut.cancel()
+        self._wire = Wire(self, self._chance)
+        return self._wire
+
+    def disconnect(self) -> None:
+        """The worker is gone: pumps stop at once, all else when the keeper's patience is over."""
+        if self._wire is None:
+            return
+        self._wire.alive, self._wire = False, None
+        self.keeper.stop_pumps()
+        self._cut = asyncio.get_running_loop().call_later(PATIENCE_S, self._all_off)
+
+    def lose_power(self) -> None:
+        """Worker and keeper are gone, and nothing turns or heats."""
+        self.disconnect()
+        self._all_off()
+        self.keeper = SimReactor(self.physics, self._clock, self.name)
+
+    async def jam(self, pump: str, for_s: float) -> None:
+        """Let a pump turn without moving anything."""
+        loop = asyncio.get_running_loop()
+        self.look()
+        self.physics.stick(pump, 0.0, loop.time())
+        self.truth.jams.append((pump, loop.time(), loop.time() + for_s))
+        await asyncio.sleep(for_s)
+        self.look()
+        self.physics.stick(pump, None, loop.time())
+
+    def look(self) -> None:
+        """Take down what the vessel went through until now."""
+        truth, now_s = self.truth, self._clock.now().monotonic_s
+        seen = self.physics.truth(now_s)
+        truth.volume_ml_max = max(truth.volume_ml_max, seen["sim.volume_ml"])
+        truth.temperature_c_max = max(truth.temperature_c_max, seen["sim.temperature_c"])
+        if not truth.fed or truth.fed[-1][1] != seen["sim.fed_ml"]:
+            truth.fed.append((now_s, seen["sim.fed_ml"]))
+
+    def _all_off(self) -> None:
+        self.keeper.stop_pumps()
+        for output in (STIRRER, HEATER):
+            self.keeper.drive(output, 0.0)
+
+
+class Wire:
+    """`ports.Reactor` for one process; cut, it does nothing and nobody hears from it."""
+
+    def __init__(self, bench: Bench, chance: Random) -> None:
+        self._bench, self._chance, self.alive = bench, chance, True
+        self.spec = bench.keeper.spec
+
+    def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
+        if not self.alive:
+            return
+        if self._bench.slow_s <= 0.0:
+            self._sense_now(sensor, deliver)
+            return
+        later_s = self._chance.uniform(0.0, self._bench.slow_s)
+        asyncio.get_running_loop().call_later(later_s, self._sense_now, sensor, deliver)
+
+    def drive(self, output: str, duty: float) -> None:
+        if self.alive:
+            self._bench.keeper.drive(output, duty)
+
+    def begin_pump(
+        self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        if not self.alive:
+            return 0.0
+        now_s = asyncio.get_running_loop().time()
+        pumped = Pumped(run, pump, volume_ml, now_s)
+        self._bench.truth.pumped.append(pumped)
+        self._bench.turns.set()
+        self._bench.look()
+
+        def ended(end: PumpEnd) -> None:
+            self._bench.look()
+            if end.reason.startswith("it was begun before"):
+                self._bench.truth.refused_runs.append(run)
+            if self.alive:
+                deliver(end)
+
+        return self._bench.keeper.begin_pump(run, pump, volume_ml, ended)
+
+    def stop_pumps(self) -> None:
+        if self.alive:
+            self._bench.keeper.stop_pumps()
+
+    async def make_safe(self) -> None:
+        if self.alive:
+            await self._bench.keeper.make_safe()
+
+    def _sense_now(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
+        if not self.alive:
+            return
+
+        def counted(value: float | None, fault: str) -> None:
+            if value is not None:
+                now_s = asyncio.get_running_loop().time()
+                self._bench.truth.samples.append(Sample(now_s, sensor, value))
+            deliver(value, fault)
+
+        self._bench.keeper.sense(sensor, counted)

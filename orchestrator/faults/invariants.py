@@ -1,0 +1,280 @@
+"""What must hold whatever happens. Each answers what breaks it, in plain words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from orchestrator.faults.evidence import Evidence, VesselEvidence
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.outcome import Outcome
+
+HOUR_S: Final = 3600.0
+ROUNDING_ML: Final = 1e-6
+OVERSHOOT_C: Final = 1.0
+"""A sensor's noise and one interval of heating at full power."""
+MEASURED: Final[Mapping[str, str]] = {
+    "photodiode": "od_reading.raw",
+    "thermometer": "temperature.measured",
+}
+"""Sensors whose values are readings as they are."""
+SHOWN_MAX: Final = 5
+"""Violations of one invariant that are told one by one."""
+
+
+def check(evidence: Evidence) -> list[str]:
+    """Everything that is broken."""
+    told = []
+    for invariant in ROOM:
+        told += _named(invariant.__name__, invariant(evidence))
+    for invariant_of_vessel in VESSEL:
+        for vessel in evidence.vessels:
+            told += _named(
+                f"{invariant_of_vessel.__name__} ({vessel.slice.vessel})",
+                invariant_of_vessel(vessel),
+            )
+    return told
+
+
+# ---- of the room
+
+
+def no_service_ends_by_itself(evidence: Evidence) -> Iterator[str]:
+    """What nobody stopped goes on."""
+    yield from evidence.breakdowns
+
+
+def what_is_wanted_is_reached_again(evidence: Evidence) -> Iterator[str]:
+    """Once the troubles are over everything comes right, within a bound."""
+    yield from evidence.unsettled
+
+
+def every_record_reaches_the_store(evidence: Evidence) -> Iterator[str]:
+    """What was durable on a worker is in the store, without a hole."""
+    if not evidence.drained:
+        yield "the outboxes were not empty long after the troubles were over"
+    for newest, held in evidence.outboxes:
+        ranges = [tuple(span) for span in held.ranges] if held is not None else []
+        if ranges != ([(1, newest)] if newest else []):
+            yield f"a disk holds records 1 to {newest}, the store {ranges}"
+
+
+# ---- of a vessel
+
+
+def no_reading_is_lost_or_doubled(vessel: VesselEvidence) -> Iterator[str]:
+    """Durable readings are in the store once each, and nothing else is."""
+    durable = Counter((one.signal, one.process_s, one.value) for one in vessel.durable)
+    stored = Counter((row.signal, row.process_s, row.value) for row in vessel.readings)
+    for (signal, at_s, value), count in sorted((durable - stored).items()):
+        yield f"{signal} {value:g} at {at_s:.1f} s is missing {count} times in the store"
+    for (signal, at_s, value), count in sorted((stored - durable).items()):
+        yield f"{signal} {value:g} at {at_s:.1f} s is {count} times too often in the store"
+
+
+def what_the_bench_measured_is_recorded(vessel: VesselEvidence) -> Iterator[str]:
+    """Each value that a sensor gave is recorded once, but for the last moment before a crash."""
+    for sensor, signal in MEASURED.items():
+        recorded = Counter(row.value for row in vessel.readings if row.signal == signal)
+        sampled = [one for one in vessel.truth.samples if one.sensor == sensor]
+        given = Counter(one.value for one in sampled)
+        for value, count in sorted((recorded - given).items()):
+            yield f"{signal} {value:.9g} is recorded {count} times more than the sensor gave it"
+        for sample in sampled:
+            if recorded[sample.value] == 0 and not _in(vessel.losses_s, sample.at_s):
+                yield f"{sensor} gave {sample.value:.9g} at {sample.at_s:.2f} s, which is nowhere"
+
+
+def every_action_has_one_outcome(vessel: VesselEvidence) -> Iterator[str]:
+    """What began ended once, unless it is still under way; what ended is not begun again."""
+    ended: set[str] = set()
+    began: set[str] = set()
+    over = False
+    for entry in vessel.ledger:
+        key = entry.key or ""
+        if entry.kind is Kind.ACTION_BEGAN:
+            if key in ended:
+                yield f"{key} began after it had ended"
+            if key in began and not entry.data.get("again"):
+                yield f"{key} began twice"
+            began.add(key)
+        elif entry.kind is Kind.ACTION_ENDED:
+            if key in ended:
+                yield f"{key} has a second outcome, {entry.data['outcome']}"
+            if entry.data["outcome"] not in set(Outcome):
+                yield f"{key} ended as {entry.data['outcome']}, which is no outcome"
+            ended.add(key)
+        elif entry.kind is Kind.RUN_ENDED:
+            over = True
+    if over:
+        for key in sorted(began - ended):
+            yield f"{key} began, and the run ended without an outcome of it"
+
+
+def no_dose_is_repeated(vessel: VesselEvidence) -> Iterator[str]:
+    """A dose begins once, ends once, and what the glass received is what the ledger says."""
+    for run, count in Counter(one.run for one in vessel.truth.pumped).items():
+        if count > 1:
+            yield f"{run} was pumped {count} times"
+    for kind in (Kind.DOSE_BEGAN, Kind.DOSE_ENDED):
+        for key, count in Counter(each.key for each in vessel.ledger if each.kind is kind).items():
+            if count > 1:
+                yield f"{key} has {count} entries {kind.value}"
+    for pump, moved_ml in vessel.moved_ml.items():
+        least_ml, most_ml = _accounted_ml(vessel, pump)
+        if not least_ml - ROUNDING_ML <= moved_ml <= most_ml + ROUNDING_ML:
+            yield (
+                f"{pump} moved {moved_ml:.4f} mL, "
+                f"the ledger says {least_ml:.4f} to {most_ml:.4f} mL"
+            )
+
+
+def nothing_moves_without_an_entry(vessel: VesselEvidence) -> Iterator[str]:
+    """Each pump run has its intent in the ledger, durable before."""
+    intents = {entry.key for entry in vessel.ledger if entry.kind is Kind.DOSE_BEGAN}
+    for pumped in vessel.truth.pumped:
+        if pumped.run not in intents:
+            yield f"{pumped.run} was pumped at {pumped.began_s:.1f} s without DOSE_BEGAN"
+
+
+def the_vessel_never_overflows(vessel: VesselEvidence) -> Iterator[str]:
+    """The true volume stays below the profile's limit and below the brim."""
+    brim_ml = min(
+        vessel.slice.limits.get("dosing.vessel_maximum", vessel.capacity_ml), vessel.capacity_ml
+    )
+    if vessel.truth.volume_ml_max > brim_ml + ROUNDING_ML:
+        yield f"it held {vessel.truth.volume_ml_max:.3f} mL, {brim_ml:g} mL is the most"
+
+
+def the_vessel_never_overheats(vessel: VesselEvidence) -> Iterator[str]:
+    """The true temperature stays below the profile's limit, but for a sensor's noise."""
+    limit_c = vessel.slice.limits.get("temperature.maximum")
+    if limit_c is not None and vessel.truth.temperature_c_max > limit_c + OVERSHOOT_C:
+        yield f"it was {vessel.truth.temperature_c_max:.2f} °C hot, {limit_c:g} °C is the limit"
+
+
+def no_hour_brings_too_much_liquid(vessel: VesselEvidence) -> Iterator[str]:
+    """In no sliding hour more flows in than the profile allows."""
+    limit_ml = vessel.slice.limits.get("dosing.per_hour")
+    if limit_ml is None:
+        return
+    fed, start = vessel.truth.fed, 0
+    for at_s, total_ml in fed:
+        while start + 1 < len(fed) and fed[start + 1][0] <= at_s - HOUR_S:
+            start += 1
+        before_ml = _fed_by(fed[start : start + 2], at_s - HOUR_S)
+        if total_ml - before_ml > limit_ml + ROUNDING_ML:
+            yield (
+                f"{total_ml - before_ml:.3f} mL flowed in within the hour before {at_s:.0f} s, "
+                f"{limit_ml:g} mL are allowed"
+            )
+
+
+def store_and_ledger_agree(vessel: VesselEvidence) -> Iterator[str]:
+    """The leader's copy of the ledger is the worker's, line by line, and so is the run's state."""
+    ours = [_line(each) for each in vessel.ledger if each.kind is not Kind.TICK]
+    theirs = [(str(each.kind), each.process_s, each.key) for each in vessel.stored]
+    if ours != theirs:
+        missing, extra = Counter(ours) - Counter(theirs), Counter(theirs) - Counter(ours)
+        yield (
+            f"the ledger has {len(ours)} lines, the store {len(theirs)}; "
+            f"missing {sorted(missing, key=str)[:3]}, too many {sorted(extra, key=str)[:3]}"
+        )
+    ended = [each.data["state"] for each in vessel.ledger if each.kind is Kind.RUN_ENDED]
+    if len(ended) > 1:
+        yield f"the run ended {len(ended)} times"
+    state = vessel.run.state.value if vessel.run is not None else "not known"
+    if ended and state != ended[0]:
+        yield f"the run ended as {ended[0]}, the store says {state}"
+    if vessel.ledger and not ended and state not in ("running", "paused"):
+        yield f"the run goes on, the store says {state}"
+
+
+def the_ledger_is_the_only_memory(vessel: VesselEvidence) -> Iterator[str]:
+    """Read anew, the ledger says what the living process knows."""
+    yield from vessel.forgotten
+
+
+def time_never_runs_back(vessel: VesselEvidence) -> Iterator[str]:
+    """Process time grows along the ledger, through every crash and every wrong clock."""
+    for before, after in pairwise(vessel.ledger):
+        if after.process_s < before.process_s:
+            yield (
+                f"{after.kind} at {after.process_s:.3f} s stands after "
+                f"{before.kind} at {before.process_s:.3f} s"
+            )
+
+
+OfRoom = Callable[[Evidence], Iterator[str]]
+OfVessel = Callable[[VesselEvidence], Iterator[str]]
+ROOM: Final[tuple[OfRoom, ...]] = (
+    no_service_ends_by_itself,
+    what_is_wanted_is_reached_again,
+    every_record_reaches_the_store,
+)
+VESSEL: Final[tuple[OfVessel, ...]] = (
+    no_reading_is_lost_or_doubled,
+    what_the_bench_measured_is_recorded,
+    every_action_has_one_outcome,
+    no_dose_is_repeated,
+    nothing_moves_without_an_entry,
+    the_vessel_never_overflows,
+    the_vessel_never_overheats,
+    no_hour_brings_too_much_liquid,
+    store_and_ledger_agree,
+    the_ledger_is_the_only_memory,
+    time_never_runs_back,
+)
+
+
+def _named(name: str, violations: Iterator[str]) -> list[str]:
+    found = [f"{name.replace('_', ' ')}: {text}" for text in violations]
+    if len(found) > SHOWN_MAX:
+        more = f"{name.replace('_', ' ')}: and {len(found) - SHOWN_MAX} more"
+        return [*found[:SHOWN_MAX], more]
+    return found
+
+
+def _accounted_ml(vessel: VesselEvidence, pump: str) -> tuple[float, float]:
+    """The least and the most that a pump can have moved, by the ledger and its jams."""
+    ends = {each.key: each for each in vessel.ledger if each.kind is Kind.DOSE_ENDED}
+    least_ml = most_ml = 0.0
+    for pumped in vessel.truth.pumped:
+        if pumped.pump != pump:
+            continue
+        end = ends.get(pumped.run)
+        counted_ml = pumped.volume_ml if end is None else float(end.data["volume_ml"])
+        most_ml += counted_ml
+        known = end is not None and end.data["outcome"] != Outcome.UNKNOWN
+        if known and not _jammed(vessel, pump, pumped.began_s, counted_ml):
+            least_ml += counted_ml
+    if pump == "waste_pump":  # below its tube it draws air
+        least_ml = 0.0
+    return least_ml, most_ml
+
+
+def _jammed(vessel: VesselEvidence, pump: str, began_s: float, volume_ml: float) -> bool:
+    ended_s = began_s + 60.0 * volume_ml / vessel.flows_ml_min[pump]
+    return any(
+        name == pump and from_s <= ended_s and began_s <= to_s
+        for name, from_s, to_s in vessel.truth.jams
+    )
+
+
+def _fed_by(around: list[tuple[float, float]], at_s: float) -> float:
+    """How much had flowed in at a moment between two looks."""
+    from_s, from_ml = around[0]
+    if at_s <= from_s or len(around) < 2:
+        return from_ml
+    to_s, to_ml = around[1]
+    return from_ml + (to_ml - from_ml) * (at_s - from_s) / (to_s - from_s)
+
+
+def _in(spans: Sequence[tuple[float, float]], at_s: float) -> bool:
+    return any(from_s <= at_s <= to_s for from_s, to_s in spans)
+
+
+def _line(entry: Entry) -> tuple[str, float, str | None]:
+    return entry.kind.value, entry.process_s, entry.key

@@ -1,0 +1,240 @@
+"""The machines of the room: each has processes that come and go, and something that stays."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from random import Random
+
+from orchestrator.faults.bench import Bench
+from orchestrator.faults.clock import MachineClock, Watch
+from orchestrator.faults.disk import Disk, JournalOnDisk
+from orchestrator.faults.shelf import Shelf, StoreOnShelf
+from orchestrator.leader.service import Leader
+from orchestrator.ports.check import Check
+from orchestrator.ports.journal import Journal
+from orchestrator.transport.memory import MemoryBroker, MemoryLink
+from orchestrator.worker.report import last_will
+from orchestrator.worker.service import Worker
+
+RESTART_S = 2.0
+"""After which what died by itself is started again, as `axenic up` and systemd do."""
+PROMPT_S = 1.0
+"""So soon a reading is durable, on a disk that takes it."""
+
+log = logging.getLogger(__name__)
+
+
+class Machine(ABC):
+    """Runs one service while nothing holds it down."""
+
+    def __init__(self, name: str, watch: Watch) -> None:
+        self.name, self.watch = name, watch
+        self.boots = 1
+        self.starts = 0
+        self.down_s: list[float] = []
+        """Moments at which a process was killed."""
+        self.breakdowns: list[str] = []
+        """What ended a process that nobody had touched."""
+        self.clock = MachineClock(watch, f"{name}-1")
+        self._holds = 0
+        self._task: asyncio.Task[None] | None = None
+        self._corpses: set[asyncio.Task[None]] = set()
+        self._retry: asyncio.TimerHandle | None = None
+        self._doubting: list[asyncio.TimerHandle] = []
+
+    @property
+    def is_up(self) -> bool:
+        return self._task is not None
+
+    def up(self) -> None:
+        """Start the service, unless something still holds it down."""
+        if self._holds == 0 and self._task is None:
+            self.starts += 1
+            self._task = asyncio.create_task(self._live(), name=f"{self.name} {self.starts}")
+            self._task.add_done_callback(self._ended)
+
+    async def crash(self, for_s: float) -> None:
+        """The process dies in the middle of whatever it does, and is back after a while."""
+        self._kill(power=False)
+        await self._stay_down(for_s)
+
+    async def lose_power(self, for_s: float, doubts_s: float) -> None:
+        """The machine goes dark; back, it does not know the time for a while."""
+        self._kill(power=True)
+        self.boots += 1
+        self.watch.trusted = False
+        loop = asyncio.get_running_loop()
+        self.clock = MachineClock(
+            self.watch, f"{self.name}-{self.boots}", booted_s=loop.time() + for_s
+        )
+        await self._stay_down(for_s)
+        self._doubting.append(loop.call_later(doubts_s, self._trust))
+
+    async def restart(self, for_s: float) -> None:
+        """Stop in order, as for an update."""
+        task = self._task
+        if task is not None:
+            self._task = None
+            task.cancel()
+            await asyncio.wait((task,))
+            await self._bury_in_order()
+        await self._stay_down(for_s)
+
+    async def end(self) -> None:
+        """For good: nothing is left running."""
+        self._holds += 1
+        self._kill(power=False)
+        for timer in self._doubting:
+            timer.cancel()
+        if self._retry is not None:
+            self._retry.cancel()
+        if self._corpses:
+            await asyncio.wait(self._corpses)
+
+    @abstractmethod
+    async def _live(self) -> None:
+        """One process, from its start until it is cancelled."""
+
+    @abstractmethod
+    def _cut_off(self, *, power: bool) -> None:
+        """Let nothing that the process still tries have any effect."""
+
+    async def _bury_in_order(self) -> None:
+        """What is left to do when a process ended on request."""
+        self._cut_off(power=False)
+
+    def _kill(self, *, power: bool) -> None:
+        task, self._task = self._task, None
+        if task is None:
+            if power:
+                self._cut_off(power=True)
+            return
+        self.down_s.append(asyncio.get_running_loop().time())
+        self._cut_off(power=power)
+        self._corpses.add(task)
+        task.add_done_callback(self._corpses.discard)
+        task.cancel()
+
+    async def _stay_down(self, for_s: float) -> None:
+        self._holds += 1
+        try:
+            await asyncio.sleep(for_s)
+        finally:
+            self._holds -= 1
+        self.up()
+
+    def _trust(self) -> None:
+        self.watch.trusted = True
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Nobody asked it to end: take that down, and start it again."""
+        if task is not self._task:
+            with contextlib.suppress(asyncio.CancelledError):
+                task.exception()
+            return
+        self._task = None
+        error = None if task.cancelled() else task.exception()
+        self.breakdowns.append(f"{self.name} ended by itself: {_innermost(error)!r}")
+        log.error("%s ended by itself", self.name, exc_info=error)
+        self._cut_off(power=False)
+        self._retry = asyncio.get_running_loop().call_later(RESTART_S, self.up)
+
+
+class WorkerMachine(Machine):
+    """A worker with its disk and the benches it is wired to."""
+
+    def __init__(
+        self, name: str, benches: Sequence[Bench], disk: Disk, broker: MemoryBroker, watch: Watch
+    ) -> None:
+        super().__init__(name, watch)
+        self.benches = {bench.name: bench for bench in benches}
+        self.disk = disk
+        self.link: MemoryLink | None = None
+        self.worker: Worker | None = None
+        self.journal: JournalOnDisk | None = None
+        self.losses_s: list[tuple[float, float]] = []
+        """Spans that ended with a process: what was measured in them need not be durable."""
+        self._broker = broker
+
+    def journal_of(self, journal: JournalOnDisk) -> Journal:
+        """What the worker writes to; a test may put something in between."""
+        return journal
+
+    async def _live(self) -> None:
+        self.journal = JournalOnDisk(self.disk)
+        self.link = MemoryLink(self._broker, identifier=self.name, will=last_will(self.name))
+        self.worker = Worker(
+            self.name,
+            clock=self.clock,
+            journal=self.journal_of(self.journal),
+            reactors={name: bench.connect() for name, bench in self.benches.items()},
+            link=self.link,
+            simulated=True,
+            session=f"{self.name}-{self.starts}",
+        )
+        await self.worker.serve()
+
+    def _cut_off(self, *, power: bool) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if self.journal is not None:
+            self.losses_s.append((min(self.journal.oldest_s, now_s) - PROMPT_S, now_s))
+            self.journal.kill()
+            self.journal = None
+        if self.link is not None:
+            self.link.unplug()
+        for bench in self.benches.values():
+            if power:
+                bench.lose_power()
+            else:
+                bench.disconnect()
+        self.worker = None
+
+    async def _bury_in_order(self) -> None:
+        if self.journal is not None:
+            await self.journal.close()
+        self._cut_off(power=False)
+
+
+class LeaderMachine(Machine):
+    """The leader with its shelf."""
+
+    def __init__(
+        self, shelf: Shelf, broker: MemoryBroker, watch: Watch, check: Check, chance: Random
+    ) -> None:
+        super().__init__("leader", watch)
+        self.shelf = shelf
+        self.leader: Leader | None = None
+        self.link: MemoryLink | None = None
+        self._broker, self._check, self._chance = broker, check, chance
+        self._store: StoreOnShelf | None = None
+
+    async def _live(self) -> None:
+        self._store, store = StoreOnShelf.of(self.shelf)
+        self.link = MemoryLink(self._broker, identifier=self.name)
+        async with self.link:
+            leader = Leader(
+                store=store,
+                link=self.link,
+                clock=self.clock,
+                check=self._check,
+                chance=self._chance,
+            )
+            self.leader = leader
+            await leader.serve()
+
+    def _cut_off(self, *, power: bool) -> None:  # noqa: ARG002 -- a store outlives both
+        if self._store is not None:
+            self._store.kill()
+        if self.link is not None:
+            self.link.unplug()
+        self.leader = None
+
+
+def _innermost(error: BaseException | None) -> BaseException | None:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

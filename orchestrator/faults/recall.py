@@ -1,0 +1,56 @@
+"""Whether a process that begins now would know of a run what the living one knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from orchestrator.execution.view import RunView
+from orchestrator.model.ledger import Entry
+from orchestrator.worker.account import Fluids, open_fluids
+from orchestrator.worker.unit import VesselUnit
+
+ROUNDING = 9
+"""Digits that two sums of the same volumes have in common."""
+
+
+def forgotten(unit: VesselUnit, entries: Sequence[Entry]) -> Iterator[str]:
+    """What the ledger, read anew, would have different."""
+    recalled = _of_run(RunView.fold(unit.program, entries)) | _of_fluids(
+        open_fluids(
+            unit.program.slice.volume_ml,
+            unit.program.slice.media,
+            entries,
+            waste_tube_ml=unit.reactor.spec.waste_tube_ml,
+        )
+    )
+    for name, known in (_of_run(unit.view) | _of_fluids(unit.fluids)).items():
+        if recalled[name] != known:
+            yield f"{name} is {known}, and would be {recalled[name]} after a restart"
+
+
+def _of_run(view: RunView) -> dict[str, Any]:
+    return {
+        "the state": view.state.value,
+        "the phase": (view.phase, view.visit),
+        "the newest wish": view.control_seq,
+        "what was taken up": dict(view.items),
+        "what is under way": sorted(view.actions),
+        "the procedures": sorted(view.procedures),
+        "the open questions": sorted(view.questions),
+        "what jobs remember": dict(view.memories),
+        "what peers announced": dict(view.latched),
+    }
+
+
+def _of_fluids(fluids: Fluids) -> dict[str, Any]:
+    return {
+        "the volume": round(fluids.volume_ml, ROUNDING),
+        "the volume at most": round(fluids.volume_ml_max, ROUNDING),
+        "the liquid fed": round(fluids.fed_ml, ROUNDING),
+        "the liquid removed": round(fluids.removed_ml, ROUNDING),
+        "the doses under way": sorted(fluids.under_way),
+        "the bottles": {
+            name: round(left, ROUNDING) for name, left in sorted(fluids.bottles_ml.items())
+        },
+    }

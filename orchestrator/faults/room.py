@@ -1,0 +1,111 @@
+"""The room in which it all happens: leader, workers, broker, benches, a person, and a storm."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+from zlib import crc32
+
+from orchestrator.faults.attendant import Attendant
+from orchestrator.faults.bench import Bench
+from orchestrator.faults.case import Case
+from orchestrator.faults.clock import MachineClock, Watch
+from orchestrator.faults.disk import Disk
+from orchestrator.faults.machines import LeaderMachine, Machine, WorkerMachine
+from orchestrator.faults.shelf import Shelf
+from orchestrator.faults.storm import Trouble
+from orchestrator.faults.wiretap import ListenedBroker
+from orchestrator.journal.memory import MemoryJournal
+from orchestrator.ports.records import Binding
+from orchestrator.sim.person import asks
+from orchestrator.sim.reactor import Reactor
+from orchestrator.sim.rehearse import apparatus_for
+
+LOOK_S = 10.0
+
+MakeWorker = Callable[..., WorkerMachine]
+
+
+class Room:
+    """Made on the loop that it lives on."""
+
+    def __init__(self, case: Case, make_worker: MakeWorker = WorkerMachine) -> None:
+        self.case, self.calm_s = case, case.calm_s
+        self.clock = MachineClock(Watch(case.start_wall_s), "room")
+        self.broker = ListenedBroker(random=self.chance("broker"))
+        slices = {slice_.vessel: slice_ for slice_ in case.plan.vessels}
+        machines = 1 + self.chance("machines").randrange(2)
+        self.bindings = {
+            vessel: Binding(worker=f"w{1 + number % machines}", reactor=f"r{1 + number}")
+            for number, vessel in enumerate(slices)
+        }
+        self.benches: dict[str, Bench] = {}
+        for vessel, slice_ in slices.items():
+            reactor = self.bindings[vessel].reactor
+            physics = Reactor(case.organism, apparatus_for(slice_), seed=self.number(vessel))
+            if not asks(slice_):
+                physics.inoculate(0.0)
+            self.benches[reactor] = Bench(reactor, physics, self.clock, self.chance(reactor))
+        self.workers = [
+            make_worker(
+                name,
+                [self.benches[at.reactor] for at in self.bindings.values() if at.worker == name],
+                Disk(
+                    kept=MemoryJournal(outbox=f"outbox-{name}"), chance=self.chance(f"disk {name}")
+                ),
+                self.broker,
+                Watch(case.start_wall_s),
+            )
+            for name in sorted({at.worker for at in self.bindings.values()})
+        ]
+        self.leader = LeaderMachine(
+            Shelf(), self.broker, Watch(case.start_wall_s), case.check, self.chance("leader")
+        )
+        self.attendant = Attendant(
+            self.leader,
+            self.benches,
+            self.bindings,
+            {vessel for vessel, slice_ in slices.items() if asks(slice_)},
+            self.chance("attendant"),
+        )
+
+    @property
+    def machines(self) -> list[Machine]:
+        return [self.leader, *self.workers]
+
+    def worker(self, trouble: Trouble) -> WorkerMachine:
+        """The worker that a trouble strikes."""
+        return self.workers[trouble.choose(len(self.workers))]
+
+    def bench(self, trouble: Trouble) -> Bench:
+        """The bench that a trouble strikes."""
+        return self.benches[sorted(self.benches)[trouble.choose(len(self.benches))]]
+
+    def worker_of(self, vessel: str) -> WorkerMachine:
+        """Who runs a vessel."""
+        return next(one for one in self.workers if one.name == self.bindings[vessel].worker)
+
+    def bench_of(self, vessel: str) -> Bench:
+        """Where a vessel stands."""
+        return self.benches[self.bindings[vessel].reactor]
+
+    def chance(self, whose: str) -> Random:
+        """A source of chance of its own for each, the same on every machine."""
+        return Random(self.number(whose))
+
+    def number(self, whose: str) -> int:
+        """A seed of its own for each."""
+        return crc32(f"{self.case.seed}/{whose}".encode())
+
+    async def watch_benches(self) -> None:
+        """Look at the vessels for ever."""
+        while True:
+            for bench in self.benches.values():
+                bench.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def end(self) -> None:
+        """Stop everything; nothing is left running."""
+        for machine in self.machines:
+            await machine.end()
