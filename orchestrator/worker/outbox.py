@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from math import inf
 
 from orchestrator.messages import topics
 from orchestrator.messages.codec import encode
@@ -29,6 +30,8 @@ class Outbox:
         self._sent = 0
         self._rounds = 0
         self._resend_s = RESEND_S
+        self._patient_until_s = inf
+        """Room seconds at which what is in flight is sent again, whatever else happens."""
         self._stir = asyncio.Event()
 
     def again(self) -> None:
@@ -37,6 +40,7 @@ class Outbox:
         self._sent = 0
         self._rounds += 1
         self._resend_s = RESEND_S
+        self._patient_until_s = inf
         self._stir.set()
 
     async def accept(self, accepted: Accepted) -> None:
@@ -44,8 +48,11 @@ class Outbox:
         if accepted.outbox != self._journal.level().outbox:
             return
         await self._journal.forget(accepted.ranges)
+        oldest = self._in_flight[:1]
         self._in_flight = [one for one in self._in_flight if not _covered(one, accepted.ranges)]
-        self._resend_s = RESEND_S
+        if self._in_flight[:1] != oldest:
+            self._resend_s = RESEND_S
+            self._be_patient()
         self._stir.set()
 
     async def run(self) -> None:
@@ -77,11 +84,20 @@ class Outbox:
         if self._rounds == this_round:
             self._sent = batch.last
             self._in_flight.append((batch.first, batch.last))
+            if len(self._in_flight) == 1:
+                self._be_patient()
+
+    def _be_patient(self) -> None:
+        """Give the leader some time for the oldest in flight; neither news nor the acceptance of
+        later ones prolongs it."""
+        now_s = asyncio.get_running_loop().time()
+        self._patient_until_s = now_s + self._resend_s if self._in_flight else inf
 
     async def _wait(self) -> None:
         """For news, for acceptance, or until it is time to send again."""
+        until_s = self._patient_until_s
         try:
-            async with asyncio.timeout(self._resend_s if self._in_flight else None):
+            async with asyncio.timeout_at(None if until_s == inf else until_s):
                 await self._stir.wait()
         except TimeoutError:
             resend_s = min(2.0 * self._resend_s, RESEND_S_MAX)

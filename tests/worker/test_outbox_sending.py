@@ -144,3 +144,24 @@ async def test_rule_16_nothing_is_forgotten_on_behalf_of_another_outbox() -> Non
     measure(journal, 1, 5)
     await outbox.accept(Accepted(outbox="somebody else's", ranges=[(1, 5)]))
     assert journal.level().waiting == 5
+
+
+async def test_rule_16_news_do_not_keep_what_was_not_accepted_from_being_sent_again() -> None:
+    """A leader whose disk was full accepts again: by then as many batches as may be are in flight,
+    and new readings come more often than it is looked whether something has to be sent again."""
+    broker, journal = MemoryBroker(), MemoryJournal()
+    deaf = MemoryLink(broker, identifier="deaf leader")
+    number = 0
+    async with sending(broker, journal), deaf:
+        for number in range(1, 8):
+            measure(journal, number, number)
+            await asyncio.sleep(0.02)
+        async with recording(Store(MemoryLink(broker, identifier="leader"))) as store:
+            async with asyncio.timeout(5.0):
+                while 1 not in store.kept:
+                    number += 1
+                    measure(journal, number, number)
+                    await asyncio.sleep(0.02)
+            await until_empty(journal)
+    assert sorted(store.kept) == list(range(1, number + 1))
+
