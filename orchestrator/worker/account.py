@@ -15,11 +15,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestrator.execution.decision import Moment
 from orchestrator.jobs.job import Account
 from orchestrator.jobs.levelling import Level, drained_ml
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Bottle
+from orchestrator.worker.witnessed import Witnessed
 
 HOUR_S = 3600.0
 WASTE = "waste"
@@ -42,7 +44,9 @@ class Fluids:
     """Numbers the exchanges that automations ask for."""
     under_way: dict[str, Entry] = field(default_factory=dict)
     """DOSE_BEGAN entries without their DOSE_ENDED, by key."""
+    _witnessed: Witnessed = field(default_factory=Witnessed)
     _inflows: deque[tuple[float, float]] = field(default_factory=deque)
+    """(witnessed seconds, mL)"""
     _inflow_ml: float = 0.0
 
     @property
@@ -52,13 +56,14 @@ class Fluids:
 
     def apply(self, entry: Entry) -> bool:
         """Fold one entry in; True if it was about liquid."""
+        self._witnessed.apply(entry)
         if entry.kind is Kind.DOSE_BEGAN:
             self.under_way[str(entry.key)] = entry
             self.own_exchanges = max(self.own_exchanges, int(entry.data.get("own", 0)))
         elif entry.kind is Kind.DOSE_ENDED:
             self.under_way.pop(str(entry.key), None)
             self.own_exchanges = max(self.own_exchanges, int(entry.data.get("own", 0)))
-            self._move(entry.process_s, entry.data)
+            self._move(entry.data)
         elif entry.kind is Kind.ACCOUNT:
             taken_ml = float(entry.data["volume_ml"])
             self.level = self.level.sampled(taken_ml)
@@ -67,9 +72,10 @@ class Fluids:
             return False
         return True
 
-    def inflow_ml(self, now_s: float) -> float:
-        """Liquid in during the last hour, from every source."""
-        while self._inflows and self._inflows[0][0] <= now_s - HOUR_S:
+    def inflow_ml(self, now: Moment) -> float:
+        """Liquid in during the last hour that the worker saw pass, from every source."""
+        seen_s = self._witnessed.at(now.process_s, now.wall_s is not None)
+        while self._inflows and self._inflows[0][0] <= seen_s - HOUR_S:
             self._inflow_ml -= self._inflows.popleft()[1]
         return self._inflow_ml if self._inflows else 0.0
 
@@ -96,7 +102,7 @@ class Fluids:
             unknown_doses=self.unknown_doses,
         )
 
-    def _move(self, at_s: float, data: Any) -> None:
+    def _move(self, data: Any) -> None:
         moved_ml, unknown = float(data["volume_ml"]), data["outcome"] == Outcome.UNKNOWN
         if unknown:
             self.unknown_doses += 1
@@ -108,7 +114,7 @@ class Fluids:
             self.level = self.level.filled(moved_ml)
             self.volume_ml_max += moved_ml
             self.fed_ml += moved_ml
-            self._inflows.append((at_s, moved_ml))
+            self._inflows.append((self._witnessed.seconds, moved_ml))
             self._inflow_ml += moved_ml
             bottle = data["medium"]
         else:

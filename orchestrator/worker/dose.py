@@ -137,7 +137,7 @@ class Doser:
             self._tell(ended)
 
     async def _carry_out(self, asked: Asked) -> Exchanged:
-        refusal = self._guard.refuse_exchange(asked.exchange, self._fluids, self._pump.now_s)
+        refusal = self._guard.refuse_exchange(asked.exchange, self._fluids, self._pump.now)
         moves = [] if refusal else self._moves(asked)
         if refusal:
             self._refused(refusal, asked)

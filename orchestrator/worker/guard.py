@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from orchestrator.execution.decision import Moment
 from orchestrator.jobs.job import Exchange
 from orchestrator.worker.account import WASTE, Fluids
 
@@ -42,20 +43,20 @@ class Guard:
 
     # ---- liquid
 
-    def refuse_exchange(self, exchange: Exchange, fluids: Fluids, now_s: float) -> Refusal | None:
+    def refuse_exchange(self, exchange: Exchange, fluids: Fluids, now: Moment) -> Refusal | None:
         """Why this exchange may not begin; None if it may."""
         return (
-            self._over_the_hour(exchange, fluids, now_s)
+            self._over_the_hour(exchange, fluids, now)
             or self._over_the_brim(exchange, fluids)
             or _bottle_empty(exchange, fluids)
             or _waste_full(exchange, fluids)
         )
 
-    def _over_the_hour(self, exchange: Exchange, fluids: Fluids, now_s: float) -> Refusal | None:
+    def _over_the_hour(self, exchange: Exchange, fluids: Fluids, now: Moment) -> Refusal | None:
         allowed_ml = self._limits.get("dosing.per_hour")
         if allowed_ml is None or exchange.add_ml <= 0.0:
             return None
-        past_ml = fluids.inflow_ml(now_s)
+        past_ml = fluids.inflow_ml(now)
         if past_ml + exchange.add_ml <= allowed_ml + ROUNDING_ML:
             return None
         return Refusal(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from orchestrator.execution.decision import Moment
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending, Outcome
 from orchestrator.ports.clock import Clock
@@ -64,9 +65,14 @@ class Pump:
         """Why nothing may begin now."""
 
     @property
+    def now(self) -> Moment:
+        """As the run counts time."""
+        return self._run_clock.moment(self._clock.now())
+
+    @property
     def now_s(self) -> float:
         """Process seconds."""
-        return self._run_clock.moment(self._clock.now()).process_s
+        return self.now.process_s
 
     async def carry_out(self, move: Move) -> tuple[Ending, float]:
         """Answers how it ended and the millilitres that count as moved."""

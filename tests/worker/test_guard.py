@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.execution.decision import JobWanted, Wanted
+from orchestrator.execution.decision import JobWanted, Moment, Wanted
 from orchestrator.jobs.job import Exchange
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Bottle
@@ -16,6 +16,7 @@ LIMITS = {
     "dosing.per_hour": 3.0,
     "dosing.vessel_maximum": 18.0,
 }
+NOW = Moment(0.0, None)
 BOTTLES = (Bottle(medium="feed", volume_ml=10.0), Bottle(medium="waste", volume_ml=8.0))
 
 
@@ -33,7 +34,7 @@ def fluids(*moves: tuple[str, float, float], tube_ml: float | None = None) -> Fl
 
 
 def reason(exchange: Exchange, account: Fluids, now_s: float = 0.0) -> str:
-    refusal = guard().refuse_exchange(exchange, account, now_s)
+    refusal = guard().refuse_exchange(exchange, account, Moment(now_s, None))
     return refusal.limit if refusal else ""
 
 
@@ -57,9 +58,9 @@ def test_rule_13_a_known_waste_tube_bounds_the_peak_from_below() -> None:
     large = Exchange(remove_ml=4.0, add_ml=4.0)
     assert reason(large, fluids()) == "dosing.per_hour"
     no_hour = Guard({"dosing.vessel_maximum": 18.0}, capacity_ml=20.0)
-    assert no_hour.refuse_exchange(large, fluids(), 0.0) is not None, "all 15 mL may be left"
-    assert no_hour.refuse_exchange(large, fluids(tube_ml=13.5), 0.0) is None
-    high_tube = no_hour.refuse_exchange(large, fluids(tube_ml=14.5), 0.0)
+    assert no_hour.refuse_exchange(large, fluids(), NOW) is not None, "all 15 mL may be left"
+    assert no_hour.refuse_exchange(large, fluids(tube_ml=13.5), NOW) is None
+    high_tube = no_hour.refuse_exchange(large, fluids(tube_ml=14.5), NOW)
     assert high_tube is not None
     assert "18.5 mL" in high_tube.reason
 
@@ -73,7 +74,7 @@ def test_a_levelling_does_not_fill_the_waste_bottle_with_air() -> None:
 
 def test_without_a_limit_the_brim_is_one() -> None:
     refusal = Guard({}, capacity_ml=20.0).refuse_exchange(
-        Exchange(remove_ml=0.0, add_ml=5.5), fluids(), 0.0
+        Exchange(remove_ml=0.0, add_ml=5.5), fluids(), NOW
     )
     assert refusal is not None
     assert "20.5 mL" in refusal.reason

@@ -164,4 +164,3 @@ async def test_rule_16_news_do_not_keep_what_was_not_accepted_from_being_sent_ag
                     await asyncio.sleep(0.02)
             await until_empty(journal)
     assert sorted(store.kept) == list(range(1, number + 1))
-

@@ -1,0 +1,43 @@
+"""SEMANTICS rule 6: a run goes on through outages, also where the disk is full at the start."""
+
+from __future__ import annotations
+
+from orchestrator.journal.memory import MemoryJournal
+from orchestrator.model.ledger import Kind
+from orchestrator.ports.journal import JournalFault
+from tests.support.worker_rig import World, order, phase, slice_of
+
+OPEN = slice_of(phase("p", until={"when": ["compare", ["signal", "od600"], ">", 99.0]}))
+
+
+class FullJournal(MemoryJournal):
+    """Reads, and lets what is patient wait; takes nothing at once."""
+
+    async def write(self, run: str, entries: object, *, revision: int = 1) -> None:
+        raise JournalFault("the disk is full")
+
+    async def keep(self, name: str, document: object) -> None:
+        raise JournalFault("the disk is full")
+
+    async def drop(self, run: str) -> None:
+        raise JournalFault("the disk is full")
+
+    @classmethod
+    def of(cls, journal: MemoryJournal) -> FullJournal:
+        full = cls()
+        full.__dict__.update(journal.copy().__dict__)
+        return full
+
+
+async def test_a_worker_that_starts_with_a_full_disk_stirs_and_warms_as_before() -> None:
+    world = World()
+    async with world.working() as worker:
+        await world.take(worker, order(OPEN))
+        await world.advance(min=5)
+        after = world.crash()
+    after.journal = FullJournal.of(after.journal)
+    async with after.working():
+        await after.advance(min=5)
+        assert after.reactor.outputs["stirrer"].commanded_duty > 0.0
+        assert after.reactor.culture.state.stirring_rpm > 400.0
+    assert len(await after.entries(Kind.RECOVERED)) == 1
