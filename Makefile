@@ -32,6 +32,11 @@ test: $(TESTING) $(BUNDLE) ## Lint, check types and layers, and run every test, 
 	@$(MAKE) lint types web
 	@$(PYTHON_BIN) -m pytest $(ARGS)
 
+.PHONY: faults
+faults: $(PACKAGE) ## Rehearse 500 storms, of other seeds each day, as a nightly build does
+	@$(VENV)/bin/axenic simulate tests/faults/stormy.yaml --faults heavy --runs 500 \
+	    --seed "$$(date +%Y%m%d)000" --out .artifacts/faults $(ARGS)
+
 .PHONY: check
 check: $(PACKAGE) ## Validate every profile and contribution
 	@$(VENV)/bin/axenic check profiles contrib

@@ -136,6 +136,7 @@ class JournalOnDisk:
             await asyncio.sleep(LINGER_S)
         self._dead = True
         self._task.cancel()
+        await asyncio.wait((self._task,))
 
     # ---- the writer
 

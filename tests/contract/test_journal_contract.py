@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from orchestrator.faults.disk import Disk, JournalOnDisk
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.journal.sqlite import SqliteJournal
 from orchestrator.messages.outbox import EntryRecord, GapRecord, LogRecord, ReadingRecord
@@ -20,17 +22,19 @@ RUN = "20250106-abc.1:control"
 def make(kind: str, folder: Path, capacity: int = 1000) -> Journal:
     if kind == "memory":
         return MemoryJournal(capacity=capacity)
+    if kind == "under faults":
+        return JournalOnDisk(Disk(kept=MemoryJournal(capacity=capacity), chance=Random(1)))
     return SqliteJournal(folder / "journal.sqlite", capacity=capacity)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "under faults"])
 async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
     made = make(request.param, tmp_path)
     yield made
     await made.close()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "under faults"])
 async def small_journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
     made = make(request.param, tmp_path, capacity=10)
     yield made

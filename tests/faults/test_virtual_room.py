@@ -1,0 +1,145 @@
+"""What the rehearsed room is made of: its loop, its disks, its benches."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from random import Random
+
+import pytest
+
+from orchestrator.faults.bench import Bench
+from orchestrator.faults.clock import MachineClock, Watch
+from orchestrator.faults.disk import Disk, JournalOnDisk
+from orchestrator.faults.loop import Deadlock, VirtualLoop
+from orchestrator.faults.storm import KINDS, What, draw
+from orchestrator.faults.strike import STRIKES
+from orchestrator.journal.memory import MemoryJournal
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.ports.journal import JournalFault
+from orchestrator.ports.reactor import PumpEnd
+from orchestrator.sim.reactor import Reactor
+
+
+def live(work: object) -> object:
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(work)  # type: ignore[arg-type]
+
+
+def note(text: str) -> Entry:
+    return Entry(kind=Kind.NOTE, process_s=1.0, wall_s=None, data={"text": text})
+
+
+# ---- time
+
+
+def test_a_day_of_waiting_passes_in_a_blink_and_timeouts_with_it() -> None:
+    async def day() -> float:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(3600.0):
+                await asyncio.Event().wait()
+        await asyncio.sleep(86_400.0 - 3600.0)
+        return asyncio.get_running_loop().time()
+
+    began_s = time.perf_counter()
+    assert live(day()) == 86_400.0
+    assert time.perf_counter() - began_s < 2.0
+
+
+def test_who_waits_for_nothing_is_told_instead_of_hanging() -> None:
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        loop = runner.get_loop()
+        task = loop.create_task(asyncio.Event().wait())
+        with pytest.raises(Deadlock):
+            loop.run_until_complete(task)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            loop.run_until_complete(task)
+
+
+def test_a_boot_counts_from_its_own_beginning_and_the_watch_goes_on() -> None:
+    async def look() -> tuple[float, float, bool]:
+        watch = Watch(1000.0)
+        await asyncio.sleep(50.0)
+        clock = MachineClock(watch, "second boot", booted_s=50.0)
+        await clock.sleep_until(10.0)
+        watch.trusted = False
+        return clock.now().monotonic_s, clock.now().wall_s, clock.now().trusted
+
+    assert live(look()) == (10.0, 1060.0, False)
+
+
+# ---- disks
+
+
+def test_a_power_cut_loses_what_was_not_synced_and_nothing_else() -> None:
+    async def cut() -> list[str]:
+        disk = Disk(kept=MemoryJournal(), chance=Random(1))
+        journal = JournalOnDisk(disk)
+        await journal.write("r", [note("durable")])
+        journal.record("r", [note("under way")])
+        journal.kill()
+        return [str(each.data["text"]) for each in await disk.kept.read("r")]
+
+    assert live(cut()) == ["durable"]
+
+
+def test_a_full_disk_refuses_who_cannot_wait_and_keeps_the_order_of_who_can() -> None:
+    async def fill() -> list[str]:
+        disk = Disk(kept=MemoryJournal(), chance=Random(1))
+        journal = JournalOnDisk(disk)
+        disk.full = True
+        journal.record("r", [note("patient")])
+        with pytest.raises(JournalFault):
+            await journal.write("r", [note("refused")])
+        journal.record("r", [note("later")])
+        disk.full = False
+        await asyncio.sleep(5.0)
+        await journal.close()
+        return [str(each.data["text"]) for each in await disk.kept.read("r")]
+
+    assert live(fill()) == ["patient", "later"]
+
+
+# ---- benches
+
+
+def test_a_worker_that_dies_leaves_pumps_off_and_hears_nothing_more() -> None:
+    async def die() -> tuple[list[PumpEnd], float]:
+        clock = MachineClock(Watch(0.0), "room")
+        bench = Bench("r1", Reactor(), clock, Random(1))
+        wire, heard = bench.connect(), list[PumpEnd]()
+        wire.drive("stirrer", 0.5)
+        wire.begin_pump("dose", "feed_pump", 1.0, heard.append)
+        await asyncio.sleep(5.0)
+        bench.disconnect()
+        await asyncio.sleep(0.5)
+        assert bench.physics.outputs["stirrer"].commanded_duty == 0.5, "the keeper is patient"
+        await asyncio.sleep(60.0)
+        assert bench.physics.outputs["stirrer"].commanded_duty == 0.0
+        bench.look()
+        return heard, bench.truth.fed[-1][1]
+
+    heard, fed_ml = live(die())  # type: ignore[misc]
+    assert heard == []
+    assert fed_ml == pytest.approx(0.5)
+
+
+# ---- storms
+
+
+def test_every_kind_of_trouble_has_a_rate_and_a_way_to_strike() -> None:
+    assert set(KINDS) == set(STRIKES) == set(What)
+
+
+@pytest.mark.parametrize("level", ["light", "heavy"])
+def test_all_troubles_are_over_when_the_calm_begins(level: str) -> None:
+    for seed in range(20):
+        troubles = draw(level, Random(seed), 3600.0)
+        assert all(one.at_s + one.for_s <= 3600.0 for one in troubles)
+        assert list(troubles) == sorted(troubles, key=lambda one: one.at_s)
+
+
+def test_a_heavy_day_brings_more_than_a_light_one_and_none_brings_nothing() -> None:
+    counts = [len(draw(level, Random(1), 36_000.0)) for level in ("none", "light", "heavy")]
+    assert counts[0] == 0 < counts[1] < counts[2] / 3
