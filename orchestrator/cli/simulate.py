@@ -105,6 +105,8 @@ def simulate(
     if faults is not None:
         if answers is not None:
             raise BadRequest("--answers: under --faults a person answers when chance wants it")
+        if events:
+            raise BadRequest("--event: under --faults nothing comes from outside but troubles")
         _under_faults(profile, plan, faults, runs, seed, inputs, start, length, culture, out)
         return
     if runs != 1:

@@ -70,11 +70,13 @@ class Outbox:
         if len(self._in_flight) >= IN_FLIGHT_MAX:
             await self._wait()
             return
+        this_round = self._rounds
         batch = await self._journal.next_batch(self._sent, BATCH_MAX)
+        if self._rounds != this_round:
+            return  # meanwhile it was said to begin with the oldest again
         if batch is None:
             await self._wait()
             return
-        this_round = self._rounds
         try:
             await self._link.publish(self._topic, encode(batch))
         except LinkDown:

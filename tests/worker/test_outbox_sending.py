@@ -164,3 +164,41 @@ async def test_rule_16_news_do_not_keep_what_was_not_accepted_from_being_sent_ag
                     await asyncio.sleep(0.02)
             await until_empty(journal)
     assert sorted(store.kept) == list(range(1, number + 1))
+
+
+class SlowJournal(MemoryJournal):
+    """Its disk takes a while to read what is to be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reading = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    async def next_batch(self, after: int, limit: int) -> Batch | None:
+        self.reading.set()
+        await self.go_on.wait()
+        return await super().next_batch(after, limit)
+
+
+async def test_rule_16_a_leader_that_comes_while_the_disk_is_read_misses_nothing() -> None:
+    """The first batch went to nobody. While the second is read from a slow disk, a leader says that
+    it is there: sending begins with the oldest, not with the batch that was on its way."""
+    broker, journal = MemoryBroker(), SlowJournal()
+    async with sending(broker, journal) as outbox:
+        measure(journal, 1, 3)
+        while outbox._sent < 3:
+            await asyncio.sleep(0.001)
+        journal.go_on.clear()
+        journal.reading.clear()
+        measure(journal, 4, 4)
+        await journal.reading.wait()
+        async with recording(Store(MemoryLink(broker, identifier="leader"))) as store:
+            while not store.link.connected:
+                await asyncio.sleep(0.001)
+            outbox.again()
+            journal.go_on.set()
+            await asyncio.sleep(0.02)
+            assert min(store.kept, default=0) == 1, "the oldest comes first"
+            await until_empty(journal)
+    assert sorted(store.kept) == [1, 2, 3, 4]
