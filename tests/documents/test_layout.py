@@ -102,6 +102,8 @@ def test_a_comment_is_never_lost_or_changed() -> None:
         ("# head\n---\na: 1", "# head\n---\na: 1\n"),
         ("a: &x {b: 1}\nc: *x\n", "a: &x {b: 1}\nc: *x\n"),
         ("a: |+\n  x\n\nb: 1\n", "a: |+\n  x\n\nb: 1\n"),
+        ("- name: x\n  do:\n  - log:  y\n", "- name: x\n  do:\n    - log: y\n"),
+        ("a:   !include  'b.yaml'\n", "a: !include 'b.yaml'\n"),
         ("name: x\naxenic: profile/1\n", "axenic: profile/1\nname: x\n"),
     ],
 )

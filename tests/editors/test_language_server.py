@@ -233,6 +233,33 @@ async def test_half_typed_documents_never_bring_it_down(one: Editor, uri: str) -
             await one.told(uri, version)
 
 
+async def test_what_an_included_file_has_wrong_is_shown_there_as_it_is_in_the_editor(
+    one: Editor, uri: str, tmp_path: Path
+) -> None:
+    (tmp_path / "parts").mkdir()
+    part = tmp_path / "parts" / "jobs.yaml"
+    part.write_text("stirring: {targt: 500 rpm}\n")
+    inputs = tmp_path / "parts" / "inputs.yaml"
+    inputs.write_text("density: {type: od, default: 0.8}\n")
+    text = FRAME.replace("inputs:\n  density: {type: od, default: 0.8}\n", "")
+    text += "inputs: !include parts/inputs.yaml\njobs: !include parts/jobs.yaml\n"
+    one.open(uri, text)
+    codes = [each["code"] for each in await one.told(uri, 1)]
+    assert "unknown-input" not in codes
+    (said,) = [e for e in await one.told(part.as_uri()) if e["code"] == "unknown-setting"]
+    assert said["range"]["start"] == {"line": 0, "character": 11}
+    one.diagnostics.clear()
+    one.open(part.as_uri(), "stirring: {target: 500 rpm}\nod_reading: {}\n")  # not yet saved
+    assert await one.told(uri, 1) == []
+    assert await one.told(part.as_uri()) == []
+    items = (await one.at("completion", uri, 6, 31))["items"]
+    assert "inputs.density" in [each["label"] for each in items]
+    place = await one.at("definition", uri, 6, 33)
+    assert (place["uri"], place["range"]["start"]["line"]) == (inputs.as_uri(), 0)
+    with pytest.raises(Refused, match="others may include"):
+        await one.at("rename", uri, 6, 33, newName="thick")
+
+
 def test_without_its_package_the_command_says_what_to_install(checkout: Path) -> None:
     hidden = (
         "import sys; sys.modules['pygls'] = None; sys.argv = ['axenic', 'lsp'];"

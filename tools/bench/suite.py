@@ -14,6 +14,7 @@ from tools.bench.size import Size
 BENCHES = (
     "start",
     "profiles",
+    "editing",
     "hostile",
     "conditions",
     "recorder",

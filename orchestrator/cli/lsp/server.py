@@ -16,6 +16,7 @@ from pygls.uris import to_fs_path
 from orchestrator import __version__
 from orchestrator.cli.lsp.answers import completion, location, quick_fix, span_of, symbol
 from orchestrator.cli.lsp.checking import Checking
+from orchestrator.cli.lsp.desk import files_beside
 from orchestrator.cli.lsp.positions import Ruler
 from orchestrator.documents.assist.complete import complete
 from orchestrator.documents.assist.define import define
@@ -26,6 +27,7 @@ from orchestrator.documents.assist.outline import outline
 from orchestrator.documents.assist.spot import concerns_us
 from orchestrator.documents.catalogue import load_offer
 from orchestrator.documents.diagnostic import Span
+from orchestrator.documents.files import Files
 from orchestrator.documents.layout.format import format_text
 
 P = TypeVar("P")
@@ -116,19 +118,21 @@ class _Answers:
 
     async def completion(self, params: types.CompletionParams) -> types.CompletionList:
         """What may be written here."""
-        text, file, ruler = self._document(params.text_document.uri)
+        text, file, files, ruler = self._document(params.text_document.uri)
         line, column = ruler.place(params.position)
-        choices = await self._apart(partial(complete, text, file, line, column, self._knowledge))
+        choices = await self._apart(
+            partial(complete, text, file, line, column, self._knowledge, files)
+        )
         return completion(choices, ruler)
 
     async def hover(self, params: types.HoverParams) -> types.Hover | None:
         """What this is."""
         uri = params.text_document.uri
-        text, file, ruler = self._document(uri)
+        text, file, files, ruler = self._document(uri)
         found = self._checking.found_in(uri)
         line, column = ruler.place(params.position)
         said = await self._apart(
-            partial(explain_place, text, file, line, column, self._knowledge, found)
+            partial(explain_place, text, file, line, column, self._knowledge, found, files)
         )
         if said is None:
             return None
@@ -138,9 +142,11 @@ class _Answers:
     async def definition(self, params: types.DefinitionParams) -> types.Location | None:
         """Where this comes from."""
         uri = params.text_document.uri
-        text, file, ruler = self._document(uri)
+        text, file, files, ruler = self._document(uri)
         line, column = ruler.place(params.position)
-        target = await self._apart(partial(define, text, file, line, column, self._knowledge))
+        target = await self._apart(
+            partial(define, text, file, line, column, self._knowledge, files)
+        )
         if target is None:
             return None
         if target.file is not None:
@@ -149,7 +155,7 @@ class _Answers:
 
     async def symbols(self, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         """What is in the document."""
-        text, file, ruler = self._document(params.text_document.uri)
+        text, file, _, ruler = self._document(params.text_document.uri)
         entries = await self._apart(partial(outline, text, file))
         return [symbol(each, ruler) for each in entries]
 
@@ -157,7 +163,7 @@ class _Answers:
         """What to write instead."""
         uri = params.text_document.uri
         found = await self._checking.now(uri)
-        text, _, ruler = self._document(uri)
+        text, _, _, ruler = self._document(uri)
         start, end = ruler.place(params.range.start), ruler.place(params.range.end)
         actions = (
             quick_fix(each, uri, text, ruler)
@@ -170,7 +176,7 @@ class _Answers:
         self, params: types.DocumentFormattingParams
     ) -> list[types.TextEdit] | None:
         """The document laid out; nothing where it cannot be read."""
-        text, file, ruler = self._document(params.text_document.uri)
+        text, file, _, ruler = self._document(params.text_document.uri)
         formatted = await self._apart(partial(format_text, text, file))
         if formatted.diagnostics or formatted.text == text:
             return None
@@ -180,11 +186,11 @@ class _Answers:
         self, params: types.PrepareRenameParams
     ) -> types.PrepareRenamePlaceholder | None:
         """Whether this can be renamed."""
-        text, file, ruler = self._document(params.text_document.uri)
+        text, file, files, ruler = self._document(params.text_document.uri)
         line, column = ruler.place(params.position)
         try:
             name, span = await self._apart(
-                partial(renamable, text, file, line, column, self._knowledge)
+                partial(renamable, text, file, line, column, self._knowledge, files)
             )
         except CannotRename:
             return None
@@ -193,23 +199,24 @@ class _Answers:
     async def rename(self, params: types.RenameParams) -> types.WorkspaceEdit:
         """This name everywhere."""
         uri = params.text_document.uri
-        text, file, ruler = self._document(uri)
+        text, file, files, ruler = self._document(uri)
         line, column = ruler.place(params.position)
         try:
             edits = await self._apart(
-                partial(rename, text, file, line, column, params.new_name, self._knowledge)
+                partial(rename, text, file, line, column, params.new_name, self._knowledge, files)
             )
         except CannotRename as error:
             raise JsonRpcInvalidParams(str(error)) from error
         changes = [types.TextEdit(range=ruler.range(e.span), new_text=e.text) for e in edits]
         return types.WorkspaceEdit(changes={uri: changes})
 
-    def _document(self, uri: str) -> tuple[str, str, Ruler]:
+    def _document(self, uri: str) -> tuple[str, str, Files, Ruler]:
         workspace = self._server.workspace
         text = workspace.get_text_document(uri).source
         if not concerns_us(text):
             raise NotOurs
-        return text, path_of(uri), Ruler(text, workspace.position_encoding)
+        files = files_beside(uri, workspace)
+        return text, path_of(uri), files, Ruler(text, workspace.position_encoding)
 
     async def _apart(self, work: Callable[[], T]) -> T:
         """Work in another thread, so that the editor is heard meanwhile."""

@@ -17,6 +17,7 @@ from orchestrator.documents.assist.spot import Inside, Spot, expression_at, spot
 from orchestrator.documents.diagnostic import Span
 from orchestrator.documents.draft import Cursor, Draft
 from orchestrator.documents.expressions import FILTERS
+from orchestrator.documents.files import NO_FILES, Files
 from orchestrator.documents.places import Document, Path
 from orchestrator.documents.triggers import trigger_types
 from orchestrator.model.expression.functions import FUNCTIONS
@@ -40,10 +41,15 @@ class Choice:
 
 
 def complete(
-    text: str, file: str, line: int, column: int, knowledge: Knowledge
+    text: str,
+    file: str,
+    line: int,
+    column: int,
+    knowledge: Knowledge,
+    files: Files = NO_FILES,
 ) -> tuple[Choice, ...]:
     """List what may be written at a place, counted from 1. No text makes this raise."""
-    document = sketch(text, file)
+    document = knowledge.whole(sketch(text, file), files)
     inside = expression_at(text, line, column)
     spot = spot_at(text, line, column)
     if inside is not None:

@@ -12,6 +12,7 @@ from orchestrator.documents.assist.locate import declarations, mention_at, read_
 from orchestrator.documents.assist.spot import expression_at
 from orchestrator.documents.decode import START, lines_of
 from orchestrator.documents.diagnostic import Span
+from orchestrator.documents.files import NO_FILES, Files
 from orchestrator.resources import resource
 
 _INCLUDE: Final = re.compile(r"!include(?:_dir_named)?\s+([\"']?)([^\s\"',}\]]+)\1")
@@ -27,12 +28,19 @@ class Target:
     span: Span
 
 
-def define(text: str, file: str, line: int, column: int, knowledge: Knowledge) -> Target | None:
+def define(
+    text: str,
+    file: str,
+    line: int,
+    column: int,
+    knowledge: Knowledge,
+    files: Files = NO_FILES,
+) -> Target | None:
     """Find where the name at a place is declared."""
     included = _included(text, file, line, column)
     if included is not None:
         return included
-    read = read_for_help(text, file, knowledge)
+    read = read_for_help(text, file, knowledge, files)
     found = mention_at(read, line, column)
     inside = expression_at(text, line, column)
     if found is not None:
@@ -43,7 +51,7 @@ def define(text: str, file: str, line: int, column: int, knowledge: Knowledge) -
         return None
     for declared, known, span in declarations(read.document):
         if (declared, known) == (kind, name):
-            return Target(file=None, span=span)
+            return Target(file=Path(span.file) if span.file else None, span=span)
     return _offered(kind, name)
 
 

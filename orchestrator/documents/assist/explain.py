@@ -19,6 +19,7 @@ from orchestrator.documents.assist.locate import (
 from orchestrator.documents.assist.names import about_declared, about_mentioned
 from orchestrator.documents.assist.spot import expression_at
 from orchestrator.documents.diagnostic import Diagnostic, Span
+from orchestrator.documents.files import NO_FILES, Files
 from orchestrator.documents.pages import find_page
 from orchestrator.documents.places import Path
 from orchestrator.model.expression.functions import FUNCTIONS
@@ -39,9 +40,10 @@ def explain_place(
     column: int,
     knowledge: Knowledge,
     diagnostics: Iterable[Diagnostic] = (),
+    files: Files = NO_FILES,
 ) -> Explanation | None:
     """Explain what stands at a place, and the problems there, with the pages of their checks."""
-    read = read_for_help(text, file, knowledge)
+    read = read_for_help(text, file, knowledge, files)
     about = _about(read, text, line, column, knowledge)
     problems = list(_about_problems(diagnostics, line, column))
     if about is None and not problems:

@@ -12,6 +12,9 @@ from orchestrator.documents.build.charts import build_chart
 from orchestrator.documents.catalogue import Offer
 from orchestrator.documents.compose import compose_schema
 from orchestrator.documents.draft import Cursor, Draft
+from orchestrator.documents.files import Files
+from orchestrator.documents.include import include
+from orchestrator.documents.packages import merge_packages
 from orchestrator.documents.places import Document, Path
 from orchestrator.documents.schema import kind_of, read_schema
 
@@ -30,6 +33,11 @@ class Knowledge:
         """Give the schema of a document's kind; what has no kind yet is about to be a profile."""
         kind = kind_of(document) or "profile/1"
         return self._profile_schema if kind == "profile/1" else read_schema(kind)
+
+    def whole(self, document: Document, files: Files) -> Document:
+        """Give a document with what it includes, and with its packages merged, as far as can be."""
+        found = include(document, files).document
+        return merge_packages(found)[0] if kind_of(found) == "profile/1" else found
 
     def draft_of(self, document: Document) -> Draft:
         """Build a document, to see which names it mentions where."""

@@ -9,6 +9,7 @@ from orchestrator.documents.assist.knowledge import Knowledge
 from orchestrator.documents.assist.sketch import sketch
 from orchestrator.documents.diagnostic import Span, has_errors
 from orchestrator.documents.draft import Draft, Mention, NameKind
+from orchestrator.documents.files import Files
 from orchestrator.documents.load import load
 from orchestrator.documents.places import Document, Path
 
@@ -28,18 +29,20 @@ class Read:
         return self.draft.names
 
 
-def read_for_help(text: str, file: str, knowledge: Knowledge) -> Read:
+def read_for_help(text: str, file: str, knowledge: Knowledge, files: Files) -> Read:
     """Read a text strictly if possible, and else as well as can be. No text makes this raise."""
     document, problems = load(text, file)
     is_exact = document is not None and not has_errors(problems)
     if document is None or not isinstance(document.data, dict):
         document = sketch(text, file)
+    document = knowledge.whole(document, files)
     return Read(document=document, draft=knowledge.draft_of(document), is_exact=is_exact)
 
 
 def covers(span: Span, line: int, column: int) -> bool:
-    """Tell whether a place lies in a span, or right behind it."""
-    return (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)
+    """Tell whether a place of the document itself lies in a span, or right behind it."""
+    start, end = (span.line, span.column), (span.end_line, span.end_column)
+    return not span.file and start <= (line, column) <= end
 
 
 def mention_at(read: Read, line: int, column: int) -> tuple[Mention, Span] | None:

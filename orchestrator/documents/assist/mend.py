@@ -19,6 +19,7 @@ from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Diagnostic, Span
 from orchestrator.documents.domains import compared_with_phase
 from orchestrator.documents.draft import NameKind
+from orchestrator.documents.files import NO_FILES, Files
 
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _LABEL: Final = re.compile(r"[^@:#/\x00-\x1f\"'\\]{1,60}")
@@ -59,27 +60,33 @@ def _of_quoted(span: Span, suggestion: str, text: str) -> Span | None:
 
 
 def renamable(
-    text: str, file: str, line: int, column: int, knowledge: Knowledge
+    text: str, file: str, line: int, column: int, knowledge: Knowledge, files: Files = NO_FILES
 ) -> tuple[str, Span]:
     """Give the name at a place and its span, if it can be renamed.
 
     Raises:
         CannotRename: nothing there can.
     """
-    read = read_for_help(text, file, knowledge)
+    read = read_for_help(text, file, knowledge, files)
     _, name, span = _chosen(read, line, column)
     return name, span
 
 
 def rename(
-    text: str, file: str, line: int, column: int, new: str, knowledge: Knowledge
+    text: str,
+    file: str,
+    line: int,
+    column: int,
+    new: str,
+    knowledge: Knowledge,
+    files: Files = NO_FILES,
 ) -> tuple[Edit, ...]:
     """Give an input, vessel, bottle or phase another name, wherever it is mentioned.
 
     Raises:
         CannotRename: the place holds no such name, or the new one cannot be taken.
     """
-    read = read_for_help(text, file, knowledge)
+    read = read_for_help(text, file, knowledge, files)
     if not read.is_exact:
         raise CannotRename("the document cannot be read as it is; mend it first")
     kind, name, _ = _chosen(read, line, column)
@@ -89,6 +96,9 @@ def rename(
     if any((kind, new) == (each, known) for each, known, _ in declarations(read.document)):
         raise CannotRename(f"there is a {kind} '{new}' already")
     spans = sorted(set(_spans_of(read, kind, name)))
+    other = next((span.file for span in spans if span.file), None)
+    if other is not None:
+        raise CannotRename(f"'{name}' stands in {other} too, which others may include as well")
     return tuple(Edit(span=span, text=new) for span in spans)
 
 
@@ -129,7 +139,7 @@ def _inner(read: Read, span: Span, name: str) -> Span:
     if found is None or span.line != span.end_line:
         return span
     start = span.column + found.start()
-    return Span(span.line, start, span.line, start + len(name))
+    return Span(span.line, start, span.line, start + len(name), span.file)
 
 
 def _compared(read: Read, name: str) -> Iterator[Span]:
@@ -140,4 +150,5 @@ def _compared(read: Read, name: str) -> Iterator[Span]:
         written = read.document.written(asked.span)
         for found in re.finditer(rf"(['\"]){re.escape(name)}\1", written):
             start = asked.span.column + found.start() + 1
-            yield Span(asked.span.line, start, asked.span.line, start + len(name))
+            line = asked.span.line
+            yield Span(line, start, line, start + len(name), asked.span.file)

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Span
-from orchestrator.documents.places import Document, Path, Places
+from orchestrator.documents.places import Document, Path, Places, Tag
 from orchestrator.documents.scalars import resolve
 
 Part: TypeAlias = Literal["key", "value", "either"]
@@ -66,7 +66,7 @@ def sketch(text: str, file: str) -> Document:
     """Read what can be read of a text."""
     reader = _Reader(text)
     reader.read()
-    return Document(file, text, reader.data, Places(reader.values, reader.keys))
+    return Document(file, text, reader.data, Places(reader.values, reader.keys, reader.tags))
 
 
 def open_at_end(text: str) -> Open | None:
@@ -82,6 +82,7 @@ class _Reader:
     data: Any = field(default_factory=dict)
     values: dict[Path, Span] = field(default_factory=dict)
     keys: dict[Path, Span] = field(default_factory=dict)
+    tags: dict[Path, Tag] = field(default_factory=dict)
     _lines: list[str] = field(default_factory=list)
     _number: int = 0
     _frames: list[_Frame] = field(default_factory=list)
@@ -232,7 +233,9 @@ class _Reader:
         if on_own_line:
             self._close(column, keep_list=False)
             top = self._frames[-1]
-        if rest[:1] in ("{", "[") and rest[:1]:
+        if found and self._included(top, found[0], rest, column):
+            return
+        if rest[:1] in ("{", "["):
             if top.slot is None:
                 top = self._frames[0]
             self._begin_flow(top, column, rest[0])
@@ -249,6 +252,17 @@ class _Reader:
         said = (rest[: comment.start()] if comment else rest).rstrip()
         self._is_silent = comment is not None
         self._word(top, column, said, touches=len(rest) == len(said), on_own_line=on_own_line)
+
+    def _included(self, top: _Frame, properties: str, rest: str, column: int) -> bool:
+        """Note what is to be included in the place of a value."""
+        name = next((each for each in properties.split() if each.startswith("!include")), None)
+        if name is None or top.slot is None or not top.is_waiting:
+            return False
+        argument = _COMMENT.sub("", rest).strip(" \t\"'")
+        self._mark(self.values, top.child, column, column + len(argument))
+        self.tags[top.child] = Tag(name, argument, self.values[top.child])
+        self._is_silent = True
+        return True
 
     def _word(
         self, top: _Frame, column: int, said: str, *, touches: bool, on_own_line: bool

@@ -43,10 +43,16 @@ def _settled(document: Document) -> str:
         if laid_out == now.text:
             return laid_out
         again, _ = load(laid_out, document.file)
-        if again is None or not _same(again.data, document.data):
+        if again is None or not _same(_meaning(again), _meaning(document)):
             return document.text
         now = again
     return document.text
+
+
+def _meaning(document: Document) -> object:
+    """Give what a document says: its data, and what is to be put in where."""
+    tags = {repr(path): [tag.name, tag.argument] for path, tag in document.places.tags.items()}
+    return [document.data, tags]
 
 
 def _same(one: object, other: object) -> bool:
