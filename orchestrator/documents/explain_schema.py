@@ -162,7 +162,8 @@ def _one_key_of(
         message = f"{kind} needs one of {', '.join(keys)}"
     else:
         span = document.places.of_key((*path, present[1]))
-        message = f"{kind} is one thing, but this is {' and '.join(present)}: make two of it"
+        several = error.schema.get("x-several", "make two of it")
+        message = f"{kind} is one thing, but this is {' and '.join(present)}: {several}"
     yield Diagnostic.at(document.file, span, "one-of", message)
 
 

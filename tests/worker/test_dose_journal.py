@@ -200,6 +200,24 @@ async def test_rule_3_a_pump_that_does_not_report_is_unknown_in_full(bench: Benc
     assert (await bench.lines())[-1] == ("dose_ended", "feed_pump", 1.0, "unknown")
     assert bench.fluids.unknown_doses == 1
     assert bench.fluids.fed_ml == 1.0
+    assert bench.devices == [("feed_pump", "feed_pump did not say how far it got")]
+
+
+async def test_a_pump_that_does_what_it_is_told_is_well(bench: Bench) -> None:
+    async with pumping(bench.doser()) as doser:
+        doser.ask(ONE)
+        await bench.pass_s(60.0)
+    assert bench.devices == [("waste_pump", ""), ("feed_pump", "")]
+
+
+async def test_a_pump_that_was_halted_is_not_to_blame(bench: Bench) -> None:
+    async with pumping(bench.doser()) as doser:
+        doser.ask(Exchange(remove_ml=0.0, add_ml=5.0))
+        await bench.pass_s(0.5)
+        doser.halt("emergency stop")
+        await bench.pass_s(60.0)
+    assert (await bench.lines())[-1][3] == "failed"
+    assert bench.devices == []
 
 
 async def test_rule_3_a_keeper_that_does_not_answer_makes_the_dose_unknown(bench: Bench) -> None:
