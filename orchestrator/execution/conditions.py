@@ -21,13 +21,18 @@ _NEVER_SEEN: Final = ConditionState()
 
 def holds(turn: Turn, key: str, condition: Held) -> bool:
     """Ask a condition, trace its edge, and say whether it has held for long enough."""
+    return stands(turn, key, condition) is True
+
+
+def stands(turn: Turn, key: str, condition: Held) -> bool | None:
+    """The same; None where it is unknown for so short a time that it says nothing yet."""
     found = condition.test.ask(turn.look)
     truth = None if isinstance(found, Unknown) else found
     state = turn.view.conditions.get(key, _NEVER_SEEN)
     turn.watch(condition.test, truth)
     if truth is None and turn.now_s < state.grace_until_s:
         turn.wake_at(state.grace_until_s)
-        return False
+        return None
     if truth is not state.truth:
         reason = str(found) if isinstance(found, Unknown) else ""
         _trace(turn, key, condition, truth, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from orchestrator.execution import items, phases, procedures, ramps, rules, wanted
+from orchestrator.execution import holds, items, phases, procedures, ramps, rules, wanted
 from orchestrator.execution.cache import Quiet
 from orchestrator.execution.decision import Decision, Moment
 from orchestrator.execution.program import Program
@@ -51,16 +51,24 @@ def _pass(turn: Turn) -> None:
     if view.ended:
         return
     phases.enter_if_between(turn)
-    if view.between or view.ended:
+    waits = view.barrier is not None
+    if not waits and (view.between or view.phase is None or view.ended):
         return
     rules.advance(turn)
+    if waits:
+        procedures.advance(turn)
+        return
     running = view.state is State.RUNNING
-    if running:
+    if view.leaving is None and running:
         phases.begin_do(turn)
+        holds.advance(turn)
         items.advance(turn)
         ramps.advance(turn)
     procedures.advance(turn)
-    if view.ending is None and (running or view.move is not None):
+    if view.leaving is not None:
+        if running:
+            phases.go_on_leaving(turn)
+    elif view.ending is None and (running or view.move is not None):
         phases.leave_if_over(turn)
 
 

@@ -120,6 +120,8 @@ def _wrote(view: RunState, key: ActionKey, action: str, args: Mapping[str, Any])
     else:
         written = {f"{args['job']}.{name}": value for name, value in settings.items()}
         written[args["job"]] = Run(on=action == "start")
+    if action == "start":
+        view.kept_off.discard(args["job"])
     for name, value in written.items():
         view.layers.write(name, value, owner=owner, visit=key.visit)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from orchestrator.execution.occasions import taken_up
 from orchestrator.execution.occurrences import ON_CLOCK, occurrence_seconds
 from orchestrator.execution.procedure import Procedure
-from orchestrator.execution.program import WHEN
+from orchestrator.execution.program import WHEN, rule_id
 from orchestrator.execution.run_state import RunState
 from orchestrator.execution.standing import ConditionState, Intent, Question
 from orchestrator.model.experiment import State
-from orchestrator.model.key import RULE_VISIT, ActionKey
+from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
 
 TRUTHS: Final = {"true": True, "false": False, "unknown": None}
@@ -25,7 +26,7 @@ def _item_began(view: RunState, entry: Entry) -> None:
         key=key,
         text=str(key),
         nominal_s=entry.data["nominal_s"],
-        due_s=view.elapsed_s(entry.process_s),
+        due_s=entry.data.get("due_s", view.elapsed_s(entry.process_s)),
         late_s=entry.data.get("late_s", 0.0),
         queued=entry.data.get("queued", False),
         asked=entry.data.get("asked", False),
@@ -44,10 +45,27 @@ def _item_ended(view: RunState, entry: Entry) -> None:
         else:
             view.layers.settle(text)
         _next_in_queue(view, key, entry.process_s)
-    if entry.data.get("then") == "fail":
-        view.ending = Intent(State.FAILED.value, entry.data["reason"])
-    elif entry.data.get("then") == "pause":
-        view.pausing = Intent("pause", entry.data["reason"])
+    if key.visit == view.visit_text and key.item == "on_enter":
+        skipped = entry.data["outcome"] == "skipped"
+        view.entering_over_s = None if skipped else view.elapsed_s(entry.process_s)
+    if "then" in entry.data:
+        _timed_out(view, key, entry.data)
+
+
+def _timed_out(view: RunState, key: ActionKey, data: Mapping[str, Any]) -> None:
+    """A phase took too long, or its peers did not come in time."""
+    if key.item == "together" and view.barrier is not None:
+        view.barrier = replace(view.barrier, deadline_s=None)
+    then, reason = data["then"], data["reason"]
+    if then == "fail":
+        view.ending = Intent(State.FAILED.value, reason)
+    elif then == "pause":
+        view.pausing = Intent("pause", reason)
+    elif then == "finish":
+        view.ending = Intent(State.COMPLETED.value, reason)
+    elif then == "go_to":
+        view.move = Intent(data["phase"], "timeout")
+        view.rounds = data["rounds"]
 
 
 def _next_in_queue(view: RunState, key: ActionKey, process_s: float) -> None:
@@ -60,7 +78,7 @@ def _next_in_queue(view: RunState, key: ActionKey, process_s: float) -> None:
 
 def take_up(view: RunState, key: ActionKey, entry: Entry) -> None:
     """Note that an occurrence was begun or skipped, or a firing counted."""
-    if key.visit == RULE_VISIT:
+    if view.program.rule_of(key) is not None:
         _take_up_firing(view, key, entry)
     elif key.visit == view.visit_text:
         newest_s = occurrence_seconds(key.occurrence)
@@ -69,8 +87,8 @@ def take_up(view: RunState, key: ActionKey, entry: Entry) -> None:
 
 def _take_up_firing(view: RunState, key: ActionKey, entry: Entry) -> None:
     if "event" in entry.data:
-        taken_up(view, key.item, entry.data["event"])
-    rule = view.rules.get(key.item)
+        taken_up(view, rule_id(key), entry.data["event"])
+    rule = view.rule_state(key)
     if rule is None:
         return
     if key.occurrence.endswith("Z"):
@@ -119,8 +137,9 @@ def _condition(view: RunState, entry: Entry) -> None:
     view.conditions[text] = ConditionState(
         truth=truth, since_s=entry.data["since_s"], max_age_s=entry.data.get("max_age_s")
     )
-    if truth is False and key.visit == RULE_VISIT and not key.path and key.item in view.rules:
-        view.rules[key.item].fired.pop(key.occurrence, None)
+    rule = None if key.path or truth is not False else view.rule_state(key)
+    if rule is not None:
+        rule.fired.pop(key.occurrence, None)
 
 
 def _checked(view: RunState, key: ActionKey, holds: bool) -> None:

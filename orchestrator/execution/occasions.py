@@ -50,6 +50,8 @@ def reads(listener: Listener, name: str, payload: str, *, retained: bool = False
 
 def _hear(view: RunState, listener: Listener, happening: Happening, now_s: float) -> None:
     start, value = listener.start, happening.value
+    if not view.lives(view.program.rules[listener.rule]):
+        return
     if start.name not in ("", happening.name) or start.state not in ("", happening.state):
         return
     if happening.event == "dose" and not start.name and happening.name == WASTE:

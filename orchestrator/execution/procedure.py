@@ -64,6 +64,11 @@ class Procedure:
         """Whether a rule began it."""
         return self.key.visit == RULE_VISIT
 
+    @property
+    def of_leaving(self) -> bool:
+        """Whether it is what the phase does before it is left."""
+        return self.key.item == "on_leave"
+
     def is_like(self, other: Procedure) -> bool:
         """Whether both are of one item of one visit, or of one rule."""
         return self.key.item == other.key.item and self.key.visit == other.key.visit

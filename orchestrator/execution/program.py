@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from orchestrator.execution.procedure import Procedure
+from orchestrator.execution.route import Route
 from orchestrator.execution.state_entry import is_state, steps_of
 from orchestrator.execution.triggers import constants_of, put_in, uses_trigger
 from orchestrator.execution.watch import Test
@@ -26,10 +27,16 @@ from orchestrator.model.plan import (
     WhenStart,
 )
 
-WHEN = "when"
+WHEN: Final = "when"
 """Occurrence in the key of a phase's own condition."""
 COMPILED_MAX: Final = 2000
 """Expressions of a slice that are kept compiled."""
+OWN_STEPS: Final[Mapping[str, Callable[[PhasePlan], tuple[StepPlan, ...]]]] = {
+    "on_enter": lambda phase: phase.on_enter,
+    "do": lambda phase: phase.do,
+    "on_leave": lambda phase: phase.on_leave,
+}
+"""What a phase does by itself, by the item that its keys name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +61,13 @@ class PhaseProgram:
     """A phase, ready to run."""
 
     plan: PhasePlan
-    following: str | None
-    """The phase that comes after it; None for the last."""
     items: Mapping[str, ItemPlan]
     jobs: Mapping[str, JobProgram]
     """As wanted during this phase, the profile's own included."""
     do_is_state: bool
+    on_enter_is_state: bool
+    hold: Held | None
+    rules: Mapping[str, RuleProgram]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +76,6 @@ class WhenProgram:
 
     name: str
     held: Held
-    key: str
     again_s: float | None
 
 
@@ -88,6 +95,9 @@ class RuleProgram:
     `when`, `when.1`, `button`."""
 
     plan: RulePlan
+    id: str
+    """Its item, with its phase before it where it belongs to one."""
+    phase: str | None
     whens: tuple[WhenProgram, ...]
     times: tuple[tuple[str, TimeStart], ...]
     recomputed: bool
@@ -116,14 +126,15 @@ class Program:
         self.plan_hash = plan_hash
         self._held: dict[int, tuple[Condition, Held]] = {}
         self._tests: dict[int, tuple[Expression, Test]] = {}
-        base = {name: _job(job) for name, job in slice_.jobs.items()}
-        following = [*(phase.name for phase in slice_.phases[1:]), None]
-        self.phases = {
-            phase.name: _phase(phase, after, base)
-            for phase, after in zip(slice_.phases, following, strict=True)
-        }
-        self.rules = {rule.item: self._rule(rule) for rule in slice_.rules}
-        self.listeners = _listeners(slice_.rules)
+        self._when_keys: dict[tuple[str, str, str], str] = {}
+        self.jobs = {name: _job(job) for name, job in slice_.jobs.items()}
+        self.route = Route(slice_)
+        self.phases = {phase.name: self._phase(phase) for phase in slice_.phases}
+        self.general = tuple(self._rule(rule) for rule in slice_.rules)
+        """The profile's rules, which live in every phase."""
+        of_phases = [rule for phase in self.phases.values() for rule in phase.rules.values()]
+        self.rules = {rule.id: rule for rule in (*self.general, *of_phases)}
+        self.listeners = _listeners(self.rules.values())
         """What has to happen → the rules that it starts."""
 
     @property
@@ -140,6 +151,15 @@ class Program:
             item=item,
             occurrence=occurrence,
         )
+
+    def when_key(self, visit: str, item: str, start: str = WHEN) -> str:
+        """Name the condition of a phase, or one that starts a rule."""
+        place = (visit, item, start)
+        found = self._when_keys.get(place)
+        if found is None:
+            _make_room(self._when_keys)
+            found = self._when_keys[place] = str(self.key(visit, item, start))
+        return found
 
     def held(self, condition: Condition) -> Held:
         """Compile a condition of this slice, once."""
@@ -166,15 +186,23 @@ class Program:
         phase = self.phases.get(key.visit.rpartition("#")[0])
         if phase is None:
             return ()
-        if key.item == "do":
-            return phase.plan.do
+        if key.item in OWN_STEPS:
+            return OWN_STEPS[key.item](phase.plan)
         item = phase.items.get(key.item)
-        return steps_of(item) if item is not None else ()
+        if item is None:
+            rule = phase.rules.get(key.item)
+            return () if rule is None else rule.plan.steps
+        return steps_of(item)
+
+    def rule_of(self, key: ActionKey) -> RuleProgram | None:
+        """Find the rule that something belongs to, the profile's or a phase's."""
+        return self.rules.get(rule_id(key))
 
     def steps_for(self, procedure: Procedure) -> tuple[StepPlan, ...]:
         """Find what a procedure does, with what started it put in."""
         steps = self.steps_of(procedure.key)
-        if procedure.trigger is None or not self.rules[procedure.key.item].uses_trigger:
+        rule = None if procedure.trigger is None else self.rule_of(procedure.key)
+        if rule is None or procedure.trigger is None or not rule.uses_trigger:
             return steps
         if procedure.steps is None:
             procedure.steps = put_in(steps, constants_of(procedure.trigger))
@@ -182,20 +210,17 @@ class Program:
 
     def acts_while_paused(self, key: ActionKey) -> bool:
         """Whether a rule that goes on during a pause began this."""
-        rule = self.rules.get(key.item) if key.visit == RULE_VISIT else None
+        rule = self.rule_of(key)
         return rule is not None and rule.plan.while_paused
 
-    def _rule(self, rule: RulePlan) -> RuleProgram:
+    def _rule(self, rule: RulePlan, phase: str | None = None) -> RuleProgram:
         named = named_starts(rule)
         return RuleProgram(
             plan=rule,
+            id=rule.item if phase is None else f"{phase}/{rule.item}",
+            phase=phase,
             whens=tuple(
-                WhenProgram(
-                    name=name,
-                    held=self.held(start.when),
-                    key=str(self.key(RULE_VISIT, rule.item, name)),
-                    again_s=start.again_s,
-                )
+                WhenProgram(name=name, held=self.held(start.when), again_s=start.again_s)
                 for name, start in named.items()
                 if isinstance(start, WhenStart)
             ),
@@ -208,6 +233,25 @@ class Program:
             uses_trigger=uses_trigger((rule.if_, rule.steps)),
         )
 
+    def _phase(self, phase: PhasePlan) -> PhaseProgram:
+        rules = [self._rule(rule, phase.name) for rule in phase.rules]
+        return PhaseProgram(
+            plan=phase,
+            items={item.item: item for item in phase.items},
+            jobs={**self.jobs, **{name: _job(job) for name, job in phase.jobs.items()}},
+            do_is_state=is_state(phase.do),
+            on_enter_is_state=is_state(phase.on_enter),
+            hold=None if phase.hold is None else self.held(phase.hold.while_),
+            rules={rule.plan.item: rule for rule in rules},
+        )
+
+
+def rule_id(key: ActionKey) -> str:
+    """The id of the rule that a key would belong to: `dense`, or `grow/dense` of a phase."""
+    if key.visit == RULE_VISIT:
+        return key.item
+    return f"{key.visit.rpartition('#')[0]}/{key.item}"
+
 
 def named_starts(rule: RulePlan) -> Mapping[str, Start]:
     """A rule's starts by the names that the ledger calls them by."""
@@ -219,30 +263,20 @@ def named_starts(rule: RulePlan) -> Mapping[str, Start]:
     return found
 
 
-def _listeners(rules: tuple[RulePlan, ...]) -> Mapping[str, tuple[Listener, ...]]:
+def _listeners(rules: Iterable[RuleProgram]) -> Mapping[str, tuple[Listener, ...]]:
     found: dict[str, tuple[Listener, ...]] = {}
     for rule in rules:
-        for name, start in named_starts(rule).items():
+        for name, start in named_starts(rule.plan).items():
             if isinstance(start, EventStart):
-                listener = Listener(rule=rule.item, name=name, start=start)
+                listener = Listener(rule=rule.id, name=name, start=start)
                 found[start.event] = (*found.get(start.event, ()), listener)
     return found
 
 
-def _make_room(compiled: dict[int, Any]) -> None:
+def _make_room(compiled: dict[Any, Any]) -> None:
     """Steps into which a trigger was put come and go."""
     if len(compiled) >= COMPILED_MAX:
         compiled.clear()
-
-
-def _phase(phase: PhasePlan, following: str | None, base: Mapping[str, JobProgram]) -> PhaseProgram:
-    return PhaseProgram(
-        plan=phase,
-        following=following,
-        items={item.item: item for item in phase.items},
-        jobs={**base, **{name: _job(job) for name, job in phase.jobs.items()}},
-        do_is_state=is_state(phase.do),
-    )
 
 
 def _job(job: JobPlan) -> JobProgram:

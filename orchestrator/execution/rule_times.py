@@ -50,7 +50,7 @@ def due_starts(turn: Turn, rule: RuleProgram) -> list[DueStart]:
 
 
 def _due(turn: Turn, rule: RuleProgram, name: str, start: TimeStart) -> list[DueStart]:
-    state = turn.view.rules[rule.plan.item]
+    state = turn.view.rules[rule.id]
     on_wall = isinstance(start, CronStart)
     after_s = state.wall_s if on_wall else state.elapsed_s
     found: list[DueStart] = []

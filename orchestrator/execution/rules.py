@@ -17,7 +17,7 @@ from orchestrator.execution.standing import Occasion
 from orchestrator.execution.triggers import constants_of, put_in
 from orchestrator.execution.turn import Turn
 from orchestrator.model.experiment import State
-from orchestrator.model.key import RULE_VISIT
+from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import RulePlan
@@ -41,24 +41,26 @@ class Firing:
 
 def advance(turn: Turn) -> None:
     """Ask every rule that a pause does not hold, and act upon what happened."""
-    paused = turn.view.state is State.PAUSED
-    for rule in turn.program.rules.values():
+    view, program = turn.view, turn.program
+    paused = view.state is State.PAUSED
+    here = program.phases[view.phase].rules.values() if view.phase in program.phases else ()
+    for rule in (*program.general, *(rule for rule in here if view.lives(rule))):
         if paused and not rule.plan.while_paused:
             continue
         for when in rule.whens:
             _ask(turn, rule, when)
         if rule.times:
             _take_up_times(turn, rule)
-    turn.view.news = False
-    for occasion in list(turn.view.occasions):
+    view.news = False
+    for occasion in list(view.occasions):
         _act_upon(turn, occasion, paused)
 
 
 def _ask(turn: Turn, rule: RuleProgram, when: WhenProgram) -> None:
     """Fire at the edge, and again for as long as it stays true if the rule is to."""
-    if not conditions.holds(turn, when.key, when.held):
+    if not conditions.holds(turn, _when_key(turn, rule, when), when.held):
         return
-    fired_s = turn.view.rules[rule.plan.item].fired.get(when.name)
+    fired_s = turn.view.rules[rule.id].fired.get(when.name)
     if fired_s is not None:
         if when.again_s is None:
             return
@@ -74,6 +76,8 @@ def _ask(turn: Turn, rule: RuleProgram, when: WhenProgram) -> None:
 def _act_upon(turn: Turn, occasion: Occasion, paused: bool) -> None:
     rule, happening = turn.program.rules[occasion.rule], occasion.happening
     rests = paused and not rule.plan.while_paused
+    if not turn.view.lives(rule):
+        return
     if occasion.for_s:
         due_s = occasion.since_s + occasion.for_s
         if rests:
@@ -119,7 +123,7 @@ def _counted(
     turn: Turn, rule: RuleProgram, start: str, trigger: Mapping[str, Any], event: str = ""
 ) -> Firing:
     """A firing that has no moment by right is known by its number."""
-    number = turn.view.rules[rule.plan.item].count + 1
+    number = turn.view.rules[rule.id].count + 1
     return Firing(
         start=start, trigger=trigger, occurrence=str(number), nominal_s=turn.now_s, event=event
     )
@@ -128,8 +132,8 @@ def _counted(
 def _fire(turn: Turn, rule: RuleProgram, firing: Firing, reason: str = "") -> None:
     """Begin, wait in line, or say why not; either way the firing is taken up."""
     plan = rule.plan
-    key = turn.program.key(RULE_VISIT, plan.item, firing.occurrence)
-    running = [each for each in turn.view.procedures.values() if _is_of(each, plan)]
+    key = turn.program.key(_visit(turn, rule), plan.item, firing.occurrence)
+    running = [each for each in turn.view.procedures.values() if _is_of(each, key)]
     if not reason and plan.if_ is not None:
         condition = plan.if_
         if rule.uses_trigger:
@@ -157,8 +161,16 @@ def _fire(turn: Turn, rule: RuleProgram, firing: Firing, reason: str = "") -> No
     )
 
 
-def _is_of(procedure: Procedure, plan: RulePlan) -> bool:
-    return procedure.of_rule and procedure.key.item == plan.item
+def _visit(turn: Turn, rule: RuleProgram) -> str:
+    return RULE_VISIT if rule.phase is None else turn.view.visit_text
+
+
+def _when_key(turn: Turn, rule: RuleProgram, when: WhenProgram) -> str:
+    return turn.program.when_key(_visit(turn, rule), rule.plan.item, when.name)
+
+
+def _is_of(procedure: Procedure, key: ActionKey) -> bool:
+    return procedure.key.item == key.item and procedure.key.visit == key.visit
 
 
 def _why_not(plan: RulePlan, running: int) -> str:

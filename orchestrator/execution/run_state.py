@@ -11,16 +11,19 @@ from orchestrator.execution.cache import Cache
 from orchestrator.execution.clocks import Clocks
 from orchestrator.execution.layers import Layers, Ramp
 from orchestrator.execution.procedure import Procedure
-from orchestrator.execution.program import Program
+from orchestrator.execution.program import Program, RuleProgram, rule_id
 from orchestrator.execution.standing import (
     ConditionState,
     Intent,
+    Leaving,
     Occasion,
     OpenAction,
     Question,
     RuleState,
+    Waiting,
 )
 from orchestrator.model.experiment import ENDED, State
+from orchestrator.model.key import RULE_VISIT, ActionKey
 
 
 class RunState:
@@ -53,6 +56,18 @@ class RunState:
         self.entered_wall_s: float | None = None
         self.next_phase: tuple[str | None, float | None] = (None, None)
         """Where to go after a phase was left, and at which elapsed time by right."""
+        self.rounds: Mapping[str, int] = {}
+        """loop → the round that the current phase, or between phases the next one, is in."""
+        self.barrier: Waiting | None = None
+        self.arrivals: dict[str, int] = {}
+        """phase → how often the vessel came to it or passed it, where all enter together."""
+        self.leaving: Leaving | None = None
+        self.entering_over_s: float | None = None
+        """Elapsed seconds at which `on_enter` of this visit was through."""
+        self.held_s = 0.0
+        """How long the clocks were held in this visit, in holds that are over."""
+        self.kept_off: set[str] = set()
+        """Jobs that stay off since power returned."""
         self.items: dict[str, float] = {}
         """item → its newest occurrence of this visit that was taken up or skipped."""
         self.procedures: dict[str, Procedure] = {}
@@ -98,6 +113,17 @@ class RunState:
     def phase_s(self, process_s: float) -> float:
         """The current phase's clock; 0 before the first phase."""
         return self.clocks.phase_s(process_s)
+
+    def rule_state(self, key: ActionKey) -> RuleState | None:
+        """The history of the rule that a key belongs to, if it is one that lives now."""
+        lives = key.visit in (RULE_VISIT, self.visit_text)
+        return self.rules.get(rule_id(key)) if lives else None
+
+    def lives(self, rule: RuleProgram) -> bool:
+        """Whether a rule is to be asked: the profile's always, a phase's while the phase lasts."""
+        if rule.phase is None:
+            return True
+        return rule.phase == self.phase and not self.between and self.leaving is None
 
     def is_performing(self, key: str) -> bool:
         """Whether an action began and has no outcome yet."""

@@ -77,6 +77,29 @@ class Question:
     """Of the step that asks."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A vessel stands before a phase that all enter together."""
+
+    phase: str
+    arrival: int
+    deadline_s: float | None
+    """Elapsed seconds; None once the time was over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A phase is about to be left, as soon as its `on_leave` is through."""
+
+    reason: str
+    next: str | None
+    next_elapsed_s: float | None
+    """Where the next phase would begin by right, if leaving took no time."""
+    rounds: Mapping[str, int]
+    began_s: float
+    """Elapsed seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """Something that a step decided and that is still to be carried out."""

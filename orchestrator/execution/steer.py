@@ -39,9 +39,10 @@ def begin(program: Program, moment: Moment) -> Entries:
     return (began,)
 
 
-def recover(program: Program, view: RunView, moment: Moment) -> Entries:
+def recover(program: Program, view: RunView, moment: Moment, *, power: bool = False) -> Entries:
     """Take a run up again after a crash; called once at start-up, before the first `decide`.
 
+    `power` says that the power had failed, not only the process: each job follows its `power_on`.
     Actions that were under way and cannot be repeated end as `unknown`; repeatable ones are
     performed again by the next `decide`. Open questions stay open. What fell due meanwhile follows
     its late policy in the next `decide`.
@@ -49,7 +50,8 @@ def recover(program: Program, view: RunView, moment: Moment) -> Entries:
     if program is not view.program:
         raise ValueError("the view was folded for another program")
     cut_short = list(view.actions.items())
-    entries = [_entry(Kind.RECOVERED, moment, since_s=view.last_s)]
+    failed: dict[str, Any] = {"power": True} if power else {}
+    entries = [_entry(Kind.RECOVERED, moment, since_s=view.last_s, **failed)]
     for text, action in cut_short:
         if action.action not in REPEATABLE:
             ending = Ending(outcome=Outcome.UNKNOWN, reason=CUT_SHORT)

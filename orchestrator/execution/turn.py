@@ -131,7 +131,7 @@ class Turn:
         """Whether a moment of the elapsed clock has come; if not, look again when it has."""
         if self.elapsed_s >= elapsed_s - EPSILON_S:
             return True
-        if self.view.clocks.paused_at_s is None:
+        if not self.view.clocks.stand:
             self.wake_at(self.process_s(elapsed_s))
         return False
 
@@ -147,7 +147,7 @@ class Turn:
     def _wake_for_clocks(self, test: Test) -> None:
         if test.polled:
             self.wake_at(self.now_s + POLL_S)
-        standing = self.view.clocks.paused_at_s is not None
+        standing = self.view.clocks.stand
         for clock, threshold_s in test.thresholds:
             now_s = self.elapsed_s if clock == "elapsed" else self.phase_s
             if now_s < threshold_s + AFTER_S and not standing:

@@ -42,5 +42,5 @@ CHANGES: Final[Mapping[Kind, Callable[[RunState, Entry], None]]] = {
     **fold_actions.CHANGES,
 }
 """Entries of other kinds change nothing that is decided here."""
-QUIET: Final = frozenset({Kind.JOB_MEMORY, Kind.SIGNAL_LATCHED, Kind.ACCOUNT})
+QUIET: Final = frozenset({Kind.JOB_MEMORY, Kind.ACCOUNT})
 """Kinds that nothing follows from."""

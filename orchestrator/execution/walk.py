@@ -185,10 +185,10 @@ class Walk:
 
     def _halted(self) -> bool:
         view = self.turn.view
+        going = view.ending is not None or view.move is not None
         return (
             self.procedure.text not in view.procedures
-            or view.ending is not None
-            or view.move is not None
+            or (going and not self.procedure.of_leaving)
             or view.pausing is not None
             or len(self.turn.entries) > ENTRIES_MAX
         )

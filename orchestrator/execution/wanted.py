@@ -64,8 +64,8 @@ def setting_now(view: RunView, setting: str, now_s: float) -> Value:
 
 
 def _jobs(view: RunView) -> Mapping[str, JobProgram]:
-    if view.phase is None or (view.between and not view.ended):
-        return {}
+    if view.phase is None:
+        return {} if view.barrier is None else view.program.jobs
     return view.program.phases[view.phase].jobs
 
 
@@ -84,7 +84,11 @@ def _job(view: RunView, name: str, base: JobProgram | None, now_s: float) -> Job
     on = base is not None if run is None else run.on
     if hand is not None:
         on = hand.value != "stop" and (on or hand.value == "run")
-    if not on:
+    if not on or (name in view.kept_off and hand is None):
+        return None
+    paused = view.state is not State.RUNNING
+    policy = view.program.slice.on_pause.get(name) if paused else None
+    if policy == "stop":
         return None
     base, since = base or _NO_JOB, 0
     if top is not None and run is not None and run.automation is not None:
@@ -95,7 +99,7 @@ def _job(view: RunView, name: str, base: JobProgram | None, now_s: float) -> Job
     return JobWanted(
         automation=base.automation,
         settings=settings,
-        paused=held or view.state is not State.RUNNING,
+        paused=held or (paused and policy != "keep"),
     )
 
 
@@ -165,9 +169,9 @@ def _follow(turn: Turn, jobs: Mapping[str, JobProgram]) -> None:
 
 def _next_step_s(turn: Turn) -> float:
     view, soonest_s = turn.view, inf
-    if view.ended:
+    if view.between or view.ended:
         return inf
-    standing = view.clocks.paused_at_s is not None
+    standing = view.clocks.stand
     for ramp in view.layers.ramps():
         if standing and ramp.timezone is None:
             continue

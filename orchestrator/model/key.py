@@ -9,7 +9,9 @@ from typing import Final
 
 RULE_VISIT: Final = "*"
 """Stands for the phase visit of what belongs to no phase: rules, hands, automations."""
-RESERVED_ITEMS: Final = frozenset({"do", "until", "timeout"})
+RESERVED_ITEMS: Final = frozenset(
+    {"do", "until", "timeout", "on_enter", "on_leave", "hold_while", "together"}
+)
 """Items of a phase that are its own; no schedule item may be called so."""
 _KEY: Final = re.compile(
     r"(?P<attempt>[^:]*):(?P<vessel>[^:]*):(?P<visit>[^:]*):(?P<item>[^:@]*)"

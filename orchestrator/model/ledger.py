@@ -28,12 +28,24 @@ class Kind(StrEnum):
     TICK = "tick"
     """A durable clock tick, at least every 30 s; no fields."""
     RECOVERED = "recovered"
-    """since_s (last sign of life before): the worker took the run up again after an interruption"""
+    """since_s (last sign of life before), power (whether power had failed): the worker took the run
+    up again after an interruption"""
+    ARRIVED = "arrived"
+    """phase, arrival (number), awaits (peers), deadline_s (elapsed clock), passed {phase: arrival}:
+    the vessel waits at a phase that all enter together. `passed` are those that it left out"""
     PHASE_ENTERED = "phase_entered"
-    """phase, visit (number), elapsed_s"""
+    """phase, visit (number), elapsed_s; where there are any: rounds {loop: number}, passed {phase:
+    arrival}, without (peers that were not waited for any longer)"""
+    PHASE_LEAVING = "phase_leaving"
+    """phase, visit, reason, next, next_elapsed_s, rounds: what the phase does on leaving begins;
+    as in PHASE_LEFT, which follows when it is over"""
     PHASE_LEFT = "phase_left"
     """phase, visit, reason (through | until | duration | timeout | go_to | ended), next,
-    next_elapsed_s (where the next phase begins by right)"""
+    next_elapsed_s (where the next phase begins by right), rounds {loop: number} of the next"""
+    HELD = "held"
+    """phase, visit: the clocks stand, since the phase's `hold_while` is true"""
+    FREED = "freed"
+    """phase, visit, reason: they go on. A pause and the end of a phase free them too"""
     PAUSED = "paused"
     """by, reason"""
     RESUMED = "resumed"

@@ -231,17 +231,61 @@ class Timeout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """While it is true the clocks stand, `max_s` a visit at the most (SEMANTICS rule 8)."""
+
+    while_: Condition
+    max_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barrier:
+    """Nobody enters before every peer is there (SEMANTICS rule 9)."""
+
+    peers: tuple[str, ...]
+    """The other vessels that come to this phase."""
+    after_s: float
+    """How long a vessel waits for them, on the elapsed clock."""
+    then: str
+    """`fail`, `next`, `pause`, `enter`, or a phase's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhasePlan:
     """One stretch of a vessel's life."""
 
     name: str
     source: Source
+    on_enter: tuple[StepPlan, ...] = ()
+    """Comes before `do`."""
     do: tuple[StepPlan, ...] = ()
+    on_leave: tuple[StepPlan, ...] = ()
+    """Comes before the phase is left, whichever way, unless the run is cancelled."""
+    on_leave_s: float = 600.0
+    """What it may take."""
     jobs: Mapping[str, JobPlan] = field(default_factory=dict)
     items: tuple[ItemPlan, ...] = ()
     until: Condition | None = None
     duration_s: float | None = None
     timeout: Timeout | None = None
+    hold: Hold | None = None
+    together: Barrier | None = None
+    rules: tuple[RulePlan, ...] = ()
+    """They live as long as the visit, and so does what they set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopPlan:
+    """Phases that are gone through several times, as new visits."""
+
+    loop: str
+    """Identity: its name, else the phases from which and to which it goes."""
+    first: str
+    last: str
+    count: int
+    source: Source
+    until: Expression | None = None
+    """Asked after each round; true ends the loop before its count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,6 +387,14 @@ class Slice:
     (mL), …"""
     at_end: Mapping[str, str] = field(default_factory=dict)
     """job → keep | stop, where the profile says so."""
+    on_pause: Mapping[str, str] = field(default_factory=dict)
+    """job → keep | stop, where the profile says so."""
+    power_on: Mapping[str, str] = field(default_factory=dict)
+    """job → off, where it stays off after power returned; the others resume."""
+    on_vessel_failure: Literal["go_on", "stop_all"] = "go_on"
+    """What this vessel does when a peer fails."""
+    loops: tuple[LoopPlan, ...] = ()
+    """Inner ones before those around them."""
     worker: str | None = None
     """The worker that the profile asks for, if it does."""
     units: Mapping[str, str] = field(default_factory=dict)

@@ -24,9 +24,11 @@ from orchestrator.model.plan import (
     Condition,
     CronPlan,
     EveryPlan,
+    Hold,
     ItemPlan,
     JobPlan,
     Late,
+    LoopPlan,
     PhasePlan,
     PointPlan,
     RampPlan,
@@ -106,6 +108,10 @@ def say(op: str, text: str, **fields: Any) -> StepPlan:
     return step(op, text=Text.literal(text), **fields)
 
 
+def ask_for(question: str, **fields: Any) -> StepPlan:
+    return say("ask", question, **fields)
+
+
 def blank(**fields: Any) -> StepPlan:
     return step("blank", **fields)
 
@@ -179,6 +185,15 @@ def phase(name: str = "hold", *items: ItemPlan, **fields: Any) -> PhasePlan:
     return PhasePlan(name=name, source=HERE, items=items, **fields)
 
 
+def hold(expression: Expression, max_s: float, for_s: float = 0.0) -> Hold:
+    return Hold(while_=when(expression, for_s), max_s=max_s)
+
+
+def loop(first: str, last: str, count: int, **fields: Any) -> LoopPlan:
+    name = fields.pop("loop", f"{first} to {last}")
+    return LoopPlan(loop=name, first=first, last=last, count=count, source=HERE, **fields)
+
+
 def rule(item: str, start: Condition | Start, *steps: StepPlan, **fields: Any) -> RulePlan:
     """A rule with one start; `also=` gives it more."""
     first = WhenStart(when=start) if isinstance(start, Condition) else start
@@ -201,7 +216,7 @@ STIRRING = {"stirring": job(target=500)}
 
 def slice_of(*phases: PhasePlan, rules: Sequence[RulePlan] = (), **fields: Any) -> Slice:
     return Slice(
-        vessel="control",
+        vessel=fields.pop("vessel", "control"),
         volume_ml=15.0,
         media=(Bottle(medium="feed", volume_ml=5000.0), Bottle(medium="waste", volume_ml=6000.0)),
         jobs=fields.pop("jobs", STIRRING),
@@ -330,13 +345,17 @@ class Run:
         """A sign of life."""
         self.take(steer.tick(self.view, self.moment))
 
-    def crash(self, back_at_s: float) -> None:
+    def latch(self, name: str, value: Any) -> bool:
+        """A peer announced something."""
+        return self.take(steer.latch(self.view, name, value, self.moment))
+
+    def crash(self, back_at_s: float, *, power: bool = False) -> None:
         """Lose everything but the ledger, and come back later."""
         self.now_s = back_at_s
         self.signals.clear()
         self._ends.clear()
         self.view = RunView.fold(self.program, self.ledger)
-        self.ledger += steer.recover(self.program, self.view, self.moment)
+        self.ledger += steer.recover(self.program, self.view, self.moment, power=power)
         self.look()
 
     def _end_performs(self) -> None:
