@@ -115,6 +115,7 @@ def _job(document: Document) -> JobDeclaration:
         needs=tuple(data.get("needs", ())),
         events=dict(data.get("events", {})),
         default_automation=data.get("default_automation"),
+        actuator=data.get("actuator", False),
     )
 
 

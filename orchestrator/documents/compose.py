@@ -78,6 +78,14 @@ def _job(job: JobDeclaration, catalogue: Catalogue) -> dict[str, Any]:
         "enum": ["keep", "stop"],
         "description": "What becomes of it when the experiment ends.",
     }
+    properties["on_pause"] = {
+        "enum": ["keep", "stop"],
+        "description": "What becomes of it while the vessel is paused.",
+    }
+    properties["power_on"] = {
+        "enum": ["resume", "off"],
+        "description": "What becomes of it when power returns.",
+    }
     return {
         "description": job.description,
         "type": ["object", "null"],

@@ -150,6 +150,8 @@ class Draft:
     expressions: list[Asked] = field(default_factory=list)
     amounts: list[Amount] = field(default_factory=list)
     items: list[NamedItem] = field(default_factory=list)
+    phase_paths: list[Path] = field(default_factory=list)
+    """Where each phase stands, in their order; some stand in loops."""
     problems: list[Diagnostic] = field(default_factory=list)
     families: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Names in the document that stand for several vessels, and these."""
@@ -159,6 +161,10 @@ class Draft:
         """Find what begins where a part of the profile says that it stands."""
         file = "" if source.file == self.document.file else source.file
         return self.document.places.beginning_at(source.line, source.column, file)
+
+    def in_phase(self, number: int, key: str) -> Span:
+        """Find where something of a phase stands, `name` or `until`."""
+        return self.document.places.of_value((*self.phase_paths[number], key))
 
     def mentions(self, kind: NameKind) -> Iterator[Mention]:
         """Yield the names of one kind, in the order they were met."""

@@ -19,6 +19,7 @@ from orchestrator.model.profile import (
     Profile,
     Ramp,
     RepeatStep,
+    Rule,
     Step,
     TableShape,
 )
@@ -56,11 +57,26 @@ def steps_of(item: AnyScheduleItem) -> tuple[Step, ...]:
     return () if isinstance(item, Ramp | Move) else item.do
 
 
+def lists_of(phase: Phase) -> Iterator[tuple[Step, ...]]:
+    """Yield the lists of steps that a phase holds: its own, its schedule's and its rules'."""
+    yield from (phase.on_enter, phase.do, phase.on_leave)
+    for item in phase.schedule:
+        yield steps_of(item)
+    for rule in phase.rules:
+        yield rule.do
+
+
 def steps_of_phase(phase: Phase) -> Iterator[Step]:
     """Yield everything that a phase may do, steps within steps included."""
-    yield from all_steps(phase.do)
-    for item in phase.schedule:
-        yield from all_steps(steps_of(item))
+    for steps in lists_of(phase):
+        yield from all_steps(steps)
+
+
+def all_rules(profile: Profile) -> Iterator[Rule]:
+    """Yield the profile's rules and those of its phases."""
+    yield from profile.rules
+    for phase in profile.phases:
+        yield from phase.rules
 
 
 def surely(step: Step, operations: frozenset[Operation]) -> bool:
@@ -82,7 +98,9 @@ def move_of(phase: Phase) -> Step | None:
     """
     if phase.until is not None or phase.duration_s is not None:
         return None
-    lists = [phase.do]
+    if phase.vessels is not None:
+        return None
+    lists = [phase.on_enter, phase.do]
     lists += [steps_of(item) for item in phase.schedule if item.vessels is None]
     return next((step for steps in lists for step in steps if surely(step, MOVES)), None)
 
@@ -94,23 +112,33 @@ def goes_to(steps: Iterator[Step]) -> set[str]:
 
 def reachable(profile: Profile) -> set[int]:
     """List the phases, by index, that some vessel may come to."""
-    index = {phase.name: number for number, phase in reversed([*enumerate(profile.phases)])}
+    index = places_of(profile)
     entered = {step for rule in profile.rules for step in goes_to(all_steps(rule.do))}
     waiting = [0, *(index[name] for name in entered if name in index)]
     found: set[int] = set()
     while waiting:
         number = waiting.pop()
-        if number in found or number >= len(profile.phases):
-            continue
-        found.add(number)
-        phase = profile.phases[number]
-        names = goes_to(steps_of_phase(phase))
-        if phase.timeout is not None:
-            names.add(phase.timeout.then)
-            waiting += [number + 1] if phase.timeout.then == "next" else []
-        waiting += [index[name] for name in names if name in index]
-        if move_of(phase) is None:
-            waiting.append(number + 1)
+        if number not in found and number < len(profile.phases):
+            found.add(number)
+            waiting += after(profile, number, index)
+    return found
+
+
+def places_of(profile: Profile) -> dict[str, int]:
+    """Give the places of phases by name."""
+    return {phase.name: number for number, phase in reversed([*enumerate(profile.phases)])}
+
+
+def after(profile: Profile, number: int, index: dict[str, int]) -> set[int]:
+    """List the places that a phase may lead to; the one behind the last phase is the end."""
+    phase = profile.phases[number]
+    names = goes_to(steps_of_phase(phase))
+    timeouts = [phase.timeout, None if phase.together is None else phase.together.timeout]
+    names |= {timeout.then for timeout in timeouts if timeout is not None}
+    found = {index[name] for name in names if name in index}
+    if move_of(phase) is None or "next" in names:
+        found.add(number + 1)
+        found |= {loop.first for loop in profile.loops if loop.last == number}
     return found
 
 

@@ -217,7 +217,7 @@ def _ends_loop(turn: Turn, loop: LoopPlan, number: int) -> bool:
     view = turn.view
     text = turn.program.when_key(view.visit_text, f"{loop.loop}[{number}]")
     if text not in view.conditions:
-        holds, why = conditions.ask(turn, loop.until)
+        holds, why = conditions.ask(turn.look, loop.until)
         unknown = why.startswith("unknown")
         turn.write(
             Kind.CONDITION,

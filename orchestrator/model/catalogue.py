@@ -107,6 +107,8 @@ class JobDeclaration:
     events: Mapping[str, str] = field(default_factory=dict)
     """What it tells of, with a sentence each."""
     default_automation: str | None = None
+    actuator: bool = False
+    """Whether it moves, heats or pumps something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -453,3 +453,10 @@ class Plan:
     vessels: tuple[Slice, ...]
     charts: tuple[Chart, ...]
     format: Literal["plan/1"] = "plan/1"
+
+    @property
+    def phases(self) -> tuple[PhasePlan, ...]:
+        """Every phase that some vessel comes to, once; some vessels leave some out."""
+        fullest_first = sorted(self.vessels, key=lambda each: -len(each.phases))
+        found = {phase.name: phase for each in fullest_first for phase in each.phases}
+        return tuple(found.values())

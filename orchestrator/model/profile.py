@@ -20,6 +20,8 @@ LateThen: TypeAlias = Literal["skip", "run", "ask"]
 Severity: TypeAlias = Literal["info", "warning", "critical"]
 Keep: TypeAlias = Literal["keep", "stop"]
 Loop: TypeAlias = Literal["count", "while", "until"]
+PowerOn: TypeAlias = Literal["resume", "off"]
+OnFailure: TypeAlias = Literal["continue", "stop_all"]
 Operation: TypeAlias = Literal[
     "set",
     "start",
@@ -86,6 +88,10 @@ class JobUse:
     """By short name (`target`), automation inputs among them; only what the profile wrote."""
     at_end: Keep | None = None
     """What becomes of it when the experiment ends; None is the language's default."""
+    on_pause: Keep | None = None
+    """What becomes of it while the vessel is paused; None leaves it to the job."""
+    power_on: PowerOn | None = None
+    """What becomes of it when power returns; None is what the profile says for all."""
     source: Source
 
 
@@ -519,7 +525,39 @@ class PhaseTimeout:
 
     after_s: Expression
     then: str = "fail"
-    """`fail`, `next`, `pause`, or a phase's name."""
+    """`fail`, `next`, `pause`, a phase's name, and before a door `enter`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldWhile:
+    """What stops the clocks of a phase."""
+
+    while_: When
+    max_s: Expression | None = None
+    """How long one visit may be held; None is a mistake that `check` tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """A phase that all vessels enter at once."""
+
+    timeout: PhaseTimeout | None = None
+    """How long a vessel waits; None is the phase's own timeout."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseLoop:
+    """Phases that are gone through several times."""
+
+    name: str | None = None
+    count: Expression
+    until: Expression | None = None
+    """Asked after each round."""
+    first: int
+    """Place of its first phase in the profile,"""
+    last: int
+    """and of its last."""
+    source: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -528,7 +566,16 @@ class Phase:
 
     name: str
     description: str = ""
+    vessels: tuple[str, ...] | None = None
+    """None is all; the others go on to the next."""
+    together: Together | None = None
+    on_enter: tuple[Step, ...] = ()
     do: tuple[Step, ...] = ()
+    on_leave: tuple[Step, ...] = ()
+    on_leave_s: Expression | None = None
+    """What leaving may take; None is the language's default."""
+    hold: HoldWhile | None = None
+    rules: tuple[Rule, ...] = ()
     until: When | None = None
     duration_s: Expression | None = None
     timeout: PhaseTimeout | None = None
@@ -585,7 +632,12 @@ class Profile:
     media: Mapping[str, Medium] = field(default_factory=dict)
     jobs: tuple[JobUse, ...] = ()
     phases: tuple[Phase, ...]
+    loops: tuple[PhaseLoop, ...] = ()
+    """Inner ones before those around them."""
     rules: tuple[Rule, ...] = ()
+    on_vessel_failure: OnFailure = "continue"
+    power_on: PowerOn = "resume"
+    """Of the jobs that drive something."""
     limits: Mapping[str, Expression] = field(default_factory=dict)
     """By full name, `dosing.per_hour`, in canonical units."""
     charts: tuple[Chart, ...] = ()

@@ -11,8 +11,9 @@ from orchestrator.model.expression import Value
 from orchestrator.model.plan import Bottle, Plan, Slice
 from orchestrator.model.profile import Profile, Vessel
 from orchestrator.planning.charts import plan_charts
-from orchestrator.planning.jobs import plan_at_end, plan_jobs
+from orchestrator.planning.jobs import plan_at_end, plan_jobs, plan_on_pause, plan_power_on
 from orchestrator.planning.limits import check_settings, plan_limits
+from orchestrator.planning.loops import plan_loops
 from orchestrator.planning.phases import plan_phases
 from orchestrator.planning.refusal import PlanningRefused
 from orchestrator.planning.rules import plan_rules
@@ -88,6 +89,7 @@ def _scope(
 
 def _slice(profile: Profile, vessel: Vessel, chosen: Mapping[str, Value], scope: Scope) -> Slice:
     uses = (*profile.jobs, *vessel.jobs)
+    everywhere = [*uses, *(job for phase in profile.phases for job in phase.jobs)]
     limits = plan_limits(scope, {**profile.limits, **vessel.limits}, vessel.source)
     slice_ = Slice(
         vessel=vessel.name,
@@ -101,10 +103,14 @@ def _slice(profile: Profile, vessel: Vessel, chosen: Mapping[str, Value], scope:
             for each in profile.media.values()
         ),
         jobs=plan_jobs(scope, uses, ()),
-        phases=plan_phases(scope, profile.phases, uses),
+        phases=plan_phases(scope, profile, uses),
         rules=plan_rules(scope, profile.rules, uses),
         limits=limits,
-        at_end=plan_at_end([*uses, *(job for phase in profile.phases for job in phase.jobs)]),
+        at_end=plan_at_end(everywhere),
+        on_pause=plan_on_pause(everywhere),
+        power_on=plan_power_on(scope, everywhere, profile.power_on),
+        on_vessel_failure="stop_all" if profile.on_vessel_failure == "stop_all" else "go_on",
+        loops=plan_loops(scope, profile),
         worker=vessel.worker,
         inputs={
             name: value

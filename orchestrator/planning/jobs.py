@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator.model.expression import Const, Expression
 from orchestrator.model.plan import JobPlan
-from orchestrator.model.profile import JobUse
+from orchestrator.model.profile import JobUse, PowerOn
 from orchestrator.planning.scope import Scope
 
 
@@ -47,6 +47,22 @@ def plan_job(scope: Scope, uses: list[JobUse]) -> JobPlan:
 def plan_at_end(uses: Iterable[JobUse]) -> Mapping[str, str]:
     """Collect what becomes of jobs when the run ends, where the profile says so."""
     return {use.job: use.at_end for use in uses if use.at_end is not None}
+
+
+def plan_on_pause(uses: Iterable[JobUse]) -> Mapping[str, str]:
+    """Collect what becomes of jobs during a pause, where the profile says so."""
+    return {use.job: use.on_pause for use in uses if use.on_pause is not None}
+
+
+def plan_power_on(scope: Scope, uses: Iterable[JobUse], usual: PowerOn) -> Mapping[str, str]:
+    """Collect the jobs that stay off when power returns; the usual is for what drives something."""
+    found: dict[str, PowerOn] = {}
+    for use in uses:
+        if use.power_on is not None:
+            found[use.job] = use.power_on
+        elif scope.catalogue.jobs[use.job].actuator:
+            found.setdefault(use.job, usual)
+    return {job: policy for job, policy in sorted(found.items()) if policy == "off"}
 
 
 def note(scope: Scope, job: str, settings: Mapping[str, Expression], use: JobUse) -> None:

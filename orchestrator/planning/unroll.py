@@ -13,12 +13,14 @@ from orchestrator.execution.occurrences import (
     next_on_wall,
     occurrence_text,
 )
+from orchestrator.execution.route import Route
 from orchestrator.execution.setpoints import shape_of
 from orchestrator.model.key import ActionKey, utc_text
 from orchestrator.model.plan import (
     CronPlan,
     EveryPlan,
     ItemPlan,
+    LoopPlan,
     Moving,
     PhasePlan,
     RampPlan,
@@ -48,6 +50,7 @@ class Unroll:
         start_wall_s: float,
         for_s: float,
         assume: Mapping[str, float],
+        begin: tuple[str, int] | None = None,
     ) -> None:
         self._slice = slice_
         self._attempt = attempt
@@ -55,21 +58,46 @@ class Unroll:
         self._for_s = for_s
         self._assume = assume
         self._guess = bool(assume)
+        self._route = Route(slice_)
+        self._plans = {phase.name: phase for phase in slice_.phases}
+        self._first, visit = begin or (self._route.names[0], 1)
+        self._visits = {self._first: visit - 1}
         self._entered = When(0.0)
         self._through = When(0.0)
 
     def rows(self) -> Iterator[Row]:
-        """Yield the vessel's rows, phase by phase."""
-        for phase in self._slice.phases:
+        """Yield the vessel's rows, phase by phase, and loops round by round."""
+        name: str | None = self._first
+        rounds = self._route.of_visit(self._first, self._visits[self._first] + 1)
+        while name is not None:
             if self._entered.after_s is not None and self._entered.after_s >= self._for_s:
                 return
-            self._through = When(0.0)
-            yield from self._steps(phase, "do", "0", phase.do, When(0.0))
-            end_s = self._end_s(phase)
-            for item in phase.items:
-                yield from self._item(phase, item, end_s)
-            length = self._length(phase, self._through)
-            self._entered = self._entered.later(length.after_s, estimated=length.estimated)
+            self._visits[name] = self._visits.get(name, 0) + 1
+            yield from self._phase(self._plans[name])
+            name, rounds = self._route.onward(name, rounds, self._is_through)
+
+    def _is_through(self, loop: LoopPlan, _: int) -> bool:
+        """A loop is unrolled to its count, and for as long as its times are known."""
+        if loop.until is not None:
+            self._entered = self._entered.later(0.0, estimated=True)
+        return self._entered.after_s is None
+
+    def _phase(self, phase: PhasePlan) -> Iterator[Row]:
+        """Yield one visit; a vessel is taken not to be held, nor to wait for its peers."""
+        if phase.together is not None and phase.together.peers:
+            self._entered = self._entered.later(0.0, estimated=True)
+        self._through = When(0.0)
+        yield from self._steps(phase, "on_enter", "0", phase.on_enter, When(0.0))
+        yield from self._steps(phase, "do", "0", phase.do, self._through)
+        end_s = self._end_s(phase)
+        for item in phase.items:
+            yield from self._item(phase, item, end_s)
+        length = self._length(phase, self._through)
+        self._through = length
+        yield from self._steps(phase, "on_leave", "0", phase.on_leave, length)
+        length = self._through
+        guess = length.estimated or phase.hold is not None
+        self._entered = self._entered.later(length.after_s, estimated=guess)
 
     @property
     def end_s(self) -> float | None:
@@ -182,7 +210,7 @@ class Unroll:
         return ActionKey(
             attempt=self._attempt,
             vessel=self._slice.vessel,
-            visit=f"{phase.name}#1",
+            visit=f"{phase.name}#{self._visits[phase.name]}",
             item=item,
             occurrence=occurrence,
         )
@@ -207,5 +235,10 @@ class Unroll:
             action=action,
             detail=words,
             source=source,
-            estimated=at.estimated and at.after_s is not None,
+            estimated=at.after_s is not None and (at.estimated or _may_be_held(phase, when)),
         )
+
+
+def _may_be_held(phase: PhasePlan, when: When) -> bool:
+    """Whether a moment may come later than it is told, since the phase's clock may stand."""
+    return phase.hold is not None and when.after_s != 0.0

@@ -168,7 +168,7 @@ phases:
     "a circle that waits": """
 phases:
   - {name: one, do: [{ask: Again}, {go_to: two}]}
-  - {name: two, do: [{go_to: one}]}
+  - {name: two, do: [{go_to: one, if: "{{ od600 < 1 }}"}]}
 """,
     "a ramp that ends with its phase": """
 phases:

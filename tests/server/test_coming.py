@@ -17,14 +17,16 @@ from tests.server.office import NOW_S, StandingClock, Told
 from tests.server.rich import let_it_run, tell_of_workers
 
 HOUR_S = 3600.0
-Asked = list[tuple[Plan, float, float, str, float]]
+Asked = list[tuple[Plan, float, float, str, float, tuple[str, int] | None]]
 
 
-def hourly(plan: Plan, start_wall_s: float, for_s: float, attempt: str) -> list[Row]:
+def hourly(
+    plan: Plan, start_wall_s: float, for_s: float, attempt: str, begin: tuple[str, int] | None
+) -> list[Row]:
     """A timetable with something every hour of the first phase, and one row that no clock knows."""
     rows = []
     for each in plan.vessels:
-        phase = each.phases[0].name
+        phase = each.phases[0].name if begin is None else begin[0]
         times = [n * HOUR_S for n in range(1, int(for_s // HOUR_S) + 1)]
         rows += [_row(each.vessel, phase, time_s, start_wall_s, attempt) for time_s in times]
         rows.append(_row(each.vessel, "later", None, start_wall_s, attempt))
@@ -61,10 +63,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         assume: Mapping[str, float] | None = None,
         *,
         attempt: str = "plan",
+        begin: tuple[str, int] | None = None,
         since_s: float = 0.0,
     ) -> list[Row]:
-        seen.append((plan, start_wall_s, for_s, attempt, since_s))
-        return hourly(plan, start_wall_s, for_s, attempt)
+        seen.append((plan, start_wall_s, for_s, attempt, since_s, begin))
+        return hourly(plan, start_wall_s, for_s, attempt, begin)
 
     monkeypatch.setattr(coming, "timetable", timetable)
     return seen
@@ -105,7 +108,7 @@ async def test_a_vessel_goes_on_from_where_its_worker_says_it_is(
     rows = [row for row in await rows_of(client, experiment) if row["vessel"] == "control"]
     first = rows[0]
     assert (first["time_s"], first["wall_s"]) == (4 * HOUR_S, NOW_S + 2 * HOUR_S)
-    _, began_s, for_s, attempt, since_s = asked[0]
+    _, began_s, for_s, attempt, since_s, _ = asked[0]
     assert began_s == NOW_S - 2 * HOUR_S
     assert for_s == 4 * HOUR_S + 86400.0
     assert attempt == f"{experiment}.1"
@@ -124,9 +127,9 @@ async def test_phases_that_are_over_are_not_planned_again(
     await told.entry("phase_entered", 100.0, None, phase="hold", visit=2)
     await told.entry("tick", 1900.0)
     rows = [row for row in await rows_of(client, experiment) if row["vessel"] == "warmed"]
-    plan = next(plan for plan, *_ in asked if plan.vessels[0].vessel == "warmed")
-    assert [phase.name for phase in plan.vessels[0].phases] == ["hold"]
-    assert ":hold#2:" in rows[0]["action_id"]
+    begins = [begin for plan, *_, begin in asked if plan.vessels[0].vessel == "warmed"]
+    assert begins == [("hold", 2)]
+    assert rows[0]["phase"] == "hold"
 
 
 async def test_a_paused_vessel_stands_still(

@@ -8,9 +8,9 @@ from orchestrator.documents.draft import Assignment, Cursor, JobMention
 from orchestrator.documents.values import NOTHING, read_value
 from orchestrator.model.catalogue import SettingDeclaration
 from orchestrator.model.expression import Expression
-from orchestrator.model.profile import JobUse, Keep
+from orchestrator.model.profile import JobUse, Keep, PowerOn
 
-_ABOUT_THE_JOB: Final = frozenset({"automation", "at_end"})
+_ABOUT_THE_JOB: Final = frozenset({"automation", "at_end", "on_pause", "power_on"})
 
 
 def build_jobs(cursor: Cursor | None, scope: str) -> tuple[JobUse, ...]:
@@ -47,7 +47,9 @@ def build_job(name: str, cursor: Cursor, scope: str, span_is_value: bool = False
         job=name,
         automation=automation,
         settings=settings,
-        at_end=_at_end(cursor),
+        at_end=_keep(cursor, "at_end"),
+        on_pause=_keep(cursor, "on_pause"),
+        power_on=read_power_on(cursor),
         source=cursor.source,
     )
 
@@ -92,8 +94,19 @@ def assign(
     )
 
 
-def _at_end(cursor: Cursor) -> Keep | None:
-    match cursor.text("at_end"):
+def read_power_on(cursor: Cursor) -> PowerOn | None:
+    """Read what becomes of a job, or of all, when power returns."""
+    match cursor.text("power_on"):
+        case "off":
+            return "off"
+        case "resume":
+            return "resume"
+        case _:
+            return None
+
+
+def _keep(cursor: Cursor, key: str) -> Keep | None:
+    match cursor.text(key):
         case "keep":
             return "keep"
         case "stop":

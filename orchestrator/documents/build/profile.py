@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from orchestrator.documents.build.charts import build_charts
 from orchestrator.documents.build.inputs import build_inputs
-from orchestrator.documents.build.jobs import build_jobs
+from orchestrator.documents.build.jobs import build_jobs, read_power_on
 from orchestrator.documents.build.limits import build_limits
 from orchestrator.documents.build.phases import build_phases
 from orchestrator.documents.build.reactions import build_rules
 from orchestrator.documents.build.vessels import build_media, build_vessels
 from orchestrator.documents.draft import Cursor, Draft
-from orchestrator.model.profile import Profile
+from orchestrator.model.profile import OnFailure, Profile
 
 
 def build_profile(draft: Draft) -> Profile:
@@ -20,6 +20,7 @@ def build_profile(draft: Draft) -> Profile:
     if timezone is not None:
         place = root.get("timezone")
         root.mention("timezone", timezone, place.span if place else None)
+    phases, loops = build_phases(root.get("phases"))
     profile = Profile(
         name=root.text("name") or "",
         description=root.text("description") or "",
@@ -29,13 +30,20 @@ def build_profile(draft: Draft) -> Profile:
         vessels=build_vessels(root.get("vessels")),
         media=build_media(root.get("media")),
         jobs=build_jobs(root.get("jobs"), "profile"),
-        phases=build_phases(root.get("phases")),
+        phases=phases,
+        loops=loops,
         rules=build_rules(root.get("rules")),
+        on_vessel_failure=_on_failure(root),
+        power_on=read_power_on(root) or "resume",
         limits=build_limits(root.get("limits")),
         charts=build_charts(root.get("charts")),
     )
     draft.profile = profile
     return profile
+
+
+def _on_failure(root: Cursor) -> OnFailure:
+    return "stop_all" if root.text("on_vessel_failure") == "stop_all" else "continue"
 
 
 def _elements(root: Cursor, key: str) -> list[Cursor]:

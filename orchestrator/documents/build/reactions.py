@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from orchestrator.documents.build.phases import note_name
+from orchestrator.documents.build.names import note_name
 from orchestrator.documents.build.starts import build_starts
 from orchestrator.documents.build.steps import build_steps
 from orchestrator.documents.build.timing import read_if, read_late
 from orchestrator.documents.build.vessels import vessel_list
 from orchestrator.documents.draft import Cursor
+from orchestrator.documents.places import Path
 from orchestrator.documents.triggers import BY_TIME, kind_of_start
 from orchestrator.model.profile import Late, Mode, Rule
 
 
-def build_rules(cursor: Cursor | None) -> tuple[Rule, ...]:
-    """Read the rules in their order."""
+def build_rules(cursor: Cursor | None, within: Path | None = None) -> tuple[Rule, ...]:
+    """Read the rules in their order; `within` is the list among which their names are unique."""
     if cursor is None:
         return ()
-    return tuple(_rule(each) for each in cursor.elements())
+    return tuple(_rule(each, within) for each in cursor.elements())
 
 
-def _rule(cursor: Cursor) -> Rule:
+def _rule(cursor: Cursor, within: Path | None) -> Rule:
     at_most = cursor.get("max")
     while_paused = cursor.get("while_paused")
     return Rule(
-        name=note_name(cursor, "rule"),
+        name=note_name(cursor, "rule", within),
         starts=build_starts(cursor),
         late=_late(cursor),
         condition=read_if(cursor),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
-from orchestrator.documents.flow import ENDINGS, MOVES, steps_of, steps_within, surely
+from orchestrator.documents.flow import ENDINGS, MOVES, lists_of, steps_within, surely
 from orchestrator.model.profile import Operation, Profile, Step
 
 
@@ -27,9 +27,8 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
 
 def _lists(profile: Profile) -> Iterator[tuple[tuple[Step, ...], frozenset[Operation]]]:
     for phase in profile.phases:
-        yield phase.do, MOVES
-        for item in phase.schedule:
-            yield steps_of(item), MOVES
+        for steps in lists_of(phase):
+            yield steps, MOVES
     for rule in profile.rules:
         yield rule.do, ENDINGS
 

@@ -28,7 +28,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         if any(step.op in MOVES for step in steps_of_phase(phase)):
             continue
         if any(is_endless(item) for item in phase.schedule):
-            span = draft.document.places.of_value(("phases", index, "name"))
+            span = draft.in_phase(index, "name")
             message = (
                 f"the phase '{phase.name}' never ends by itself, since its schedule goes on for "
                 "ever; it has no until:, duration: or timeout:"

@@ -32,10 +32,10 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     if draft.profile is None:
         return
     domains = domains_of(draft, draft.profile)
-    for rule in draft.profile.rules:
-        here = domains
+    for rule, phase in _rules(draft.profile):
+        here = domains if phase is None else {**domains, "phase": Domain(texts=frozenset({phase}))}
         if rule.vessels is not None:
-            here = {**domains, "vessel": Domain(texts=frozenset(rule.vessels))}
+            here = {**here, "vessel": Domain(texts=frozenset(rule.vessels))}
         for start in rule.starts:
             why = _why_never(draft, draft.profile, rule, start, here)
             if why is not None:
@@ -79,3 +79,10 @@ def _why_no_time(start: EveryStart, profile: Profile) -> str | None:
 
 def _said(value_s: float) -> str:
     return format_quantity(value_s, "time")
+
+
+def _rules(profile: Profile) -> Iterator[tuple[Rule, str | None]]:
+    """Yield every rule, with the phase that it lives in."""
+    yield from ((rule, None) for rule in profile.rules)
+    for phase in profile.phases:
+        yield from ((rule, phase.name) for rule in phase.rules)

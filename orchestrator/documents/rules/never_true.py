@@ -2,7 +2,8 @@
 
 `until:` and `wait_until:` wait for their condition, `if:` and `while:` ask it. One that contradicts
 itself is never true: the phase goes on to its `duration` or `timeout`, the step waits for its own
-or goes round to its `max:`, and what stands behind the `if:` is never done.
+or goes round to its `max:`, and what stands behind the `if:` is never done. A `hold_while:` that is
+never true holds nothing.
 
 The message names the signal that no value fits. Look for an `and` that should be an `or`, for a
 comparison the wrong way round, and for a phase that the step does not belong to.
@@ -49,8 +50,10 @@ def _conditions(
     for index, phase in enumerate(profile.phases):
         here = {**everywhere, "phase": Domain(texts=frozenset({phase.name}))}
         if phase.until is not None:
-            span = draft.document.places.of_value(("phases", index, "until"))
+            span = draft.in_phase(index, "until")
             yield span, phase.until.when, here
+        if phase.hold is not None:
+            yield draft.in_phase(index, "hold_while"), phase.hold.while_.when, here
         for step in steps_of_phase(phase):
             yield from _of_step(step, here)
     for rule in profile.rules:

@@ -15,8 +15,8 @@ from typing import Final
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
-from orchestrator.documents.flow import MOVES, surely
-from orchestrator.model.profile import GoToStep, Operation, Phase, Step
+from orchestrator.documents.flow import MOVES, places_of, surely
+from orchestrator.model.profile import GoToStep, Operation, Phase, Profile, Step
 
 _INSTANT: Final[frozenset[Operation]] = frozenset({"set", "start", "stop", "log", "note", "alert"})
 
@@ -26,21 +26,31 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     if draft.profile is None:
         return
     phases = draft.profile.phases
-    index = {phase.name: number for number, phase in reversed([*enumerate(phases)])}
+    for circle in instant_circles(draft.profile):
+        number = min(circle)
+        if number == circle[0]:
+            names = " → ".join(phases[each].name for each in (*circle, number))
+            span = draft.in_phase(number, "name")
+            message = f"these phases go round for ever, and no time passes: {names}"
+            yield draft.error(span, "phase-loop", message)
+
+
+def instant_circles(profile: Profile) -> Iterator[list[int]]:
+    """Yield the circles in which no time passes, from each of their phases."""
+    phases, index = profile.phases, places_of(profile)
     following = {number: _following(number, phases, index) for number in range(len(phases))}
     for number in following:
         circle = _circle(number, following)
-        if circle and number == min(circle):
-            names = " → ".join(phases[each].name for each in (*circle, number))
-            span = draft.document.places.of_value(("phases", number, "name"))
-            message = f"these phases go round for ever, and no time passes: {names}"
-            yield draft.error(span, "phase-loop", message)
+        if circle:
+            yield circle
 
 
 def _following(number: int, phases: tuple[Phase, ...], index: dict[str, int]) -> int | None:
     """Give the phase that is entered in the very moment in which another is."""
     phase = phases[number]
-    for step in phase.do:
+    if phase.together is not None or phase.on_leave:
+        return None
+    for step in (*phase.on_enter, *phase.do):
         if surely(step, MOVES):
             return index.get(step.args.phase) if isinstance(step.args, GoToStep) else None
         if not _is_instant(step):

@@ -1,8 +1,8 @@
 """An item or a rule with a name that the phase's own parts go by.
 
-In the record of a run, `do`, `until` and `timeout` are what the phase itself does on entering, what
-ends it and what becomes of it when it takes too long. A schedule item or a rule of the same name
-could not be told from them.
+In the record of a run, `do`, `on_enter`, `on_leave`, `until`, `timeout`, `hold_while` and
+`together` are what the phase itself does, what ends it and what holds it up. A schedule item or a
+rule of the same name could not be told from them.
 
 Choose another name.
 """

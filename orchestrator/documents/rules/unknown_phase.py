@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.documents.build.phases import AFTER_TIMEOUT
+from orchestrator.documents.build.phases import BEFORE_THE_DOOR
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.domains import compared_with_phase
 from orchestrator.documents.draft import Draft
@@ -25,7 +25,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     for mention in draft.mentions("phase"):
         if mention.name not in known:
             message = f"there is no phase '{mention.name}'; this profile has {listed(known)}"
-            meant = closest(mention.name, [*known, *AFTER_TIMEOUT])
+            meant = closest(mention.name, [*known, *BEFORE_THE_DOOR])
             yield draft.error(mention.span, "unknown-phase", message, meant)
     for asked in draft.expressions:
         for name in compared_with_phase(asked.tree):

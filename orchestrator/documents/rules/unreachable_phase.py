@@ -30,6 +30,6 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         before = phases[index - 1]
         move = move_of(before)
         why = f"'{before.name}' before it ends in {move.op}" if move else "nor to those before it"
-        span = draft.document.places.of_value(("phases", index, "name"))
+        span = draft.in_phase(index, "name")
         message = f"nothing leads to the phase '{phase.name}': {why}"
         yield draft.warning(span, "unreachable-phase", message)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from orchestrator.model.canonical import rebuild
 from orchestrator.model.experiment import State
-from orchestrator.model.plan import Plan, Slice
+from orchestrator.model.plan import Plan
 from orchestrator.planning.timetable import timetable
 from orchestrator.ports.records import Experiment, PhaseVisit, Run
 from orchestrator.server.api.experiments import ONE, found
@@ -124,33 +124,22 @@ def _of_vessel(
     """Plan the rest of a vessel's life as if it began with the phase that it is in."""
     name = at if isinstance(at, str) else at.vessel
     phase_s, before_s = (0.0, 0.0) if isinstance(at, str) else (at.phase_s, at.elapsed_s)
-    rest = [_rest(each, at) for each in plan.vessels if each.vessel == name]
-    began_s = now_s - phase_s
+    part = tuple(each for each in plan.vessels if each.vessel == name)
+    known = {phase.name for each in part for phase in each.phases}
+    begin = None if isinstance(at, str) or at.phase not in known else (at.phase, at.visit)
     table = timetable(
-        replace(plan, vessels=tuple(rest)),
-        began_s,
+        replace(plan, vessels=part),
+        now_s - phase_s,
         phase_s + for_s,
         attempt=attempt,
+        begin=begin,
         since_s=before_s - phase_s,
     )
     for row in table:
         if row.time_s is not None and row.time_s < phase_s:
             continue
         time_s = None if row.time_s is None else row.time_s - phase_s + before_s
-        yield row_view(row, time_s=time_s, action_id=_of_this_visit(row.action_id, at))
-
-
-def _rest(part: Slice, at: Position | str) -> Slice:
-    if isinstance(at, str):
-        return part
-    names = [phase.name for phase in part.phases]
-    return replace(part, phases=part.phases[names.index(at.phase) :]) if at.phase in names else part
-
-
-def _of_this_visit(action_id: str, at: Position | str) -> str:
-    if isinstance(at, str) or at.visit == 1:
-        return action_id
-    return action_id.replace(f":{at.phase}#1:", f":{at.phase}#{at.visit}:", 1)
+        yield row_view(row, time_s=time_s)
 
 
 def _by_time(row: TimetableRow) -> tuple[bool, float, str]:

@@ -139,7 +139,7 @@ async def detail_of(request: web.Request, services: Services, name: str) -> Expe
             if each.attempt == record.attempt
         ],
         charts=plan.charts,
-        phases=plan.vessels[0].phases if plan.vessels else [],
+        phases=plan.phases,
         buttons=buttons_of(plan),
         limits={each.vessel: each.limits for each in plan.vessels},
     )
