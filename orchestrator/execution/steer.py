@@ -24,7 +24,7 @@ JOB_WISHES: Final = ("run", "stop", "hold")
 CUT_SHORT: Final = "interrupted; nobody can say how far it got"
 
 
-def begin(program: Program, moment: Moment) -> Entries:
+def begin(program: Program, moment: Moment, boot: str = "") -> Entries:
     """Open the ledger of a new run (`moment.process_s` is 0); fold the answer into a view."""
     began = _entry(
         Kind.RUN_BEGAN,
@@ -35,11 +35,14 @@ def begin(program: Program, moment: Moment) -> Entries:
         revision=program.revision,
         plan_hash=program.plan_hash,
         timezone=program.timezone,
+        **_boot(boot),
     )
     return (began,)
 
 
-def recover(program: Program, view: RunView, moment: Moment, *, power: bool = False) -> Entries:
+def recover(
+    program: Program, view: RunView, moment: Moment, *, power: bool = False, boot: str = ""
+) -> Entries:
     """Take a run up again after a crash; called once at start-up, before the first `decide`.
 
     `power` says that the power had failed, not only the process: each job follows its `power_on`.
@@ -51,7 +54,7 @@ def recover(program: Program, view: RunView, moment: Moment, *, power: bool = Fa
         raise ValueError("the view was folded for another program")
     cut_short = list(view.actions.items())
     failed: dict[str, Any] = {"power": True} if power else {}
-    entries = [_entry(Kind.RECOVERED, moment, since_s=view.last_s, **failed)]
+    entries = [_entry(Kind.RECOVERED, moment, since_s=view.last_s, **failed, **_boot(boot))]
     for text, action in cut_short:
         if action.action not in REPEATABLE:
             ending = Ending(outcome=Outcome.UNKNOWN, reason=CUT_SHORT)
@@ -201,6 +204,11 @@ def _ended(
         due_s=data.get("due_s"),
         next_due_s=view.elapsed_s(moment.process_s),
     )
+
+
+def _boot(boot: str) -> dict[str, Any]:
+    """Under which boot of the machine it happened, where the shell knows."""
+    return {"boot": boot} if boot else {}
 
 
 def _applied(view: RunView, entries: list[Entry]) -> Entries:

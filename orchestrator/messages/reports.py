@@ -80,7 +80,11 @@ class AnnounceMessage(msgspec.Struct, frozen=True, kw_only=True):
     """Where its live values are: `live/<reactor>/…` of the same worker."""
     left: dict[str, int] = {}
     """phase → visits that it has left."""
+    arrived: dict[str, int] = {}
+    """phase that all enter together → how often it came to it, or passed it."""
     ended: bool = False
+    failed: bool = False
+    """It ended, and as failed."""
     pause_seq: int = 0
     """Grows with each request of this vessel that all pause,"""
     resume_seq: int = 0

@@ -18,7 +18,7 @@ class Kind(StrEnum):
     """What an entry says. The fields named are those of `Entry.data`."""
 
     RUN_BEGAN = "run_began"
-    """experiment, attempt, vessel, revision, plan_hash, timezone"""
+    """experiment, attempt, vessel, revision, plan_hash, timezone, boot"""
     RUN_ENDED = "run_ended"
     """state (completed | failed | cancelled), reason"""
     REVISED = "revised"
@@ -28,8 +28,8 @@ class Kind(StrEnum):
     TICK = "tick"
     """A durable clock tick, at least every 30 s; no fields."""
     RECOVERED = "recovered"
-    """since_s (last sign of life before), power (whether power had failed): the worker took the run
-    up again after an interruption"""
+    """since_s (last sign of life before), power (whether it had failed), boot: the worker took the
+    run up again after an interruption"""
     ARRIVED = "arrived"
     """phase, arrival (number), awaits (peers), deadline_s (elapsed clock), passed {phase: arrival}:
     the vessel waits at a phase that all enter together. `passed` are those that it left out"""

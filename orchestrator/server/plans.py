@@ -55,6 +55,12 @@ class PlanOutline(msgspec.Struct, frozen=True, kw_only=True):
     vessels: list[SliceOutline] = []
     charts: list[Chart] = []
 
+    @property
+    def phases(self) -> list[PhaseOutline]:
+        """Every phase that some vessel comes to, once; some vessels leave some out."""
+        fullest_first = sorted(self.vessels, key=lambda each: -len(each.phases))
+        return [*{phase.name: phase for each in fullest_first for phase in each.phases}.values()]
+
 
 def buttons_of(plan: PlanOutline) -> list[Button]:
     """The buttons that rules of a plan start on, in the order of the profile."""

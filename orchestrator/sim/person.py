@@ -91,7 +91,9 @@ class Person:
 
 def asks(slice_: Slice) -> bool:
     """Whether anything in a vessel's life waits for a person with `ask`."""
-    lists = [phase.do for phase in slice_.phases]
+    lists = [
+        steps for phase in slice_.phases for steps in (phase.on_enter, phase.do, phase.on_leave)
+    ]
     lists += [
         item.steps
         for phase in slice_.phases

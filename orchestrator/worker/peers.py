@@ -6,18 +6,22 @@ Vessels of this worker hear each other directly, others by retained topics; no l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from orchestrator.execution.decision import Announce
 from orchestrator.messages.reports import AnnounceMessage
+from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
 
 Tell = Callable[[AnnounceMessage], None]
-LEFT, ENDED, PAUSE, RESUME = "left", "ended", "pause", "resume"
+LEFT, ARRIVED, ENDED = "left", "arrived", "ended"
+PAUSE, RESUME = "pause", "resume"
+REMEMBERED_MAX: Final = 1000
+"""Announcements of other workers' vessels; those of experiments that are over stay retained."""
 
 
 class Peers:
@@ -28,6 +32,8 @@ class Peers:
         self.own: dict[str, AnnounceMessage] = {}
         """By run: what is retained for peers."""
         self.anybody_watches = False
+        self._theirs: dict[tuple[str, str, str], AnnounceMessage] = {}
+        """(worker, attempt, vessel) → what other workers' vessels said last."""
         self._places: dict[tuple[str, str], tuple[str, str]] = {}
         """(worker, reactor) → (attempt, vessel), as announced."""
 
@@ -41,10 +47,17 @@ class Peers:
         for entry in entries:
             if entry.kind is Kind.PHASE_LEFT:
                 message = _left(message, entry.data)
+            elif entry.kind is Kind.ARRIVED:
+                passed, phase = entry.data.get("passed", {}), entry.data["phase"]
+                message = _arrived(message, {**passed, phase: entry.data["arrival"]})
+            elif entry.kind is Kind.PHASE_ENTERED:
+                message = _arrived(message, entry.data.get("passed", {}))
             elif entry.kind is Kind.RUN_ENDED:
-                message = replace(message, ended=True)
+                message = _ended(message, entry.data)
         self.anybody_watches = any(each.watched for each in self._vessels.units)
         self._say(unit, message)
+        for said in [*self.own.values(), *self._theirs.values()]:
+            _tell(unit, said)
 
     def announce(self, unit: VesselUnit, announce: Announce) -> None:
         """Tell all peers."""
@@ -68,6 +81,7 @@ class Peers:
     def heard(self, worker: str, message: AnnounceMessage) -> None:
         """Another worker's vessel announced something."""
         self._places[worker, message.reactor] = (message.attempt, message.vessel)
+        self._remember(worker, message)
         self._hear(message)
 
     def saw(self, worker: str, reactor: str, signal: str, value: float) -> None:
@@ -77,13 +91,26 @@ class Peers:
             if unit.program.attempt == attempt and (vessel, signal) in unit.watched:
                 unit.peer_signal(vessel, signal, value)
 
+    def _remember(self, worker: str, message: AnnounceMessage) -> None:
+        """Keep it for a vessel that begins later; the oldest is given up if there are too many."""
+        place = (worker, message.attempt, message.vessel)
+        self._theirs.pop(place, None)
+        self._theirs[place] = message
+        if len(self._theirs) > REMEMBERED_MAX:
+            del self._theirs[next(iter(self._theirs))]
+
     def _hear(self, message: AnnounceMessage) -> None:
         for unit in self._vessels.units:
-            is_peer = unit.program.attempt == message.attempt and unit.vessel != message.vessel
-            if is_peer and not unit.view.ended:
-                for name, value in _latches(message):
-                    unit.latch(name, value)
-                _follow_requests(unit, message)
+            _tell(unit, message)
+
+
+def _tell(unit: VesselUnit, message: AnnounceMessage) -> None:
+    """Let a vessel take in what a peer said, if it is one."""
+    is_peer = unit.program.attempt == message.attempt and unit.vessel != message.vessel
+    if is_peer and not unit.view.ended:
+        for name, value in _latches(message):
+            unit.latch(name, value)
+        _follow_requests(unit, message)
 
 
 def _same_attempt(one: VesselUnit, other: VesselUnit) -> bool:
@@ -93,8 +120,10 @@ def _same_attempt(one: VesselUnit, other: VesselUnit) -> bool:
 def _grown(message: AnnounceMessage, announce: Announce, now_s: float) -> AnnounceMessage:
     if announce.what == LEFT:
         return _left(message, announce.data)
+    if announce.what == ARRIVED:
+        return _arrived(message, announce.data["phases"])
     if announce.what == ENDED:
-        return replace(message, ended=True)
+        return _ended(message, announce.data)
     number = max(message.pause_seq, message.resume_seq, int(1000.0 * now_s)) + 1
     if announce.what == PAUSE:
         return replace(message, pause_seq=number)
@@ -105,11 +134,23 @@ def _left(message: AnnounceMessage, data: Mapping[str, Any]) -> AnnounceMessage:
     return replace(message, left={**message.left, str(data["phase"]): int(data["visit"])})
 
 
+def _arrived(message: AnnounceMessage, phases: Mapping[str, int]) -> AnnounceMessage:
+    return replace(message, arrived={**message.arrived, **phases})
+
+
+def _ended(message: AnnounceMessage, data: Mapping[str, Any]) -> AnnounceMessage:
+    return replace(message, ended=True, failed=data["state"] == State.FAILED)
+
+
 def _latches(message: AnnounceMessage) -> Iterator[tuple[str, Any]]:
     for phase, visit in message.left.items():
         yield f"{message.vessel}.left.{phase}", visit
+    for phase, arrival in message.arrived.items():
+        yield f"{message.vessel}.arrived.{phase}", arrival
     if message.ended:
         yield f"{message.vessel}.ended", True
+    if message.failed:
+        yield f"{message.vessel}.failed", True
 
 
 def _follow_requests(unit: VesselUnit, message: AnnounceMessage) -> None:

@@ -76,6 +76,12 @@ def resume_clock(entries: Sequence[Entry], boot: str, instant: Instant) -> RunCl
     return clock
 
 
+def power_failed(entries: Sequence[Entry], boot: str) -> bool:
+    """Whether the machine was started anew since the run's last sign of life."""
+    boots = [entry.data["boot"] for entry in entries if "boot" in entry.data]
+    return bool(boots) and boots[-1] != boot
+
+
 def tick_data(boot: str, instant: Instant) -> dict[str, Any]:
     """What a TICK entry has to say for `resume_clock` to know better after a restart."""
     return {"boot": boot, "monotonic_s": instant.monotonic_s}

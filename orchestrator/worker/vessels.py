@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from orchestrator.execution.decision import Announce
+from orchestrator.execution.decision import Announce, Moment
 from orchestrator.execution.program import Program
 from orchestrator.execution.steer import begin, recover
 from orchestrator.execution.view import RunView
@@ -22,7 +22,7 @@ from orchestrator.ports.journal import Journal, JournalFault
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import open_fluids
 from orchestrator.worker.pump import unknown_doses
-from orchestrator.worker.run_clock import RunClock, begin_clock, resume_clock
+from orchestrator.worker.run_clock import RunClock, begin_clock, power_failed, resume_clock
 from orchestrator.worker.tend import tend
 from orchestrator.worker.unit import VesselUnit
 
@@ -99,7 +99,7 @@ class Vessels:
         run_clock = begin_clock(instant)
         run = _run(order)
         await self._journal.keep(f"order:{run}", msgspec.to_builtins(order))
-        entries = begin(program, run_clock.moment(instant))
+        entries = begin(program, run_clock.moment(instant), self._clock.boot)
         await self._journal.write(run, entries, revision=order.revision)
         self._start(order, program, RunView.fold(program, entries), entries, run_clock)
 
@@ -162,7 +162,9 @@ class Vessels:
             view.apply(entry)
         lost += _alerts(lost)
         if not view.ended:
-            lost += recover(program, view, moment)
+            power = power_failed(entries, self._clock.boot)
+            lost += recover(program, view, moment, power=power, boot=self._clock.boot)
+            lost += _stays_off(view, moment) if power else []
         self._journal.record(_run(order), lost, revision=order.revision)
         self._start(order, program, view, [*entries, *lost], run_clock)
 
@@ -216,6 +218,17 @@ def program_of(order: RunOrder) -> Program:
 
 def _run(order: RunOrder) -> str:
     return f"{order.attempt}:{order.vessel}"
+
+
+def _stays_off(view: RunView, moment: Moment) -> list[Entry]:
+    """Tell people of the jobs that wait for them since power returned."""
+    if not view.kept_off:
+        return []
+    names = ", ".join(sorted(view.kept_off))
+    text = f"power returned: {names} stays off (power_on: off) until somebody lets it run"
+    data = {"text": text, "severity": "critical", "source": "power_on"}
+    alert = Entry(kind=Kind.ALERT, process_s=moment.process_s, wall_s=moment.wall_s, data=data)
+    return [alert]
 
 
 def _alerts(unknown: Sequence[Entry]) -> list[Entry]:

@@ -90,6 +90,8 @@ def describe(value: Schema | bool, named: Named) -> str:
     for choice in ("oneOf", "anyOf"):
         if choice in value and "properties" not in value:
             return ", or ".join(describe(branch, named) for branch in value[choice])
+    if "then" in value and "else" in value and "properties" not in value:
+        return ", or ".join(describe(value[branch], named) for branch in ("then", "else"))
     if "x-dimension" in value:
         return str(value["x-dimension"]).replace("_", " ")
     return _by_type(value, named)
