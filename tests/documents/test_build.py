@@ -128,7 +128,7 @@ def test_a_step_carries_name_timeout_late_if_and_vessels(profile: Profile) -> No
             Unary("not", Compare(Signal("growth_rate"), (("<", Const(0.0)),))),
         )
     )
-    assert (step.source.line, step.source.column) == (37, 9)
+    assert (step.source.line, step.source.column) == (39, 9)
 
 
 def test_texts_are_literals_and_trees(profile: Profile) -> None:
@@ -252,8 +252,34 @@ def test_phases_end_in_every_way(profile: Profile) -> None:
     assert hold.timeout == PhaseTimeout(after_s=Const(950_400.0), then="next")
     assert hold.until is not None
     assert hold.until.for_s == Const(10.0)
-    (finish,) = profile.phases[2].do
+    (finish,) = profile.phases[-1].do
     assert finish.args == EndStep(reason=Text(("Done with ", Signal("vessel"))))
+
+
+def test_phases_stand_in_loops_and_say_how_they_are_entered_held_and_left(
+    profile: Profile,
+) -> None:
+    warm, cool = profile.phases[2:4]
+    inner, outer = profile.loops
+    assert [(each.name, each.first, each.last) for each in profile.loops] == [
+        (None, 3, 3),
+        ("shock", 2, 3),
+    ]
+    assert (inner.count, outer.count) == (Const(2.0), Const(3.0))
+    assert outer.until == Compare(Signal("od600"), ((">", Const(3.0)),))
+    assert warm.together is not None
+    assert warm.together.timeout == PhaseTimeout(after_s=Const(7200.0), then="enter")
+    assert warm.hold is not None
+    assert (warm.hold.while_.for_s, warm.hold.max_s) == (Const(60.0), Const(3600.0))
+    assert [len(steps) for steps in (warm.on_enter, warm.on_leave)] == [1, 1]
+    assert (cool.vessels, cool.on_leave_s) == (("a",), Const(60.0))
+    assert [rule.name for rule in cool.rules] == ["too cold"]
+
+
+def test_jobs_and_vessels_say_what_they_do_when_something_fails(profile: Profile) -> None:
+    stirring = profile.jobs[0]
+    assert (stirring.on_pause, stirring.power_on) == ("stop", "resume")
+    assert (profile.power_on, profile.on_vessel_failure) == ("off", "stop_all")
 
 
 def test_rules(profile: Profile) -> None:
