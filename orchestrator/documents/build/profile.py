@@ -20,6 +20,7 @@ def build_profile(draft: Draft) -> Profile:
     if timezone is not None:
         place = root.get("timezone")
         root.mention("timezone", timezone, place.span if place else None)
+    vessels = build_vessels(root.get("vessels"))
     phases, loops = build_phases(root.get("phases"))
     profile = Profile(
         name=root.text("name") or "",
@@ -27,7 +28,7 @@ def build_profile(draft: Draft) -> Profile:
         tags=tuple(str(each.data) for each in _elements(root, "tags")),
         timezone=timezone,
         inputs=build_inputs(root.get("inputs")),
-        vessels=build_vessels(root.get("vessels")),
+        vessels=vessels,
         media=build_media(root.get("media")),
         jobs=build_jobs(root.get("jobs"), "profile"),
         phases=phases,
