@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "events": ("experiments:events", "Follow the event log."),
     "export": ("export:export", "Write an experiment's data to files."),
     "workers": ("experiments:workers", "List workers and what they are doing."),
+    "new": ("new:new", "Begin a profile from a template, by questions."),
     "import": ("import_pioreactor:import_", "Turn profiles of other programs into ours."),
     "schema": ("schema:schema", "Print the JSON Schema of profiles, for editors."),
     "lsp": ("lsp.command:lsp", "Help an editor while somebody types (Language Server Protocol)."),

@@ -15,6 +15,7 @@ from orchestrator.cli import show
 from orchestrator.cli.api import format_option
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.experiments import pairs
+from orchestrator.cli.files import written_whole
 from orchestrator.cli.prepare import inputs_option, prepare
 from orchestrator.documents.files import Folder
 from orchestrator.documents.quantities import read_quantity
@@ -25,6 +26,7 @@ from orchestrator.model.units import UnitError
 from orchestrator.planning.in_words import starts_in_words
 from orchestrator.planning.timetable import Row, timetable
 
+GRAPHS = ("text", "svg", "dot", "mermaid")
 DEFAULT_START = "2025-01-06T09:00:00"
 """A Monday morning in winter (SEMANTICS rule 20)."""
 profile_argument = click.argument(
@@ -38,7 +40,18 @@ start_option = click.option(
 )
 
 
-@click.command()
+class _Plan(click.Command):
+    """Lets `--graph` stand alone, without taking what follows for the form of the picture."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the form in where it is not said."""
+        after = dict(zip(args, [*args[1:], ""], strict=True))
+        alone = "--graph" in after and after["--graph"] not in GRAPHS
+        given = ["--graph=text" if alone and word == "--graph" else word for word in args]
+        return super().parse_args(ctx, given)
+
+
+@click.command(cls=_Plan)
 @profile_argument
 @inputs_option
 @start_option
@@ -50,6 +63,16 @@ start_option = click.option(
     metavar="PHASE=TIME",
     help="Length of a phase that ends by itself: --assume batch=9h.",
 )
+@click.option(
+    "--graph",
+    type=click.Choice(GRAPHS),
+    help="Draw the phases and the ways between them instead; alone it draws for the terminal.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file for the picture; else it is printed.",
+)
 @format_option
 def plan(
     profile: Path,
@@ -57,10 +80,17 @@ def plan(
     start: str | None,
     length: str,
     assumed: tuple[str, ...],
+    graph: str | None,
+    out: Path | None,
     form: str,
 ) -> None:
     """Show what PROFILE will do and when, wall-clock times included."""
+    if out is not None and graph is None:
+        raise BadRequest("--out is for a picture: --graph svg --out phases.svg")
     compiled = compile_or_explain(profile, inputs)
+    if graph is not None:
+        _draw(compiled, graph, out)
+        return
     start_wall_s = start_of(start, compiled)
     assume = {
         phase: seconds(text, "--assume") for phase, text in pairs(assumed, "--assume").items()
@@ -74,6 +104,21 @@ def plan(
         show.print_json({"plan": plain(compiled), "timetable": [row_data(row) for row in rows]})
     else:
         _print(compiled, rows)
+
+
+def _draw(compiled: Plan, form: str, out: Path | None) -> None:
+    from orchestrator.cli.drawing import DRAWINGS
+    from orchestrator.planning.graph import lanes_of
+
+    picture = DRAWINGS[form](compiled.name, lanes_of(compiled)).encode()
+    if out is None:
+        click.echo(picture, nl=False)
+        return
+    try:
+        with written_whole(out) as file:
+            file.write(picture)
+    except OSError as error:
+        raise BadRequest(f"--out {out}: {error.strerror}") from error
 
 
 def compile_or_explain(profile: Path, inputs: tuple[str, ...]) -> Plan:
