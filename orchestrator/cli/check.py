@@ -33,7 +33,13 @@ def _explain(ctx: click.Context, _param: click.Parameter, code: str | None) -> N
         near = closest(code, known_codes())
         hint = f"did you mean {near}?" if near else f"there are {', '.join(known_codes())}."
         raise click.UsageError(f"no check has the code '{code}'; {hint}")
-    click.echo(page.text, nl=False)
+    if _takes_colour():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console(width=min(Console().width, 100)).print(Markdown(page.text))
+    else:
+        click.echo(page.text, nl=False)
     ctx.exit()
 
 

@@ -16,7 +16,7 @@ from orchestrator.documents.terminal import visible, widths
 if TYPE_CHECKING:
     from orchestrator.documents.check import Checked
 
-FORMATS: Final = ("text", "json", "sarif", "github", "junit")
+FORMATS: Final = ("text", "json", "sarif", "github", "junit", "codequality")
 _RED, _YELLOW, _BOLD, _DIM, _GREEN, _OFF = (
     "\x1b[31m",
     "\x1b[33m",
@@ -39,6 +39,10 @@ def report(checked: Iterable[Checked], form: str = "text", *, colour: bool = Fal
         from orchestrator.documents.sarif import as_sarif
 
         return as_sarif(results)
+    if form == "codequality":
+        from orchestrator.documents.codequality import as_code_quality
+
+        return as_code_quality(results)
     if form == "junit":
         from orchestrator.documents.junit import as_junit
 
