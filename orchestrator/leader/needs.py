@@ -17,6 +17,8 @@ class Needs:
     vessel: str
     jobs: frozenset[str]
     media: frozenset[str]
+    shared: frozenset[str] = frozenset()
+    """Media whose bottle it shares with the other vessels."""
     worker: str | None
     """The worker, or `worker/reactor`, that the profile asks for."""
 
@@ -35,6 +37,7 @@ def needs_of_json(plan: Mapping[str, Any]) -> tuple[Needs, ...]:
                 {*one.get("jobs", {})}.union(*(p.get("jobs", {}) for p in one.get("phases", ())))
             ),
             media=frozenset(bottle["medium"] for bottle in one.get("media", ())),
+            shared=frozenset(b["medium"] for b in one.get("media", ()) if b.get("shared")),
             worker=one.get("worker"),
         )
         for one in plan["vessels"]
@@ -57,5 +60,6 @@ def _of_slice(one: Slice) -> Needs:
         vessel=one.vessel,
         jobs=frozenset(one.jobs).union(*(phase.jobs for phase in one.phases)),
         media=frozenset(bottle.medium for bottle in one.media),
+        shared=frozenset(bottle.medium for bottle in one.media if bottle.shared),
         worker=one.worker,
     )

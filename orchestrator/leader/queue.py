@@ -58,7 +58,7 @@ def look_at_queue(waiting: Sequence[Waiting], places: Sequence[Place]) -> Sequen
         reserved = {
             binding for earlier in waiting[:number] for binding in asked_for(earlier).values()
         }
-        decision = _decide(one, by_binding, reserved)
+        decision = _decide_together(one, by_binding, reserved)
         if isinstance(decision, Start):
             for binding in decision.bindings.values():
                 by_binding[binding] = _occupied(by_binding[binding], one.experiment)
@@ -70,6 +70,26 @@ def asked_for(one: Waiting) -> dict[str, Binding]:
     """The reactors that user or profile named."""
     named = {needs.vessel: Binding.parse(needs.worker) for needs in one.needs if needs.worker}
     return {**named, **one.bindings}
+
+
+def _decide_together(
+    one: Waiting, places: Mapping[Binding, Place], reserved: set[Binding]
+) -> Start | Wait:
+    """Vessels that share a bottle go to one worker, which alone can keep its account."""
+    shared = sorted(frozenset[str]().union(*(needs.shared for needs in one.needs)))
+    if not shared or len(one.needs) < 2:
+        return _decide(one, places, reserved)
+    for worker in sorted({binding.worker for binding in places}):
+        here = {binding: place for binding, place in places.items() if binding.worker == worker}
+        decision = _decide(one, here, reserved)
+        if isinstance(decision, Start):
+            return decision
+    decision = _decide(one, places, reserved)
+    if isinstance(decision, Wait):
+        return decision
+    bottles, vessels = ", ".join(shared), ", ".join(needs.vessel for needs in one.needs)
+    reason = f"{vessels} share the bottle {bottles} and wait for one worker with room for all"
+    return Wait(experiment=one.experiment, reason=reason)
 
 
 def _decide(one: Waiting, places: Mapping[Binding, Place], reserved: set[Binding]) -> Start | Wait:

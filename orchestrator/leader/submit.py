@@ -95,6 +95,13 @@ class Submit:
                 raise RequestRefused(f"{binding} cannot be both {taken[binding]} and {vessel}")
             taken[binding] = vessel
             self._refuse_place(by_vessel[vessel], binding)
+        workers = sorted({binding.worker for binding in bindings.values()})
+        shared = sorted(frozenset[str]().union(*(one.shared for one in needs)))
+        if shared and len(workers) > 1:
+            raise RequestRefused(
+                f"the vessels share the bottle {', '.join(shared)}, so they have to be on one "
+                f"worker, not on {' and '.join(workers)}"
+            )
 
     def _refuse_place(self, needs: Needs, binding: Binding) -> None:
         """What is known of a reactor must do; one that is not known yet is waited for."""

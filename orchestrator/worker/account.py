@@ -11,7 +11,7 @@ working volume, and below it there is only air.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,12 @@ class Fluids:
     """The most that can be in the vessel."""
     bottles_ml: dict[str, float]
     """What is left of each medium; of the waste bottle, how much room."""
+    sizes_ml: dict[str, float] = field(default_factory=dict)
+    """The bottles as they were at the beginning."""
+    shared: frozenset[str] = frozenset()
+    """Media whose bottle other vessels use too."""
+    neighbours: Callable[[], Iterable[Fluids]] = field(default=tuple)
+    """The accounts of these vessels, as far as they are on this worker."""
     fed_ml: float = 0.0
     removed_ml: float = 0.0
     unknown_doses: int = 0
@@ -90,6 +96,21 @@ class Fluids:
             return removed_ml
         return self.volume_ml_max - self.level_after_ml(removed_ml)
 
+    def left_ml(self, medium: str) -> float | None:
+        """What is left in a bottle, all vessels counted that use it; of waste, how much room."""
+        own_ml = self.bottles_ml.get(medium)
+        if own_ml is None or medium not in self.shared:
+            return own_ml
+        return own_ml - sum(each.taken_ml(medium) for each in self.neighbours())
+
+    def taken_ml(self, medium: str) -> float:
+        """What this vessel took of a bottle, doses under way included."""
+        taken_ml = self.sizes_ml.get(medium, 0.0) - self.bottles_ml.get(medium, 0.0)
+        for began in self.under_way.values():
+            bottle = began.data["medium"] if began.data["direction"] == "in" else WASTE
+            taken_ml += float(began.data["volume_ml"]) if bottle == medium else 0.0
+        return taken_ml
+
     def view(self) -> Account:
         """As jobs see it."""
         return Account(
@@ -136,11 +157,15 @@ def open_fluids(
     waste_tube_ml: float | None = None,
 ) -> Fluids:
     """The account of a vessel, after what its ledger says."""
+    bottles = tuple(bottles)
+    sizes_ml = {bottle.medium: bottle.volume_ml for bottle in bottles}
     fluids = Fluids(
         nominal_ml=volume_ml,
         level=Level(volume_ml, volume_ml, waste_tube_ml or 0.0),
         volume_ml_max=volume_ml,
-        bottles_ml={bottle.medium: bottle.volume_ml for bottle in bottles},
+        bottles_ml=dict(sizes_ml),
+        sizes_ml=sizes_ml,
+        shared=frozenset(bottle.medium for bottle in bottles if bottle.shared),
     )
     for entry in entries:
         fluids.apply(entry)

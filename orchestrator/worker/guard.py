@@ -116,7 +116,7 @@ class Guard:
 
 
 def _bottle_empty(exchange: Exchange, fluids: Fluids) -> Refusal | None:
-    left_ml = fluids.bottles_ml.get(exchange.medium)
+    left_ml = fluids.left_ml(exchange.medium)
     if exchange.add_ml <= 0.0 or left_ml is None or left_ml + ROUNDING_ML >= exchange.add_ml:
         return None
     return Refusal(
@@ -127,7 +127,7 @@ def _bottle_empty(exchange: Exchange, fluids: Fluids) -> Refusal | None:
 
 
 def _waste_full(exchange: Exchange, fluids: Fluids) -> Refusal | None:
-    room_ml, coming_ml = fluids.bottles_ml.get(WASTE), fluids.liquid_ml(exchange.remove_ml)
+    room_ml, coming_ml = fluids.left_ml(WASTE), fluids.liquid_ml(exchange.remove_ml)
     if coming_ml <= 0.0 or room_ml is None or room_ml + ROUNDING_ML >= coming_ml:
         return None
     return Refusal(

@@ -23,6 +23,7 @@ from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import open_fluids
 from orchestrator.worker.pump import unknown_doses
 from orchestrator.worker.run_clock import RunClock, begin_clock, power_failed, resume_clock
+from orchestrator.worker.share import Shares
 from orchestrator.worker.tend import tend
 from orchestrator.worker.unit import VesselUnit
 
@@ -48,6 +49,7 @@ class Vessels:
         self._clock, self._journal, self._jobs = clock, journal, jobs
         self._began, self._announce, self._say = began, announce, say
         self._units: dict[str, VesselUnit] = {}
+        self._shares = Shares()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
 
@@ -69,12 +71,14 @@ class Vessels:
         """Take up again what the journal knows, before anybody says anything."""
         self._group = group
         orders: dict[str, RunOrder] = {}
+        known: dict[str, RunOrder] = {}
         runs = await self._journal.runs()
         for run in runs:
             kept = await self._journal.kept(f"order:{run}")
             if kept is not None:
                 order = msgspec.convert(kept, RunOrder)
-                orders[order.reactor] = order
+                orders[order.reactor] = known[run] = order
+        await self._share({order.attempt for order in orders.values()}, known)
         ledgers = {reactor: await self._journal.read(_run(orders[reactor])) for reactor in orders}
         for reactor, order in orders.items():
             if reactor not in self.reactors:
@@ -92,6 +96,25 @@ class Vessels:
             await self._forget_old(runs)
         except JournalFault as fault:
             self._say(f"old ledgers stay for now: {fault}")
+
+    async def _share(self, attempts: set[str], known: Mapping[str, RunOrder]) -> None:
+        """Open the accounts of all that took from the bottles of what is taken up again."""
+        for run, order in known.items():
+            if order.attempt in attempts:
+                try:
+                    slice_ = rebuild(Slice, order.slice)
+                except RebuildError as error:
+                    self._say(f"what {run} took from shared bottles is not known: {error}")
+                    continue
+                if any(bottle.shared for bottle in slice_.media):
+                    reactor = self.reactors.get(order.reactor)
+                    fluids = open_fluids(
+                        slice_.volume_ml,
+                        slice_.media,
+                        await self._journal.read(run),
+                        waste_tube_ml=None if reactor is None else reactor.spec.waste_tube_ml,
+                    )
+                    self._shares.join(order.attempt, run, fluids)
 
     async def begin(self, order: RunOrder, program: Program) -> None:
         """Begin a run on a free reactor; its order and first entries are durable on return."""
@@ -188,6 +211,7 @@ class Vessels:
             jobs=self._jobs,
             announce=lambda announce: self._announce(unit, announce),
         )
+        self._shares.join(order.attempt, unit.run, unit.fluids)
         self._units[order.reactor] = unit
         task = self._group.create_task(tend(unit, self._clock), name=f"tend {unit.run}")
         self._tasks[order.reactor] = task

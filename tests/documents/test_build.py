@@ -307,7 +307,7 @@ def test_vessels_override_inputs_jobs_and_limits(profile: Profile) -> None:
     assert b.limits == {"temperature.maximum": Const(40.0)}
     assert profile.jobs[0].at_end == "keep"
     assert profile.jobs[2].settings == {}
-    assert [medium.shared for medium in profile.media.values()] == [False, False, False]
+    assert [medium.shared for medium in profile.media.values()] == [False, False, True]
 
 
 def test_charts_know_their_units_and_axes(profile: Profile) -> None:

@@ -36,9 +36,16 @@ def waiting(
     media: tuple[str, ...] = (),
     jobs: tuple[str, ...] = ("stirring",),
     worker: str | None = None,
+    shared: tuple[str, ...] = (),
 ) -> Waiting:
     needs = [
-        Needs(vessel=vessel, jobs=frozenset(jobs), media=frozenset(media), worker=worker)
+        Needs(
+            vessel=vessel,
+            jobs=frozenset(jobs),
+            media=frozenset(media),
+            shared=frozenset(shared),
+            worker=worker,
+        )
         for vessel in vessels.split()
     ]
     named = {vessel: Binding.parse(at) for vessel, at in (bindings or {}).items()}
@@ -89,3 +96,21 @@ def test_a_reactor_that_lacks_something_is_passed_over_and_named() -> None:
 def test_with_nobody_there_that_is_the_reason() -> None:
     (alone,) = look_at_queue([waiting("a")], [])
     assert alone == Wait(experiment="a", reason="v waits for a free reactor (no worker is there)")
+
+
+def test_vessels_that_share_a_bottle_go_to_one_worker() -> None:
+    both = waiting("a", "v w", shared=("feed",))
+    places = [place("one"), place("two/r1"), place("two/r2")]
+    [decision] = look_at_queue([both], places)
+    assert isinstance(decision, Start)
+    assert {binding.worker for binding in decision.bindings.values()} == {"two"}
+    [decision] = look_at_queue([both], places[:2])
+    words = "v, w share the bottle feed and wait for one worker with room for all"
+    assert decision == Wait(experiment="a", reason=words)
+    [decision] = look_at_queue([both], places[:1])
+    assert decision == Wait(experiment="a", reason="w waits for a free reactor")
+
+
+def test_a_single_vessel_shares_with_nobody() -> None:
+    [decision] = look_at_queue([waiting("a", shared=("feed",))], [place("one")])
+    assert isinstance(decision, Start)

@@ -93,6 +93,11 @@ async def test_what_a_foreign_run_occupies_is_not_given_away(room: Room) -> None
         ("v1", {"v2": "bench"}, "no vessel v2; it has v1"),
         ("v1 v2", {"v1": "bench", "v2": "bench"}, "cannot be both v1 and v2"),
         ("v1", {"v1": "bench/left"}, "lacks reactor left"),
+        (
+            "shared1 shared2",
+            {"shared1": "bench", "shared2": "other"},
+            "share the bottle feed, so they have to be on one worker, not on bench and other",
+        ),
     ],
 )
 async def test_bindings_that_cannot_be_are_refused(

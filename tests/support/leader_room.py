@@ -81,7 +81,7 @@ def check(text: str, file: str, inputs: Given, _: Files) -> Checked:
         Slice(
             vessel=vessel,
             volume_ml=15.0,
-            media=(Bottle(medium="feed", volume_ml=5000.0),),
+            media=(Bottle(medium="feed", volume_ml=5000.0, shared="shared" in text),),
             jobs={"stirring": JobPlan()},
             phases=(PhasePlan(name="hold", source=source, jobs={"dosing": JobPlan()}),),
             rules=_pressed(source) if vessel.startswith("pressed") else (),

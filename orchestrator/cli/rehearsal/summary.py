@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchestrator.cli.rehearsal.tables import actions, wall_text
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Plan, Slice
 from orchestrator.sim.apparatus import Vial
-from orchestrator.worker.account import open_fluids
+from orchestrator.worker.account import Fluids, open_fluids
+from orchestrator.worker.share import share_all
 
 
 def summarise(
@@ -80,29 +81,36 @@ def _vessel(entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _bottles(plan: Plan, ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
-    """What went through each bottle, and when it ran dry or over."""
+    """What went through each bottle, and when it ran dry or over; a shared one by all vessels.
+
+    By the worker's own account, which knows air from liquid.
+    """
+    accounts = {slice_.vessel: _account(slice_) for slice_ in plan.vessels}
+    share_all(accounts)
+    through_s: dict[tuple[str, str], float] = {}
+    told = [(vessel, entry) for vessel in accounts for entry in ledgers.get(vessel, ())]
+    for vessel, entry in sorted(told, key=lambda each: each[1].process_s):
+        if accounts[vessel].apply(entry):
+            for name, account in accounts.items():
+                for medium in account.bottles_ml:
+                    if (account.left_ml(medium) or 0.0) <= 0.0:
+                        through_s.setdefault((name, medium), entry.process_s)
     return [
-        row
-        for slice_ in plan.vessels
-        for row in _bottles_of(slice_, ledgers.get(slice_.vessel, ()))
-    ]
-
-
-def _bottles_of(slice_: Slice, entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
-    """By the worker's own account, which knows air from liquid."""
-    tube_ml = Vial.holding(slice_.volume_ml).waste_tube_ml
-    fluids = open_fluids(slice_.volume_ml, slice_.media, waste_tube_ml=tube_ml)
-    through_s: dict[str, float] = {}
-    for entry in entries:
-        if fluids.apply(entry):
-            for medium, left_ml in fluids.bottles_ml.items():
-                if left_ml <= 0.0:
-                    through_s.setdefault(medium, entry.process_s)
-    for bottle in slice_.media:
-        yield {
+        {
             "vessel": slice_.vessel,
             "medium": bottle.medium,
             "bottle_ml": bottle.volume_ml,
-            "moved_ml": round(bottle.volume_ml - fluids.bottles_ml[bottle.medium], 6),
-            "through_s": through_s.get(bottle.medium),
+            "shared": bottle.shared,
+            "moved_ml": round(
+                bottle.volume_ml - accounts[slice_.vessel].bottles_ml[bottle.medium], 6
+            ),
+            "through_s": through_s.get((slice_.vessel, bottle.medium)),
         }
+        for slice_ in plan.vessels
+        for bottle in slice_.media
+    ]
+
+
+def _account(slice_: Slice) -> Fluids:
+    tube_ml = Vial.holding(slice_.volume_ml).waste_tube_ml
+    return open_fluids(slice_.volume_ml, slice_.media, waste_tube_ml=tube_ml)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from orchestrator.server.api.experiments import ONE, found
 from orchestrator.server.plans import PLANS
 from orchestrator.server.routing import Call, NoQuery, Routes
@@ -38,12 +40,18 @@ async def list_volumes(call: Call[NoQuery, None]) -> Listing[Volume]:
     plan = await call.request.app[PLANS].outline(store, experiment.id, experiment.plan_hash)
     bottles = {(each.vessel, b.medium): b for each in plan.vessels for b in each.media}
     moved = await store.volumes(experiment.id)
+    total: defaultdict[str, float] = defaultdict(float)
+    for (_, medium), moved_ml in moved.items():
+        total[medium] += moved_ml
     return Listing(
         items=[
             Volume(
                 vessel=vessel,
                 medium=medium,
                 moved_ml=moved.get((vessel, medium), 0.0),
+                from_bottle_ml=total[medium]
+                if bottle and bottle.shared
+                else moved.get((vessel, medium), 0.0),
                 bottle_ml=bottle.volume_ml if bottle else None,
                 shared=bottle.shared if bottle else False,
             )

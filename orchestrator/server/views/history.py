@@ -65,6 +65,8 @@ class Volume(msgspec.Struct, frozen=True, kw_only=True):
     medium: str
     moved_ml: float
     """Doses whose outcome is unknown count in full."""
+    from_bottle_ml: float
+    """The same, by all vessels that share the bottle."""
     bottle_ml: float | None
     """Size of the bottle; null for a medium that the plan does not name."""
     shared: bool

@@ -450,6 +450,7 @@ export interface Volume {
   vessel: string;
   medium: string;
   moved_ml: number;
+  from_bottle_ml: number;
   bottle_ml: number | null;
   shared: boolean;
 }

@@ -4,7 +4,7 @@ import "./axenic-bottles.js";
 
 async function shown(medium: string, moved_ml: number, bottle_ml: number | null) {
   const element = document.createElement("axenic-bottles");
-  const volume: Volume = { vessel: "warmed", medium, moved_ml, bottle_ml, shared: false };
+  const volume: Volume = { vessel: "warmed", medium, moved_ml, from_bottle_ml: moved_ml, bottle_ml, shared: false };
   element.volumes = [volume];
   document.body.append(element);
   await element.updateComplete;

@@ -51,7 +51,7 @@ export class AxenicBottles extends LitElement {
   }
 
   // Waste is what flows in; every other bottle is emptied.
-  private bottle({ medium, moved_ml }: Volume, whole_ml: number) {
+  private bottle({ medium, from_bottle_ml: moved_ml }: Volume, whole_ml: number) {
     const isWaste = medium === "waste";
     const there_ml = isWaste ? moved_ml : whole_ml - moved_ml;
     const isLow = isWaste ? there_ml > (1 - LOW) * whole_ml : there_ml < LOW * whole_ml;
