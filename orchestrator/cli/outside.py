@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.plan import seconds
+from orchestrator.model.awaited import awaited
+from orchestrator.model.canonical import plain
 from orchestrator.model.event import PAYLOAD_MAX
 from orchestrator.model.plan import Plan
-from orchestrator.sim.outside import Outside, awaited
+from orchestrator.sim.outside import Outside
 
 
 def outside_of(given: tuple[str, ...], plan: Plan) -> tuple[Outside, ...]:
@@ -25,7 +27,7 @@ def _read(text: str, plan: Plan) -> Outside:
     kind, colon, name = what.partition(":")
     if not colon or not name:
         raise BadRequest(f"{option}: write it as 6h=button:rinse or 2h=topic:lab/door=open")
-    known = awaited(plan)
+    known = awaited(plain(plan))
     if (kind, name) not in known:
         listed = ", ".join(sorted(f"{one}:{another}" for one, another in known)) or "nothing"
         raise BadRequest(f"{option}: no rule starts on {kind} {name}; rules start on {listed}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
-
-import msgspec
 
 from orchestrator.leader.command import Command
 from orchestrator.messages.orders import CommandResult
+from orchestrator.model.awaited import awaited
 from orchestrator.model.experiment import State
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.office import NoAnswer, OutsideEvent, RequestRefused
@@ -17,24 +17,6 @@ from orchestrator.ports.store import NotFound, Store
 
 PAGE = 200
 GOES_ON = (State.RUNNING, State.PAUSED)
-
-
-class _Start(msgspec.Struct, frozen=True):
-    event: str = ""
-    name: str = ""
-
-
-class _Rule(msgspec.Struct, frozen=True):
-    starts: list[_Start] = []
-
-
-class _Slice(msgspec.Struct, frozen=True):
-    vessel: str
-    rules: list[_Rule] = []
-
-
-class _Plan(msgspec.Struct, frozen=True):
-    vessels: list[_Slice] = []
 
 
 class Bring:
@@ -88,13 +70,8 @@ class Bring:
         documents = await self._store.documents(experiment.id)
         if documents is None:
             return []
-        wanted = _Start(event=event.kind, name=event.name)
-        plan = msgspec.json.decode(documents.plan_json, type=_Plan)
-        return [
-            each.vessel
-            for each in plan.vessels
-            if any(wanted == start for rule in each.rules for start in rule.starts)
-        ]
+        plan = json.loads(documents.plan_json)
+        return awaited(plan).get((event.kind, event.name), [])
 
     async def _bring(
         self, experiment: Experiment, vessels: list[str], event: OutsideEvent, by: str

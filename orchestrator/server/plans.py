@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from orchestrator.model.awaited import awaited
 from orchestrator.ports.store import Store
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.views.experiments import Button, Chart, PhaseOutline
@@ -23,19 +24,6 @@ class BottleOutline(msgspec.Struct, frozen=True, kw_only=True):
     shared: bool = False
 
 
-class StartOutline(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule starts on, where that is an event."""
-
-    event: str = ""
-    name: str = ""
-
-
-class RuleOutline(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule, as far as people can start it."""
-
-    starts: list[StartOutline] = []
-
-
 class SliceOutline(msgspec.Struct, frozen=True, kw_only=True):
     """What people ask of one vessel's part."""
 
@@ -43,7 +31,6 @@ class SliceOutline(msgspec.Struct, frozen=True, kw_only=True):
     media: list[BottleOutline] = []
     phases: list[PhaseOutline] = []
     limits: dict[str, float] = {}
-    rules: list[RuleOutline] = []
 
 
 class PlanOutline(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,22 +41,14 @@ class PlanOutline(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str = "UTC"
     vessels: list[SliceOutline] = []
     charts: list[Chart] = []
+    buttons: list[Button] = []
+    """Those that its rules start on."""
 
     @property
     def phases(self) -> list[PhaseOutline]:
         """Every phase that some vessel comes to, once; some vessels leave some out."""
         fullest_first = sorted(self.vessels, key=lambda each: -len(each.phases))
         return [*{phase.name: phase for each in fullest_first for phase in each.phases}.values()]
-
-
-def buttons_of(plan: PlanOutline) -> list[Button]:
-    """The buttons that rules of a plan start on, in the order of the profile."""
-    vessels: dict[str, list[str]] = {}
-    for part in plan.vessels:
-        starts = [start for rule in part.rules for start in rule.starts]
-        for name in dict.fromkeys(each.name for each in starts if each.event == "button"):
-            vessels.setdefault(name, []).append(part.vessel)
-    return [Button(name=name, vessels=where) for name, where in vessels.items()]
 
 
 class Plans:
@@ -109,7 +88,13 @@ async def plan_text(store: Store, experiment: str) -> str:
 
 def outline_of(plan_json: str) -> PlanOutline:
     """Read an outline; what else stands in the plan is passed over."""
-    return msgspec.json.decode(plan_json, type=PlanOutline)
+    outline = msgspec.json.decode(plan_json, type=PlanOutline)
+    buttons = [
+        Button(name=name, vessels=vessels)
+        for (event, name), vessels in awaited(msgspec.json.decode(plan_json)).items()
+        if event == "button"
+    ]
+    return msgspec.structs.replace(outline, buttons=buttons)
 
 
 def no_experiment(experiment: str) -> Problem:

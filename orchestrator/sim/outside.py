@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orchestrator.model.plan import EventStart, Plan
 from orchestrator.ports.clock import Clock
 from orchestrator.worker.vessels import Vessels
 
@@ -18,15 +17,6 @@ class Outside:
     event: str
     name: str
     payload: str = ""
-
-
-def awaited(plan: Plan) -> frozenset[tuple[str, str]]:
-    """What rules of a plan start on: (button | topic | webhook, name)."""
-    starts = (start for each in plan.vessels for rule in each.rules for start in rule.starts)
-    events = (start for start in starts if isinstance(start, EventStart))
-    return frozenset(
-        (each.event, each.name) for each in events if each.event in ("button", "topic", "webhook")
-    )
 
 
 def bring_about(events: Iterable[Outside], clock: Clock, vessels: Vessels) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.model.canonical import canonical_json, plain
 from orchestrator.model.plan import EventStart, RulePlan, Source
-from orchestrator.server.plans import buttons_of, outline_of
+from orchestrator.server.plans import outline_of
 from tests.server.conftest import Client
 from tests.server.office import DeskOffice, a_plan
 
@@ -98,7 +98,7 @@ def test_the_buttons_of_an_experiment_are_those_that_its_rules_start_on() -> Non
         )
         vessels.append(replace(each, rules=rules))
     outline = outline_of(canonical_json(plain(replace(plan, vessels=tuple(vessels)))).decode())
-    assert [(each.name, each.vessels) for each in buttons_of(outline)] == [
+    assert [(each.name, each.vessels) for each in outline.buttons] == [
         ("rinse", ["control", "warmed"]),
         ("stop", ["warmed"]),
     ]

@@ -9,7 +9,7 @@ from aiohttp import web
 from orchestrator.ports import records
 from orchestrator.ports.office import Submission
 from orchestrator.server.idempotency import key_of
-from orchestrator.server.plans import PLANS, buttons_of, no_experiment, plan_text
+from orchestrator.server.plans import PLANS, no_experiment, plan_text
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.services import Services
 from orchestrator.server.views.common import Listing
@@ -140,7 +140,7 @@ async def detail_of(request: web.Request, services: Services, name: str) -> Expe
         ],
         charts=plan.charts,
         phases=plan.phases,
-        buttons=buttons_of(plan),
+        buttons=plan.buttons,
         limits={each.vessel: each.limits for each in plan.vessels},
     )
 
