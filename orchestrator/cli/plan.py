@@ -174,8 +174,9 @@ def _print_rules(compiled: Plan) -> None:
     """What nobody knows the time of: rules, by what starts them, with the vessels they are for."""
     found: dict[tuple[str, str], list[str]] = {}
     for slice_ in compiled.vessels:
-        for rule in slice_.rules:
-            found.setdefault((rule.item, starts_in_words(rule)), []).append(slice_.vessel)
+        of_phases = ((f" in {phase.name}", rule) for phase in slice_.phases for rule in phase.rules)
+        for where, rule in (*(("", rule) for rule in slice_.rules), *of_phases):
+            found.setdefault((rule.item + where, starts_in_words(rule)), []).append(slice_.vessel)
     if found:
         click.echo()
         show.table(
