@@ -13,7 +13,9 @@ from orchestrator.documents.suggest import closest
 
 Kind: TypeAlias = Literal["log", "start", "stop", "pause", "resume", "update", "when", "repeat"]
 
-_ORDER: Final = ("start", "stop", "pause", "resume", "update", "when", "repeat", "log")
+_ORDER: Final[tuple[Kind, ...]] = (
+    *("start", "stop", "pause", "resume", "update", "when", "repeat", "log"),
+)
 """What is due at one moment happens in this order there."""
 _COMMON: Final = ("type", "hours_elapsed", "t", "if")
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -62,11 +64,12 @@ def read_actions(cursor: Cursor | None, *, within_repeat: bool = False) -> tuple
 
 
 def _action(cursor: Cursor, within_repeat: bool) -> Action | None:
-    kind = (cursor.text("type") or "").lower()
-    if kind not in _KEYS:
+    written = (cursor.text("type") or "").lower()
+    kind = next((each for each in _ORDER if each == written), None)
+    if kind is None:
         what = cursor.get("type") or cursor
         message = f"an action's type is one of {', '.join(_ORDER)}"
-        error(what, "import-shape", message, closest(kind, _ORDER) if kind else None)
+        error(what, "import-shape", message, closest(written, _ORDER) if written else None)
         return None
     only_keys(cursor, _KEYS[kind], f"an action of type {kind}")
     if within_repeat and kind in _CONTAINERS:
@@ -79,7 +82,7 @@ def _action(cursor: Cursor, within_repeat: bool) -> Action | None:
     if at_s is None or every_s is None or (kind == "when" and until is None):
         return None
     return Action(
-        kind=_known(kind),
+        kind=kind,
         at_s=at_s,
         where=cursor,
         every_s=every_s,
@@ -87,15 +90,6 @@ def _action(cursor: Cursor, within_repeat: bool) -> Action | None:
         until=until,
         actions=read_actions(cursor.get("actions"), within_repeat=kind == "repeat"),
     )
-
-
-def _known(kind: str) -> Kind:
-    return next(each for each in _KINDS if each == kind)
-
-
-_KINDS: Final[tuple[Kind, ...]] = (
-    *("log", "start", "stop", "pause", "resume", "update", "when", "repeat"),
-)
 
 
 def _moment(cursor: Cursor) -> float | None:

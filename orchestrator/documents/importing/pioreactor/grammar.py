@@ -7,6 +7,7 @@ What is written in `${{ … }}` means here what it says: `5 >= 3 and 0 >= 1` is 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -209,11 +210,11 @@ class _Parser:
                 raise NotRead("the expression ends where a value is expected", *_place(token))
         raise NotRead(f"a value is expected, not '{token.text}'", *_place(token))
 
-    def _deeper(self, read: object) -> Tree:
+    def _deeper(self, read: Callable[[], Tree]) -> Tree:
         self._depth += 1
         if self._depth > NESTING_MAX:
             raise NotRead(f"an expression is nested at most {NESTING_MAX} deep", self._token.at)
-        tree: Tree = read()  # type: ignore[operator]
+        tree = read()
         self._depth -= 1
         return tree
 

@@ -8,12 +8,12 @@ from math import ceil
 
 from orchestrator.documents.draft import Cursor
 from orchestrator.documents.importing.pioreactor.actions import Action
+from orchestrator.documents.importing.pioreactor.acts import circulate, dose
 from orchestrator.documents.importing.pioreactor.conditions import condition, message
 from orchestrator.documents.importing.pioreactor.jobs import (
     Running,
     our_job,
     read_given,
-    value_of,
 )
 from orchestrator.documents.importing.pioreactor.moments import write_time
 from orchestrator.documents.importing.pioreactor.names import ADDING, BLANKING, CIRCULATING
@@ -176,9 +176,9 @@ def _wait(seconds: float, cursor: Cursor) -> list[Line]:
 def _on_job(action: Action, bench: Bench) -> list[Line]:
     name, source = bench.scope.job, action.where.span
     if name in ADDING:
-        return _dose(action, bench)
+        return dose(action, bench.scope)
     if name in CIRCULATING:
-        return _circulate(action, bench)
+        return circulate(action, bench.scope)
     if name in BLANKING:
         return [Line(0, "- blank:", source)] if action.kind == "start" else []
     job = our_job(_job_cursor(action), name)
@@ -218,50 +218,3 @@ def _start(job: str, settings: dict[str, str], cursor: Cursor) -> list[Line]:
     if not settings:
         return [Line(0, f"- start: {job}", cursor.span)]
     return [Line(0, f"- start: {{{job}: {mapping(settings)}}}", cursor.span)]
-
-
-def _dose(action: Action, bench: Bench) -> list[Line]:
-    if action.kind != "start":
-        choose(action.where, "a dose ends by itself, so this is left out")
-        return []
-    options = action.where.get("options")
-    volume = options.get("ml") if options is not None else None
-    for name, each in options.items() if options is not None else ():
-        if name not in ("ml", "source_of_event", "duty_cycle"):
-            text = f"a dose is a volume here, so '{name}' cannot be kept; write ml"
-            each.complain("import-lost", text, None, each.key_span)
-            return []
-    if volume is None:
-        error(action.where, "import-lost", "a dose is a volume here: options: {ml: …}")
-        return []
-    spoken = value_of(volume, bench.scope)
-    if spoken is None:
-        return []
-    try:
-        amount = f"{float(spoken.text):g} mL"
-    except ValueError:
-        amount = f'"{{{{ {spoken.text} }}}}"'
-    medium = ADDING[bench.scope.job]
-    what = amount if medium == "feed" else mapping({"volume": amount, "medium": medium})
-    return [Line(0, f"- dose: {what}", action.where.span)]
-
-
-def _circulate(action: Action, bench: Bench) -> list[Line]:
-    if action.kind != "start":
-        choose(action.where, "circulating ends by itself, so this is left out")
-        return []
-    options = action.where.get("options")
-    duration = options.get("duration") if options is not None else None
-    if duration is None:
-        error(action.where, "import-lost", "circulating takes a time here: options: {duration: …}")
-        return []
-    spoken = value_of(duration, bench.scope)
-    if spoken is None:
-        return []
-    try:
-        value = f"{float(spoken.text):g} s"
-    except ValueError:
-        value = f'"{{{{ {spoken.text} }}}}"'
-    medium = CIRCULATING[bench.scope.job]
-    what = value if medium == "feed" else mapping({"duration": value, "medium": medium})
-    return [Line(0, f"- circulate: {what}", action.where.span)]
