@@ -72,6 +72,8 @@ class SteeredRun:
             return ""
         why_not = f"no rule of {self.vessel} starts on the {event} {name}"
         for listener in self.program.listeners.get(event, ()):
+            if not self.view.lives(self.program.rules[listener.rule]):
+                continue
             try:
                 if reads(listener, name, payload, retained=retained):
                     entries = happen(
