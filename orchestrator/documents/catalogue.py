@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from orchestrator.documents.behaviours import Behaviours
 from orchestrator.documents.build.charts import build_chart
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Cursor, Draft
@@ -62,11 +63,12 @@ def load_offer(*folders: Path) -> Offer:
     roots = folders or (resource("contrib"),)
     documents = [document for root in roots for document in _documents(root)]
     jobs = [_job(each) for each in documents if kind_of(each) == "job/1"]
-    automations = [_automation(each) for each in documents if kind_of(each) == "automation/1"]
+    automations = [automation_in(each) for each in documents if kind_of(each) == "automation/1"]
     catalogue = Catalogue(
         jobs={each.name: each for each in jobs},
         automations={(each.job, each.name): each for each in automations},
     )
+    catalogue = replace(catalogue, behaviours=Behaviours(documents, catalogue))
     charts = [_chart(each, catalogue) for each in documents if kind_of(each) == "chart/1"]
     return Offer(catalogue, {chart.name: chart for chart in charts if chart.name is not None})
 
@@ -119,7 +121,12 @@ def _job(document: Document) -> JobDeclaration:
     )
 
 
-def _automation(document: Document) -> AutomationDeclaration:
+def automation_in(document: Document) -> AutomationDeclaration:
+    """Read what an automation offers and needs.
+
+    Raises:
+        CatalogueError: a default or bound does not fit its type.
+    """
     data = document.data
     return AutomationDeclaration(
         name=data["name"],
@@ -128,6 +135,7 @@ def _automation(document: Document) -> AutomationDeclaration:
         inputs=settings_in(document, "inputs"),
         needs=tuple(data.get("needs", ())),
         needs_media=tuple(data.get("needs_media", ())),
+        variables=settings_in(document, "variables"),
     )
 
 

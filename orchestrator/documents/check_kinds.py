@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
+from orchestrator.documents.behaviours import behaves, build_behaviour
 from orchestrator.documents.build.charts import build_chart
-from orchestrator.documents.catalogue import Offer
+from orchestrator.documents.catalogue import CatalogueError, Offer, automation_in
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Cursor, Draft
 from orchestrator.documents.places import Document
-from orchestrator.documents.rules import unknown_job, unknown_signal, unknown_timezone, wrong_unit
+from orchestrator.documents.rules import (
+    AUTOMATION_RULES,
+    judge,
+    unknown_job,
+    unknown_signal,
+    unknown_timezone,
+    wrong_unit,
+)
+from orchestrator.documents.schema import fitting
 from orchestrator.documents.values import read_constant
 from orchestrator.model.units import DIMENSIONS
 
@@ -30,14 +40,33 @@ def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]
     problems = [*draft.problems, *wrong_unit.check(draft), *unknown_timezone.check(draft)]
     if kind == "chart/1":
         problems += unknown_signal.check(draft)
+    if kind == "automation/1":
+        problems += _behaviour(document, offer)
     if kind in ("job/1", "automation/1"):
         problems += unknown_job.check(draft)
         problems += _own_names(draft, root)
     return problems
 
 
+def _behaviour(document: Document, offer: Offer) -> list[Diagnostic]:
+    """Judge what an automation does, once what it declares is right."""
+    if not fitting("automation/1")(document.data) or not behaves(document):
+        return []
+    try:
+        own = automation_in(document)
+    except CatalogueError:
+        return []  # a default or bound does not fit its type, which has been said
+    catalogue = offer.catalogue
+    if own.job not in catalogue.jobs:
+        return []
+    automations = {**catalogue.automations, (own.job, own.name): own}
+    draft = Draft(document, replace(catalogue, automations=automations), offer.charts)
+    build_behaviour(draft, own)
+    return [*draft.problems, *judge(draft, AUTOMATION_RULES)]
+
+
 def _declarations(root: Cursor) -> None:
-    for key in ("settings", "inputs", "signals", "limits"):
+    for key in ("settings", "inputs", "variables", "signals", "limits"):
         group = root.get(key)
         for _, each in group.items() if group is not None else ():
             _declaration(each)

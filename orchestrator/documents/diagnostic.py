@@ -28,11 +28,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Where a file was included from."""
+    """Where a file was included from, or what an automation stands in for."""
 
     file: str
     line: int
     column: int
+    how: Literal["included", "expanded"] = "included"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

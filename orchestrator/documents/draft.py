@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from orchestrator.documents.diagnostic import Diagnostic, Span
 from orchestrator.documents.places import Document, Path
-from orchestrator.model.catalogue import Catalogue, SettingDeclaration
+from orchestrator.model.catalogue import AutomationDeclaration, Catalogue, SettingDeclaration
 from orchestrator.model.expression import Expression
 from orchestrator.model.profile import Chart, Profile, Source
 from orchestrator.model.units import UnitError
@@ -25,6 +25,7 @@ NameKind: TypeAlias = Literal[
     "limit",
     "chart",
     "timezone",
+    "variable",
 ]
 
 
@@ -156,6 +157,8 @@ class Draft:
     families: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Names in the document that stand for several vessels, and these."""
     profile: Profile | None = None
+    automation: AutomationDeclaration | None = None
+    """The one that is being built, whose inputs and variables are settings of its job."""
 
     def span_of(self, source: Source) -> Span:
         """Find what begins where a part of the profile says that it stands."""

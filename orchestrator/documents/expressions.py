@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, partial
 from typing import Any, Final
 
-from orchestrator.documents.draft import Asked, Cursor
+from orchestrator.documents.draft import Asked, Cursor, Draft
 from orchestrator.documents.suggest import closest, listed
 from orchestrator.documents.triggers import NOWHERE, trigger_types
 from orchestrator.model.catalogue import canonical_name
@@ -248,7 +248,10 @@ class _Reader:
         if names[0] == "inputs" and len(names) == 2:
             word = ".".join(names)
             self._mention("input", names[1], word)
-            return Input(names[1])
+            return input_of(self._cursor.draft, names[1])
+        if names[0] == "variables" and len(names) == 2 and self._cursor.draft.automation:
+            self._mention("variable", names[1], ".".join(names))
+            return Signal(f"{self._cursor.draft.automation.job}.{names[1]}")
         if names[0] == TRIGGER:
             return self._trigger(names)
         if names[0] == "vessels" and len(names) >= 3:
@@ -301,6 +304,15 @@ class _Reader:
             message = f"{name} does not take {len(arguments)} arguments"
             raise _Refused("expression", message, name)
         return Call(name, tuple(self.tree(argument) for argument in arguments))
+
+
+def input_of(draft: Draft, name: str) -> Expression:
+    """Read an input; an automation's own that may change while it runs is a setting of its job."""
+    own = draft.automation
+    declared = None if own is None else own.inputs.get(name)
+    if own is None or declared is None or not declared.editable:
+        return Input(name)
+    return Signal(f"{own.job}.{name}")
 
 
 def _check_size(text: str) -> None:

@@ -156,7 +156,7 @@ def _way(diagnostic: Diagnostic) -> str:
 
 
 def _from(site: Site) -> str:
-    return f"included from {site.file}:{site.line}:{site.column}"
+    return f"{site.how} from {site.file}:{site.line}:{site.column}"
 
 
 @lru_cache(maxsize=1)

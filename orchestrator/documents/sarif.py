@@ -71,7 +71,7 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
 def _included(site: Site) -> dict[str, Any]:
     region = {"startLine": site.line, "startColumn": site.column}
     place = {"artifactLocation": {"uri": _uri(site.file)}, "region": region}
-    return {"physicalLocation": place, "message": {"text": "included from here"}}
+    return {"physicalLocation": place, "message": {"text": f"{site.how} from here"}}
 
 
 def _uri(file: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic
 from orchestrator.documents.fits import Check, compile_schema
@@ -23,6 +23,8 @@ KINDS = {
     "cluster/1": "cluster",
 }
 """The family of documents, with the schemas that describe them."""
+_GRAMMAR: Final = "profile.schema.json"
+"""What others of the family take rules and schedules from."""
 
 
 def kind_of(document: Document) -> str | None:
@@ -65,7 +67,10 @@ def check_shape(document: Document, kind: str) -> list[Diagnostic]:
 def read_schema(kind: str) -> dict[str, Any]:
     """Read the schema of `profile/1` and the like from `schemas/`."""
     path = resource("schemas", f"{KINDS[kind]}.schema.json")
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    content: dict[str, Any] = json.loads(text.replace(f'"{_GRAMMAR}#', '"#'))
+    if _GRAMMAR in text and kind != "profile/1":
+        content["$defs"] = {**read_schema("profile/1")["$defs"], **content["$defs"]}
     return content
 
 

@@ -72,6 +72,11 @@ class Layers:
         self.overrides: dict[str, Override] = {}
         self._count = 0
 
+    @property
+    def writes(self) -> int:
+        """How many there were."""
+        return self._count
+
     def write(self, name: str, value: Value | Ramp | Run, *, owner: str, visit: str) -> None:
         """Put a write on top, in place of an earlier one of the same owner."""
         self._count += 1

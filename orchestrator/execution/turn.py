@@ -10,6 +10,7 @@ from orchestrator.execution.late import GRACE_S
 from orchestrator.execution.occurrences import EPSILON_S
 from orchestrator.execution.program import Program
 from orchestrator.execution.view import RunView
+from orchestrator.execution.wanted import fold
 from orchestrator.execution.watch import AFTER_S, POLL_S, Test, Watch
 from orchestrator.model.expression import Unknown, Value
 from orchestrator.model.key import ActionKey
@@ -52,10 +53,15 @@ class RunLook:
             return view.elapsed_s(self.now_s)
         if key == "vessel":
             return view.program.vessel
+        if view.cache.wanted_after != view.layers.writes:
+            # A step of this very look has written: the next one is to read what it wrote.
+            view.cache.wanted = fold(view, self.now_s)
         job, _, setting = key.partition(".")
         wanted = view.cache.wanted.get(job)
         if wanted is not None and setting in wanted.settings:
             return wanted.settings[setting]
+        if wanted is not None and setting == "automation" and wanted.automation is not None:
+            return wanted.automation
         return Unknown.signal(key, "no value yet")
 
 

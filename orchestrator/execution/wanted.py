@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import inf
+from typing import TYPE_CHECKING
 
 from orchestrator.execution.decision import JobWanted
 from orchestrator.execution.layers import Ramp, Run
 from orchestrator.execution.program import JobProgram
 from orchestrator.execution.setpoints import LOOK_S, time_of_day_s
-from orchestrator.execution.turn import Turn
 from orchestrator.execution.view import RunView
 from orchestrator.model.experiment import State
 from orchestrator.model.expression import Unknown, Value
+
+if TYPE_CHECKING:
+    from orchestrator.execution.turn import Turn
 
 Settings = dict[str, float | bool | str]
 AFTER_S = 1e-6
@@ -35,6 +38,7 @@ def refresh(turn: Turn) -> float:
 
 def fold(view: RunView, now_s: float) -> dict[str, JobWanted]:
     """Work out what is wanted; a job that did not change stays the same object."""
+    view.cache.wanted_after = view.layers.writes
     if view.ended:
         return _after_the_end(view, now_s)
     jobs = _jobs(view)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from orchestrator.model.expression import Value
+from orchestrator.model.profile import AnyScheduleItem, Rule
 
 SettingType: TypeAlias = str
 """A dimension of `units.DIMENSIONS`, or `integer`, `boolean`, `text`, `choice`."""
@@ -123,6 +124,21 @@ class AutomationDeclaration:
     """Jobs that must run beside it."""
     needs_media: tuple[str, ...] = ()
     """Bottles that the profile must declare, such as feed and waste."""
+    variables: Mapping[str, SettingDeclaration] = field(default_factory=dict)
+    """What it remembers from step to step: settings `job.<variable>` that it sets itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """What an automation that is wholly in YAML does; one in Python is a law inside its job.
+
+    Its inputs stand in it as settings of the job, which may change while it runs; those that may
+    not stand in it as inputs, which planning puts in.
+    """
+
+    schedule: tuple[AnyScheduleItem, ...] = ()
+    """On the clock of each phase in which the job follows it."""
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +148,8 @@ class Catalogue:
     jobs: Mapping[str, JobDeclaration]
     automations: Mapping[tuple[str, str], AutomationDeclaration]
     """By (job, name)."""
+    behaviours: Mapping[tuple[str, str], Behaviour] = field(default_factory=dict)
+    """Of those that are wholly in YAML."""
 
     def automations_of(self, job: str) -> dict[str, AutomationDeclaration]:
         """List a job's automations by name."""
@@ -143,6 +161,7 @@ class Catalogue:
         for name, declaration in self.automations_of(job).items():
             if automation in (None, name):
                 found.update(declaration.inputs)
+                found.update(declaration.variables)
         found.update(self.jobs[job].settings)
         return found
 
@@ -165,8 +184,15 @@ class Catalogue:
         """Tell what kind of value a readable name has: signal, setting or context."""
         if name in CONTEXT_SIGNALS:
             return CONTEXT_SIGNALS[name].type
+        if self.is_automation(name):
+            return "text"
         found = self.signal(name) or self.setting(name)
         return found.type if found is not None else None
+
+    def is_automation(self, name: str) -> bool:
+        """Tell whether a name asks for the automation that a job follows, `dosing.automation`."""
+        job, _, short = name.partition(".")
+        return short == "automation" and bool(job in self.jobs and self.automations_of(job))
 
     def readable_names(self) -> list[str]:
         """List every name that an expression may use for a signal or setting."""
@@ -174,6 +200,7 @@ class Catalogue:
         for job, declaration in self.jobs.items():
             names += [f"{job}.{name}" for name in declaration.signals]
             names += [f"{job}.{name}" for name in self.settings_of(job)]
+            names += [f"{job}.automation"] if self.automations_of(job) else []
         return list(dict.fromkeys(names))
 
 

@@ -10,6 +10,7 @@ from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.expression import Value
 from orchestrator.model.plan import Bottle, Plan, Slice
 from orchestrator.model.profile import Profile, Vessel
+from orchestrator.planning.automations import automation_rules
 from orchestrator.planning.charts import plan_charts
 from orchestrator.planning.jobs import plan_at_end, plan_jobs, plan_on_pause, plan_power_on
 from orchestrator.planning.limits import check_settings, plan_limits
@@ -104,7 +105,10 @@ def _slice(profile: Profile, vessel: Vessel, chosen: Mapping[str, Value], scope:
         ),
         jobs=plan_jobs(scope, uses, ()),
         phases=plan_phases(scope, profile, uses),
-        rules=plan_rules(scope, profile.rules, uses),
+        rules=(
+            *plan_rules(scope, profile.rules, uses),
+            *automation_rules(scope, profile, uses),
+        ),
         limits=limits,
         at_end=plan_at_end(everywhere),
         on_pause=plan_on_pause(everywhere),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from orchestrator.model.plan import Barrier, Hold, PhasePlan, Timeout
 from orchestrator.model.profile import HoldWhile, JobUse, Phase, PhaseTimeout, Profile
 from orchestrator.model.profile import Source as Place
+from orchestrator.planning.automations import automation_items
 from orchestrator.planning.conditions import plan_condition
 from orchestrator.planning.identity import Identities
 from orchestrator.planning.jobs import plan_jobs
@@ -24,14 +25,18 @@ def plan_phases(scope: Scope, profile: Profile, jobs: tuple[JobUse, ...]) -> tup
     """Plan every phase that is for this vessel, in their order."""
     vessels = tuple(profile.vessels)
     return tuple(
-        _phase(scope, phase, jobs, vessels)
+        _phase(scope, profile, phase, jobs, vessels)
         for phase in profile.phases
         if scope.concerns(phase.vessels)
     )
 
 
 def _phase(
-    scope: Scope, phase: Phase, jobs: tuple[JobUse, ...], vessels: Sequence[str]
+    scope: Scope,
+    profile: Profile,
+    phase: Phase,
+    jobs: tuple[JobUse, ...],
+    vessels: Sequence[str],
 ) -> PhasePlan:
     source, identities, here = phase.source, Identities(), (*jobs, *phase.jobs)
     items = [
@@ -39,6 +44,7 @@ def _phase(
         for item in phase.schedule
         if scope.concerns(item.vessels)
     ]
+    items += automation_items(scope, profile, phase, here, identities)
     leave_s = scope.maybe_number(phase.on_leave_s, source, "the timeout of on_leave")
     return PhasePlan(
         name=phase.name,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from orchestrator.documents.diagnostic import Diagnostic, Span
+from orchestrator.documents.diagnostic import Diagnostic, Site, Span
 from orchestrator.execution.phrase import phrase
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.expression import Const, Expression, Value, fold, inputs_of
@@ -26,6 +26,8 @@ class Scope:
     problems: list[Diagnostic]
     assigned: list[tuple[str, Expression, Source]] = field(default_factory=list)
     """Every value that a setting gets, with its place."""
+    expanded_from: Site | None = None
+    """What stands in an automation: where the profile follows it."""
 
     def concerns(self, vessels: tuple[str, ...] | None) -> bool:
         """Whether something for some vessels is for this one."""
@@ -71,4 +73,7 @@ class Scope:
     def complain(self, source: Source, code: str, message: str) -> None:
         """Add a problem at its place."""
         span = Span(source.line, source.column, source.line, source.column + 1)
-        self.problems.append(Diagnostic.at(source.file, span, code, message))
+        problem = Diagnostic.at(source.file, span, code, message)
+        if self.expanded_from is not None:
+            problem = replace(problem, included_from=(self.expanded_from,))
+        self.problems.append(problem)

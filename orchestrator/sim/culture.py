@@ -11,7 +11,7 @@ from math import exp
 from typing import NamedTuple
 
 from orchestrator.sim.apparatus import Apparatus
-from orchestrator.sim.kinetics import Kinetics
+from orchestrator.sim.kinetics import Kinetics, uninhibited_share
 from orchestrator.sim.mix import Flows, flows, kept_share
 from orchestrator.sim.organism import Organism
 from orchestrator.sim.state import IDLE, Actuators, CultureState, TimeRanBackwards
@@ -100,6 +100,8 @@ class Culture:
             fading = exp(-0.5 * step_s / heater.time_constant_s)
             middle_c = toward_c + (state.temperature_c - toward_c) * fading
             rate_per_s = kinetics.rate_per_s(middle_c) if pace.grows else 0.0
+            if state.drug_mg_l > 0.0:
+                rate_per_s *= self._withstand(step_s)
             if level is None:
                 self._grow(rate_per_s, step_s, stiff=pace.stiff)
             else:
@@ -108,6 +110,21 @@ class Culture:
             state.now_s += step_s
             rest_s -= step_s
         state.now_s = to_s
+
+    def _withstand(self, step_s: float) -> float:
+        """Return what drug leaves of growth in a step, and let the culture adapt to it.
+
+        How a culture becomes resistant is not modelled: its IC50 rises in proportion to the growth
+        that it loses, so that what selects for resistance also brings it.
+        """
+        organism, state = self.organism, self.state
+        if organism.ic50_mg_l is None:
+            return 1.0
+        ic50_mg_l = state.ic50_mg_l or organism.ic50_mg_l
+        share = uninhibited_share(state.drug_mg_l, ic50_mg_l, organism.hill)
+        gained = organism.adaptation_per_h * (1.0 - share) * step_s / 3600.0
+        state.ic50_mg_l = ic50_mg_l * exp(gained)
+        return share
 
     def _stir(self, duty: float, step_s: float) -> None:
         stirrer, state = self.apparatus.stirrer, self.state
@@ -182,6 +199,8 @@ class Culture:
             grown = kinetics.grow_diluted(biomass, potentials, kept, rate_per_s, step_s)
         state.biomass_g_l = grown
         state.substrate_g_l = max(0.0, potentials[2] - grown) / kinetics.yield_g_g
+        drug_mg_l = actuators.inflow_drug_mg_l
+        state.drug_mg_l = drug_mg_l + (state.drug_mg_l - drug_mg_l) * kept_end
         state.fed_ml += inflow_ml_s * step_s
         state.removed_ml += level.waste_ml_s * step_s
         state.overflow_ml += level.overflow_ml_s * step_s

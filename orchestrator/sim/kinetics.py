@@ -44,6 +44,17 @@ def cardinal_factor(temperature_c: float, points: CardinalTemperatures) -> float
     return (temperature_c - high) * above * above / (width * inner)
 
 
+def uninhibited_share(drug_mg_l: float, ic50_mg_l: float, hill: float) -> float:
+    """Return what a drug leaves of the growth rate, by the sigmoid of Hill (1910).
+
+    The same form as the pharmacodynamic functions of R. R. Regoes et al., Antimicrob. Agents
+    Chemother. 48 (2004) 3670-3676, without killing: growth falls towards nothing and not below.
+    """
+    if drug_mg_l <= 0.0:
+        return 1.0
+    return 1.0 / (1.0 + (drug_mg_l / ic50_mg_l) ** hill)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kinetics:
     """An organism's constants in the units of a step: seconds, substrate as potential biomass."""

@@ -49,6 +49,14 @@ class Organism:
     initial_substrate_g_l: float = 5.0
     od_per_g_l: float = 2.56
     """OD600 of a culture with one gram of dry biomass in a litre."""
+    drug_mg_l: float = 0.0
+    """Drug in the medium that is called `drug`."""
+    ic50_mg_l: float | None = None
+    """Drug at which growth is half as fast; none: it does nothing."""
+    hill: float = 2.0
+    """Steepness of that."""
+    adaptation_per_h: float = 0.0
+    """Rate at which the IC50 rises in a culture that drug has stopped; half of it at half speed."""
     lag_h: float = 0.0
     """Hours after inoculation before growth begins."""
     temperature: CardinalTemperatures = field(default_factory=CardinalTemperatures)

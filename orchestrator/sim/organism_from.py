@@ -15,7 +15,9 @@ from orchestrator.sim.organism import CardinalTemperatures, Organism, SensorNois
 
 ABOUT = frozenset({"axenic", "name", "description"})
 """What a document says of itself."""
-POSITIVE = frozenset({"mu_max_per_h", "ks_g_l", "ki_g_l", "yield_g_g", "od_per_g_l"})
+POSITIVE = frozenset(
+    {"mu_max_per_h", "ks_g_l", "ki_g_l", "yield_g_g", "od_per_g_l", "ic50_mg_l", "hill"}
+)
 """Must be above 0; any other number of an organism may be 0, and temperatures below."""
 
 
@@ -35,8 +37,9 @@ def organism_from(mapping: Mapping[str, Any]) -> Organism:
     own = {key: value for key, value in mapping.items() if key not in ABOUT}
     cardinal = _numbers(own.pop("temperature", {}), CardinalTemperatures, "temperature.", problems)
     noise = _numbers(own.pop("noise", {}), SensorNoise, "noise.", problems)
-    if own.get("ki_g_l", 0) is None:
-        del own["ki_g_l"]
+    for name in ("ki_g_l", "ic50_mg_l"):
+        if own.get(name, 0) is None:
+            del own[name]
     numbers = _numbers(own, Organism, "", problems)
     temperature = CardinalTemperatures(**cardinal)
     problems += _cardinal_problems(temperature)

@@ -18,6 +18,9 @@ from orchestrator.sim.parts import Counters, Output, Pump, Sensor, SensorDead
 from orchestrator.sim.sensors import photodiode_v, tachometer_rpm, thermometer_c
 from orchestrator.sim.state import IDLE, Actuators, CultureState, TimeRanBackwards
 
+DRUG_PUMP = "drug_pump"
+"""Its medium holds the drug that an organism may know."""
+
 WASTE_PUMP, STIRRER, HEATER = "waste_pump", "stirrer", "heater"
 PHOTODIODE, THERMOMETER, TACHOMETER = "photodiode", "thermometer", "tachometer"
 
@@ -133,6 +136,7 @@ class Reactor:
         return {
             "sim.biomass_g_l": state.biomass_g_l,
             "sim.substrate_g_l": state.substrate_g_l,
+            "sim.drug_mg_l": state.drug_mg_l,
             "sim.volume_ml": state.volume_ml,
             "sim.fed_ml": state.fed_ml,
             "sim.removed_ml": state.removed_ml,
@@ -199,7 +203,7 @@ class Reactor:
 
     def _rewire(self) -> None:
         """Work out anew what acts on the culture, after any output has changed."""
-        inflow_ml_s = substrate_mg_s = 0.0
+        inflow_ml_s = substrate_mg_s = drug_ug_s = 0.0
         outputs = self.outputs.values()
         self._running = [output for output in outputs if output.duty > 0.0]
         self._next_change_s = min([output.off_at_s for output in outputs])
@@ -209,12 +213,15 @@ class Reactor:
                 continue
             inflow_ml_s += flow_ml_s
             substrate_mg_s += flow_ml_s * self._substrate_g_l(name)
+            if name == DRUG_PUMP:
+                drug_ug_s += flow_ml_s * self.culture.organism.drug_mg_l
             self._next_change_s = min(self._next_change_s, self.now_s + pump.empty_in_s)
         self._actuators = Actuators(
             heater_duty=self.outputs[HEATER].duty,
             stirrer_duty=self.outputs[STIRRER].duty,
             inflow_ml_s=inflow_ml_s,
             inflow_g_l=substrate_mg_s / inflow_ml_s if inflow_ml_s > 0.0 else 0.0,
+            inflow_drug_mg_l=drug_ug_s / inflow_ml_s if inflow_ml_s > 0.0 else 0.0,
             waste_ml_s=self.waste_pump.true_flow_ml_s,
         )
 

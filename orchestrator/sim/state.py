@@ -19,6 +19,8 @@ class Actuators(NamedTuple):
     inflow_g_l: float = 0.0
     """Substrate in what flows in, mixed over all pumps that run."""
     waste_ml_s: float = 0.0
+    inflow_drug_mg_l: float = 0.0
+    """Drug in what flows in, mixed alike."""
 
 
 IDLE = Actuators()
@@ -34,6 +36,9 @@ class CultureState:
     volume_ml: float
     temperature_c: float
     stirring_rpm: float = 0.0
+    drug_mg_l: float = 0.0
+    ic50_mg_l: float = 0.0
+    """Of the culture as it has become; 0: as its organism began."""
     grows_from_s: float = 0.0
     """End of the lag after the last inoculation."""
     fed_ml: float = 0.0

@@ -37,6 +37,7 @@ def automation_page(automation: Declaration, where: str) -> str:
         [f"Of the job [`{job}`](../jobs/{job}.md). Source: [`{where}`](../../../{where})"],
         _needs(automation),
         *_titled("Inputs", _settings(automation.get("inputs", {}))),
+        *_titled("Variables", _settings(automation.get("variables", {}))),
         *_titled("Signals", _signals({"name": job, "signals": automation.get("signals", {})})),
     )
 

@@ -89,10 +89,20 @@ def _if(cursor: Cursor) -> IfStep:
 def _set(cursor: Cursor) -> SetStep:
     settings = {
         name: value
-        for name, each in cursor.items()
-        if (value := build_setting(name, each, moves=True)) is not None
+        for written, each in cursor.items()
+        if (name := _set_name(written, each)) is not None
+        and (value := build_setting(name, each, moves=True)) is not None
     }
     return SetStep(settings=settings)
+
+
+def _set_name(written: str, cursor: Cursor) -> str | None:
+    """Give a setting's full name; a variable of an automation is a setting of its job."""
+    own, (group, _, name) = cursor.draft.automation, written.partition(".")
+    if own is None or group != "variables":
+        return written
+    cursor.mention("variable", name, cursor.key_span)
+    return f"{own.job}.{name}" if name in own.variables else None
 
 
 def _start(cursor: Cursor) -> StartStep:

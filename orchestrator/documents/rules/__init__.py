@@ -57,6 +57,7 @@ from orchestrator.documents.rules import (
     unknown_setting,
     unknown_signal,
     unknown_timezone,
+    unknown_variable,
     unknown_vessel,
     unreachable_phase,
     unused_input,
@@ -130,6 +131,24 @@ LOCAL_RULES: tuple[Rule, ...] = (
     wrong_unit.check,
 )
 """Those that look at one place only, and so can judge a document of which a part is missing."""
+
+AUTOMATION_RULES: tuple[Rule, ...] = (
+    *LOCAL_RULES,
+    never_true.check,
+    not_editable.check,
+    not_fixed.check,
+    signal_without_job.check,
+    unknown_automation.check,
+    unknown_input.check,
+    unknown_job.check,
+    unknown_medium.check,
+    unknown_setting.check,
+    unknown_signal.check,
+    unknown_timezone.check,
+    unknown_variable.check,
+    unused_input.check,
+)
+"""Of automations that are wholly in YAML."""
 
 HARDWARE_RULES: tuple[Rule, ...] = (
     driver_needs.check,

@@ -17,9 +17,12 @@ from orchestrator.model.catalogue import full_name
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
     """Warn of signals that will be unknown for ever, since their job never runs."""
-    running = {each.job for each in draft.jobs}
+    running, missing = {each.job for each in draft.jobs}, "which never runs in this profile"
+    if draft.automation is not None:
+        running = {draft.automation.job, *draft.automation.needs}
+        missing = "which is not under needs:"
     for mention in draft.mentions("signal"):
         job, _, short = full_name(mention.name).partition(".")
         if short and job in draft.catalogue.jobs and job not in running:
-            message = f"'{mention.name}' comes from the job {job}, which never runs in this profile"
+            message = f"'{mention.name}' comes from the job {job}, {missing}"
             yield draft.warning(mention.span, "signal-without-job", message)

@@ -8,7 +8,7 @@ Declare the input, or mend its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
@@ -17,11 +17,14 @@ from orchestrator.documents.suggest import closest, listed
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
     """Report inputs that are not under `inputs:`."""
-    known = draft.profile.inputs if draft.profile is not None else {}
+    known: Collection[str] = draft.profile.inputs if draft.profile is not None else ()
+    whose = "profile"
+    if draft.automation is not None:
+        known, whose = draft.automation.inputs, "automation"
     for mention in draft.mentions("input"):
         if mention.name not in known:
             message = f"there is no input '{mention.name}'"
-            message += f"; this profile has {listed(known)}" if known else ""
+            message += f"; this {whose} has {listed(known)}" if known else ""
             meant = closest(mention.name, known)
             if (
                 meant is not None

@@ -13,15 +13,18 @@ from collections.abc import Iterator
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
-from orchestrator.model.expression import inputs_of
+from orchestrator.model.expression import inputs_of, signals_of
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
     """Warn of inputs that no expression uses."""
-    if draft.profile is None:
-        return
     used = {name for asked in draft.expressions for name in inputs_of(asked.tree)}
-    for name in draft.profile.inputs:
+    own = draft.automation
+    if own is not None:
+        read = {name for asked in draft.expressions for name in signals_of(asked.tree)}
+        used |= {name for name in own.inputs if f"{own.job}.{name}" in read}
+    declared = draft.profile or own
+    for name in declared.inputs if declared is not None else ():
         if name not in used:
             span = draft.document.places.of_key(("inputs", name))
             yield draft.warning(span, "unused-input", f"the input '{name}' is used nowhere")

@@ -39,11 +39,12 @@ class CheckRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a file was included from."""
+    """Where a file was included from, or what an automation stands in for."""
 
     file: str
     line: int
     column: int
+    how: Literal["included", "expanded"]
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):

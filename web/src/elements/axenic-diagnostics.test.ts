@@ -51,7 +51,7 @@ test("a suggestion over several lines is only told", async () => {
 });
 
 test("what lies in an included file is told with its file and the way to it", async () => {
-  const site = { file: "mine.yaml", line: 7, column: 5 };
+  const site = { file: "mine.yaml", line: 7, column: 5, how: "included" as const };
   const element = await shown({ ...FINDING, file: "parts/jobs.yaml", included_from: [site] }, "mine.yaml");
   const text = element.shadowRoot?.textContent ?? "";
   expect(text).toContain("parts/jobs.yaml:20:3");

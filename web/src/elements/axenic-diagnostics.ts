@@ -81,7 +81,7 @@ export class AxenicDiagnostics extends LitElement {
           <span class="code">${each.code}</span>
           <p>${each.message}</p>
           ${(each.included_from).map(
-            (site) => html`<p class="code">included from ${site.file}:${site.line}:${site.column}</p>`,
+            (site) => html`<p class="code">${site.how} from ${site.file}:${site.line}:${site.column}</p>`,
           )}
           ${each.suggestion ? this.hint(each, each.suggestion) : nothing}
         </li>`,
