@@ -74,8 +74,8 @@ class Cache:
 
     quiet: Quiet | None = None
     wanted: Wanted = field(default_factory=dict)
-    wanted_after: int = 0
-    """Writes that it takes into account."""
+    wanted_after: tuple[int, str | None, int] = (0, None, 0)
+    """The writes, the phase and the visit that it takes into account."""
     jobs: dict[str, JobWanted] = field(default_factory=dict)
     followed: dict[str, Value] = field(default_factory=dict)
     """setting → the last value that was known, where it follows signals."""

@@ -53,8 +53,9 @@ class RunLook:
             return view.elapsed_s(self.now_s)
         if key == "vessel":
             return view.program.vessel
-        if view.cache.wanted_after != view.layers.writes:
-            # A step of this very look has written: the next one is to read what it wrote.
+        if view.cache.wanted_after != (view.layers.writes, view.phase, view.visit):
+            # Within this very look a step has written or a phase was entered: the next step is to
+            # read that.
             view.cache.wanted = fold(view, self.now_s)
         job, _, setting = key.partition(".")
         wanted = view.cache.wanted.get(job)

@@ -38,7 +38,7 @@ def refresh(turn: Turn) -> float:
 
 def fold(view: RunView, now_s: float) -> dict[str, JobWanted]:
     """Work out what is wanted; a job that did not change stays the same object."""
-    view.cache.wanted_after = view.layers.writes
+    view.cache.wanted_after = (view.layers.writes, view.phase, view.visit)
     if view.ended:
         return _after_the_end(view, now_s)
     jobs = _jobs(view)

@@ -8,7 +8,7 @@ equation in X alone, which keeps the yield balance dX = -Y dS to the last bit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, pow
 
 from orchestrator.sim.organism import CardinalTemperatures, Organism
 
@@ -52,7 +52,7 @@ def uninhibited_share(drug_mg_l: float, ic50_mg_l: float, hill: float) -> float:
     """
     if drug_mg_l <= 0.0:
         return 1.0
-    return 1.0 / (1.0 + (drug_mg_l / ic50_mg_l) ** hill)
+    return 1.0 / (1.0 + pow(drug_mg_l / ic50_mg_l, hill))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

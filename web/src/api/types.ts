@@ -402,11 +402,12 @@ export interface ShippedProfile {
   tags: string[];
 }
 
-/** Where a file was included from. */
+/** Where a file was included from, or what an automation stands in for. */
 export interface Site {
   file: string;
   line: number;
   column: number;
+  how: "expanded" | "included";
 }
 
 /** Where in the profile it stands. */
