@@ -11,7 +11,7 @@ from orchestrator.documents.check import check_text
 from orchestrator.model.canonical import digest
 from orchestrator.planning.compile import compile_profile
 from orchestrator.planning.refusal import PlanningRefused
-from orchestrator.ports.check import Checked, Given
+from orchestrator.ports.check import Checked, Files, Given
 from orchestrator.ports.records import Binding
 from orchestrator.server.services import SERVICES
 from orchestrator.store.memory import MemoryStore
@@ -22,7 +22,7 @@ from tests.server.office import NOW_S, StandingClock, Told
 HOUR_S = 3600.0
 
 
-def planned(text: str, file: str, inputs: Given) -> Checked:
+def planned(text: str, file: str, inputs: Given, _files: Files) -> Checked:
     """Documents and planning, as the command line wires them."""
     offer = load_offer()
     checked = check_text(text, file, offer)
