@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from orchestrator.documents.draft import Cursor
 from orchestrator.documents.importing.pioreactor.actions import Action, read_actions, walk
@@ -14,11 +13,19 @@ from orchestrator.documents.importing.pioreactor.names import ACTS
 from orchestrator.documents.importing.pioreactor.options import Options
 from orchestrator.documents.importing.pioreactor.report import choose, error, only_keys
 from orchestrator.documents.importing.pioreactor.schedule import (
-    AlwaysOn,
     Block,
     ends_open,
     items_of,
     started_at_once,
+)
+from orchestrator.documents.importing.pioreactor.sections import (
+    Work,
+    head_section,
+    inputs_section,
+    jobs_section,
+    media_section,
+    phases_section,
+    vessels_section,
 )
 from orchestrator.documents.importing.pioreactor.steps import Bench
 from orchestrator.documents.importing.pioreactor.translate import Scope
@@ -27,9 +34,7 @@ from orchestrator.documents.importing.pioreactor.write import (
     as_item,
     comment,
     indented,
-    mapping,
     quoted,
-    scalar,
     word_of,
 )
 
@@ -39,18 +44,6 @@ _KEYS = (
 )
 
 
-@dataclass(slots=True)
-class _Work:
-    """What is gathered on the way through the actions."""
-
-    options: Options
-    vessels: dict[str, str]
-    inputs: dict[str, str]
-    running: dict[tuple[str | None, str], Running] = field(default_factory=dict)
-    jobs: dict[str | None, AlwaysOn] = field(default_factory=dict)
-    items: list[Line] = field(default_factory=list)
-
-
 def profile_lines(root: Cursor, options: Options) -> list[Line]:
     """Write the profile line by line; what is lost is reported."""
     only_keys(root, _KEYS, "a profile")
@@ -58,7 +51,7 @@ def profile_lines(root: Cursor, options: Options) -> list[Line]:
     blocks = _blocks(root)
     units = _units(root, blocks, options)
     labels = _labels(root)
-    work = _Work(options, _names(units, labels), _input_names(root))
+    work = Work(options, _names(units, labels), _input_names(root))
     due = sorted(
         ((block, action) for block in blocks for action in block.actions),
         key=lambda entry: entry[1].order,
@@ -68,12 +61,12 @@ def profile_lines(root: Cursor, options: Options) -> list[Line]:
     _add_jobs(work, root, due)
     _close(work, due)
     return [
-        *_head(root),
-        *_inputs(root, work.inputs),
-        *_vessels(work, bound=root.get("pioreactors") is not None),
-        *_media(work),
-        *_jobs(work),
-        *_phases(work),
+        *head_section(root),
+        *inputs_section(root, work.inputs),
+        *vessels_section(work, bound=root.get("pioreactors") is not None),
+        *media_section(work),
+        *jobs_section(work),
+        *phases_section(work),
     ]
 
 
@@ -147,7 +140,7 @@ def _input_names(root: Cursor) -> dict[str, str]:
     return {name: word_of(name) for name, _ in inputs.items()} if inputs is not None else {}
 
 
-def _take(work: _Work, root: Cursor, block: Block, action: Action) -> None:
+def _take(work: Work, root: Cursor, block: Block, action: Action) -> None:
     """Turn one action into a job that always runs, or into schedule items."""
     scope = Scope(
         unit=block.unit,
@@ -169,7 +162,7 @@ def _take(work: _Work, root: Cursor, block: Block, action: Action) -> None:
     work.items += items_of(action, bench, only)
 
 
-def _running(work: _Work, unit: str | None, job: str) -> Running:
+def _running(work: Work, unit: str | None, job: str) -> Running:
     found = work.running.get((unit, job)) or work.running.get((None, job)) or Running()
     if (unit, job) not in work.running:
         own = Running(found.automation, dict(found.settings), dict(found.theirs))
@@ -177,7 +170,7 @@ def _running(work: _Work, unit: str | None, job: str) -> Running:
     return work.running[unit, job]
 
 
-def _add_jobs(work: _Work, root: Cursor, due: list[tuple[Block, Action]]) -> None:
+def _add_jobs(work: Work, root: Cursor, due: list[tuple[Block, Action]]) -> None:
     """Add jobs that others need; there, somebody would have started them by hand."""
     jobs = {block.job for block, _ in due}
     needed = "growth_rate_calculating" in jobs or any(
@@ -195,7 +188,7 @@ def _add_jobs(work: _Work, root: Cursor, due: list[tuple[Block, Action]]) -> Non
         always["dosing"] = ({}, root)
 
 
-def _close(work: _Work, due: list[tuple[Block, Action]]) -> None:
+def _close(work: Work, due: list[tuple[Block, Action]]) -> None:
     """Keep what runs at the end running: there, a profile's end stops nothing."""
     if not due or not ends_open(due):
         return
@@ -211,87 +204,3 @@ def _close(work: _Work, due: list[tuple[Block, Action]]) -> None:
             ]
         ),
     ]
-
-
-def _head(root: Cursor) -> list[Line]:
-    name = root.text("experiment_profile_name") or "Imported profile"
-    metadata = root.get("metadata")
-    author = metadata.text("author") if metadata is not None else None
-    about = metadata.text("description") if metadata is not None else None
-    from_whom = f", by {author}" if author else ""
-    lines = comment(f"From a Pioreactor experiment profile{from_whom}.")
-    place = root.get("experiment_profile_name") or root
-    lines += [Line(0, "axenic: profile/1"), Line(0, f"name: {scalar(name.strip())}", place.span)]
-    if metadata is not None and about:
-        only_keys(metadata, ("author", "description"), "metadata")
-        lines.append(Line(0, f"description: {quoted(' '.join(about.split()))}", metadata.span))
-    return lines
-
-
-def _inputs(root: Cursor, names: Mapping[str, str]) -> list[Line]:
-    lines = []
-    for name, ours in names.items():
-        place = (root.get("inputs") or root).get(name) or root
-        match place.data:
-            case bool() as truth:
-                text = mapping({"type": "boolean", "default": str(truth).lower()})
-            case int() | float() as number:
-                text = mapping({"type": "number", "default": f"{number:.15g}"})
-            case str() as word:
-                text = mapping({"type": "text", "default": quoted(word)})
-            case _:
-                error(place, "import-lost", f"the input {name} is no number, text, true or false")
-                continue
-        lines.append(Line(2, f"{ours}: {text}", place.key_span))
-    return [Line(0, "inputs:"), *lines] if lines else []
-
-
-def _vessels(work: _Work, bound: bool) -> list[Line]:
-    lines = [Line(0, "vessels:")]
-    if not bound and not work.options.vessels:
-        text = "What is common runs on every Pioreactor of an experiment: add a line for each."
-        lines += indented(comment(text))
-    for unit, name in work.vessels.items():
-        values = {"volume": f"{work.options.volume_ml:g} mL"}
-        if bound or unit in work.options.vessels:
-            values["worker"] = scalar(unit)
-        lines.append(Line(2, f"{name}:"))
-        lines += [Line(4, f"{key}: {value}") for key, value in values.items()]
-        jobs = work.jobs.get(unit)
-        if jobs:
-            lines += [Line(4, "jobs:"), *indented(_job_lines(jobs), 6)]
-    return lines
-
-
-def _media(work: _Work) -> list[Line]:
-    written = "\n".join(line.text for line in work.items)
-    jobs = {job for always in work.jobs.values() for job in always}
-    if "dosing" not in jobs and not any(word in written for word in ("dos", "circulate")):
-        return []
-    bottle = mapping({"bottle": f"{work.options.bottle_ml:g} mL"})
-    names = ["feed", "waste", *(["alt_media"] if "medium: alt_media" in written else [])]
-    return [
-        *comment("Pioreactor keeps no account of bottles: write in what stands there."),
-        Line(0, "media:"),
-        *(Line(2, f"{name}: {bottle}") for name in names),
-    ]
-
-
-def _jobs(work: _Work) -> list[Line]:
-    jobs = work.jobs.get(None)
-    return [Line(0, "jobs:"), *indented(_job_lines(jobs))] if jobs else []
-
-
-def _job_lines(jobs: AlwaysOn) -> list[Line]:
-    return [
-        Line(0, f"{job}: {mapping(settings)}", where.span)
-        for job, (settings, where) in jobs.items()
-    ]
-
-
-def _phases(work: _Work) -> list[Line]:
-    lines = [Line(0, "phases:"), Line(2, "- name: profile")]
-    if work.items:
-        return [*lines, Line(4, "schedule:"), *indented(work.items, 6)]
-    said = "Confirm when the experiment is over."
-    return [*lines, Line(4, "do:"), Line(6, f"- ask: {quoted(said)}")]
