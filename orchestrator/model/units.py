@@ -50,6 +50,7 @@ class UnknownUnit(UnitError):
 
 _QUANTITY: Final = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
 _PARTS: Final = re.compile(r"(\d+(?:\.\d*)?)\s*([a-z]+)\s*")
+_PUT_TOGETHER: Final = re.compile(r"(?:ms|s|sec|min|h|d|w|hours?|days?|minutes?)\s*\d")
 _CLOCK: Final = re.compile(r"\s*(\d+)\s*(h|:)\s*(\d\d)(?::00)?\s*")
 _COMMA: Final = re.compile(r"\s*([+-]?\d+),(\d+)\s*(\D*)")
 _SLIP: Final = 0.85
@@ -149,7 +150,7 @@ def _tidy(spelling: str) -> str:
 
 def _wrong_unit(number: float, spelling: str, kind: Dimension) -> UnitError:
     tidy, shown = _tidy(spelling), _number(number)
-    if kind.name == "time" and any(character.isdigit() for character in spelling):
+    if kind.name == "time" and _PUT_TOGETHER.match(spelling):
         message = "a duration is put together from the largest unit to the smallest"
         return UnitError(message, "1 h 30 min")
     if not kind.units:

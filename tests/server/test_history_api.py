@@ -98,6 +98,7 @@ async def test_phases_and_volumes(client: Client, store: MemoryStore, experiment
     assert (visit["vessel"], visit["phase"], visit["left_process_s"]) == ("control", "grow", None)
     volumes = {each["vessel"]: each for each in await items(client, _of(experiment, "volumes"))}
     assert volumes["control"]["moved_ml"] == 1.5
+    assert volumes["control"]["from_bottle_ml"] == 1.5
     assert volumes["warmed"]["moved_ml"] == 0.0
     assert volumes["warmed"]["bottle_ml"] == 5000.0
 
