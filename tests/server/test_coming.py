@@ -21,7 +21,11 @@ Asked = list[tuple[Plan, float, float, str, float, tuple[str, int] | None]]
 
 
 def hourly(
-    plan: Plan, start_wall_s: float, for_s: float, attempt: str, begin: tuple[str, int] | None
+    plan: Plan,
+    start_wall_s: float,
+    for_s: float,
+    attempt: str,
+    begin: tuple[str, int] | None = None,
 ) -> list[Row]:
     """A timetable with something every hour of the first phase, and one row that no clock knows."""
     rows = []
