@@ -18,7 +18,6 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.reach import defaults_of, known
 from orchestrator.documents.values import NOTHING
-from orchestrator.execution.setpoints import sampled
 from orchestrator.model.catalogue import SettingDeclaration
 from orchestrator.model.expression import fold, inputs_of, signals_of
 from orchestrator.model.profile import FormulaShape, Move, Phase, Profile
@@ -53,6 +52,9 @@ def _judge(
     declared = draft.catalogue.setting(item.setting)
     if declared is None or inputs_of(value):
         return
+    # The plan's own model takes as long to import as a check takes, and few profiles have a formula.
+    from orchestrator.execution.setpoints import sampled
+
     length_s = known(phase.duration_s, profile) or LENGTH_S
     found = [each for each in sampled(value, length_s) if each is not None]
     if not found:
