@@ -52,7 +52,7 @@ def _judge(
     declared = draft.catalogue.setting(item.setting)
     if declared is None or inputs_of(value):
         return
-    # The plan's own model takes as long to import as a check takes, and few profiles have a formula.
+    # The plan's model takes as long to import as a check takes, and few profiles have a formula.
     from orchestrator.execution.setpoints import sampled
 
     length_s = known(phase.duration_s, profile) or LENGTH_S
