@@ -67,6 +67,9 @@ class _Compiler:
             return self._one_of(value)
         if keyword == "allOf":
             return _all([self.check(each) for each in value])
+        if keyword == "anyOf":
+            choices = [self.check(each) for each in value]
+            return lambda data: any(check(data) for check in choices)
         if keyword == "not":
             denied = self.check(value)
             return lambda data: not denied(data)
