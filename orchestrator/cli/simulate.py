@@ -158,15 +158,18 @@ def _under_faults(
     culture: Path | None,
     out: Path | None,
 ) -> None:
-    from orchestrator.cli.under_faults import STORM_S, Wanted, simulate_under_faults
+    from orchestrator.cli.under_faults import STORM, Wanted, simulate_under_faults
 
     wanted = Wanted(
         profile=profile,
         inputs=pairs(inputs, "--input"),
         level=level,
         start_wall_s=start_of(start, plan),
-        calm_s=seconds(length, "--for") if length else STORM_S,
+        length=length or STORM,
+        calm_s=seconds(length or STORM, "--for"),
         organism=_organism(culture) if culture else E_COLI,
+        options=(f" --start {start}" if start else "")
+        + (f" --culture {culture}" if culture else ""),
     )
     simulate_under_faults(wanted, seed, runs, out)
 

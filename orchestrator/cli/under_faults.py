@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections import Counter
@@ -23,7 +24,7 @@ from orchestrator.faults.run import run
 from orchestrator.ports.check import Checked
 from orchestrator.sim.organism import E_COLI, Organism
 
-STORM_S = 3600.0
+STORM = "1h"
 """How long the troubles last, unless told otherwise."""
 
 
@@ -35,8 +36,12 @@ class Wanted:
     inputs: Mapping[str, str]
     level: str
     start_wall_s: float
+    length: str
+    """How long the troubles last, as it was written."""
     calm_s: float
     organism: Organism = E_COLI
+    options: str = ""
+    """What else was given on the command line and is needed to repeat a run."""
 
 
 def simulate_under_faults(wanted: Wanted, first_seed: int, runs: int, out: Path | None) -> None:
@@ -133,10 +138,7 @@ def _tell(wanted: Wanted, verdicts: Sequence[Verdict], took_s: float, out: Path 
         click.secho(f"  seed {verdict.seed}:", fg="red")
         for violation in verdict.violations:
             click.echo(f"    {violation}")
-        click.echo(
-            f"    again: axenic simulate {wanted.profile} --faults {wanted.level} "
-            f"--seed {verdict.seed}"
-        )
+        click.echo(f"    again: {_again(wanted, verdict.seed)}")
         if out is not None:
             click.echo(f"    {out / f'seed-{verdict.seed}'}")
     click.secho(
@@ -144,4 +146,15 @@ def _tell(wanted: Wanted, verdicts: Sequence[Verdict], took_s: float, out: Path 
         if broken
         else "  no invariant was broken",
         fg="red" if broken else "green",
+    )
+
+
+def _again(wanted: Wanted, seed: int) -> str:
+    """The command that repeats a run, byte by byte."""
+    given = "".join(
+        f" --input {shlex.quote(f'{name}={value}')}" for name, value in wanted.inputs.items()
+    )
+    return (
+        f"axenic simulate {shlex.quote(str(wanted.profile))}{given}{wanted.options} "
+        f"--faults {wanted.level} --for {wanted.length} --seed {seed}"
     )

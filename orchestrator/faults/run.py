@@ -18,6 +18,7 @@ from orchestrator.faults.room import MakeWorker, Room
 from orchestrator.faults.settle import not_yet
 from orchestrator.faults.storm import Trouble, draw
 from orchestrator.faults.strike import strike
+from orchestrator.model.experiment import ENDED
 from orchestrator.model.ledger import Kind
 from orchestrator.ports.office import Submission
 
@@ -26,6 +27,9 @@ SETTLE_S = 900.0
 """After the last trouble everything has come right again within so long."""
 REST_S = 60.0
 """Once it has, it goes on for a while, and is looked at again."""
+FINISHED_SHARE = 0.5
+"""Of the runs end with an experiment that is over, the others with one that goes on."""
+FINISH_S = 120.0
 LOOK_S = 5.0
 DRAIN_S = 300.0
 DRAIN_LOOK_S = 0.05
@@ -48,6 +52,8 @@ async def _run(case: Case, make_worker: MakeWorker, said: list[str]) -> Verdict:
         await _weather(room, troubles)
         unsettled = await _settle(room)
         await asyncio.sleep(REST_S)
+        if room.chance("ending").random() < FINISHED_SHARE:
+            unsettled += await _finish(room)
         evidence = await gather(room, unsettled, await _drain(room))
     finally:
         for task in background:
@@ -103,6 +109,23 @@ async def _settle(room: Room) -> list[str]:
         if loop.time() >= until_s:
             return missing
         await asyncio.sleep(LOOK_S)
+    return []
+
+
+async def _finish(room: Room) -> list[str]:
+    """A person ends the experiment; what has not come about of it within the bound."""
+    experiment, store = room.attendant.experiment, room.leader.shelf.store
+    try:
+        async with asyncio.timeout(FINISH_S):
+            await room.attendant.insist(lambda leader: leader.finish(experiment, by="rehearsal"))
+            while (found := await store.experiment(experiment)) is None or (
+                found.state not in ENDED
+            ):
+                await asyncio.sleep(LOOK_S)
+    except TimeoutError:
+        found = await store.experiment(experiment)
+        state = found.state.value if found is not None else "not known"
+        return [f"the experiment is {state} {FINISH_S:g} s after a person finished it"]
     return []
 
 

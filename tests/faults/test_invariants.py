@@ -1,0 +1,201 @@
+"""Each invariant says nothing of a sound vessel, and notices its own violation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from orchestrator.faults import invariants
+from orchestrator.faults.bench import Pumped, Sample, Truth
+from orchestrator.faults.evidence import Evidence, VesselEvidence
+from orchestrator.messages.outbox import ReadingRecord
+from orchestrator.model.experiment import State
+from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.plan import Slice
+from orchestrator.ports.records import LedgerLine, OutboxRecord, ReadingRow, Run
+
+RUN, DOSE = "1.1:a", "1.1:a:*:hand@1/in"
+MOVE = {"pump": "feed_pump", "medium": "feed", "direction": "in", "volume_ml": 2.0}
+
+
+def entry(kind: Kind, at_s: float, key: str | None = None, **data: Any) -> Entry:
+    return Entry(kind=kind, process_s=at_s, wall_s=None, key=key, data=data)
+
+
+LEDGER = (
+    entry(Kind.RUN_BEGAN, 0.0),
+    entry(Kind.ACTION_BEGAN, 1.0, "step"),
+    entry(Kind.DOSE_BEGAN, 2.0, DOSE, **MOVE),
+    entry(Kind.DOSE_ENDED, 22.0, DOSE, **MOVE, outcome="done"),
+    entry(Kind.ACTION_ENDED, 23.0, "step", outcome="done"),
+)
+
+
+def line(number: int, each: Entry) -> LedgerLine:
+    return LedgerLine(
+        number=number,
+        run=RUN,
+        revision=1,
+        kind=each.kind.value,
+        process_s=each.process_s,
+        wall_s=None,
+        key=each.key,
+        data=each.data,
+    )
+
+
+def row(signal: str, at_s: float, value: float) -> ReadingRow:
+    return ReadingRow(
+        process_s=at_s,
+        wall_s=None,
+        vessel="a",
+        signal=signal,
+        value=value,
+        attempt="1.1",
+        revision=1,
+        worker="w1",
+        outbox="o",
+        number=1,
+        calibration="",
+    )
+
+
+def truth() -> Truth:
+    return Truth(
+        samples=[Sample(5.0, "photodiode", 0.11)],
+        pumped=[Pumped(DOSE, "feed_pump", 2.0, 2.0)],
+        volume_ml_max=17.0,
+        temperature_c_max=30.0,
+        fed=[(0.0, 0.0), (2.0, 0.0), (22.0, 2.0)],
+    )
+
+
+def vessel(**other: Any) -> VesselEvidence:
+    limits = {"dosing.per_hour": 3.0, "dosing.vessel_maximum": 18.0, "temperature.maximum": 40.0}
+    sound = VesselEvidence(
+        slice=Slice(
+            vessel="a", volume_ml=15.0, media=(), jobs={}, phases=(), rules=(), limits=limits
+        ),
+        truth=truth(),
+        moved_ml={"feed_pump": 2.0, "waste_pump": 0.0},
+        flows_ml_min={"feed_pump": 6.0, "waste_pump": 6.0},
+        capacity_ml=20.0,
+        ledger=LEDGER,
+        stored=[line(number, each) for number, each in enumerate(LEDGER, start=1)],
+        durable=[ReadingRecord(RUN, 1, "od_reading.raw", 5.0, None, 0.11)],
+        readings=[row("od_reading.raw", 5.0, 0.11)],
+        run=Run(
+            run=RUN,
+            experiment="1",
+            attempt="1.1",
+            vessel="a",
+            binding=None,
+            revision=1,
+            answer="accepted",
+            state=State.RUNNING,
+        ),
+        forgotten=[],
+        losses_s=[],
+    )
+    return replace(sound, **other)
+
+
+def with_truth(**other: Any) -> VesselEvidence:
+    return vessel(truth=replace(truth(), **other))
+
+
+def with_more(*more: Entry) -> VesselEvidence:
+    ledger = (*LEDGER, *more)
+    return vessel(ledger=ledger, stored=[line(n, each) for n, each in enumerate(ledger, start=1)])
+
+
+ROOM = Evidence(
+    vessels=[vessel()],
+    outboxes=[
+        (
+            5,
+            OutboxRecord(
+                outbox="o", worker="w1", ranges=[(1, 5)], readings=1, entries=4, doubled=0
+            ),
+        )
+    ],
+    breakdowns=[],
+    unsettled=[],
+    drained=True,
+)
+
+
+def test_a_sound_room_breaks_nothing() -> None:
+    assert invariants.check(ROOM) == []
+
+
+BROKEN: dict[str, VesselEvidence] = {
+    "no_reading_is_lost_or_doubled": vessel(readings=[row("od_reading.raw", 5.0, 0.11)] * 2),
+    "what_the_bench_measured_is_recorded": vessel(readings=[], durable=[]),
+    "every_action_has_one_outcome": with_more(
+        entry(Kind.ACTION_ENDED, 24.0, "step", outcome="failed")
+    ),
+    "no_dose_is_repeated": with_truth(pumped=[Pumped(DOSE, "feed_pump", 2.0, 2.0)] * 2),
+    "nothing_moves_without_an_entry": with_truth(pumped=[Pumped("x", "feed_pump", 2.0, 2.0)]),
+    "the_vessel_never_overflows": with_truth(volume_ml_max=18.1),
+    "the_vessel_never_overheats": with_truth(temperature_c_max=41.5),
+    "no_hour_brings_too_much_liquid": with_truth(fed=[(0.0, 0.0), (1800.0, 1.5), (3700.0, 3.2)]),
+    "store_and_ledger_agree": vessel(stored=[]),
+    "the_ledger_is_the_only_memory": vessel(forgotten=["the volume is 15, and would be 14"]),
+    "time_never_runs_back": with_more(entry(Kind.NOTE, 3.0)),
+}
+
+
+def test_there_is_a_violation_here_for_each_invariant() -> None:
+    assert set(BROKEN) == {each.__name__ for each in invariants.VESSEL}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_invariant_notices_its_violation(name: str) -> None:
+    told = list(getattr(invariants, name)(BROKEN[name]))
+    assert told
+    assert list(getattr(invariants, name)(vessel())) == []
+
+
+def test_what_was_measured_a_moment_before_a_crash_may_be_lost() -> None:
+    lost = vessel(readings=[], durable=[], losses_s=[(4.5, 5.5)])
+    assert list(invariants.what_the_bench_measured_is_recorded(lost)) == []
+
+
+def test_the_glass_and_the_ledger_must_agree_on_what_was_pumped() -> None:
+    moved = {"feed_pump": 2.5, "waste_pump": 0.0}
+    [told] = invariants.no_dose_is_repeated(vessel(moved_ml=moved))
+    assert "moved 2.5000 mL, the ledger says 2.0000 to 2.0000 mL" in told
+
+
+def test_of_an_unknown_dose_any_part_may_have_been_pumped() -> None:
+    ended = replace(LEDGER[3], data={**MOVE, "outcome": "unknown"})
+    ledger = [*LEDGER[:3], ended, LEDGER[4]]
+    for moved_ml in (0.0, 1.3, 2.0):
+        moved = {"feed_pump": moved_ml, "waste_pump": 0.0}
+        assert list(invariants.no_dose_is_repeated(vessel(ledger=ledger, moved_ml=moved))) == []
+    moved = {"feed_pump": 2.1, "waste_pump": 0.0}
+    assert list(invariants.no_dose_is_repeated(vessel(ledger=ledger, moved_ml=moved)))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"breakdowns": ["w1 ended by itself"]},
+        {"unsettled": ["left: temperature is lost"]},
+        {"drained": False},
+        {"outboxes": [(6, ROOM.outboxes[0][1])]},
+        {"outboxes": [(1, None)]},
+    ],
+)
+def test_the_room_is_looked_at_too(other: dict[str, Any]) -> None:
+    assert len(invariants.check(replace(ROOM, **other))) == 1
+
+
+def test_many_violations_of_one_kind_are_counted_and_not_listed() -> None:
+    rows = [row("od600", float(number), 0.1) for number in range(100)]
+    told = invariants.check(replace(ROOM, vessels=[vessel(readings=[*vessel().readings, *rows])]))
+    assert len(told) == invariants.SHOWN_MAX + 1
+    assert told[-1].endswith("and 95 more")
