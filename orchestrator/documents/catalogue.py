@@ -115,6 +115,7 @@ def _job(document: Document) -> JobDeclaration:
             for name, each in data.get("limits", {}).items()
         },
         needs=tuple(data.get("needs", ())),
+        steps=dict(data.get("steps", {})),
         events=dict(data.get("events", {})),
         default_automation=data.get("default_automation"),
         actuator=data.get("actuator", False),

@@ -10,7 +10,7 @@ from orchestrator.documents.diagnostic import Diagnostic, Span
 from orchestrator.documents.places import Document, Path
 from orchestrator.model.catalogue import AutomationDeclaration, Catalogue, SettingDeclaration
 from orchestrator.model.expression import Expression
-from orchestrator.model.profile import Chart, Profile, Source
+from orchestrator.model.profile import Chart, Profile, Sequence, Source
 from orchestrator.model.units import UnitError
 
 NameKind: TypeAlias = Literal[
@@ -25,6 +25,8 @@ NameKind: TypeAlias = Literal[
     "limit",
     "chart",
     "timezone",
+    "sequence",
+    "vars",
     "variable",
 ]
 
@@ -41,8 +43,12 @@ class Mention:
     """Of an automation, or of a setting that stands below its job: whose it is."""
     automation: str | None = None
     """Of a setting: the law that the job follows there, where that is known."""
+    sequence: str | None = None
+    """Of a variable that a call gives: whose it is."""
     vessel: str | None = None
     """Of a signal: of which other vessel, where it is another's."""
+    path: Path = ()
+    """Of a variable or a sequence: whereabouts it is named."""
 
     @property
     def span(self) -> Span:
@@ -99,6 +105,29 @@ class StartMention:
     kind: str
     name: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """Something that is known by `vars.<name>` in a part of the document."""
+
+    name: str
+    type: str
+    scope: Path
+    """Steps below this know it."""
+    path: Path
+    """Where it is declared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A sequence that is called somewhere."""
+
+    sequence: str
+    path: Path
+    span: Span
+    steps: int
+    """How many steps that is, calls within it carried out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +188,15 @@ class Draft:
     profile: Profile | None = None
     automation: AutomationDeclaration | None = None
     """The one that is being built, whose inputs and variables are settings of its job."""
+    sequences: dict[str, Sequence | None] = field(default_factory=dict)
+    """By name, as far as they are built; None while one is being built."""
+    sizes: dict[str, int] = field(default_factory=dict)
+    """How many steps a sequence has, with every call within it carried out."""
+    lists: list[Path] = field(default_factory=list)
+    """Where lists of steps stand, those within steps included."""
+    calls: list[Call] = field(default_factory=list)
+    variables: dict[Path, list[Variable]] = field(default_factory=dict)
+    """By where the list of steps stands in which they are declared."""
 
     def span_of(self, source: Source) -> Span:
         """Find what begins where a part of the profile says that it stands."""

@@ -10,6 +10,7 @@ from orchestrator.documents.expressions import TEMPLATE_LENGTH_MAX
 from orchestrator.documents.places import Document, Path
 from orchestrator.documents.suggest import closest, listed
 
+_KINDS: Final = ("ramp", "move", "cron", "every", "at", "count", "for_each", "while", "until")
 _NOUNS: Final = {
     "object": "a mapping (key: value)",
     "array": "a list",
@@ -172,8 +173,7 @@ def _ruled_out(error: Any, document: Document, path: Path) -> Iterator[Diagnosti
     parent: Any = document.data
     for step in path:
         parent = parent[step]
-    kinds = ("ramp", "move", "cron", "every", "at", "count")
-    kind = next((key for key in kinds if key in parent), "this")
+    kind = next((key for key in _KINDS if key in parent), "this")
     span = document.places.of_key((*path, error.instance))
     message = f"'{error.instance}' does not belong to {kind}"
     yield Diagnostic.at(document.file, span, "misplaced-key", message)

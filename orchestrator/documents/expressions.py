@@ -13,6 +13,7 @@ from typing import Any, Final
 from orchestrator.documents.draft import Asked, Cursor, Draft
 from orchestrator.documents.suggest import closest, listed
 from orchestrator.documents.triggers import NOWHERE, trigger_types
+from orchestrator.documents.variables import VARS, variable_types
 from orchestrator.model.catalogue import canonical_name
 from orchestrator.model.expression import (
     And,
@@ -252,11 +253,19 @@ class _Reader:
         if names[0] == "variables" and len(names) == 2 and self._cursor.draft.automation:
             self._mention("variable", names[1], ".".join(names))
             return Signal(f"{self._cursor.draft.automation.job}.{names[1]}")
+        if names[0] == VARS and len(names) == 2:
+            return self._variable(names[1])
         if names[0] == TRIGGER:
             return self._trigger(names)
         if names[0] == "vessels" and len(names) >= 3:
             return self._signal(".".join(names[2:]), names[1])
         return self._signal(".".join(names))
+
+    def _variable(self, name: str) -> Expression:
+        word = f"{VARS}.{name}"
+        self._mention("vars", name, word, path=self._cursor.path)
+        self._kinds = {**self._kinds, **variable_types(self._cursor)}
+        return Variable(word)
 
     def _trigger(self, names: list[str]) -> Expression:
         known, word = trigger_types(self._cursor), ".".join(names)
@@ -266,7 +275,7 @@ class _Reader:
         if word not in known:
             message = f"there is no {word}; known are {listed(known)}"
             raise _Refused("expression", message, word, closest(word, known))
-        self._kinds = known
+        self._kinds = {**self._kinds, **known}
         return Variable(word)
 
     def _signal(self, name: str, vessel: str | None = None) -> Expression:
@@ -276,12 +285,12 @@ class _Reader:
         self._mention("signal", name, word, vessel=vessel)
         return Signal(canonical_name(name), vessel)
 
-    def _mention(self, kind: Any, name: str, word: str, vessel: str | None = None) -> None:
+    def _mention(self, kind: Any, name: str, word: str, **more: Any) -> None:
         document, span = self._cursor.draft.document, self._cursor.span
         number = self._seen[kind, word]
         self._seen[kind, word] += 1
         where = partial(document.name_in, span, word, number)
-        self._cursor.mention(kind, name, where, vessel=vessel)
+        self._cursor.mention(kind, name, where, **more)
 
     def _call(self, node: Any) -> Expression:
         if type(node.node).__name__ != "Name":

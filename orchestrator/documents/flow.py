@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from orchestrator.model.expression import Const
 from orchestrator.model.profile import (
     AnyScheduleItem,
+    CallStep,
     ChooseStep,
     Cron,
     Every,
@@ -48,6 +49,8 @@ def steps_within(step: Step) -> tuple[tuple[Step, ...], ...]:
             return (do,)
         case ParallelStep(branches=branches):
             return branches
+        case CallStep(do=do):
+            return (do,)
         case _:
             return ()
 
@@ -84,8 +87,10 @@ def surely(step: Step, operations: frozenset[Operation]) -> bool:
     if step.condition is not None or step.vessels is not None:
         return False
     if isinstance(step.args, RepeatStep):
-        runs = isinstance(step.args.count, Const) or step.args.loop == "until"
+        runs = isinstance(step.args.count, Const) or step.args.loop in ("until", "for_each")
         return runs and any(surely(each, operations) for each in step.args.do)
+    if isinstance(step.args, CallStep):
+        return any(surely(each, operations) for each in step.args.do)
     if isinstance(step.args, ParallelStep):
         return any(surely(each, operations) for steps in step.args.branches for each in steps)
     return step.op in operations

@@ -11,6 +11,7 @@ from orchestrator.documents.infer import fit, infer, kind_of_type
 from orchestrator.documents.quantities import read_quantity
 from orchestrator.documents.suggest import closest
 from orchestrator.documents.triggers import trigger_types
+from orchestrator.documents.variables import variable_types
 from orchestrator.model.expression import Const, Expression, Value
 from orchestrator.model.units import DIMENSIONS, UnitError
 
@@ -121,7 +122,7 @@ def constant_of(data: Any, type_name: str, choices: tuple[str, ...] = ()) -> Val
 
 def check_kind(cursor: Cursor, tree: Expression, needed: str) -> None:
     """Note an expression whose kind of value cannot be right here."""
-    known = {**input_types(cursor), **trigger_types(cursor)}
+    known = {**input_types(cursor), **trigger_types(cursor), **variable_types(cursor)}
     found = infer(tree, cursor.draft.catalogue, known)
     if not fit(found, needed):
         message = f"this is {noun_of(found)}, but {noun_of(needed)} is needed here"

@@ -34,7 +34,10 @@ def evaluated(step: StepPlan, look: Lookup) -> dict[str, Any]:
 
 def planned(step: StepPlan) -> dict[str, Any]:
     """Give a step's values as far as the plan knows them; the others as they are written."""
-    return _arguments(step, _foreseen, _foretold)
+    args = _arguments(step, _foreseen, _foretold)
+    if step.op in ("if", "choose"):
+        args["conditions"] = [phrase(each.when) for each in step.branches if each.when is not None]
+    return args
 
 
 def planned_move(move: Moving) -> dict[str, Any]:
@@ -115,9 +118,26 @@ def _arguments(step: StepPlan, give: Give, tell: Tell) -> dict[str, Any]:
     if op == "wait_until" and step.condition is not None:
         args["condition"] = phrase(step.condition.when)
     if op == "repeat":
-        args |= {"count": give(step.count)} if step.count is not None else {"loop": step.loop}
+        args |= _times(step, give)
+    if op == "call":
+        args["sequence"] = step.sequence
+        args["variables"] = {name: give(value) for name, value in step.variables.items()}
+    if op == "ask" and step.default is not None:
+        args["default"] = give(step.default)
+    if op == "snapshot":
+        args["job"] = step.job
     if op == "go_to":
         args["phase"] = step.phase
     if op in ("pause", "resume") and step.all_vessels:
         args["all_vessels"] = True
     return args
+
+
+def _times(step: StepPlan, give: Give) -> dict[str, Any]:
+    """How often a repeat goes round, as far as that is known when it begins."""
+    if step.loop == "for_each":
+        values = [give(each) for each in step.values]
+        return {"values": values, "variable": step.variable, "count": len(values)}
+    if step.condition is not None:
+        return {"loop": step.loop, "condition": phrase(step.condition.when)}
+    return {} if step.count is None else {"count": give(step.count)}

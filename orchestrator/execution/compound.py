@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from orchestrator.execution.conditions import UNKNOWN, WORDS, ask
@@ -25,7 +25,7 @@ def _begin_choice(walk: Walk, step: StepPlan, path: str, _args: Args) -> bool:
     for label, branch in zip(_labels(step), step.branches, strict=True):
         if branch.when is None:
             continue
-        takes, why = ask(walk.turn.look, branch.when)
+        takes, why = ask(walk.look, branch.when)
         if takes:
             return _take(walk, step, path, label)
         if why.startswith(UNKNOWN):
@@ -57,6 +57,20 @@ def _go_on_lists(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> b
     return through and walk.done(step, path, record.args, next_due_s=last_due_s)
 
 
+def _begin_call(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
+    return _go_on_call(walk, step, path, walk.began(step, path, args))
+
+
+def _go_on_call(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
+    """Go on in a sequence, which knows what the call gave it and nothing of its caller."""
+    outer = walk.bindings
+    walk.bindings = outer.called(f"{path}.{step.sequence}.", record.args["variables"])
+    try:
+        return _go_on_lists(walk, step, path, record)
+    finally:
+        walk.bindings = outer
+
+
 def _begin_repeat(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
     if "count" in args:
         args["count"] = max(0, round(float(args["count"])))
@@ -66,7 +80,7 @@ def _begin_repeat(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:
 def _go_on_repeat(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
     if _is_overdue(walk, record):
         return _cut_short(walk, step, path, record)
-    walk.due_s = record.due_s
+    walk.due_s = max(record.due_s, *_ends_s(walk, path), 0.0)
     number, reason = _iteration(step, record), ""
     while True:
         goes_on, reason = _goes_on(walk, step, path, record, number)
@@ -76,7 +90,7 @@ def _go_on_repeat(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> 
             return walk.done(step, path, record.args, next_due_s=walk.due_s, reason=reason)
         if step.max is not None and number > step.max:
             return _give_up(walk, step, path)
-        if not walk.sequence(step.steps, f"{path}[{number}]."):
+        if not _once(walk, step, path, record, number):
             return False
         if step.loop == "until":
             is_over, _ = _check(walk, step, path, record, number)
@@ -85,6 +99,18 @@ def _go_on_repeat(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> 
             if is_over:
                 return walk.done(step, path, record.args, next_due_s=walk.due_s)
         number += 1
+
+
+def _once(walk: Walk, step: StepPlan, path: str, record: StepRecord, number: int) -> bool:
+    """Go on in one of its times, which knows its own value of a `for_each`."""
+    outer = walk.bindings
+    if step.loop == "for_each":
+        value = record.args["values"][number - 1]
+        walk.bindings = outer.with_value(step.variable or "", value)
+    try:
+        return walk.sequence(step.steps, f"{path}[{number}].")
+    finally:
+        walk.bindings = outer
 
 
 def _give_up(walk: Walk, step: StepPlan, path: str) -> bool:
@@ -107,10 +133,15 @@ def _cut_short(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> boo
             return False
         next_due_s = given_up_s
     else:
-        within = (each for inner, each in walk.procedure.records.items() if _is_in(inner, path))
-        ends_s = (each.next_due_s for each in within if each.ended)
-        next_due_s = max(record.deadline_s or 0.0, *ends_s, 0.0)
+        next_due_s = max(record.deadline_s or 0.0, *_ends_s(walk, path), 0.0)
     return walk.ended(step, path, Outcome.FAILED, reason, next_due_s=next_due_s)
+
+
+def _ends_s(walk: Walk, path: str) -> Iterator[float]:
+    """Yield when what follows was due, of every step that ended within another."""
+    for inner, record in walk.procedure.records.items():
+        if record.ended and _is_in(inner, path):
+            yield record.next_due_s
 
 
 def _is_moving(walk: Walk, path: str) -> bool:
@@ -149,7 +180,7 @@ def _check(
     if number in record.checked:
         return record.checked[number], ""
     assert step.condition is not None
-    held, why = ask(walk.turn.look, step.condition.when)
+    held, why = ask(walk.look, step.condition.when)
     unknown = why.startswith(UNKNOWN)
     if unknown and walk.turn.settles():
         return None, ""
@@ -172,11 +203,13 @@ BEGIN: Final[Mapping[str, Begin]] = {
     "if": _begin_choice,
     "choose": _begin_choice,
     "parallel": _begin_parallel,
+    "call": _begin_call,
     "repeat": _begin_repeat,
 }
 GO_ON: Final[Mapping[str, GoOn]] = {
     "if": _go_on_lists,
     "choose": _go_on_lists,
     "parallel": _go_on_lists,
+    "call": _go_on_call,
     "repeat": _go_on_repeat,
 }

@@ -103,7 +103,24 @@ def _time_of_day(time_s: float) -> str:
 
 
 def _repeat(args: Mapping[str, Any], _units: Units) -> str:
-    return f"{quantity(args['count'])} times" if "count" in args else f"{args['loop']} a condition"
+    if "values" in args:
+        return f"for each of {', '.join(quantity(each) for each in args['values'])}"
+    if "count" in args:
+        return f"{quantity(args['count'])} times"
+    condition = args.get("condition", "a condition")
+    return f"{args['loop']} {condition}"
+
+
+def _choice(args: Mapping[str, Any], _units: Units) -> str:
+    """Which branch was taken; beforehand what it hangs on."""
+    if "branch" in args:
+        return str(args["branch"])
+    return ", ".join(f"if {each}" for each in args.get("conditions", ()))
+
+
+def _call(args: Mapping[str, Any], _units: Units) -> str:
+    given = ", ".join(f"{name} {quantity(each)}" for name, each in args["variables"].items())
+    return f"{args['sequence']} with {given}" if given else str(args["sequence"])
 
 
 def _vessels(args: Mapping[str, Any], _units: Units) -> str:
@@ -125,8 +142,10 @@ _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any], Units], str]]] = {
     "wait": lambda args, _: duration(args["duration_s"]),
     "wait_until": lambda args, _: str(args.get("condition", "")),
     "repeat": _repeat,
-    "if": lambda args, _: str(args.get("branch", "")),
-    "choose": lambda args, _: str(args.get("branch", "")),
+    "if": _choice,
+    "choose": _choice,
+    "call": _call,
+    "snapshot": lambda args, _: str(args.get("text", "")),
     "pause": _vessels,
     "resume": _vessels,
     "go_to": lambda args, _: str(args["phase"]),

@@ -9,7 +9,7 @@ from orchestrator.control.curves import Shape
 from orchestrator.control.shapes import LinearRamp
 from orchestrator.execution.fold_items import take_up
 from orchestrator.execution.layers import Ramp, Run
-from orchestrator.execution.procedure import StepRecord
+from orchestrator.execution.procedure import Procedure, StepRecord
 from orchestrator.execution.run_state import RunState
 from orchestrator.execution.setpoints import shape_of
 from orchestrator.execution.standing import PERFORMED, Intent, OpenAction
@@ -55,8 +55,25 @@ def _action_ended(view: RunState, entry: Entry) -> None:
         record = procedure.records.setdefault(key.path, _record(view, entry))
         record.ended = True
         record.next_due_s = data.get("next_due_s", view.elapsed_s(entry.process_s))
+        if "variable" in data:
+            kept = data["variable"]
+            procedure.variables.setdefault(kept["scope"], {})[kept["name"]] = kept["value"]
+        if "then" in data:
+            _instead(view, procedure, data["then"], data["reason"])
     if data["outcome"] in ("done", "late"):
         _carried_out(view, key, data)
+
+
+def _instead(view: RunState, procedure: Procedure, then: str, reason: str) -> None:
+    """What a question that nobody answered leads to instead of the next step."""
+    if then == "stop":
+        procedure.stopped = reason
+    elif then == "fail":
+        view.ending = Intent(State.FAILED.value, reason)
+    elif then == "pause":
+        view.pausing = Intent("pause", reason)
+    else:
+        view.move = Intent(then, "go_to")
 
 
 def _record(view: RunState, entry: Entry) -> StepRecord:

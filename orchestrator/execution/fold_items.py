@@ -104,7 +104,11 @@ def _take_up_firing(view: RunState, key: ActionKey, entry: Entry) -> None:
 
 def _question(view: RunState, entry: Entry) -> None:
     view.questions[entry.key or ""] = Question(
-        kind=entry.data["kind"], text=entry.data["text"], name=entry.data.get("name", "")
+        kind=entry.data["kind"],
+        text=entry.data["text"],
+        name=entry.data.get("name", ""),
+        answer_type=entry.data.get("answer_type", "text"),
+        choices=tuple(entry.data.get("choices", ())),
     )
 
 

@@ -21,6 +21,8 @@ def entered(step: StepPlan, path: str, record: StepRecord) -> Iterator[tuple[Ste
     elif step.op == "repeat":
         if record.iteration > 0:
             yield step.steps, f"{path}[{record.iteration}]."
+    elif step.op == "call":
+        yield step.steps, f"{path}.{step.sequence}."
     elif step.op in ("if", "choose"):
         label = record.args["branch"]
         yield _branch(step, label), f"{path}.{label}."

@@ -54,6 +54,12 @@ class Procedure:
     """By path."""
     answers: dict[str, tuple[Any, str]] = field(default_factory=dict)
     """path → answer, by."""
+    variables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Beginning of the paths that know it → name → the answer kept under it."""
+    stopped: str = ""
+    """Why the rest is not to be done."""
+    held: dict[int, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
+    """Conditions with what their variables stand for, by identity; nothing to be remembered."""
     trigger: Mapping[str, Any] | None = None
     """What started it, where a rule did."""
     steps: tuple[StepPlan, ...] | None = None
@@ -86,5 +92,6 @@ class Procedure:
             start = path.find("[", end)
 
     def _forget(self, among: str, but: str) -> None:
-        for path in [p for p in self.records if p.startswith(among) and not p.startswith(but)]:
-            del self.records[path]
+        for kept in (self.records, self.variables, self.answers):
+            for path in [p for p in kept if p.startswith(among) and not p.startswith(but)]:
+                del kept[path]

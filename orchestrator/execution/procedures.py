@@ -26,7 +26,9 @@ def _go_on(turn: Turn, procedure: Procedure) -> None:
     walk = Walk(turn, procedure, VERBS)
     if procedure.asked and not _may(turn, walk, procedure):
         return
-    if walk.sequence(turn.program.steps_for(procedure), ""):
+    if procedure.stopped:
+        cancel(turn, procedure, procedure.stopped)
+    elif walk.sequence(turn.program.steps_for(procedure), ""):
         through(turn, procedure)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from orchestrator.execution.bindings import name_of
 from orchestrator.execution.procedure import Procedure
 from orchestrator.execution.route import Route
 from orchestrator.execution.state_entry import is_state, steps_of
 from orchestrator.execution.triggers import constants_of, put_in, uses_trigger
 from orchestrator.execution.watch import Test
-from orchestrator.model.expression import Const, Expression, Value, fold
+from orchestrator.model.expression import Const, Expression, Value, Variable, fold, nodes_of
 from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.plan import (
     Condition,
@@ -45,6 +46,19 @@ class Held:
 
     test: Test
     for_s: float
+    variables: tuple[str, ...] = ()
+    """Names of the procedure's variables that it asks for."""
+
+    @classmethod
+    def of(cls, condition: Condition) -> Held:
+        """Compile a condition."""
+        leaves = (node for node in nodes_of(condition.when) if isinstance(node, Variable))
+        names = (name_of(leaf.key) for leaf in leaves)
+        return cls(
+            test=Test.of(condition.when),
+            for_s=condition.for_s,
+            variables=tuple(sorted({name for name in names if name is not None})),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +180,7 @@ class Program:
         found = self._held.get(id(condition))
         if found is None:
             _make_room(self._held)
-            held = Held(test=Test.of(condition.when), for_s=condition.for_s)
-            found = self._held[id(condition)] = (condition, held)
+            found = self._held[id(condition)] = (condition, Held.of(condition))
         return found[1]
 
     def test(self, expression: Expression) -> Test:

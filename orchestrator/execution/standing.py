@@ -75,6 +75,9 @@ class Question:
     text: str
     name: str = ""
     """Of the step that asks."""
+    answer_type: str = "text"
+    """As of an input: what an answer has to be."""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from orchestrator.execution.answers import understood
 from orchestrator.execution.decision import Moment
 from orchestrator.execution.late import late_by
 from orchestrator.execution.program import Program
@@ -100,9 +101,13 @@ def answer(view: RunView, key: str, answer: Any, by: str, moment: Moment) -> Ent
     """Take a person's answer to an open question; empty if there is no such question.
 
     `false` declines a question or a sample; a question of kind `late` takes `run` or `skip`.
+
+    Raises:
+        AnswerRefused: where it is not of the type that was asked for; the question stays open.
     """
     if key not in view.questions:
         return ()
+    answer = understood(view.questions[key], answer)
     return _applied(view, [_entry(Kind.ANSWER, moment, key, answer=answer, by=by)])
 
 

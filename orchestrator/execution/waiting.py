@@ -44,7 +44,7 @@ def _begin_wait_until(walk: Walk, step: StepPlan, path: str, args: Args) -> bool
 def _go_on_wait_until(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
     turn = walk.turn
     assert step.condition is not None
-    if holds(turn, str(walk.key(path)), turn.program.held(step.condition)):
+    if holds(turn, str(walk.key(path)), walk.held(step.condition)):
         return walk.done(step, path, record.args, next_due_s=turn.elapsed_s)
     return _timed_out(walk, step, path, record, "not true")
 
@@ -57,13 +57,18 @@ def _go_on_question(walk: Walk, step: StepPlan, path: str, record: StepRecord) -
     """`ask` and `sample`. An open question outlives a restart: nothing moves but by the person."""
     answer = walk.procedure.answers.get(path)
     if answer is None:
-        if _timed_out(walk, step, path, record, "unanswered"):
-            return True
+        if record.deadline_s is not None and walk.turn.is_past(record.deadline_s):
+            return _unanswered(walk, step, path, record)
         text = record.args.get("text") or "Take a sample"
-        walk.question(path, step.op, text, record.deadline_s, step.name)
+        more: Args = {} if step.name is None else {"name": step.name}
+        if step.answer_type != "text":
+            more["answer_type"] = step.answer_type
+        if "default" in record.args:
+            more["default"] = record.args["default"]
+        walk.question(path, step.op, text, record.deadline_s, step.choices, **more)
         return False
     now_s, (value, by) = walk.turn.elapsed_s, answer
-    if value is False:
+    if value is False and step.answer_type != "boolean":
         return walk.ended(step, path, Outcome.SKIPPED, f"declined by {by}", next_due_s=now_s)
     if step.op == "sample" and not record.accounted:
         walk.turn.write(
@@ -74,7 +79,29 @@ def _go_on_question(walk: Walk, step: StepPlan, path: str, record: StepRecord) -
             reason=f"sample {value}",
         )
     result = {"answer": value, "by": by}
-    return walk.done(step, path, record.args, next_due_s=now_s, result=result)
+    kept = _kept(walk, step, value)
+    return walk.done(step, path, record.args, next_due_s=now_s, result=result, **kept)
+
+
+def _unanswered(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bool:
+    """The default stands for the answer; else it is skipped, and `then:` says what follows."""
+    reason, over_s = f"unanswered after {duration(step.timeout_s)}", record.deadline_s
+    if "default" in record.args:
+        value = record.args["default"]
+        reason += f", taken as {value}"
+        result, kept = {"answer": value, "by": "default"}, _kept(walk, step, value)
+        return walk.done(
+            step, path, record.args, next_due_s=over_s, reason=reason, result=result, **kept
+        )
+    more: Args = {} if step.then is None else {"then": step.then}
+    return walk.ended(step, path, Outcome.SKIPPED, reason, next_due_s=over_s, **more)
+
+
+def _kept(walk: Walk, step: StepPlan, value: Any) -> Args:
+    """Under which name, and for which steps, an answer is kept."""
+    if step.variable is None:
+        return {}
+    return {"variable": {"scope": walk.bindings.scope, "name": step.variable, "value": value}}
 
 
 def _begin_perform(walk: Walk, step: StepPlan, path: str, args: Args) -> bool:

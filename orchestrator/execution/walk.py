@@ -7,20 +7,24 @@ the ledger. So a restart needs nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from orchestrator.execution.arguments import COMPOUND, ValueUnknown, evaluated, planned
+from orchestrator.execution.bindings import Bindings, name_of, variable
 from orchestrator.execution.conditions import UNKNOWN, ask
 from orchestrator.execution.describe import of_step
 from orchestrator.execution.late import GRACE_S, judge, late_by
 from orchestrator.execution.procedure import Procedure, StepRecord
+from orchestrator.execution.program import Held
+from orchestrator.execution.triggers import put_in
 from orchestrator.execution.turn import ENTRIES_MAX, Turn
+from orchestrator.model.expression import Unknown, Value
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
-from orchestrator.model.plan import StepPlan
+from orchestrator.model.plan import Condition, StepPlan
 
 IRREVERSIBLE: Final = frozenset({"dose", "dilute", "circulate", "sample"})
 """What cannot be undone is skipped when late, unless its policy says otherwise."""
@@ -44,12 +48,34 @@ class Walk:
         self.turn = turn
         self.procedure = procedure
         self._verbs = verbs
+        self.bindings = Bindings()
+        """Variables of the list of steps that is looked at."""
         self.due_s = procedure.due_s
         """Elapsed seconds at which the step that is looked at was due."""
 
     def sequence(self, steps: tuple[StepPlan, ...], prefix: str) -> bool:
         """Go as far as possible; whether every step has ended."""
         return all(self._step(step, f"{prefix}{number}") for number, step in enumerate(steps))
+
+    def look(self, key: str, /) -> Value | Unknown:
+        """Answer what expressions ask, the procedure's variables included."""
+        name = name_of(key)
+        if name is not None:
+            return self.bindings.value(name, self.procedure)
+        return self.turn.look(key)
+
+    def held(self, condition: Condition) -> Held:
+        """Make a condition ready to be asked, with what its variables stand for now."""
+        held = self.turn.program.held(condition)
+        if not held.variables:
+            return held
+        values = tuple((name, self.bindings.value(name, self.procedure)) for name in held.variables)
+        kept = self.procedure.held.get(id(condition))
+        if kept is None or kept[0] != values:
+            known = {variable(name).key: v for name, v in values if not isinstance(v, Unknown)}
+            kept = values, Held.of(put_in(condition, known))
+            self.procedure.held[id(condition)] = kept
+        return kept[1]
 
     def key(self, path: str) -> ActionKey:
         """Name a step."""
@@ -83,6 +109,7 @@ class Walk:
         next_due_s: float | None = None,
         reason: str = "",
         result: Mapping[str, Any] | None = None,
+        **more: Any,
     ) -> bool:
         """Write down that a step was carried out; whether it was late tells its beginning."""
         record = self.procedure.records.get(path)
@@ -90,7 +117,7 @@ class Walk:
         outcome = Outcome.LATE if late_s > 0.0 else Outcome.DONE
         reason = ", ".join(filter(None, (late_by(late_s) if late_s > 0.0 else "", reason)))
         return self.ended(
-            step, path, outcome, reason, args=args, next_due_s=next_due_s, result=result
+            step, path, outcome, reason, args=args, next_due_s=next_due_s, result=result, **more
         )
 
     def ended(
@@ -103,6 +130,7 @@ class Walk:
         args: Mapping[str, Any] | None = None,
         next_due_s: float | None = None,
         result: Mapping[str, Any] | None = None,
+        **more: Any,
     ) -> bool:
         """Write down how a step ended; what follows is due at `next_due_s`, or as this one was."""
         record = self.procedure.records.get(path)
@@ -122,11 +150,18 @@ class Walk:
             nominal_s=self.turn.process_s(due_s),
             due_s=due_s,
             next_due_s=self.due_s,
+            **more,
         )
         return True
 
     def question(
-        self, path: str, kind: str, text: str, deadline_s: float | None, name: str | None = None
+        self,
+        path: str,
+        kind: str,
+        text: str,
+        deadline_s: float | None,
+        choices: Sequence[str] = (),
+        **more: Any,
     ) -> None:
         """Ask a person, once."""
         if str(self.key(path)) not in self.turn.view.questions:
@@ -136,8 +171,8 @@ class Walk:
                 text=text,
                 kind=kind,
                 deadline_s=None if deadline_s is None else self.turn.process_s(deadline_s),
-                choices=list(LEAVE) if kind == "late" else [],
-                **({} if name is None else {"name": name}),
+                choices=list(LEAVE if kind == "late" else choices),
+                **more,
             )
 
     def _step(self, step: StepPlan, path: str) -> bool:
@@ -157,10 +192,10 @@ class Walk:
             return False
         reason = verdict
         if not reason and step.if_ is not None:
-            _, reason = ask(self.turn.look, step.if_)
+            _, reason = ask(self.look, step.if_)
         if not reason:
             try:
-                args = {} if step.op in COMPOUND else evaluated(step, self.turn.look)
+                args = {} if step.op in COMPOUND else evaluated(step, self.look)
             except ValueUnknown as unknown:
                 reason = str(unknown)
             else:
@@ -186,8 +221,9 @@ class Walk:
     def _halted(self) -> bool:
         view = self.turn.view
         going = view.ending is not None or view.move is not None
-        return (
+        return bool(
             self.procedure.text not in view.procedures
+            or self.procedure.stopped
             or (going and not self.procedure.of_leaving)
             or view.pausing is not None
             or len(self.turn.entries) > ENTRIES_MAX

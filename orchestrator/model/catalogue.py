@@ -105,6 +105,8 @@ class JobDeclaration:
     limits: Mapping[str, LimitDeclaration] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     """Jobs that must run beside it."""
+    steps: Mapping[str, str] = field(default_factory=dict)
+    """Steps of a profile that it carries out, with a sentence each."""
     events: Mapping[str, str] = field(default_factory=dict)
     """What it tells of, with a sentence each."""
     default_automation: str | None = None
@@ -164,6 +166,10 @@ class Catalogue:
                 found.update(declaration.variables)
         found.update(self.jobs[job].settings)
         return found
+
+    def job_for(self, step: str) -> str | None:
+        """Find the job that carries out a step."""
+        return next((name for name, job in self.jobs.items() if step in job.steps), None)
 
     def setting(self, name: str) -> SettingDeclaration | None:
         """Find the setting `job.setting`, an automation's input included."""

@@ -54,13 +54,17 @@ class StepPlan:
     dilute                volume_ml (in and out), medium
     circulate             duration_s, medium
     sample                volume_ml, text (the label asked for)
-    blank, snapshot       –
-    log, alert, ask, note text
+    blank                 –
+    snapshot              job, text (the label)
+    log, alert, note      text
+    ask                   text, answer_type, choices, default, then, variable
     wait                  duration_s
     wait_until            condition, timeout_s
-    repeat                steps and, by `loop`, count or condition (while, until) and max
+    repeat                steps and, by `loop`, count, condition and max (while, until), or values
+                          and variable (for_each)
     if, choose            branches, otherwise
     parallel              branches (conditions are None)
+    call                  sequence, variables, steps
     pause, resume         all_vessels
     go_to                 phase
     finish, fail          text (the reason)
@@ -84,7 +88,20 @@ class StepPlan:
     duration_s: Expression | None = None
     condition: Condition | None = None
     count: Expression | None = None
-    loop: Literal["count", "while", "until"] | None = None
+    loop: Literal["count", "while", "until", "for_each"] | None = None
+    values: tuple[Expression, ...] = ()
+    variable: str | None = None
+    """What the answer, or the value of this time, is called in expressions, `vars.<name>`."""
+    answer_type: str = "text"
+    """As of an input: what an answer has to be."""
+    choices: tuple[str, ...] = ()
+    default: Expression | None = None
+    """Taken for the answer once the timeout is over."""
+    then: str | None = None
+    """What no answer leads to, instead of the next step: `stop`, `fail`, `pause`, or a phase."""
+    sequence: str | None = None
+    variables: Mapping[str, Expression] = field(default_factory=dict)
+    """What a call gives to its sequence, worked out when it begins."""
     max: int | None = None
     """How many times a `while` or `until` goes round at most."""
     steps: tuple[StepPlan, ...] = ()

@@ -19,7 +19,7 @@ Mode: TypeAlias = Literal["single", "restart", "queued", "parallel"]
 LateThen: TypeAlias = Literal["skip", "run", "ask"]
 Severity: TypeAlias = Literal["info", "warning", "critical"]
 Keep: TypeAlias = Literal["keep", "stop"]
-Loop: TypeAlias = Literal["count", "while", "until"]
+Loop: TypeAlias = Literal["count", "while", "until", "for_each"]
 PowerOn: TypeAlias = Literal["resume", "off"]
 OnFailure: TypeAlias = Literal["continue", "stop_all"]
 Operation: TypeAlias = Literal[
@@ -146,6 +146,15 @@ class AskStep:
     """`ask`: a question that the procedure waits on."""
 
     question: Text
+    answer_type: str = "text"
+    """As of an input; `choice` where there are choices."""
+    choices: tuple[str, ...] = ()
+    default: Expression | None = None
+    """Taken for the answer once the timeout is over."""
+    then: str = "next"
+    """What no answer leads to: `next`, `stop`, `fail`, `pause`, or a phase's name."""
+    variable: str | None = None
+    """The answer's name in later steps, `vars.<name>`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +191,10 @@ class RepeatStep:
     """Of `while`, asked before each time, and `until`, asked after."""
     max: int = 0
     """How many times at most, of `while` and `until`."""
+    values: tuple[Expression, ...] = ()
+    """Of `for_each`."""
+    variable: str | None = None
+    """Of `for_each`: the value's name in its steps, `vars.<name>`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +227,23 @@ class ParallelStep:
     """`parallel`: lists of steps side by side."""
 
     branches: tuple[tuple[Step, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStep:
+    """`call`: the steps of a sequence, with values for all of its variables."""
+
+    sequence: str
+    variables: Mapping[str, Expression]
+    do: tuple[Step, ...] = ()
+    """The sequence's steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotStep:
+    """`snapshot`: a picture, taken by the job that offers this step."""
+
+    label: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +287,8 @@ Arguments: TypeAlias = (
     | IfStep
     | ChooseStep
     | ParallelStep
+    | CallStep
+    | SnapshotStep
     | GoToStep
     | EndStep
     | PauseStep
@@ -298,6 +330,17 @@ class InputDeclaration:
     """By how much a form moves it."""
     section: str = ""
     """Under which heading a form asks for it."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """A list of steps by name, to be called with values for its variables."""
+
+    name: str
+    description: str = ""
+    variables: Mapping[str, InputDeclaration] = field(default_factory=dict)
+    do: tuple[Step, ...]
     source: Source
 
 
@@ -634,6 +677,7 @@ class Profile:
     phases: tuple[Phase, ...]
     loops: tuple[PhaseLoop, ...] = ()
     """Inner ones before those around them."""
+    sequences: Mapping[str, Sequence] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     on_vessel_failure: OnFailure = "continue"
     power_on: PowerOn = "resume"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from orchestrator.execution.bindings import variable
+from orchestrator.execution.triggers import put_in
 from orchestrator.model.expression import Const, Expression
 from orchestrator.model.plan import StepPlan
 
@@ -69,7 +71,13 @@ def _inside(step: StepPlan, path: str, when: When, guess: bool) -> Iterator[Fore
         at_once = _takes(step, guess) == (0.0, False)
         yield when if at_once else When(None, when.estimated)
     elif step.op == "repeat" and step.loop == "count" and constant(step.count) is not None:
-        yield from _repeated(step, path, when, guess)
+        times = int(constant(step.count) or 0.0)
+        yield from _repeated([step.steps] * times, path, when, guess)
+    elif step.op == "repeat" and step.loop == "for_each":
+        yield from _repeated([_with(step, each) for each in step.values], path, when, guess)
+    elif step.op == "call":
+        prefix = f"{path}.{step.sequence}."
+        yield from foresee(step.steps, when, guess=guess, prefix=prefix)
     elif step.op == "parallel":
         yield from _beside(step, path, when, guess)
     else:
@@ -77,10 +85,19 @@ def _inside(step: StepPlan, path: str, when: When, guess: bool) -> Iterator[Fore
         yield when.later(took_s, estimated=estimated)
 
 
-def _repeated(step: StepPlan, path: str, when: When, guess: bool) -> Iterator[Foreseen | When]:
+def _with(step: StepPlan, value: Expression) -> tuple[StepPlan, ...]:
+    """The steps of a `for_each` with one of its values, if that is known."""
+    if not isinstance(value, Const):
+        return step.steps
+    return put_in(step.steps, {variable(step.variable or "").key: value.value})
+
+
+def _repeated(
+    lists: list[tuple[StepPlan, ...]], path: str, when: When, guess: bool
+) -> Iterator[Foreseen | When]:
     rows = 0
-    for number in range(1, int(constant(step.count) or 0.0) + 1):
-        for each in foresee(step.steps, when, guess=guess, prefix=f"{path}[{number}]."):
+    for number, steps in enumerate(lists, 1):
+        for each in foresee(steps, when, guess=guess, prefix=f"{path}[{number}]."):
             if isinstance(each, When):
                 when = each
             elif rows < ROWS_MAX:
@@ -106,7 +123,9 @@ def _takes(step: StepPlan, guess: bool) -> tuple[float | None, bool]:
     """A step's length, and whether that is a guess."""
     match step.op:
         case "wait" | "circulate":
-            return constant(step.duration_s), False
+            length_s = constant(step.duration_s)
+            bounded = step.op == "wait" and step.timeout_s is not None and length_s is not None
+            return min(length_s or 0.0, step.timeout_s or 0.0) if bounded else length_s, False
         case "ask" | "sample":
             return (ANSWER_S, True) if guess else (None, False)
         case "dose" | "dilute" | "blank" | "snapshot":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestrator.documents.diagnostic import Diagnostic, Site, Span
+from orchestrator.execution.bindings import variable
 from orchestrator.execution.phrase import phrase
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.expression import Const, Expression, Value, fold, inputs_of
@@ -24,6 +25,8 @@ class Scope:
     timezone: str
     """Of cron entries without one of their own."""
     problems: list[Diagnostic]
+    given: frozenset[str] = frozenset()
+    """Those of the constants that a call gave."""
     assigned: list[tuple[str, Expression, Source]] = field(default_factory=list)
     """Every value that a setting gets, with its place."""
     expanded_from: Site | None = None
@@ -32,6 +35,16 @@ class Scope:
     def concerns(self, vessels: tuple[str, ...] | None) -> bool:
         """Whether something for some vessels is for this one."""
         return vessels is None or self.vessel in vessels
+
+    def within_call(self, variables: Mapping[str, Expression]) -> Scope:
+        """The point of view of a sequence that is given these; nobody else's variables are seen."""
+        known = {key: value for key, value in self.constants.items() if key not in self.given}
+        given = {
+            variable(name).key: value.value
+            for name, value in variables.items()
+            if isinstance(value, Const)
+        }
+        return replace(self, constants={**known, **given}, given=frozenset(given))
 
     def fold(self, expression: Expression) -> Expression:
         """Put the inputs in."""

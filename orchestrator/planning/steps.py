@@ -9,6 +9,7 @@ from orchestrator.model.plan import Branch, Condition, Late, StepPlan
 from orchestrator.model.profile import (
     Arguments,
     AskStep,
+    CallStep,
     ChooseStep,
     CirculateStep,
     EndStep,
@@ -22,6 +23,7 @@ from orchestrator.model.profile import (
     RepeatStep,
     SampleStep,
     SetStep,
+    SnapshotStep,
     StartStep,
     Step,
     StopStep,
@@ -76,7 +78,11 @@ def _arguments(scope: Scope, args: Arguments, source: Place, jobs: Jobs) -> dict
             return {"volume_ml": scope.fold(volume_ml), "text": scope.text(label)}
         case MessageStep(text=text, severity=severity):
             return {"text": scope.text(text), "severity": severity}
-        case AskStep(question=text) | EndStep(reason=text):
+        case AskStep():
+            return _ask(scope, args)
+        case SnapshotStep(label=text):
+            return {"job": scope.catalogue.job_for("snapshot"), "text": scope.text(text)}
+        case EndStep(reason=text):
             return {"text": scope.text(text)}
         case WaitStep(duration_s=duration_s):
             return {"duration_s": scope.fold(duration_s)}
@@ -90,6 +96,8 @@ def _arguments(scope: Scope, args: Arguments, source: Place, jobs: Jobs) -> dict
             return _if(scope, args, jobs)
         case ChooseStep():
             return _choose(scope, args, jobs)
+        case CallStep():
+            return _call(scope, args, jobs)
         case ParallelStep(branches=branches):
             lists = [plan_steps(scope, steps, jobs) for steps in branches]
             return {"branches": tuple(Branch(steps=steps) for steps in lists if steps)}
@@ -103,10 +111,31 @@ def _arguments(scope: Scope, args: Arguments, source: Place, jobs: Jobs) -> dict
 
 def _repeat(scope: Scope, args: RepeatStep, jobs: Jobs) -> dict[str, Any]:
     steps = plan_steps(scope, args.do, jobs)
+    if args.loop == "for_each":
+        values = tuple(scope.fold(each) for each in args.values)
+        return {"loop": args.loop, "values": values, "variable": args.variable, "steps": steps}
     if args.condition is None:
         return {"loop": args.loop, "count": scope.maybe(args.count), "steps": steps}
     condition = Condition(when=scope.fold(args.condition))
     return {"loop": args.loop, "condition": condition, "max": args.max, "steps": steps}
+
+
+def _ask(scope: Scope, args: AskStep) -> dict[str, Any]:
+    return {
+        "text": scope.text(args.question),
+        "answer_type": args.answer_type,
+        "choices": args.choices,
+        "default": scope.maybe(args.default),
+        "then": None if args.then == "next" else args.then,
+        "variable": args.variable,
+    }
+
+
+def _call(scope: Scope, args: CallStep, jobs: Jobs) -> dict[str, Any]:
+    """Plan a sequence's steps where it is called; what is known already is put in."""
+    variables = {name: scope.fold(value) for name, value in args.variables.items()}
+    steps = plan_steps(scope.within_call(variables), args.do, jobs)
+    return {"sequence": args.sequence, "variables": variables, "steps": steps}
 
 
 def _choose(scope: Scope, args: ChooseStep, jobs: Jobs) -> dict[str, Any]:
@@ -128,7 +157,7 @@ def _if(scope: Scope, args: IfStep, jobs: Jobs) -> dict[str, Any]:
 
 def _is_idle(step: StepPlan) -> bool:
     """Whether everything that a step consists of is for other vessels."""
-    if step.op not in ("repeat", "parallel", "if", "choose"):
+    if step.op not in ("repeat", "parallel", "if", "choose", "call"):
         return False
     return not (step.steps or step.otherwise or any(each.steps for each in step.branches))
 

@@ -23,7 +23,8 @@ class Habit:
 
     after_s: float | None = ANSWER_AFTER_S
     """None: never."""
-    answer: str = "yes"
+    answer: str | None = None
+    """None: whatever fits the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,8 @@ class Person:
         habit = self._habits.of(str(asked["text"]))
         if habit.after_s is not None:
             at_s = self._clock.now().monotonic_s + habit.after_s
-            self._clock.call_at(at_s, lambda: self._act(vessel, key, habit.answer))
+            answer = fitting(asked) if habit.answer is None else habit.answer
+            self._clock.call_at(at_s, lambda: self._act(vessel, key, answer))
 
     def _act(self, vessel: str, key: str, answer: str) -> None:
         if key in self._sample_ml:
@@ -87,6 +89,15 @@ class Person:
     def _inoculate(self, vessel: str) -> None:
         self._sterile.discard(vessel)
         self._cultures[vessel].inoculate(self._clock.now().monotonic_s)
+
+
+def fitting(asked: Mapping[str, Any]) -> str:
+    """An answer that goes with a question: its default, its first choice, 1 for a number."""
+    if "default" in asked:
+        return str(asked["default"])
+    if asked.get("choices"):
+        return str(asked["choices"][0])
+    return "yes" if asked.get("answer_type", "text") in ("text", "boolean") else "1"
 
 
 def asks(slice_: Slice) -> bool:

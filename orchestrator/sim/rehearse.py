@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
 from zlib import crc32
 
+from orchestrator.execution.answers import AnswerRefused
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.messages.orders import PlanMessage, RunOrder
 from orchestrator.model.canonical import plain
@@ -31,6 +33,8 @@ TELL_S = 3600.0
 """How often progress is told, in simulated seconds."""
 TRUTH = ("sim.od600", "sim.biomass_g_l", "sim.substrate_g_l", "sim.volume_ml", "sim.fed_ml")
 TRUTH_NAMES = (*TRUTH, "sim.removed_ml", "sim.drug_mg_l", "sim.temperature_c")
+
+logger = logging.getLogger(__name__)
 
 
 class Refused(RuntimeError):
@@ -78,7 +82,10 @@ async def rehearse(
     def answer(vessel: str, key: str, text: str) -> None:
         unit = worker.vessels.of(ATTEMPT, vessel)
         if unit is not None:
-            unit.answer(key, text, "rehearsal")
+            try:
+                unit.answer(key, text, "rehearsal")
+            except AnswerRefused as refusal:
+                logger.warning("the question %s stays open: %s", key, refusal)
 
     person = Person(
         clock=clock, cultures=cultures, slices=slices, habits=wanted.habits, answer=answer

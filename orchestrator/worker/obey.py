@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from orchestrator.execution.answers import AnswerRefused
 from orchestrator.jobs.job import Exchange, Exchanged
 from orchestrator.messages.orders import CommandMessage, CommandResult
 from orchestrator.model.event import PAYLOAD_MAX
@@ -78,7 +79,11 @@ class Obey:
             return None
         unit, args, by = self._unit(command), command.args, command.by
         if command.name == "answer":
-            if not unit.answer(str(args["key"]), args["answer"], by, command.id):
+            try:
+                taken = unit.answer(str(args["key"]), args["answer"], by, command.id)
+            except AnswerRefused as refusal:
+                raise CommandRefused(str(refusal)) from None
+            if not taken:
                 raise CommandRefused("there is no such open question")
         elif command.name == "event":
             _bring(unit, command)

@@ -9,7 +9,6 @@ from orchestrator.execution.decision import Perform
 from orchestrator.jobs.exchanges import exchange
 from orchestrator.jobs.job import Exchange, Requested, Withdrawn
 from orchestrator.model.outcome import Ending, Outcome
-from orchestrator.model.signal import Signals
 from orchestrator.worker.account import Fluids
 from orchestrator.worker.dose import DOSING, Doser
 from orchestrator.worker.regulate import Regulate
@@ -20,6 +19,7 @@ JOB_OF = {
     "dilute": DOSING,
     "circulate": DOSING,
 }
+"""Other actions say themselves which job they are for."""
 Finished = Callable[[str, Ending, Mapping[str, Any]], None]
 
 
@@ -32,11 +32,10 @@ class Performing:
         regulate: Regulate,
         doser: Doser,
         fluids: Fluids,
-        signals: Signals,
         finished: Finished,
     ) -> None:
         self._regulate, self._doser, self._fluids = regulate, doser, fluids
-        self._signals, self._finished = signals, finished
+        self._finished = finished
         self._under_way: dict[str, str] = {}
 
     @property
@@ -47,15 +46,12 @@ class Performing:
     def begin(self, perform: Perform) -> None:
         """Give an action to the one that carries it out."""
         key, action = str(perform.key), perform.action
-        job = JOB_OF.get(action, "")
+        job = JOB_OF.get(action) or str(perform.args.get("job") or "")
         self._under_way[key] = job
         request = Requested(key=key, action=action, args=perform.args)
-        if action == "snapshot":
-            values = {name: sample.value for name, sample in self._signals.items()}
-            self.finish(key, Ending(outcome=Outcome.DONE), values)
-        elif job and self._regulate.tell(job, request):
+        if job and self._regulate.tell(job, request):
             return
-        elif action in ("dose", "dilute"):
+        if action in ("dose", "dilute"):
             self._dose(key, action, perform.args)
         else:
             reason = f"{job} does not run" if job else f"this worker cannot {action}"

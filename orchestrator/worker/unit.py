@@ -121,7 +121,6 @@ class VesselUnit(SteeredRun):
             regulate=self.regulate,
             doser=self.doser,
             fluids=self.fluids,
-            signals=self.signals,
             finished=self._finished,
         )
         self.hands.join(self.regulate, self.doser, self.performing)

@@ -20,11 +20,13 @@ from orchestrator.model.expression import (
     Or,
     Signal,
     Unary,
+    Variable,
 )
 from orchestrator.model.profile import (
     AskStep,
     At,
     Axis,
+    CallStep,
     ChooseStep,
     CirculateStep,
     Cron,
@@ -86,7 +88,8 @@ def test_every_operation_of_the_schema_is_in_the_sample(profile: Profile) -> Non
     (branch,) = [step.args for step in steps(profile, "if")]
     assert isinstance(branch, IfStep)
     seen |= {step.op for step in (*branch.then, *branch.otherwise)}
-    assert {name.replace("then", "if") for name in offered} == seen
+    no_job_offers = {"snapshot"}
+    assert {name.replace("then", "if") for name in offered} - no_job_offers == seen
 
 
 def test_settings_are_in_canonical_units_by_full_name(profile: Profile) -> None:
@@ -128,7 +131,7 @@ def test_a_step_carries_name_timeout_late_if_and_vessels(profile: Profile) -> No
             Unary("not", Compare(Signal("growth_rate"), (("<", Const(0.0)),))),
         )
     )
-    assert (step.source.line, step.source.column) == (39, 9)
+    assert (step.source.line, step.source.column) == (50, 9)
 
 
 def test_texts_are_literals_and_trees(profile: Profile) -> None:
@@ -145,6 +148,43 @@ def test_texts_are_literals_and_trees(profile: Profile) -> None:
     assert steps(profile, "ask")[0].args == AskStep(question=Text.literal("Ready?"))
 
 
+def test_a_question_has_a_type_or_choices_and_says_what_no_answer_means(profile: Profile) -> None:
+    _, dense, go = (each.args for each in steps(profile, "ask"))
+    assert dense == AskStep(
+        question=Text.literal("How dense?"),
+        answer_type="od",
+        variable="dense",
+        default=Const(0.4),
+        then="hold",
+    )
+    assert go == AskStep(
+        question=Text.literal("Go on?"), answer_type="choice", choices=("go", "stay")
+    )
+
+
+def test_a_loop_goes_through_values_of_a_type(profile: Profile) -> None:
+    loop = steps(profile, "repeat")[3].args
+    assert isinstance(loop, RepeatStep)
+    assert (loop.loop, loop.variable) == ("for_each", "target")
+    assert loop.values == (Const(30.0), Binary("+", Const(30.0), Input("density")))
+    assert loop.do[0].args == SetStep(settings={"temperature.target": Variable("vars.target")})
+
+
+def test_a_call_gives_every_variable_of_its_sequence_a_value(profile: Profile) -> None:
+    (step,) = steps(profile, "call")
+    wash = profile.sequences["wash"]
+    assert step.args == CallStep(
+        sequence="wash",
+        variables={"volume": Const(1.0), "times": Const(2.0)},
+        do=wash.do,
+    )
+    assert (step.name, step.timeout_s, step.vessels) == ("first wash", Const(3600.0), ("a",))
+    assert (wash.description, list(wash.variables)) == (
+        "Replace medium several times.",
+        ["volume", "times"],
+    )
+
+
 def test_waiting(profile: Profile) -> None:
     assert steps(profile, "wait")[0].args == WaitStep(duration_s=Input("soak"))
     first, second = (step.args for step in steps(profile, "wait_until"))
@@ -156,7 +196,7 @@ def test_waiting(profile: Profile) -> None:
 
 
 def test_repeat_and_if_hold_steps(profile: Profile) -> None:
-    repeat, asking, trying = (each.args for each in steps(profile, "repeat"))
+    repeat, asking, trying, _ = (each.args for each in steps(profile, "repeat"))
     assert isinstance(repeat, RepeatStep)
     assert (repeat.count, [step.op for step in repeat.do]) == (Const(3.0), ["wait"])
     assert isinstance(asking, RepeatStep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from orchestrator.documents.build.names import note_name
-from orchestrator.documents.build.steps import REPEAT_MAX
+from orchestrator.documents.build.nested import REPEAT_MAX
 from orchestrator.documents.draft import Cursor
 from orchestrator.documents.values import read_amount, read_condition
 from orchestrator.model.profile import Phase, PhaseLoop

@@ -6,8 +6,10 @@ from orchestrator.documents.build.charts import build_charts
 from orchestrator.documents.build.inputs import build_inputs
 from orchestrator.documents.build.jobs import build_jobs, read_power_on
 from orchestrator.documents.build.limits import build_limits
+from orchestrator.documents.build.nested import build_sequences
 from orchestrator.documents.build.phases import build_phases
 from orchestrator.documents.build.reactions import build_rules
+from orchestrator.documents.build.steps import build_steps
 from orchestrator.documents.build.vessels import build_media, build_vessels
 from orchestrator.documents.draft import Cursor, Draft
 from orchestrator.model.profile import OnFailure, Profile
@@ -33,6 +35,7 @@ def build_profile(draft: Draft) -> Profile:
         jobs=build_jobs(root.get("jobs"), "profile"),
         phases=phases,
         loops=loops,
+        sequences=build_sequences(root.get("sequences"), build_steps),
         rules=build_rules(root.get("rules")),
         on_vessel_failure=_on_failure(root),
         power_on=read_power_on(root) or "resume",

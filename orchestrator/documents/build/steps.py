@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from orchestrator.documents.build.jobs import build_job, build_setting
+from orchestrator.documents.build.nested import (
+    Steps,
+    read_call,
+    read_choose,
+    read_if_step,
+    read_parallel,
+    read_repeat,
+)
 from orchestrator.documents.build.timing import read_if, read_late, read_when
 from orchestrator.documents.build.vessels import vessel_list
 from orchestrator.documents.draft import Cursor, NameKind
 from orchestrator.documents.expressions import read_text
-from orchestrator.documents.values import NOTHING, optional_amount, read_amount, read_condition
+from orchestrator.documents.values import optional_amount, read_amount, read_value
 from orchestrator.model.profile import (
     Arguments,
     AskStep,
-    Choice,
-    ChooseStep,
     CirculateStep,
     EndStep,
     GoToStep,
-    IfStep,
     JobUse,
-    Loop,
     MessageStep,
     Operation,
-    ParallelStep,
     PauseStep,
     PlainStep,
-    RepeatStep,
     SampleStep,
     SetStep,
     Severity,
+    SnapshotStep,
     StartStep,
     Step,
     StopStep,
@@ -41,7 +43,7 @@ from orchestrator.model.profile import (
 )
 from orchestrator.model.text import Text
 
-REPEAT_MAX: Final = 10_000.0
+AFTER_QUESTION: Final = ("next", "stop", "fail", "pause")
 _NO_TEXT: Final = Text(())
 
 
@@ -49,6 +51,7 @@ def build_steps(cursor: Cursor | None) -> tuple[Step, ...]:
     """Read a list of steps in its order."""
     if cursor is None:
         return ()
+    cursor.draft.lists.append(cursor.path)
     return tuple(step for each in cursor.elements() if (step := _step(each)) is not None)
 
 
@@ -56,16 +59,17 @@ def _step(cursor: Cursor) -> Step | None:
     keys = cursor.data if isinstance(cursor.data, dict) else {}
     branching = "then" in keys and "choose" not in keys
     if branching:
-        args: Arguments = _if(cursor)
+        args: Arguments = read_if_step(cursor, build_steps)
         op: Operation = "if"
     else:
-        found = next((name for name in _READERS if name in keys), None)
+        found = next((name for name in (*_READERS, *_NESTED) if name in keys), None)
         if found is None:
             return None
-        op = found
-        args = _READERS[found](cursor.get(found) or cursor)
-        if isinstance(args, ChooseStep):
-            args = replace(args, otherwise=build_steps(cursor.get("else")))
+        op, place = found, cursor.get(found) or cursor
+        if found in _NESTED:
+            args = _NESTED[found](place, cursor, build_steps)
+        else:
+            args = _READERS[found](place)
     return Step(
         op=op,
         args=args,
@@ -75,14 +79,6 @@ def _step(cursor: Cursor) -> Step | None:
         condition=None if branching else read_if(cursor),
         vessels=vessel_list(cursor),
         source=cursor.source,
-    )
-
-
-def _if(cursor: Cursor) -> IfStep:
-    return IfStep(
-        condition=read_if(cursor) or NOTHING,
-        then=build_steps(cursor.get("then")),
-        otherwise=build_steps(cursor.get("else")),
     )
 
 
@@ -164,7 +160,34 @@ def _severity(cursor: Cursor) -> Severity:
 
 def _ask(cursor: Cursor) -> AskStep:
     question = cursor.get("question") if isinstance(cursor.data, dict) else cursor
-    return AskStep(question=_text(question) if question is not None else _NO_TEXT)
+    text = _text(question) if question is not None else _NO_TEXT
+    choices, default = _choices(cursor), cursor.get("default")
+    kind = "choice" if choices else cursor.text("type") or "text"
+    return AskStep(
+        question=text,
+        answer_type=kind,
+        choices=choices,
+        default=None if default is None else read_value(default, kind, choices),
+        then=_then(cursor),
+        variable=cursor.text("variable"),
+    )
+
+
+def _choices(cursor: Cursor) -> tuple[str, ...]:
+    listed = cursor.get("choices")
+    return () if listed is None else tuple(str(each.data) for each in listed.elements())
+
+
+def _then(cursor: Cursor) -> str:
+    then, place = cursor.text("then") or "next", cursor.get("then")
+    if place is not None and then not in AFTER_QUESTION:
+        place.mention("phase", then)
+    return then
+
+
+def _snapshot(cursor: Cursor) -> SnapshotStep:
+    label = cursor.get("label")
+    return SnapshotStep(label=_text(label) if label is not None else _NO_TEXT)
 
 
 def _wait(cursor: Cursor) -> WaitStep:
@@ -183,36 +206,6 @@ def _circulate(cursor: Cursor) -> CirculateStep:
     cursor.mention("medium", medium, (cursor.get("medium") or cursor).span)
     duration_s = read_amount(cursor.get("duration"), "time", fixed=False)
     return CirculateStep(duration_s=duration_s, medium=medium)
-
-
-def _repeat(cursor: Cursor) -> RepeatStep:
-    most = cursor.data.get("max") if isinstance(cursor.data, dict) else None
-    bound = most if isinstance(most, int) else int(REPEAT_MAX)
-    loops: tuple[Loop, ...] = ("while", "until")
-    for loop in loops:
-        asked = cursor.get(loop)
-        if asked is not None:
-            condition = read_condition(asked)
-            do = build_steps(cursor.get("do"))
-            return RepeatStep(loop=loop, condition=condition, max=bound, do=do)
-    count = cursor.get("count")
-    return RepeatStep(
-        count=read_amount(count, "integer", least=0.0, most=REPEAT_MAX, fixed=False),
-        do=build_steps(cursor.get("do")),
-    )
-
-
-def _choose(cursor: Cursor) -> ChooseStep:
-    """Read the choices; the `else:` stands beside the key that leads here."""
-    choices = [
-        Choice(condition=read_if(each) or NOTHING, then=build_steps(each.get("then")))
-        for each in cursor.elements()
-    ]
-    return ChooseStep(choices=tuple(choices))
-
-
-def _parallel(cursor: Cursor) -> ParallelStep:
-    return ParallelStep(branches=tuple(build_steps(each.get("do")) for each in cursor.elements()))
 
 
 def _pause(cursor: Cursor) -> PauseStep:
@@ -250,12 +243,16 @@ _READERS: Final[dict[Operation, Callable[[Cursor], Arguments]]] = {
     "ask": _ask,
     "wait": _wait,
     "wait_until": _wait_until,
-    "repeat": _repeat,
-    "choose": _choose,
-    "parallel": _parallel,
+    "snapshot": _snapshot,
     "pause": _pause,
     "resume": _pause,
     "go_to": _go_to,
     "finish": _end,
     "fail": _end,
+}
+_NESTED: Final[dict[Operation, Callable[[Cursor, Cursor, Steps], Arguments]]] = {
+    "repeat": read_repeat,
+    "choose": read_choose,
+    "parallel": read_parallel,
+    "call": read_call,
 }

@@ -16,7 +16,15 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.reach import known
 from orchestrator.documents.rooms import Room, rooms_of
-from orchestrator.model.profile import Every, ParallelStep, Profile, RepeatStep, Step, VolumeStep
+from orchestrator.model.profile import (
+    CallStep,
+    Every,
+    ParallelStep,
+    Profile,
+    RepeatStep,
+    Step,
+    VolumeStep,
+)
 from orchestrator.model.units import format_quantity
 
 _HOUR_S = 3600.0
@@ -75,6 +83,8 @@ def _poured(steps: tuple[Step, ...], profile: Profile) -> float:
             continue
         if isinstance(step.args, VolumeStep):
             total_ml += max(0.0, known(step.args.volume_ml, profile) or 0.0)
+        elif isinstance(step.args, CallStep):
+            total_ml += _poured(step.args.do, profile)
         elif isinstance(step.args, ParallelStep):
             total_ml += sum(_poured(steps, profile) for steps in step.args.branches)
         elif isinstance(step.args, RepeatStep) and step.args.count is not None:
