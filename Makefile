@@ -56,9 +56,10 @@ web: $(TESTING) ## Check types of the web interface and run its unit tests
 	@$(PYTHON_BIN) -m tools.web
 
 .PHONY: format
-format: $(TESTING) ## Format Python and mend what lint can mend
+format: $(TESTING) ## Format Python and the YAML that is shipped, and mend what lint can mend
 	@$(VENV)/bin/ruff check --quiet --fix . || true
 	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/axenic fmt profiles contrib
 
 .PHONY: docs
 docs: $(PACKAGE) ## Write what is generated: message schemas, web types, docs/reference/ and docs/checks/

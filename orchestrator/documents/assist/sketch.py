@@ -8,97 +8,44 @@ indentation and brackets, and takes what it cannot understand as a piece of text
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
+from orchestrator.documents.assist.brackets import DEPTH_MAX, Brackets
+from orchestrator.documents.assist.notes import Frame, Open, Part
 from orchestrator.documents.decode import lines_of
-from orchestrator.documents.diagnostic import Span
-from orchestrator.documents.places import Document, Path, Places, Tag
+from orchestrator.documents.places import Document, Places, Tag
 from orchestrator.documents.scalars import resolve
-
-Part: TypeAlias = Literal["key", "value", "either"]
 
 _KEY: Final = re.compile(r"(\"[^\"]*\"|'[^']*'|[^\s\-?:,\[\]{}#&*!|>'\"%@`][^#\n]*?):(?=\s|$)")
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*[ \t]+)+")
 _COMMENT: Final = re.compile(r"(?:^|[ \t])#.*")
-_FLOW_KEY_ENDS: Final = re.compile(r":(?=[\s,\]}]|$)")
-DEPTH_MAX: Final = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Open:
-    """What is open at the end of a text: where something that is typed now would belong."""
-
-    path: Path
-    """Of the mapping for a key, of the value itself for a value."""
-    part: Part
-    word: str = ""
-    """What stands there already, without its quote."""
-    length: int = 0
-    """How many characters of the text that is, with its quote."""
-    in_flow: bool = False
-
-
-@dataclass(slots=True)
-class _Frame:
-    indent: int
-    path: Path
-    node: Any
-    slot: str | int | None = None
-    flow: bool = False
-    expects: Part = "key"
-
-    @property
-    def is_mapping(self) -> bool:
-        return isinstance(self.node, dict)
-
-    @property
-    def child(self) -> Path:
-        return (*self.path, self.slot) if self.slot is not None else self.path
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether its last key or dash has no value yet."""
-        return self.slot is not None and self.node[self.slot] is None
 
 
 def sketch(text: str, file: str) -> Document:
     """Read what can be read of a text."""
-    reader = _Reader(text)
+    reader = _Lines(text)
     reader.read()
     return Document(file, text, reader.data, Places(reader.values, reader.keys, reader.tags))
 
 
 def open_at_end(text: str) -> Open | None:
     """Tell what is open where a text breaks off; None in comments and the like."""
-    reader = _Reader(text)
+    reader = _Lines(text)
     reader.read()
     return reader.what_is_open()
 
 
-@dataclass(slots=True)
-class _Reader:
-    text: str
-    data: Any = field(default_factory=dict)
-    values: dict[Path, Span] = field(default_factory=dict)
-    keys: dict[Path, Span] = field(default_factory=dict)
-    tags: dict[Path, Tag] = field(default_factory=dict)
-    _lines: list[str] = field(default_factory=list)
-    _number: int = 0
-    _frames: list[_Frame] = field(default_factory=list)
-    _open: Open | None = None
-    _is_silent: bool = False
-    _block: int | None = None
-    """The indent of the entry whose literal text goes on."""
-    _quote: tuple[str, int, Path, str] | None = None
-    _flows: int = 0
+class _Lines(Brackets):
+    """Goes through the lines by their indentation."""
+
+    __slots__ = ()
 
     def read(self) -> None:
         """Go through all lines."""
         self._lines = lines_of(self.text) or [""]
         if self.text[-1:] in ("\n", "\r"):
             self._lines.append("")
-        self._frames = [_Frame(0, (), self.data)]
+        self._frames = [Frame(0, (), self.data)]
         for line in self._lines:
             self._number += 1
             self._open, self._is_silent = None, False
@@ -112,13 +59,11 @@ class _Reader:
             return self._open
         top = self._frames[-1]
         if top.flow:
-            return self._in_flow(top, "", 0)
+            return self._in_flow(top, "")
         line = self._lines[-1]
         if line.strip():
             return self._behind(line)
         return self._on_empty_line(len(line))
-
-    # ---- lines
 
     def _line(self, line: str) -> None:
         indent = len(line) - len(line.lstrip(" \t"))
@@ -146,7 +91,7 @@ class _Reader:
             return False
         end = line.find(quote)
         if end < 0:
-            self._open = Open(path=path, part="value", word=line.strip(), length=len(line.strip()))
+            self._open = Open(path=path, part="value", word=line.strip())
             return True
         self._quote = None
         if self._frames[-1].flow:
@@ -193,7 +138,7 @@ class _Reader:
             if top.slot is None or not top.is_waiting:
                 return  # a dash where no list can begin
             top.node[top.slot] = fresh
-            self._frames.append(top := _Frame(column, top.child, fresh))
+            self._frames.append(top := Frame(column, top.child, fresh))
         top.node.append(None)
         top.slot = len(top.node) - 1
         self._mark(self.values, top.child, column, column + 1)
@@ -205,7 +150,7 @@ class _Reader:
             fresh: dict[str, Any] = {}
             if top.slot is not None and top.is_waiting:
                 top.node[top.slot] = fresh
-            self._frames.append(top := _Frame(column, top.child, fresh))
+            self._frames.append(top := Frame(column, top.child, fresh))
         name = written[1:-1] if written[0] in "\"'" else written
         top.node.setdefault(name, None)
         top.slot = name
@@ -253,7 +198,7 @@ class _Reader:
         self._is_silent = comment is not None
         self._word(top, column, said, touches=len(rest) == len(said), on_own_line=on_own_line)
 
-    def _included(self, top: _Frame, properties: str, rest: str, column: int) -> bool:
+    def _included(self, top: Frame, properties: str, rest: str, column: int) -> bool:
         """Note what is to be included in the place of a value."""
         name = next((each for each in properties.split() if each.startswith("!include")), None)
         if name is None or top.slot is None or not top.is_waiting:
@@ -265,23 +210,23 @@ class _Reader:
         return True
 
     def _word(
-        self, top: _Frame, column: int, said: str, *, touches: bool, on_own_line: bool
+        self, top: Frame, column: int, said: str, *, touches: bool, on_own_line: bool
     ) -> None:
         """Keep a plain text as the value that is waited for, if one is."""
         is_key = on_own_line and top.is_mapping and top.indent == column
         if is_key:
             if touches and not self._is_silent:
-                self._open = Open(path=top.path, part="key", word=said, length=len(said))
+                self._open = Open(path=top.path, part="key", word=said)
             return
         if not top.is_waiting or top.slot is None:
             return
         part: Part = "either" if on_own_line or isinstance(top.slot, int) else "value"
         if touches:
-            self._open = Open(path=top.child, part=part, word=said, length=len(said))
+            self._open = Open(path=top.child, part=part, word=said)
         top.node[top.slot] = resolve(said)
         self._mark(self.values, top.child, column, column + len(said))
 
-    def _quoted(self, line: str, column: int, top: _Frame) -> None:
+    def _quoted(self, line: str, column: int, top: Frame) -> None:
         quote = line[column]
         end = line.find(quote, column + 1)
         while quote == '"' and end > 0 and line[end - 1] == "\\":
@@ -290,122 +235,10 @@ class _Reader:
         said = line[column + 1 : end if closed else len(line)]
         if not closed:
             self._quote = (quote, top.indent, top.child, said)
-            self._open = Open(path=top.child, part="value", word=said, length=len(line) - column)
+            self._open = Open(path=top.child, part="value", word=said)
         if top.slot is not None and top.is_waiting:
             top.node[top.slot] = said
             self._mark(self.values, top.child, column, end + 1 if closed else len(line))
-
-    # ---- brackets
-
-    def _begin_flow(self, top: _Frame, column: int, bracket: str) -> None:
-        node: Any = {} if bracket == "{" else []
-        path = top.child
-        if top.slot is not None and top.is_waiting:
-            top.node[top.slot] = node
-        self._mark(self.values, path, column, column + 1)
-        expects: Part = "key" if bracket == "{" else "value"
-        self._frames.append(_Frame(-1, path, node, flow=True, expects=expects))
-
-    def _flow(self, line: str, column: int) -> None:
-        while column < len(line):
-            top = self._frames[-1]
-            character = line[column]
-            if not top.flow:
-                return
-            if character in " \t":
-                column += 1
-            elif character == "#" and (column == 0 or line[column - 1] in " \t"):
-                self._is_silent = True
-                return
-            elif character in "]}":
-                self._mark_end(top.path, column + 1)
-                self._frames.pop()
-                column += 1
-            elif character == ",":
-                top.expects, top.slot = ("key", None) if top.is_mapping else ("value", None)
-                column += 1
-            elif character == ":" and top.is_mapping:
-                top.expects = "value"
-                column += 1
-            elif character in "{[" and len(self._frames) < DEPTH_MAX:
-                self._slot(top)
-                self._begin_flow(top, column, character)
-                column += 1
-            else:
-                column = self._flow_word(line, column, top)
-
-    def _slot(self, top: _Frame) -> None:
-        if not top.is_mapping and (top.slot is None or top.node[top.slot] is not None):
-            top.node.append(None)
-            top.slot = len(top.node) - 1
-
-    def _flow_word(self, line: str, column: int, top: _Frame) -> int:
-        """Read a word between brackets; give where it ends."""
-        quote = line[column] if line[column] in "\"'" else ""
-        if quote:
-            end = line.find(quote, column + 1)
-            closed = end >= 0
-            end = end + 1 if closed else len(line)
-            said = line[column + 1 : end - 1 if closed else end]
-        else:
-            found = re.compile(r",|[\[\]{}]|:(?=[\s,\]}]|$)|[ \t]#").search(line, column)
-            end = found.start() if found else len(line)
-            end = max(end, column + 1)
-            closed, said = False, line[column:end].rstrip()
-        after = line[end:].lstrip(" \t")
-        if not top.is_mapping and _FLOW_KEY_ENDS.match(after):
-            self._lone_pair(top)
-            top = self._frames[-1]
-        is_key = top.is_mapping and top.expects == "key"
-        ends_here = end == len(line) and not line.endswith((" ", "\t")) and not (quote and closed)
-        if ends_here or (quote and not closed):
-            self._open = self._in_flow(top, said, end - column)
-        if is_key:
-            top.node.setdefault(said, None)
-            top.slot = said
-            self._mark(self.keys, top.child, column, end)
-            self._mark(self.values, top.child, column, end)
-        else:
-            self._slot(top)
-            if top.slot is not None and top.is_waiting:
-                top.node[top.slot] = said if quote else resolve(said)
-                self._mark(self.values, top.child, column, column + len(said) + 2 * len(quote))
-        if quote and not closed:
-            outer = next(frame for frame in reversed(self._frames) if not frame.flow)
-            self._quote = (quote, outer.indent, top.child, said)
-        return end
-
-    def _lone_pair(self, top: _Frame) -> None:
-        """Begin the mapping of `[key: value]`, which has no brackets of its own."""
-        self._slot(top)
-        fresh: dict[str, Any] = {}
-        assert top.slot is not None
-        top.node[top.slot] = fresh
-        # Takes the list's place, so that a comma or bracket closes both.
-        self._frames[-1] = _Frame(-1, top.child, fresh, flow=True)
-
-    def _in_flow(self, top: _Frame, word: str, length: int) -> Open:
-        if top.is_mapping:
-            is_key = top.expects == "key"
-            path = top.path if is_key else top.child
-            return Open(
-                path=path,
-                part="key" if is_key else "value",
-                word=word,
-                length=length,
-                in_flow=True,
-            )
-        filled = top.slot is not None
-        index = top.slot if filled and word else len(top.node)
-        return Open(
-            path=(*top.path, index if isinstance(index, int) else 0),
-            part="either",
-            word=word,
-            length=length,
-            in_flow=True,
-        )
-
-    # ---- ends
 
     def _behind(self, line: str) -> Open | None:
         """Behind `key: ` or `- ` on the same line."""
@@ -422,11 +255,3 @@ class _Reader:
         if top.indent < column and top.is_waiting:
             return Open(path=top.child, part="either")
         return None
-
-    def _mark(self, into: dict[Path, Span], path: Path, start: int, end: int) -> None:
-        into[path] = Span(self._number, start + 1, self._number, max(end, start + 1) + 1)
-
-    def _mark_end(self, path: Path, end: int) -> None:
-        start = self.values.get(path)
-        if start is not None:
-            self.values[path] = Span(start.line, start.column, self._number, end + 1)

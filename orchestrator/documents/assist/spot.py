@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from orchestrator.documents.assist.sketch import Open, open_at_end
+from orchestrator.documents.assist.notes import Open
+from orchestrator.documents.assist.sketch import open_at_end
 from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Span
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from orchestrator.documents.decode import lines_of
 from orchestrator.documents.layout.comments import comments_of
+from orchestrator.documents.layout.inline import aligned
 from orchestrator.documents.layout.tree import Collection, Scalar
-from orchestrator.documents.layout.write import Writer, aligned
+from orchestrator.documents.layout.write import Writer
 
 
 def write_sections(

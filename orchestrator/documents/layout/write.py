@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from orchestrator.documents.layout.comments import Comment
+from orchestrator.documents.layout.inline import WIDTH, aligned, flow, key_of
 from orchestrator.documents.layout.tree import (
     Collection,
     Entry,
@@ -15,7 +17,6 @@ from orchestrator.documents.layout.tree import (
 )
 from orchestrator.documents.layout.write_scalar import block_scalar, continued, written_scalar
 
-WIDTH: Final = 120
 STEP: Final = 2
 
 
@@ -62,14 +63,14 @@ class Writer:
     def entry(self, entry: Entry, indent: int, lead: str, limit: int, width: int = 0) -> None:
         """Write a key or a dash with its value; `limit` is where the next thing begins."""
         value = entry.value
-        head = lead + (f"{_key(entry.key)}:" if entry.key is not None else "-")
+        head = lead + (f"{key_of(entry.key)}:" if entry.key is not None else "-")
         behind = self._behind(entry, value, indent, limit)
         if isinstance(value, Scalar):
             self._scalar(entry, value, head, indent, width, behind)
             return
-        flow = self._flow_line(value, head, width)
-        if flow is not None:
-            self._line(flow, behind)
+        line = self._flow_line(value, head, width)
+        if line is not None:
+            self._line(line, behind)
             return
         head += f" {value.properties}".rstrip()
         inner = indent + STEP
@@ -121,12 +122,12 @@ class Writer:
 
     def _behind(self, entry: Entry, value: Node, indent: int, limit: int) -> list[Comment]:
         """Take the comment that belongs on the entry's line, and write others above it."""
+        near = takewhile(lambda each: each.start < limit, self.comments)
         found = [
-            each
-            for each in self.comments
-            if entry.place.start < each.start < limit and _belongs(each, entry, value)
+            each for each in near if each.start > entry.place.start and _belongs(each, entry, value)
         ]
-        self.comments = [each for each in self.comments if each not in found]
+        for each in found:
+            self.comments.remove(each)
         self._hoist(found[:-1], indent)
         return found[-1:]
 
@@ -158,75 +159,3 @@ def _belongs(comment: Comment, entry: Entry, value: Node) -> bool:
     is_block = isinstance(value, Scalar) and value.style in ("|", ">")
     is_on_its_end = comment.start >= value.place.end and comment.line == value.place.end_line
     return is_on_its_end and not comment.alone and not is_block
-
-
-def flow(node: Node) -> str | None:
-    """Write a node on one line; None where that is not possible."""
-    if isinstance(node, Scalar):
-        if "\n" in node.raw or node.style in ("|", ">"):
-            return None
-        return node.properties + written_scalar(node)
-    said = []
-    for entry in node.entries:
-        value = flow(entry.value)
-        if value is None:
-            return None
-        said.append(f"{_key(entry.key)}: {value}" if entry.key is not None else value)
-    inner = ", ".join(said)
-    if not node.braces:
-        return node.properties + inner
-    return node.properties + (f"{{{inner}}}" if node.is_mapping else f"[{inner}]")
-
-
-def _key(key: Scalar | None) -> str:
-    if key is None:
-        return ""
-    said = key.properties + written_scalar(key)
-    return said + " " if key.style == "*" else said
-
-
-def aligned(node: Collection, indent: int) -> dict[int, int]:
-    """Find runs of lines whose values their author has put below each other.
-
-    Gives for such an entry how many spaces more than one follow its colon.
-    """
-    widths: dict[int, int] = {}
-    run: dict[int, Entry] = {}
-    for number, entry in enumerate(node.entries):
-        inline = _is_inline(entry)
-        if not (inline and run and _is_below(node.entries[number - 1], entry)):
-            widths |= _spaces(run, indent)
-            run = {}
-        if inline:
-            run[number] = entry
-    return widths | _spaces(run, indent)
-
-
-def _is_below(upper: Entry, lower: Entry) -> bool:
-    return (
-        lower.place.line == upper.place.line + 1
-        and lower.value.place.column == upper.value.place.column
-    )
-
-
-def _is_inline(entry: Entry) -> bool:
-    value = entry.value
-    return (
-        not value_is_empty(value)
-        and value.place.line == value.place.end_line == entry.place.line
-        and (isinstance(value, Scalar) or value.is_flow)
-    )
-
-
-def _spaces(run: dict[int, Entry], indent: int) -> dict[int, int]:
-    """Say how far to move each value of a run; not at all where one would not fit then."""
-    lengths = {number: len(_key(entry.key)) for number, entry in run.items()}
-    longest = max(lengths.values(), default=0)
-    values = (flow(entry.value) or "" for entry in run.values() if not _is_scalar(entry.value))
-    if any(indent + longest + 2 + len(value) > WIDTH for value in values):
-        return {}
-    return {number: longest - length for number, length in lengths.items()}
-
-
-def _is_scalar(node: Node) -> bool:
-    return isinstance(node, Scalar)
