@@ -90,10 +90,18 @@ def _unfolded(shape: Any, root: Mapping[str, Any], data: Any) -> Iterator[Mappin
         yield from _unfolded({**referred, **rest}, root, data)
         return
     yield shape
+    if "then" in shape or "else" in shape:
+        yield from _unfolded(shape.get(_branch(shape, data), {}), root, data)
     for each in [*shape.get("oneOf", ()), *shape.get("anyOf", ())]:
         for inner in _unfolded(each, root, data):
             if _may_be(inner, data):
                 yield inner
+
+
+def _branch(shape: Mapping[str, Any], data: Any) -> str:
+    """Choose between `then` and `else` by the keys that have to be there for it."""
+    needed = shape.get("if", {}).get("required", ())
+    return "then" if isinstance(data, dict) and set(needed) <= set(data) else "else"
 
 
 def _may_be(shape: Mapping[str, Any], data: Any) -> bool:
