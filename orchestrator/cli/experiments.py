@@ -57,7 +57,7 @@ def submit(
     try:
         made = ask(leader_url, lambda api: api.post("/experiments", body))
     except Refused as refusal:
-        _explain(refusal, {upload["file"]: upload["text"], **upload["files"]}, form)
+        explain(refusal, {upload["file"]: upload["text"], **upload["files"]}, form)
         raise SystemExit(1) from None
     if form == "json":
         show.print_json(made)
@@ -65,7 +65,8 @@ def submit(
         click.echo(f"{made['id']}  {made['name']}  {made['state']}  {made['reason']}".rstrip())
 
 
-def _explain(refusal: Refused, texts: Mapping[str, str], form: str) -> None:
+def explain(refusal: Refused, texts: Mapping[str, str], form: str) -> None:
+    """Print what is wrong with a profile; what was refused for another reason is raised."""
     found = refusal.problem.get("diagnostics")
     if not found:
         raise refusal

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from orchestrator.cli import show
-from orchestrator.cli.api import format_option
+from orchestrator.cli.api import format_option, leader_option
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.experiments import pairs
 from orchestrator.cli.files import written_whole
@@ -73,6 +73,12 @@ class _Plan(click.Command):
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file for the picture; else it is printed.",
 )
+@click.option(
+    "--against",
+    metavar="EXPERIMENT|FILE",
+    help="Show what it would change in an experiment, or in another profile.",
+)
+@leader_option
 @format_option
 def plan(
     profile: Path,
@@ -82,9 +88,16 @@ def plan(
     assumed: tuple[str, ...],
     graph: str | None,
     out: Path | None,
+    against: str | None,
+    leader_url: str,
     form: str,
 ) -> None:
     """Show what PROFILE will do and when, wall-clock times included."""
+    if against is not None:
+        if graph is not None or assumed:
+            raise BadRequest("--against shows a difference; it takes neither --graph nor --assume")
+        _compare(profile, inputs, start, against, leader_url, form)
+        return
     if out is not None and graph is None:
         raise BadRequest("--out is for a picture: --graph svg --out phases.svg")
     compiled = compile_or_explain(profile, inputs)
@@ -104,6 +117,30 @@ def plan(
         show.print_json({"plan": plain(compiled), "timetable": [row_data(row) for row in rows]})
     else:
         _print(compiled, rows)
+
+
+def _compare(
+    profile: Path,
+    inputs: tuple[str, ...],
+    start: str | None,
+    against: str,
+    leader_url: str,
+    form: str,
+) -> None:
+    """With a file nobody is asked; anything else is an experiment."""
+    from orchestrator.cli.difference import print_difference, with_experiment, with_file
+
+    if Path(against).is_file():
+        new = compile_or_explain(profile, inputs)
+        found = with_file(compile_or_explain(Path(against), inputs), new, start_of(start, new))
+    elif against.endswith((".yaml", ".yml")):
+        raise BadRequest(f"--against {against}: there is no such file")
+    else:
+        found = with_experiment(leader_url, profile, against, pairs(inputs, "--input"))
+    if form == "json":
+        show.print_json(found)
+    else:
+        print_difference(found, against)
 
 
 def _draw(compiled: Plan, form: str, out: Path | None) -> None:

@@ -26,12 +26,17 @@ class Identities:
                 message = f"'{name}' is what the phase's own parts are called; choose another name"
                 scope.complain(at, "reserved-name", message)
             return name
-        data = plain(content)
+        data = content_of(content)
         data.pop("item", None)
-        hashed = digest(canonical_json(_without_places(data)))[:HASH_LENGTH]
+        hashed = digest(canonical_json(data))[:HASH_LENGTH]
         number = self._seen.get(hashed, 0)
         self._seen[hashed] = number + 1
         return f"{data.get('kind', 'rule')}-{hashed}" + (f".{number}" if number else "")
+
+
+def content_of(value: Any) -> Any:
+    """Give a part of a plan as plain data, whatever place in a file it comes from."""
+    return _without_places(plain(value))
 
 
 def _without_places(data: Any) -> Any:

@@ -20,6 +20,7 @@ from orchestrator.server import pages
 from orchestrator.server.api import (
     alerts,
     coming,
+    difference,
     documentation,
     events,
     experiments,
@@ -52,6 +53,7 @@ RESOURCES: Final = (
     readings,
     history,
     coming,
+    difference,
     export,
     profiles,
     questions,

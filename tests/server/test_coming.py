@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from orchestrator.model.plan import Plan, Source
+from orchestrator.planning import rest
 from orchestrator.planning.timetable import Row
-from orchestrator.server.api import coming
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import NOW_S, StandingClock, Told
@@ -73,7 +73,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         seen.append((plan, start_wall_s, for_s, attempt, since_s, begin))
         return hourly(plan, start_wall_s, for_s, attempt, begin)
 
-    monkeypatch.setattr(coming, "timetable", timetable)
+    monkeypatch.setattr(rest, "timetable", timetable)
     return seen
 
 

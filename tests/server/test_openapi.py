@@ -93,6 +93,7 @@ BODIES: dict[str, Any] = {
     "/api/experiments/{id}/press": {"button": "rinse"},
     "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
 }
+TEXTS = ("submit_experiment", "compare_experiment")
 QUERIES = {"curves": "?signal=od600&signal=temperature.measured"}
 
 
@@ -105,7 +106,7 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
     address = address.replace("{file}", "heat-adapted-turbidostat.yaml")
     address = address.replace("{id}", "1" if "alerts" in route.path else name)
     address += QUERIES.get(route.path.rpartition("/")[2], "")
-    body = {"text": text} if route.name == "submit_experiment" else BODIES.get(route.path)
+    body = {"text": text} if route.name in TEXTS else BODIES.get(route.path)
     async with client.request(route.method, address, json=body) as response:
         assert response.status < 300, f"{address}: {await response.text()}"
         return response.status, await response.json()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
 from orchestrator.model.canonical import rebuild
 from orchestrator.model.experiment import State
 from orchestrator.model.plan import Plan
-from orchestrator.planning.timetable import timetable
+from orchestrator.planning.rest import Position, rest_of
 from orchestrator.ports.records import Experiment, PhaseVisit, Run
 from orchestrator.server.api.experiments import ONE, found
 from orchestrator.server.plans import plan_text
@@ -24,17 +23,6 @@ from orchestrator.server.views.workers import StandsAt, standings_of
 routes = Routes("history")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """Where a vessel is in its plan."""
-
-    vessel: str
-    phase: str
-    visit: int
-    phase_s: float
-    elapsed_s: float
-
-
 @routes.get(ONE + "/coming", problems=(404,))
 async def list_coming(call: Call[ComingQuery, None]) -> Listing[TimetableRow]:
     """List what falls due next, by time; what no clock can tell comes last, without a time.
@@ -44,7 +32,7 @@ async def list_coming(call: Call[ComingQuery, None]) -> Listing[TimetableRow]:
     services, query = call.services, call.query
     experiment = await found(services, call.named("id"))
     now_s = services.clock.now().wall_s
-    positions = await _positions(services, experiment, now_s)
+    positions = await positions_of(services, experiment, now_s)
     if not positions:
         return Listing(items=[])
     text = await plan_text(services.store, experiment.id)
@@ -52,10 +40,10 @@ async def list_coming(call: Call[ComingQuery, None]) -> Listing[TimetableRow]:
     return Listing(items=rows[: query.limit])
 
 
-async def _positions(
+async def positions_of(
     services: Services, experiment: Experiment, now_s: float
 ) -> Sequence[Position | str]:
-    """Of each vessel that is not through, or its name where it has not begun."""
+    """Where each vessel that is not through is, or its name where it has not begun."""
     if experiment.state is State.QUEUED:
         return list(experiment.vessels)
     standings = standings_of(await services.store.workers())
@@ -114,32 +102,9 @@ def _rows(
     attempt = experiment.attempt or f"{experiment.id}.1"
     rows: list[TimetableRow] = []
     for at in positions:
-        rows += _of_vessel(plan, attempt, at, now_s, for_s)
+        table = rest_of(plan, attempt, at, now_s, for_s)
+        rows += [row_view(row, time_s=row.time_s) for row in table]
     return sorted(rows, key=_by_time)
-
-
-def _of_vessel(
-    plan: Plan, attempt: str, at: Position | str, now_s: float, for_s: float
-) -> Iterator[TimetableRow]:
-    """Plan the rest of a vessel's life as if it began with the phase that it is in."""
-    name = at if isinstance(at, str) else at.vessel
-    phase_s, before_s = (0.0, 0.0) if isinstance(at, str) else (at.phase_s, at.elapsed_s)
-    part = tuple(each for each in plan.vessels if each.vessel == name)
-    known = {phase.name for each in part for phase in each.phases}
-    begin = None if isinstance(at, str) or at.phase not in known else (at.phase, at.visit)
-    table = timetable(
-        replace(plan, vessels=part),
-        now_s - phase_s,
-        phase_s + for_s,
-        attempt=attempt,
-        begin=begin,
-        since_s=before_s - phase_s,
-    )
-    for row in table:
-        if row.time_s is not None and row.time_s < phase_s:
-            continue
-        time_s = None if row.time_s is None else row.time_s - phase_s + before_s
-        yield row_view(row, time_s=time_s)
 
 
 def _by_time(row: TimetableRow) -> tuple[bool, float, str]:

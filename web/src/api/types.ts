@@ -144,6 +144,28 @@ export interface Diagnostic {
   included_from: Site[];
 }
 
+/** What would be another, as things stand. */
+export interface Difference {
+  revision: number;
+  hash: string;
+  parts: DifferencePart[];
+  jumps: Jump[];
+  stands: Stand[];
+  coming: TimetableRow[];
+}
+
+/** Something that both plans have, or one of them. */
+export interface DifferencePart {
+  vessel: string;
+  phase: string;
+  kind: "chart" | "input" | "item" | "job" | "limit" | "loop" | "phase" | "plan" | "rule" | "setting" | "vessel";
+  name: string;
+  change: "changed" | "new" | "removed" | "unchanged";
+  before: string;
+  after: string;
+  past: boolean;
+}
+
 /** Something happened: also what each durable event of `/api/stream` carries. */
 export interface Event {
   id: number;
@@ -229,6 +251,15 @@ export interface Input {
   step: number | null;
   section: string;
   vessels: Record<string, number | boolean | string>;
+}
+
+/** A setting, or a whole job, that would be another at once. */
+export interface Jump {
+  vessel: string;
+  name: string;
+  before: number | boolean | string | null;
+  after: number | boolean | string | null;
+  unit: string;
 }
 
 /** The newest reading of a signal at a vessel. */
@@ -414,6 +445,14 @@ export interface Site {
 export interface Source {
   file: string;
   line: number;
+}
+
+/** Where a vessel is, and whether the other plan has that phase. */
+export interface Stand {
+  vessel: string;
+  phase: string | null;
+  visit: number;
+  removed: boolean;
 }
 
 /** What an experiment, or one vessel's run of it, is doing. */
