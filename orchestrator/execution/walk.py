@@ -94,7 +94,7 @@ class Walk:
             action=step.op,
             detail=self._detail(step, args),
             args=args,
-            nominal_s=self.turn.process_s(self.due_s),
+            nominal_s=self._nominal_s(self.due_s),
             due_s=self.due_s,
             **data,
         )
@@ -147,7 +147,7 @@ class Walk:
             outcome=outcome.value,
             reason=reason,
             result=result or {},
-            nominal_s=self.turn.process_s(due_s),
+            nominal_s=self._nominal_s(due_s),
             due_s=due_s,
             next_due_s=self.due_s,
             **more,
@@ -228,6 +228,13 @@ class Walk:
             or view.pausing is not None
             or len(self.turn.entries) > ENTRIES_MAX
         )
+
+    def _nominal_s(self, due_s: float) -> float:
+        """When a step would have been due had its procedure begun in time."""
+        procedure = self.procedure
+        if procedure.late_s > 0.0:
+            return procedure.nominal_s + (due_s - procedure.due_s)
+        return self.turn.process_s(due_s)
 
     def _late_s(self) -> float:
         """How late what begins now is, if that is more than its grace."""

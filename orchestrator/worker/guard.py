@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from orchestrator.execution.allowed import SETPOINT_LIMITS, why_not_set
 from orchestrator.execution.decision import Moment
 from orchestrator.jobs.job import Exchange
 from orchestrator.worker.account import WASTE, Fluids
 
 HEATER = "heater"
 TEMPERATURE = "temperature.measured"
-SETPOINT_LIMITS = {"temperature.target": "temperature.maximum"}
-"""setting → the limit that bounds it"""
 COOLED_C = 0.2
 """So far below the maximum heating is allowed again."""
 ROUNDING_ML = 1e-9
@@ -80,14 +79,8 @@ class Guard:
 
     def refuse_setting(self, setting: str, value: object) -> Refusal | None:
         """Why a setting may not have this value; None if it may."""
-        limit = SETPOINT_LIMITS.get(setting)
-        allowed = self._limits.get(limit) if limit else None
-        if allowed is None or not isinstance(value, int | float) or value <= allowed:
-            return None
-        return Refusal(
-            limit=str(limit),
-            reason=f"{setting} {value:g} is above the {allowed:g} that this profile's limits allow",
-        )
+        reason = why_not_set(self._limits, setting, value)
+        return Refusal(limit=SETPOINT_LIMITS[setting], reason=reason) if reason else None
 
     @property
     def guarded_jobs(self) -> tuple[str, ...]:

@@ -148,6 +148,19 @@ def test_every_action_has_one_outcome(rehearsed: Path) -> None:
     assert {row["outcome"] for row in rows} == {"done"}
 
 
+def test_rule_3_every_dose_of_an_automation_is_listed_with_outcome_and_cause(
+    rehearsed: Path, summary: dict[str, Any]
+) -> None:
+    with (rehearsed / "actions.csv").open() as file:
+        doses = [row for row in csv.DictReader(file) if row["action"] == "dose"]
+    assert len(doses) == summary["own_doses"]["done"] > 100
+    into = [row for row in doses if row["detail"].endswith("mL of feed in")]
+    assert all("od600" in row["reason"] for row in into)
+    fed_ml = sum(float(row["detail"].split()[0]) for row in into)
+    moved_ml = sum(each["moved_ml"] for each in summary["bottles"] if each["medium"] == "feed")
+    assert fed_ml == pytest.approx(moved_ml, rel=0.01)
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not(
     tmp_path: Path, canonical_profile: Path
 ) -> None:

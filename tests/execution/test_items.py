@@ -91,6 +91,7 @@ def test_nothing_on_the_wall_clock_fires_while_it_is_not_trusted() -> None:
     run.wall_s = START_WALL_S
     run.look()
     assert [e.data["late_s"] for e in run.of(Kind.ITEM_BEGAN)] == [HOUR_S]
+    assert run.of(Kind.ACTION_BEGAN)[0].data["nominal_s"] == HOUR_S, "when it was due, not begun"
 
 
 def test_a_wall_clock_that_is_put_back_repeats_nothing() -> None:

@@ -9,14 +9,17 @@ from orchestrator.model.expression import Signal as Leaf
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
 from tests.support.plans import (
+    HOUR_S,
     Run,
     above,
     at,
     below,
     blank,
     choice,
+    const,
     dilute,
     dose,
+    job,
     phase,
     put,
     repeat,
@@ -280,3 +283,19 @@ def test_messages_are_written_under_their_action(op: str) -> None:
     entry = run.of(Kind.ALERT if op == "alert" else Kind.NOTE)[0]
     assert entry.data["text"] == "hello"
     assert entry.key == "x1.1:control:first#1:do@0:0"
+
+
+def test_rule_13_a_set_with_a_forbidden_value_is_refused_whole_and_changes_nothing() -> None:
+    jobs = {"temperature": job(target=37.0), "stirring": job(target=500.0)}
+    hot = step("set", settings={"temperature.target": const(48.0), "stirring.target": const(800.0)})
+    run = Run(
+        phase("hold", at("hot", 60.0, hot), duration_s=HOUR_S),
+        jobs=jobs,
+        limits={"temperature.maximum": 45.0},
+    )
+    run.to(120.0)
+    why = "temperature.target 48 is above the 45 that this profile's limits allow"
+    assert run.outcomes("set") == [(60.0, "refused", why)]
+    assert run.wanted["temperature"].settings["target"] == 37.0
+    assert run.wanted["stirring"].settings["target"] == 500.0
+    assert [entry.data["text"] for entry in run.of(Kind.ALERT)] == [f"refused: {why}"]

@@ -320,6 +320,9 @@ async def test_rule_13_a_setpoint_above_the_maximum_never_reaches_the_job(world:
     assert await alerts_of(world, "guard") == [
         "refused: temperature.target 48 is above the 40 that this profile's limits allow"
     ]
+    (ended,) = [e for e in await world.entries(Kind.ACTION_ENDED) if e.data["action"] == "set"]
+    assert ended.data["outcome"] == "refused"
+    assert "above the 40" in ended.data["reason"]
 
 
 class Moody(Stirring):

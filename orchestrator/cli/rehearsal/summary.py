@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orchestrator.cli.rehearsal.tables import actions, wall_text
+from orchestrator.cli.rehearsal.tables import actions, own_doses, wall_text
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Plan, Slice
 from orchestrator.sim.apparatus import Vial
@@ -35,6 +35,7 @@ def summarise(
         "start": wall_text(start_wall_s),
         "duration_s": passed_s,
         "outcomes": dict(sorted(outcomes.items())),
+        "own_doses": dict(sorted(Counter(row["outcome"] for row in own_doses(ledgers)).items())),
         "vessels": {
             slice_.vessel: _vessel(ledgers.get(slice_.vessel, ())) for slice_ in plan.vessels
         },

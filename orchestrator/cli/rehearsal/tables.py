@@ -48,19 +48,28 @@ def readings_writer(file: TextIO, start_wall_s: float) -> Callable[[float, str, 
 
 
 def write_actions(file: TextIO, ledgers: Mapping[str, Sequence[Entry]]) -> None:
-    """Every action with what became of it, by time."""
+    """Every action, and every dose that no action asked for, with what became of it, by time."""
     rows = csv.DictWriter(file, ACTIONS, lineterminator="\n")
     rows.writeheader()
     rows.writerows(
         {**each, "nominal_s": number_text(each["nominal_s"]), "time_s": number_text(each["time_s"])}
-        for each in actions(ledgers)
+        for each in sorted([*actions(ledgers), *own_doses(ledgers)], key=_order)
     )
 
 
 def actions(ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
     """The rows of `actions.csv`, sorted by time, vessel and id; what goes on has no outcome yet."""
     found = [row for vessel, entries in ledgers.items() for row in _of_vessel(vessel, entries)]
-    return sorted(found, key=lambda row: (row["time_s"], row["vessel"], row["action_id"]))
+    return sorted(found, key=_order)
+
+
+def own_doses(ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
+    """What automations pumped, a row each; the reason of one that went well is its cause."""
+    return [row for vessel, entries in ledgers.items() for row in _doses(vessel, entries)]
+
+
+def _order(row: Mapping[str, Any]) -> tuple[float, str, str]:
+    return row["time_s"], row["vessel"], row["action_id"]
 
 
 def _of_vessel(vessel: str, entries: Iterable[Entry]) -> list[dict[str, Any]]:
@@ -68,21 +77,50 @@ def _of_vessel(vessel: str, entries: Iterable[Entry]) -> list[dict[str, Any]]:
     for entry in entries:
         if entry.key is None or entry.kind not in (Kind.ACTION_BEGAN, Kind.ACTION_ENDED):
             continue
-        row = rows.setdefault(
-            entry.key,
-            {
-                "action_id": entry.key,
-                "nominal_s": entry.data.get("nominal_s"),
-                "time_s": entry.process_s,
-                "wall": wall_text(entry.wall_s),
-                "vessel": vessel,
-                "action": entry.data.get("action", ""),
-                "detail": entry.data.get("detail", ""),
-                "outcome": "",
-                "reason": "",
-            },
-        )
+        row = rows.setdefault(entry.key, _row(vessel, entry))
         if entry.kind is Kind.ACTION_ENDED:
             row["outcome"] = entry.data["outcome"]
             row["reason"] = entry.data.get("reason", "")
     return list(rows.values())
+
+
+def _doses(vessel: str, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    asked: set[str] = set()
+    for entry in entries:
+        if entry.kind is Kind.ACTION_BEGAN:
+            asked.add(entry.key or "")
+        elif entry.kind is Kind.DOSE_BEGAN and entry.key is not None:
+            if entry.key.rpartition("/")[0] not in asked:
+                rows[entry.key] = {
+                    **_row(vessel, entry),
+                    "nominal_s": entry.process_s,
+                    "action": "dose",
+                    "detail": _moved(entry),
+                    "reason": entry.data.get("cause", ""),
+                }
+        elif entry.kind is Kind.DOSE_ENDED and entry.key in rows:
+            row = rows[entry.key]
+            row["outcome"] = entry.data["outcome"]
+            row["detail"] = _moved(entry)
+            row["reason"] = "; ".join(filter(None, (row["reason"], entry.data.get("reason", ""))))
+    return list(rows.values())
+
+
+def _moved(entry: Entry) -> str:
+    data = entry.data
+    return f"{data['volume_ml']:.4g} mL of {data['medium']} {data['direction']}"
+
+
+def _row(vessel: str, entry: Entry) -> dict[str, Any]:
+    return {
+        "action_id": entry.key,
+        "nominal_s": entry.data.get("nominal_s"),
+        "time_s": entry.process_s,
+        "wall": wall_text(entry.wall_s),
+        "vessel": vessel,
+        "action": entry.data.get("action", ""),
+        "detail": entry.data.get("detail", ""),
+        "outcome": "",
+        "reason": "",
+    }
