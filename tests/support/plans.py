@@ -222,7 +222,7 @@ def slice_of(*phases: PhasePlan, rules: Sequence[RulePlan] = (), **fields: Any) 
         jobs=fields.pop("jobs", STIRRING),
         phases=phases,
         rules=tuple(rules),
-        limits={},
+        limits=fields.pop("limits", {}),
         **fields,
     )
 
