@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from orchestrator.model.lazy_dataclass import dataclass
 
 Severity: TypeAlias = Literal["error", "warning"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
 from orchestrator.documents.diagnostic import Diagnostic, Span
 from orchestrator.documents.places import Document, Path
 from orchestrator.model.catalogue import AutomationDeclaration, Catalogue, SettingDeclaration
 from orchestrator.model.expression import Expression
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import Chart, Profile, Sequence, Source
 from orchestrator.model.units import UnitError
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
 from orchestrator.documents.diagnostic import Diagnostic, Site, Span
@@ -24,6 +24,7 @@ from orchestrator.documents.load import load
 from orchestrator.documents.places import Document, Path, Places, Tag
 from orchestrator.documents.secrets import SECRET, Secrets
 from orchestrator.documents.suggest import closest
+from orchestrator.model.lazy_dataclass import dataclass
 
 INCLUDES_MAX: Final = 500
 DEPTH_MAX: Final = 20

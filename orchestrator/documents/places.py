@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Span
+from orchestrator.model.lazy_dataclass import dataclass
 
 Path: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""

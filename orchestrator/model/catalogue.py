@@ -6,11 +6,12 @@ Documents read them from `contrib/jobs` and `contrib/automations`, and check pro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from orchestrator.model.expression import Value
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import AnyScheduleItem, Rule
 
 SettingType: TypeAlias = str

@@ -7,8 +7,9 @@ What is not in these tables is looked up in pint, by `documents.quantities`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from orchestrator.model.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

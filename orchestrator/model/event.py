@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
 from orchestrator.model.expression import Value
+from orchestrator.model.lazy_dataclass import dataclass
 
 EventKind: TypeAlias = Literal[
     "phase_entered",

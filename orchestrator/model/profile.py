@@ -8,11 +8,12 @@ All defaults of the language are already filled in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from orchestrator.model.event import EventKind, Payload
 from orchestrator.model.expression import Expression, Value
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.text import Text
 
 Mode: TypeAlias = Literal["single", "restart", "queued", "parallel"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from orchestrator.model.lazy_dataclass import dataclass
 
 Value: TypeAlias = float | bool | str | None
 """What an expression can be worth. Numbers are floats in canonical units, durations are seconds."""
