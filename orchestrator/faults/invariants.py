@@ -8,11 +8,15 @@ from itertools import pairwise
 from typing import Final
 
 from orchestrator.faults.evidence import Evidence, VesselEvidence
+from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Outcome
+from orchestrator.model.plan import RampPlan, ShapePlan, Slice
 
 HOUR_S: Final = 3600.0
 ROUNDING_ML: Final = 1e-6
+MOVES: Final = (RampPlan, ShapePlan)
+"""Items that move a setting instead of going through steps."""
 OVERSHOOT_C: Final = 1.0
 """A sensor's noise and one interval of heating at full power."""
 MEASURED: Final[Mapping[str, str]] = {
@@ -111,6 +115,18 @@ def every_action_has_one_outcome(vessel: VesselEvidence) -> Iterator[str]:
     if over:
         for key in sorted(began - ended):
             yield f"{key} began, and the run ended without an outcome of it"
+
+
+def no_step_is_passed_over(vessel: VesselEvidence) -> Iterator[str]:
+    """Where an item ended, each of its steps has an outcome."""
+    ended = {entry.key for entry in vessel.ledger if entry.kind is Kind.ACTION_ENDED}
+    for entry in vessel.ledger:
+        if entry.kind is not Kind.ITEM_ENDED or entry.key is None:
+            continue
+        key = ActionKey.parse(entry.key)
+        for number in range(_steps_of(vessel.slice, key)):
+            if str(key.step(str(number))) not in ended:
+                yield f"{key.step(str(number))} has no outcome, though {key.item} ended"
 
 
 def no_dose_is_repeated(vessel: VesselEvidence) -> Iterator[str]:
@@ -218,6 +234,7 @@ VESSEL: Final[tuple[OfVessel, ...]] = (
     no_reading_is_lost_or_doubled,
     what_the_bench_measured_is_recorded,
     every_action_has_one_outcome,
+    no_step_is_passed_over,
     no_dose_is_repeated,
     nothing_moves_without_an_entry,
     the_vessel_never_overflows,
@@ -227,6 +244,17 @@ VESSEL: Final[tuple[OfVessel, ...]] = (
     the_ledger_is_the_only_memory,
     time_never_runs_back,
 )
+
+
+def _steps_of(slice_: Slice, key: ActionKey) -> int:
+    """How many steps an item has; none where it is no list of steps."""
+    lists = {rule.item: rule.steps for rule in slice_.rules}
+    for phase in slice_.phases:
+        if key.visit.startswith(f"{phase.name}#"):
+            own = {"do": phase.do, "on_enter": phase.on_enter, "on_leave": phase.on_leave}
+            items = {item.item: item.steps for item in phase.items if not isinstance(item, MOVES)}
+            lists |= {rule.item: rule.steps for rule in phase.rules} | items | own
+    return len(lists.get(key.item, ()))
 
 
 def _named(name: str, violations: Iterator[str]) -> list[str]:

@@ -13,11 +13,15 @@ from orchestrator.faults.evidence import Evidence, VesselEvidence
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Entry, Kind
-from orchestrator.model.plan import Slice
+from orchestrator.model.plan import PhasePlan, Slice, Source, StepPlan
 from orchestrator.ports.records import LedgerLine, OutboxRecord, ReadingRow, Run
 
 RUN, DOSE = "1.1:a", "1.1:a:*:hand@1/in"
 MOVE = {"pump": "feed_pump", "medium": "feed", "direction": "in", "volume_ml": 2.0}
+
+
+AT = Source(file="a.yaml", line=1)
+PHASE = PhasePlan(name="p", source=AT, do=(StepPlan(op="note", source=AT),))
 
 
 def entry(kind: Kind, at_s: float, key: str | None = None, **data: Any) -> Entry:
@@ -76,7 +80,7 @@ def vessel(**other: Any) -> VesselEvidence:
     limits = {"dosing.per_hour": 3.0, "dosing.vessel_maximum": 18.0, "temperature.maximum": 40.0}
     sound = VesselEvidence(
         slice=Slice(
-            vessel="a", volume_ml=15.0, media=(), jobs={}, phases=(), rules=(), limits=limits
+            vessel="a", volume_ml=15.0, media=(), jobs={}, phases=(PHASE,), rules=(), limits=limits
         ),
         truth=truth(),
         moved_ml={"feed_pump": 2.0, "waste_pump": 0.0},
@@ -136,6 +140,9 @@ BROKEN: dict[str, VesselEvidence] = {
     "what_the_bench_measured_is_recorded": vessel(readings=[], durable=[]),
     "every_action_has_one_outcome": with_more(
         entry(Kind.ACTION_ENDED, 24.0, "step", outcome="failed")
+    ),
+    "no_step_is_passed_over": with_more(
+        entry(Kind.ITEM_ENDED, 24.0, "1.1:a:p#1:do@0", outcome="done")
     ),
     "no_dose_is_repeated": with_truth(pumped=[Pumped(DOSE, "feed_pump", 2.0, 2.0)] * 2),
     "nothing_moves_without_an_entry": with_truth(pumped=[Pumped("x", "feed_pump", 2.0, 2.0)]),

@@ -141,8 +141,8 @@ class _Passing:
         return getattr(self._inner, name)
 
 
-def with_forgetful(kind: Kind, seed: int, level: str) -> Verdict:
-    forgetful = Forgetful(kind, after=3)
+def with_forgetful(kind: Kind, seed: int, level: str, after: int = 3) -> Verdict:
+    forgetful = Forgetful(kind, after=after)
     verdict = run(case(seed, level), forgetful.machine())
     assert forgetful.skipped == 1
     return verdict
@@ -153,6 +153,11 @@ def with_forgetful(kind: Kind, seed: int, level: str) -> Verdict:
 )
 def test_a_ledger_that_skips_one_write_is_caught(kind: Kind) -> None:
     assert with_forgetful(kind, 1, "none").violations
+
+
+@pytest.mark.parametrize("after", [0, 6, 9, 15])
+def test_the_outcome_of_any_step_is_missed(after: int) -> None:
+    assert with_forgetful(Kind.ACTION_ENDED, 1, "none", after).violations
 
 
 def test_a_ledger_that_skips_one_intent_is_caught_in_the_midst_of_a_storm() -> None:
