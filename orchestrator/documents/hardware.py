@@ -91,6 +91,8 @@ def _output(cursor: Cursor) -> dict[str, Any]:
         found["frequency_hz"] = _quantity(cursor.get("frequency"), "frequency")
     if isinstance(cursor.data, dict) and "inverted" in cursor.data:
         found["active_high"] = not cursor.data["inverted"]
+    if cursor.get("maximum_duty") is not None:
+        found["maximum_duty"] = _quantity(cursor.get("maximum_duty"), "fraction", 1.0)
     return found
 
 
@@ -115,7 +117,7 @@ def _copied(cursor: Cursor, *keys: str) -> dict[str, Any]:
     return {key: data[key] for key in keys if key in data}
 
 
-def _quantity(cursor: Cursor | None, dimension: str) -> float | None:
+def _quantity(cursor: Cursor | None, dimension: str, most: float = inf) -> float | None:
     """Read a quantity, which has to be more than nothing."""
     value = read_constant(cursor, dimension) if cursor is not None else None
     if cursor is None or not isinstance(value, float):
@@ -126,7 +128,7 @@ def _quantity(cursor: Cursor | None, dimension: str) -> float | None:
             type=dimension,
             span=cursor.span,
             least=SOMETHING,
-            most=inf,
+            most=most,
             fixed=True,
         )
     )

@@ -13,7 +13,7 @@ from random import Random
 from orchestrator.hardware.keeper.core import PATIENCE_S
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import PumpEnd
-from orchestrator.sim.reactor import HEATER, STIRRER, Reactor
+from orchestrator.sim.reactor import Reactor
 from orchestrator.sim.reactor_port import SimReactor
 
 
@@ -109,7 +109,7 @@ class Bench:
 
     def _all_off(self) -> None:
         self.keeper.stop_pumps()
-        for output in (STIRRER, HEATER):
+        for output in self.keeper.spec.outputs:
             self.keeper.drive(output, 0.0)
 
 

@@ -151,7 +151,12 @@ def keeper_config(
 
 def _pin(output: Output) -> GpioPin:
     assert output.pin is not None
-    return GpioPin(pin=output.pin, frequency_hz=output.frequency_hz, active_high=output.active_high)
+    return GpioPin(
+        pin=output.pin,
+        frequency_hz=output.frequency_hz,
+        active_high=output.active_high,
+        maximum_duty=output.maximum_duty,
+    )
 
 
 def _open_sensors(

@@ -47,6 +47,8 @@ class Output(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """BCM number; none on a bench."""
     frequency_hz: float = 200.0
     active_high: bool = True
+    maximum_duty: float = 1.0
+    """What the pin does at full duty: the most that the device is ever given."""
 
 
 class Pump(Output, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -142,6 +144,9 @@ def _check(name: str, reactor: ReactorPart, bench: str) -> None:
     for device, output in switched.items():
         told = {"pin": output.pin is not None, "bench": bool(bench)}
         _check_driver(f"{name}/{device}", output.driver, OUTPUT_DRIVERS, told)
+        if not 0.0 < output.maximum_duty <= 1.0:
+            message = f"a maximum duty is above 0 and up to 1, not {output.maximum_duty}"
+            raise HardwareError(f"{name}/{device}: {message}")
     for device, sensor in reactor.sensors.items():
         told = {"pin": sensor.pin is not None, "path": bool(sensor.path), "bench": bool(bench)}
         _check_driver(f"{name}/{device}", sensor.driver, SENSOR_DRIVERS, told)

@@ -18,6 +18,7 @@ from orchestrator.jobs.job import (
     Exchange,
     Exchanged,
     Requested,
+    Signal,
     Step,
     View,
     Withdrawn,
@@ -58,6 +59,12 @@ class Dosing:
 
     name: ClassVar[str] = "dosing"
     watches: ClassVar[tuple[str, ...]] = ("od600",)
+    signals: ClassVar[Mapping[str, Signal]] = {
+        "volume": Signal(),
+        "dosing.fed": Signal(device="feed_pump"),
+        "dosing.removed": Signal(device="waste_pump"),
+        "dosing.dilution_rate": Signal(),
+    }
 
     def begin(self, _memory: Mapping[str, Any], _now_s: float) -> DosingState:
         return DosingState()

@@ -7,7 +7,7 @@ from math import inf
 from typing import Any, ClassVar, NamedTuple
 
 from orchestrator.control.growth import OD600_MIN, WINDOW_S, Estimate, begin, dilute, observe
-from orchestrator.jobs.job import Account, Command, Step, View
+from orchestrator.jobs.job import Account, Command, Signal, Step, View
 
 STALE_READINGS = 2
 """After a dilution so many values of od600, a median of three, may still show what was before."""
@@ -30,6 +30,7 @@ class GrowthRate:
 
     name: ClassVar[str] = "growth_rate"
     watches: ClassVar[tuple[str, ...]] = ("od600",)
+    signals: ClassVar[Mapping[str, Signal]] = {"growth_rate": Signal(max_age_s=300.0)}
 
     def begin(self, _memory: Mapping[str, Any], _now_s: float) -> GrowthRateState:
         return GrowthRateState()

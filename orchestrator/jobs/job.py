@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
@@ -128,6 +129,17 @@ Event = Sensed | Exchanged | Requested | Withdrawn
 
 # --- the step -----------------------------------------------------------------------------------
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What the worker has to know of a signal that a job publishes."""
+
+    max_age_s: float = inf
+    """Older than this, a condition on it is unknown; as the job's declaration says."""
+    device: str = ""
+    """Whose calibration its values depend on."""
+
+
 S = TypeVar("S")
 
 
@@ -163,6 +175,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     calibration: Mapping[str, float] = msgspec.field(default_factory=dict)
     """Numbers of the reactor's calibrations (`ports.reactor.ReactorSpec.constants`):
     `photodiode.od600_per_v`, `photodiode.blank_v`, …"""
+    outputs: tuple[str, ...] = ()
+    """What this reactor can drive, `stirrer`, `heater`, `led_a`, …; for what it may lack."""
 
 
 class Step(msgspec.Struct, Generic[S], frozen=True):
@@ -172,7 +186,7 @@ class Step(msgspec.Struct, Generic[S], frozen=True):
     commands: tuple[Command, ...] = ()
     publish: Mapping[str, float] = msgspec.field(default_factory=dict)
     """Signals with their new values, by canonical name; each becomes a `Reading` and a `Sample`."""
-    look_again_s: float = float("inf")
+    look_again_s: float = inf
     """Process seconds of the next step that this job needs of itself."""
     sense: tuple[str, ...] = ()
     """Sensors to read when `look_again_s` has come. What answers at once is told in that very step,
@@ -189,6 +203,8 @@ class Job(Protocol[S]):
     name: ClassVar[str]
     watches: ClassVar[tuple[str, ...]]
     """Canonical names of the signals whose new values it wants to see at once."""
+    signals: ClassVar[Mapping[str, Signal]]
+    """All that it publishes, by canonical name."""
 
     def begin(self, memory: Mapping[str, Any], now_s: float, /) -> S:
         """The state to start from, after what `Remember` kept."""

@@ -15,6 +15,7 @@ from orchestrator.jobs.job import (
     Requested,
     Sense,
     Sensed,
+    Signal,
     Step,
     View,
     Withdrawn,
@@ -64,6 +65,11 @@ class OdReading:
 
     name: ClassVar[str] = "od_reading"
     watches: ClassVar[tuple[str, ...]] = ()
+    signals: ClassVar[Mapping[str, Signal]] = {
+        "od600": Signal(max_age_s=30.0, device=PHOTODIODE),
+        "od_reading.raw": Signal(max_age_s=30.0, device=PHOTODIODE),
+        "od_reading.blank": Signal(),
+    }
 
     def begin(self, memory: Mapping[str, Any], now_s: float) -> OdReadingState:
         kept = memory.get("blank_v")

@@ -9,15 +9,24 @@ from typing import Any, Final
 
 from orchestrator.jobs.dosing import Dosing
 from orchestrator.jobs.growth_rate import GrowthRate
-from orchestrator.jobs.job import Job
+from orchestrator.jobs.job import Job, Signal
+from orchestrator.jobs.leds import Leds
 from orchestrator.jobs.od_reading import OdReading
 from orchestrator.jobs.stirring import Stirring
 from orchestrator.jobs.temperature import Temperature
 
 BUILT_IN: Final[Mapping[str, Job[Any]]] = MappingProxyType(
-    {job.name: job for job in (Stirring(), Temperature(), OdReading(), GrowthRate(), Dosing())}
+    {
+        job.name: job
+        for job in (Stirring(), Temperature(), Leds(), OdReading(), GrowthRate(), Dosing())
+    }
 )
 """Jobs hold no state of their own, so that one instance serves every vessel."""
+
+SIGNALS: Final[Mapping[str, Signal]] = MappingProxyType(
+    {name: signal for job in BUILT_IN.values() for name, signal in job.signals.items()}
+)
+"""Everything that they publish."""
 
 
 class UnknownJob(KeyError):

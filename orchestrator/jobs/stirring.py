@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from orchestrator.control.stirrer import START, Spin, spin
 from orchestrator.jobs.grid import next_on_grid
-from orchestrator.jobs.job import Alert, Command, Drive, Sense, Sensed, Step, View
+from orchestrator.jobs.job import Alert, Command, Drive, Sense, Sensed, Signal, Step, View
 
 TACHOMETER, STIRRER = "tachometer", "stirrer"
 SETTLED_INTERVAL_S = 10.0
@@ -40,6 +40,10 @@ class Stirring:
 
     name: ClassVar[str] = "stirring"
     watches: ClassVar[tuple[str, ...]] = ()
+    signals: ClassVar[Mapping[str, Signal]] = {
+        "stirring.measured": Signal(max_age_s=30.0, device=TACHOMETER),
+        "stirring.duty": Signal(max_age_s=30.0),
+    }
 
     def begin(self, _memory: Mapping[str, Any], now_s: float) -> StirringState:
         return StirringState(look_s=now_s)

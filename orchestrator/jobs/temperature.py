@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 from orchestrator.control.pi import Loop
 from orchestrator.control.thermostat import START, heat
 from orchestrator.jobs.grid import next_on_grid
-from orchestrator.jobs.job import Alert, Command, Drive, Sense, Sensed, Step, View
+from orchestrator.jobs.job import Alert, Command, Drive, Sense, Sensed, Signal, Step, View
 
 THERMOMETER, HEATER = "thermometer", "heater"
 INTERVAL_S = 5.0
@@ -43,6 +43,10 @@ class Temperature:
 
     name: ClassVar[str] = "temperature"
     watches: ClassVar[tuple[str, ...]] = ()
+    signals: ClassVar[Mapping[str, Signal]] = {
+        "temperature.measured": Signal(max_age_s=30.0, device=THERMOMETER),
+        "temperature.duty": Signal(max_age_s=30.0),
+    }
 
     def begin(self, _memory: Mapping[str, Any], now_s: float) -> TemperatureState:
         return TemperatureState(look_s=now_s)

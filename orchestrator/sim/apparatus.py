@@ -98,6 +98,14 @@ class Photodiode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lamp:
+    """One channel of light; there is none but that of the lamps."""
+
+    full_umol_m2_s: float = 200.0
+    """Photons on the culture's surface at full duty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Apparatus:
     """Everything around one culture; pumps by the name of their output."""
 
@@ -105,6 +113,9 @@ class Apparatus:
     heater: Heater = field(default_factory=Heater)
     stirrer: Stirrer = field(default_factory=Stirrer)
     photodiode: Photodiode = field(default_factory=Photodiode)
+    lamps: Mapping[str, Lamp] = field(
+        default_factory=lambda: {name: Lamp() for name in ("led_a", "led_b", "led_c", "led_d")}
+    )
     media_pumps: Mapping[str, MediumPump] = field(
         default_factory=lambda: {"feed_pump": MediumPump()}
     )

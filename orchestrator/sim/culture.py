@@ -11,7 +11,7 @@ from math import exp
 from typing import NamedTuple
 
 from orchestrator.sim.apparatus import Apparatus
-from orchestrator.sim.kinetics import Kinetics, uninhibited_share
+from orchestrator.sim.kinetics import Kinetics, lit_share, uninhibited_share
 from orchestrator.sim.mix import Flows, flows, kept_share
 from orchestrator.sim.organism import Organism
 from orchestrator.sim.state import IDLE, Actuators, CultureState, TimeRanBackwards
@@ -90,6 +90,7 @@ class Culture:
             raise TimeRanBackwards(f"the vessel is at {state.now_s} s, past {to_s} s")
         self._stir(actuators.stirrer_duty, rest_s)
         toward_c = heater.ambient_c + heater.gain_c * actuators.heater_duty
+        lit = lit_share(self.organism, actuators.light_umol_m2_s)
         pumping = actuators.inflow_ml_s > 0.0 or actuators.waste_ml_s > 0.0
         while rest_s > 0.0:
             pace = self._pace(rest_s, pumping)
@@ -99,7 +100,7 @@ class Culture:
                 step_s = level.until_s
             fading = exp(-0.5 * step_s / heater.time_constant_s)
             middle_c = toward_c + (state.temperature_c - toward_c) * fading
-            rate_per_s = kinetics.rate_per_s(middle_c) if pace.grows else 0.0
+            rate_per_s = lit * kinetics.rate_per_s(middle_c) if pace.grows else 0.0
             if state.drug_mg_l > 0.0:
                 rate_per_s *= self._withstand(step_s)
             if level is None:

@@ -55,6 +55,18 @@ def uninhibited_share(drug_mg_l: float, ic50_mg_l: float, hill: float) -> float:
     return 1.0 / (1.0 + pow(drug_mg_l / ic50_mg_l, hill))
 
 
+def lit_share(organism: Organism, light_umol_m2_s: float) -> float:
+    """Return what light leaves of the growth rate: Monod's form over what grows in the dark.
+
+    The light is that at the surface; that cells shade each other is not modelled.
+    """
+    half = organism.light_half_umol_m2_s
+    if half is None:
+        return 1.0
+    dark = organism.dark_share
+    return dark + (1.0 - dark) * light_umol_m2_s / (half + light_umol_m2_s)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kinetics:
     """An organism's constants in the units of a step: seconds, substrate as potential biomass."""

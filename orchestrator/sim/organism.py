@@ -57,6 +57,11 @@ class Organism:
     """Steepness of that."""
     adaptation_per_h: float = 0.0
     """Rate at which the IC50 rises in a culture that drug has stopped; half of it at half speed."""
+    light_half_umol_m2_s: float | None = None
+    """Light at which what light adds to growth is half of the most (Monod); none: it adds
+    nothing, and the dark does no harm."""
+    dark_share: float = 0.0
+    """What is left of growth in the dark."""
     lag_h: float = 0.0
     """Hours after inoculation before growth begins."""
     temperature: CardinalTemperatures = field(default_factory=CardinalTemperatures)

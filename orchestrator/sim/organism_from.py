@@ -17,6 +17,7 @@ ABOUT = frozenset({"axenic", "name", "description"})
 """What a document says of itself."""
 POSITIVE = frozenset(
     {"mu_max_per_h", "ks_g_l", "ki_g_l", "yield_g_g", "od_per_g_l", "ic50_mg_l", "hill"}
+    | {"light_half_umol_m2_s"}
 )
 """Must be above 0; any other number of an organism may be 0, and temperatures below."""
 
@@ -37,7 +38,7 @@ def organism_from(mapping: Mapping[str, Any]) -> Organism:
     own = {key: value for key, value in mapping.items() if key not in ABOUT}
     cardinal = _numbers(own.pop("temperature", {}), CardinalTemperatures, "temperature.", problems)
     noise = _numbers(own.pop("noise", {}), SensorNoise, "noise.", problems)
-    for name in ("ki_g_l", "ic50_mg_l"):
+    for name in ("ki_g_l", "ic50_mg_l", "light_half_umol_m2_s"):
         if own.get(name, 0) is None:
             del own[name]
     numbers = _numbers(own, Organism, "", problems)
@@ -72,6 +73,8 @@ def _problem(name: Any, value: Any, known: list[str], *, may_be_negative: bool) 
         return f"expected a number, not {value!r}"
     if name in POSITIVE and value <= 0:
         return f"must be above 0, not {value}"
+    if name == "dark_share" and value > 1:
+        return f"must not be above 1, not {value}"
     if value < 0 and not may_be_negative:
         return f"must not be below 0, not {value}"
     return ""

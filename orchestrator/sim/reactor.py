@@ -58,6 +58,7 @@ class Reactor:
             WASTE_PUMP: self.waste_pump,
             STIRRER: Output(),
             HEATER: Output(),
+            **{name: Output() for name in self.apparatus.lamps},
         }
         self.sensors = {
             name: Sensor(chance=Random(f"{seed}/{name}"))
@@ -144,6 +145,7 @@ class Reactor:
             "sim.od600": self.culture.od600,
             "sim.temperature_c": state.temperature_c,
             "sim.stirring_rpm": state.stirring_rpm,
+            "sim.light": self._actuators.light_umol_m2_s,
         }
 
     def counters(self) -> Counters:
@@ -175,15 +177,19 @@ class Reactor:
         }
 
     def restore(self, snapshot: dict[str, Any]) -> None:
-        """Become what `snapshot` kept of a reactor with the same organism and apparatus."""
+        """Become what `snapshot` kept of a reactor with the same organism and apparatus.
+
+        Lamps may be missing there: older snapshots know of none.
+        """
+        lamps = set(self.apparatus.lamps)
         for kind, here in (("outputs", self.outputs), ("sensors", self.sensors)):
-            if set(snapshot[kind]) != set(here):
+            if set(snapshot[kind]) | lamps != set(here) | lamps:
                 raise ValueError(
                     f"the snapshot has {kind} {sorted(snapshot[kind])}, not {sorted(here)}"
                 )
         self.culture.state = CultureState(**snapshot["culture"])
-        for name, output in self.outputs.items():
-            output.restore(snapshot["outputs"][name])
+        for name, kept in snapshot["outputs"].items():
+            self.outputs[name].restore(kept)
         for name, sensor in self.sensors.items():
             sensor.restore(snapshot["sensors"][name])
         self._rewire()
@@ -223,6 +229,10 @@ class Reactor:
             inflow_g_l=substrate_mg_s / inflow_ml_s if inflow_ml_s > 0.0 else 0.0,
             inflow_drug_mg_l=drug_ug_s / inflow_ml_s if inflow_ml_s > 0.0 else 0.0,
             waste_ml_s=self.waste_pump.true_flow_ml_s,
+            light_umol_m2_s=sum(
+                lamp.full_umol_m2_s * self.outputs[name].duty
+                for name, lamp in self.apparatus.lamps.items()
+            ),
         )
 
     def _substrate_g_l(self, pump: str) -> float:

@@ -32,7 +32,7 @@ LOOK_S = 60.0
 TELL_S = 3600.0
 """How often progress is told, in simulated seconds."""
 TRUTH = ("sim.od600", "sim.biomass_g_l", "sim.substrate_g_l", "sim.volume_ml", "sim.fed_ml")
-TRUTH_NAMES = (*TRUTH, "sim.removed_ml", "sim.drug_mg_l", "sim.temperature_c")
+TRUTH_NAMES = (*TRUTH, "sim.removed_ml", "sim.drug_mg_l", "sim.temperature_c", "sim.light")
 
 logger = logging.getLogger(__name__)
 

@@ -21,6 +21,8 @@ class Actuators(NamedTuple):
     waste_ml_s: float = 0.0
     inflow_drug_mg_l: float = 0.0
     """Drug in what flows in, mixed alike."""
+    light_umol_m2_s: float = 0.0
+    """On the culture's surface, of all channels together."""
 
 
 IDLE = Actuators()

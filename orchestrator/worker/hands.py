@@ -17,6 +17,7 @@ from orchestrator.jobs.job import (
     Sense,
     Sensed,
 )
+from orchestrator.jobs.registry import SIGNALS
 from orchestrator.model.event import FAULT, OK
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
@@ -30,16 +31,7 @@ from orchestrator.worker.regulate import Regulate
 from orchestrator.worker.throttle import Throttle
 
 GUARD = "guard"
-MAX_AGE_S: Final[Mapping[str, float]] = {
-    "od600": 30.0,
-    "od_reading.raw": 30.0,
-    "growth_rate": 300.0,
-    "temperature.measured": 30.0,
-    "temperature.duty": 30.0,
-    "stirring.measured": 30.0,
-    "stirring.duty": 30.0,
-}
-"""As the jobs' declarations say; a test holds the two together."""
+MAX_AGE_S: Final = {name: signal.max_age_s for name, signal in SIGNALS.items()}
 Live = Callable[[str, float], None]
 
 

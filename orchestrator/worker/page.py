@@ -6,20 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.execution.decision import Moment
+from orchestrator.jobs.registry import SIGNALS
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.clock import Instant
 from orchestrator.worker.run_ledger import RunLedger
-
-DEVICE_OF = {
-    "od600": "photodiode",
-    "od_reading.raw": "photodiode",
-    "temperature.measured": "thermometer",
-    "stirring.measured": "tachometer",
-    "dosing.fed": "feed_pump",
-    "dosing.removed": "waste_pump",
-}
-"""Whose calibration a signal depends on."""
 
 
 class Page:
@@ -34,9 +25,9 @@ class Page:
     ) -> None:
         self._ledger, self._apply, self._boot = ledger, apply, boot
         self._calibration = {
-            signal: calibrations[device]
-            for signal, device in DEVICE_OF.items()
-            if device in calibrations
+            name: calibrations[signal.device]
+            for name, signal in SIGNALS.items()
+            if signal.device in calibrations
         }
         self._entries: list[Entry] = []
         self._readings: list[ReadingRecord] = []

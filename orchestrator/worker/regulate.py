@@ -32,9 +32,11 @@ class Regulate:
         memory: Callable[[str], Mapping[str, Any]],
         signals: Signals,
         calibration: Mapping[str, float],
+        outputs: tuple[str, ...] = (),
     ) -> None:
         self._make, self._hands, self._memory = make, hands, memory
         self._signals, self._calibration = signals, calibration
+        self._outputs = outputs
         self._jobs: dict[str, Running] = {}
         self._leaving: dict[str, Running] = {}
         """Stopped, with a sensor that has still to answer: a value that was taken is not lost."""
@@ -228,6 +230,7 @@ class Regulate:
             account=account,
             events=events,
             calibration=self._calibration,
+            outputs=self._outputs,
         )
 
     def _carry_out(self, running: Running, commands: Iterable[Command], now_s: float) -> None:

@@ -103,6 +103,7 @@ class VesselUnit(SteeredRun):
             memory=lambda job: self.view.memories.get(job, {}),
             signals=self.signals,
             calibration=reactor.spec.constants,
+            outputs=reactor.spec.outputs,
         )
         self.doser = Doser(
             attempt=program.attempt,

@@ -99,7 +99,7 @@ async def test_it_says_what_it_has(bench: Bench) -> None:
     spec = bench.reactor.spec
     assert spec.name == "v1"
     assert set(spec.sensors) == {"photodiode", "thermometer", "tachometer"}
-    assert set(spec.outputs) == {"stirrer", "heater"}
+    assert set(spec.outputs) == {"stirrer", "heater", "led_a", "led_b", "led_c", "led_d"}
     assert spec.pumps["feed_pump"].direction == "in"
     assert spec.pumps["waste_pump"].medium == "waste"
     assert spec.constants["photodiode.od600_per_v"] == pytest.approx(2.0)
@@ -128,6 +128,14 @@ async def test_an_output_holds_its_duty(bench: Bench) -> None:
     bench.reactor.drive("stirrer", 0.4)
     await bench.wait(0.1)
     assert await bench.duty("stirrer") == pytest.approx(0.4)
+
+
+async def test_each_channel_of_light_holds_its_own_duty(bench: Bench) -> None:
+    bench.reactor.drive("led_a", 0.4)
+    bench.reactor.drive("led_d", 1.0)
+    await bench.wait(0.1)
+    duties = [await bench.duty(f"led_{channel}") for channel in "abcd"]
+    assert duties == pytest.approx([0.4, 0.0, 0.0, 1.0])
 
 
 async def test_a_pump_moves_its_volume_and_says_so_once(bench: Bench) -> None:

@@ -30,7 +30,7 @@ def document() -> dict[str, Any]:
                 },
                 "outputs": {
                     "stirrer": {"driver": "pwm", "pin": 12, "frequency_hz": 1000},
-                    "heater": {"driver": "pwm", "pin": 13},
+                    "heater": {"driver": "pwm", "pin": 13, "maximum_duty": 0.6},
                 },
                 "pumps": {
                     "feed_pump": {
@@ -58,6 +58,7 @@ def test_a_description_becomes_what_workers_and_keeper_need_to_know() -> None:
     config = keeper_config(hardware, Path("/run/keeper"))
     assert isinstance(config.pins, Gpio)
     assert config.pins.pins["v1/stirrer"].frequency_hz == 1000
+    assert config.pins.pins["v1/heater"].maximum_duty == 0.6
     assert config.outputs == ["v1/stirrer", "v1/heater"]
     assert config.pumps == ["v1/feed_pump"]
 
@@ -87,6 +88,10 @@ def _half_a_bench(found: dict[str, Any]) -> None:
     found["reactors"]["v1"]["outputs"]["heater"] = {"driver": "bench"}
 
 
+def _nothing_left(found: dict[str, Any]) -> None:
+    found["reactors"]["v1"]["outputs"]["heater"]["maximum_duty"] = 0.0
+
+
 def _unknown_driver(found: dict[str, Any]) -> None:
     found["reactors"]["v1"]["outputs"]["heater"]["driver"] = "steam"
 
@@ -108,6 +113,7 @@ def _slash(found: dict[str, Any]) -> None:
         (_no_file, "thermometer"),
         (_no_bench, "socket"),
         (_half_a_bench, "on a bench"),
+        (_nothing_left, "maximum duty"),
         (_unknown_driver, "steam"),
         (_sideways, "sideways"),
         (_slash, "slash"),

@@ -47,6 +47,15 @@ def test_an_inverted_pin_is_high_while_its_output_is_off(factory: MockFactory) -
     pins.close()
 
 
+def test_full_duty_is_the_most_that_a_device_may_have(factory: MockFactory) -> None:
+    pins = GpioPins({"v1/led_a": GpioPin(pin=18, maximum_duty=0.8)}, factory)
+    pins.set("v1/led_a", 1.0)
+    assert factory.pin(18).state == pytest.approx(0.8)
+    pins.set("v1/led_a", 0.5)
+    assert factory.pin(18).state == pytest.approx(0.4)
+    pins.close()
+
+
 def test_an_output_without_a_pin_is_a_fault(factory: MockFactory) -> None:
     pins = GpioPins(PINS, factory)
     with pytest.raises(PinsFault, match="laser"):

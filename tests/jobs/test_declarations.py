@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from math import inf
 
 import pytest
 
 from orchestrator.documents.catalogue import load_catalogue
-from orchestrator.jobs.registry import BUILT_IN
+from orchestrator.jobs.registry import BUILT_IN, SIGNALS
 from orchestrator.model.catalogue import canonical_name
+from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.reactor import Reactor as Physics
+from orchestrator.sim.reactor_port import SimReactor
 from tests.support.job_rig import Rig, Wanted
 
 
@@ -35,6 +38,7 @@ SETTINGS = {
     "stirring": {"target": 500.0},
     "temperature": {"target": 30.0},
     "od_reading": {"interval": 5.0},
+    "leds": {"a": 0.5},
     "growth_rate": {"window": 1200.0},
     "dosing": {"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
 }
@@ -73,6 +77,22 @@ def test_a_job_publishes_exactly_the_signals_that_it_declares(job: str, runs: li
     }
     published = {signal for rig in runs for signal in rig.record} - others
     assert published == declared
+
+
+@pytest.mark.parametrize("job", sorted(BUILT_IN))
+def test_a_class_says_of_its_signals_what_the_declaration_says(job: str) -> None:
+    declared = {
+        canonical_name(f"{job}.{name}"): inf if signal.max_age_s is None else signal.max_age_s
+        for name, signal in load_catalogue().jobs[job].signals.items()
+    }
+    assert {name: signal.max_age_s for name, signal in BUILT_IN[job].signals.items()} == declared
+
+
+def test_readings_name_the_calibration_of_a_device_that_a_reactor_has() -> None:
+    spec = SimReactor(Physics(), VirtualClock()).spec
+    devices = {*spec.sensors, *spec.outputs, *spec.pumps, ""}
+    assert {signal.device for signal in SIGNALS.values()} <= devices
+    assert SIGNALS["od600"].device == "photodiode"
 
 
 @pytest.mark.parametrize("job", sorted(BUILT_IN))

@@ -186,6 +186,7 @@ class Rig:
             account=self.account(),
             events=events,
             calibration=self.reactor.spec.constants,
+            outputs=self.reactor.spec.outputs,
         )
         step = self._jobs[name].step(self._states[name], view, now_s)
         self.steps += 1

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from orchestrator.jobs.job import Command, Step, View
 from orchestrator.jobs.registry import job_named
 from orchestrator.jobs.stirring import Stirring, StirringState
-from orchestrator.model.catalogue import SHORT_NAMES
 from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Kind
-from orchestrator.model.units import parse_quantity
-from orchestrator.worker.hands import MAX_AGE_S
 from tests.support.worker_rig import (
     ATTEMPT,
     JOBS,
@@ -423,15 +418,3 @@ async def test_rule_10_at_the_end_of_a_run_doses_stop(world: World) -> None:
     assert (ended.data["outcome"], ended.process_s) == ("failed", 10.0)
     assert ended.data["volume_ml"] == pytest.approx(0.5)
     assert world.reactor.culture.state.fed_ml == pytest.approx(0.5)
-
-
-def test_signals_age_as_the_jobs_declarations_say(checkout: Path) -> None:
-    declared = {}
-    for path in (checkout / "contrib" / "jobs").glob("*.yaml"):
-        job = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for name, signal in job.get("signals", {}).items():
-            if "max_age" in signal:
-                full = f"{job['name']}.{name}"
-                age_s = parse_quantity(signal["max_age"], "time")
-                declared[SHORT_NAMES.get(full, full)] = age_s
-    assert declared == MAX_AGE_S

@@ -14,6 +14,8 @@ class GpioPin(msgspec.Struct, frozen=True, kw_only=True):
     """BCM number."""
     frequency_hz: float = 200.0
     active_high: bool = True
+    maximum_duty: float = 1.0
+    """Of the pin, when a duty of 1 is asked for."""
 
 
 class Gpio(msgspec.Struct, frozen=True, kw_only=True, tag="gpio"):

@@ -50,6 +50,7 @@ class GpioPins:
         from gpiozero import PWMOutputDevice
 
         self._devices: dict[str, Any] = {}
+        self._maxima = {output: pin.maximum_duty for output, pin in pins.items()}
         try:
             for output, pin in pins.items():
                 with pins_wanted(output):
@@ -67,7 +68,7 @@ class GpioPins:
     def set(self, output: str, duty: float, for_s: float | None = None) -> None:  # noqa: ARG002
         """Set a duty; the keeper keeps the time."""
         try:
-            self._devices[output].value = duty
+            self._devices[output].value = duty * self._maxima[output]
         except Exception as error:  # whatever a pin library raises, the pin did not do it
             raise PinsFault(f"{output}: {error}") from error
 
