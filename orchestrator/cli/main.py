@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "press": ("experiments:press", "Press a button that rules of an experiment start on."),
     "answer": ("experiments:answer", "Answer a question that an experiment asks."),
     "events": ("experiments:events", "Follow the event log."),
+    "trace": ("trace:trace", "Tell why an experiment did what it did, and why it did not."),
     "export": ("export:export", "Write an experiment's data to files."),
     "workers": ("experiments:workers", "List workers and what they are doing."),
     "new": ("new:new", "Begin a profile from a template, by questions."),

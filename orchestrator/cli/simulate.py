@@ -28,6 +28,7 @@ from orchestrator.cli.plan import (
     start_option,
 )
 from orchestrator.cli.prepare import inputs_option
+from orchestrator.cli.rehearsal.ledger import LEDGER, write_ledger
 from orchestrator.cli.rehearsal.page import render
 from orchestrator.cli.rehearsal.summary import summarise
 from orchestrator.cli.rehearsal.tables import actions, readings_writer, write_actions
@@ -50,7 +51,7 @@ FINE = ("done", "")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for readings.csv, actions.csv, summary.json, plan.json and report.html.",
+    help="Folder for readings.csv, actions.csv, summary.json, report.html and what they rest on.",
 )
 @inputs_option
 @start_option
@@ -196,6 +197,8 @@ def _write(
         write_actions(file, notebook.entries)
     with _text(out / "summary.json") as file:
         file.write(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    with _text(out / LEDGER) as file:
+        write_ledger(file, notebook.entries)
     with written_whole(out / "plan.json") as file:
         file.write(canonical_json(plain(wanted.plan)) + b"\n")
     troubles = [row for row in rows if row["outcome"] not in FINE]

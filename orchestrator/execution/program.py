@@ -12,7 +12,15 @@ from orchestrator.execution.route import Route
 from orchestrator.execution.state_entry import is_state, steps_of
 from orchestrator.execution.triggers import constants_of, put_in, uses_trigger
 from orchestrator.execution.watch import Test
-from orchestrator.model.expression import Const, Expression, Value, Variable, fold, nodes_of
+from orchestrator.model.expression import (
+    Const,
+    Expression,
+    Value,
+    Variable,
+    fold,
+    nodes_of,
+    signals_of,
+)
 from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.plan import (
     Condition,
@@ -117,6 +125,8 @@ class RuleProgram:
     recomputed: bool
     """It only says what is wanted, and may do so at any later time."""
     uses_trigger: bool
+    reads: tuple[str, ...]
+    """What its conditions go by, for the trace."""
 
 
 class Program:
@@ -244,6 +254,7 @@ class Program:
             ),
             recomputed=rule.if_ is None and is_state(rule.steps),
             uses_trigger=uses_trigger((rule.if_, rule.steps)),
+            reads=_reads(rule),
         )
 
     def _phase(self, phase: PhasePlan) -> PhaseProgram:
@@ -274,6 +285,12 @@ def named_starts(rule: RulePlan) -> Mapping[str, Start]:
         number = sum(name.partition(".")[0] == kind for name in found)
         found[f"{kind}.{number}" if number else kind] = start
     return found
+
+
+def _reads(rule: RulePlan) -> tuple[str, ...]:
+    asked = [start.when.when for start in rule.starts if isinstance(start, WhenStart)]
+    asked += [] if rule.if_ is None else [rule.if_]
+    return tuple(sorted({name for each in asked for name in signals_of(each)}))
 
 
 def _listeners(rules: Iterable[RuleProgram]) -> Mapping[str, tuple[Listener, ...]]:

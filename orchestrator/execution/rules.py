@@ -16,6 +16,7 @@ from orchestrator.execution.rule_times import DueStart, due_starts
 from orchestrator.execution.standing import Occasion
 from orchestrator.execution.triggers import constants_of, put_in
 from orchestrator.execution.turn import Turn
+from orchestrator.execution.watch import seen
 from orchestrator.model.experiment import State
 from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.ledger import Kind
@@ -143,6 +144,9 @@ def _fire(turn: Turn, rule: RuleProgram, firing: Firing, reason: str = "") -> No
     data: dict[str, Any] = {"start": firing.start, "trigger": dict(firing.trigger)}
     if firing.event:
         data["event"] = firing.event
+    saw = seen(rule.reads, turn.look)
+    if saw:
+        data["saw"] = saw
     if reason:
         turn.write(Kind.ITEM_ENDED, key, outcome=Outcome.SKIPPED.value, reason=reason, **data)
         return

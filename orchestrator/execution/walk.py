@@ -20,7 +20,8 @@ from orchestrator.execution.procedure import Procedure, StepRecord
 from orchestrator.execution.program import Held
 from orchestrator.execution.triggers import put_in
 from orchestrator.execution.turn import ENTRIES_MAX, Turn
-from orchestrator.model.expression import Unknown, Value
+from orchestrator.execution.watch import seen
+from orchestrator.model.expression import Unknown, Value, signals_of
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
@@ -190,9 +191,10 @@ class Walk:
         verdict = self._verdict(step, path)
         if verdict is None:
             return False
-        reason = verdict
+        reason, saw = verdict, dict[str, Any]()
         if not reason and step.if_ is not None:
             _, reason = ask(self.look, step.if_)
+            saw = {"saw": seen(tuple(sorted(signals_of(step.if_))), self.look)} if reason else {}
         if not reason:
             try:
                 args = {} if step.op in COMPOUND else evaluated(step, self.look)
@@ -202,7 +204,7 @@ class Walk:
                 return self._verbs.begin[step.op](self, step, path, args)
         if reason.startswith(UNKNOWN) and self.turn.settles():
             return False
-        return self.ended(step, path, Outcome.SKIPPED, reason)
+        return self.ended(step, path, Outcome.SKIPPED, reason, **saw)
 
     def _verdict(self, step: StepPlan, path: str) -> str | None:
         """Why the step is not to begin, if it is too late for it; None while a person is asked."""

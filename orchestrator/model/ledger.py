@@ -54,18 +54,18 @@ class Kind(StrEnum):
     """key; item, nominal_s, late_s, queued, asked: an occurrence that was taken up. `queued` waits
     for earlier ones of its rule, `asked` for a person's leave, since it is late. Of a rule also
     start (which of its starts), trigger {kind, name, value} and, where something happened, event
-    (the id of what did)"""
+    (the id of what did), saw {signal: value}"""
     ITEM_ENDED = "item_ended"
     """key; outcome, reason; `then` (fail | pause) where it is a phase's timeout. Of a rule that did
-    not begin also start, trigger and event"""
+    not begin also start, trigger, event and saw"""
     ACTION_BEGAN = "action_began"
     """key; action, detail, args (evaluated), nominal_s, late_s, due_s, deadline_s: the intent,
     written before anything moves (due_s and deadline_s on the elapsed clock, late_s only beyond the
     grace). Stands a second time, with `again`, where it is repeated after a crash"""
     ACTION_ENDED = "action_ended"
-    """key; action, detail, args, outcome, reason, result, nominal_s, due_s, next_due_s. Also stands
-    alone, without ACTION_BEGAN, for what never began (skipped, refused) and for what begins and
-    ends at once (set, log)"""
+    """key; action, detail, args, outcome, reason, result, nominal_s, due_s, next_due_s; saw where
+    an `if` kept it from beginning. Also stands alone, without ACTION_BEGAN, for what never began
+    (skipped, refused) and for what begins and ends at once (set, log)"""
     CONDITION = "condition"
     """key; value (true | false | unknown), since_s, reason, saw {signal: value}, max_age_s (the
     least of what it saw): an edge, traced. The key's occurrence is `when` for a rule's and a

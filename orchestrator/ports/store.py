@@ -172,8 +172,10 @@ class Recording(Protocol):
 
     async def outboxes(self) -> Sequence[OutboxRecord]: ...
 
-    async def ledger(self, run: str, *, after: int = 0, limit: int = 1000) -> Sequence[LedgerLine]:
-        """A run's entries by number, from those after `after`."""
+    async def ledger(
+        self, run: str, *, after: int = 0, limit: int = 1000, without: Collection[str] = ()
+    ) -> Sequence[LedgerLine]:
+        """A run's entries by number, from those after `after`; `without` leaves out kinds."""
         ...
 
 

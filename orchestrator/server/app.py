@@ -32,6 +32,7 @@ from orchestrator.server.api import (
     questions,
     readings,
     stream,
+    trace,
     workers,
 )
 from orchestrator.server.assets import ASSETS, Assets, serve_asset
@@ -53,6 +54,7 @@ RESOURCES: Final = (
     readings,
     history,
     coming,
+    trace,
     difference,
     export,
     profiles,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from orchestrator.messages.outbox import (
     Accepted,
@@ -46,9 +46,15 @@ class MemoryRecording(MemoryBase):
     async def outboxes(self) -> Sequence[OutboxRecord]:
         return [_record_of(held) for held in self._tables.outboxes.values()]
 
-    async def ledger(self, run: str, *, after: int = 0, limit: int = 1000) -> Sequence[LedgerLine]:
+    async def ledger(
+        self, run: str, *, after: int = 0, limit: int = 1000, without: Collection[str] = ()
+    ) -> Sequence[LedgerLine]:
         entries = self._tables.entries.get(run, {})
-        places = sorted(place for place in entries if place[0] > after)[:limit]
+        places = sorted(
+            place
+            for place, entry in entries.items()
+            if place[0] > after and entry.kind not in without
+        )[:limit]
         return [_line_of(place[0], entries[place]) for place in places]
 
     def _take(self, worker: str, batch: Batch, at_wall_s: float) -> None:

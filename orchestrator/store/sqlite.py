@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from orchestrator.ports.store import StoreUnusable
 from orchestrator.store.attention import SqliteAttention
 from orchestrator.store.base import Base
 from orchestrator.store.connect import connect_reader, connect_writer
-from orchestrator.store.encode import from_json
+from orchestrator.store.encode import from_json, to_json
 from orchestrator.store.events import SqliteEvents
 from orchestrator.store.experiments import SqliteExperiments
 from orchestrator.store.history import SqliteHistory
@@ -56,8 +56,11 @@ class SqliteRecording(Base):
             ]
         )
 
-    async def ledger(self, run: str, *, after: int = 0, limit: int = 1000) -> Sequence[LedgerLine]:
-        asked = {"run": run, "after": after, "limit": limit}
+    async def ledger(
+        self, run: str, *, after: int = 0, limit: int = 1000, without: Collection[str] = ()
+    ) -> Sequence[LedgerLine]:
+        left_out = to_json([str(kind) for kind in without])
+        asked = {"run": run, "after": after, "limit": limit, "without": left_out}
         rows = await self._read(
             lambda connection: connection.execute(SQL["ledger"], asked).fetchall()
         )

@@ -19,7 +19,14 @@ pytestmark = pytest.mark.timeout(240)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR_S = 3600.0
-FILES = ("readings.csv", "actions.csv", "summary.json", "plan.json", "report.html")
+FILES = (
+    "readings.csv",
+    "actions.csv",
+    "ledger.jsonl",
+    "summary.json",
+    "plan.json",
+    "report.html",
+)
 
 
 def simulate(profile: Path, out: Path, *words: str) -> subprocess.CompletedProcess[str]:

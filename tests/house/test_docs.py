@@ -33,7 +33,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PAGES = {page.relative_to(CHECKOUT).as_posix(): page for page in written_pages(CHECKOUT)}
 BLOCKS = [block for name, page in PAGES.items() for block in blocks_of(page, name)]
 RUN_LIMIT_S = 100
-HARMLESS = frozenset({"check", "import", "new", "fmt", "plan", "simulate", "schema", "--version"})
+HARMLESS = frozenset(
+    {"check", "import", "new", "fmt", "plan", "simulate", "schema", "trace", "--version"}
+)
 """Commands that documentation may have run: they start nothing and talk to nobody."""
 RULES = 20
 ALREADY = frozenset({"ask", "check", "repeat", "when"})

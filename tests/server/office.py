@@ -35,6 +35,7 @@ from orchestrator.ports.office import (
 from orchestrator.ports.records import Alert, Documents, Experiment, NewExperiment
 from orchestrator.ports.store import NotFound
 from orchestrator.store.memory import MemoryStore
+from tests.support.plans import above, rule, say, when
 
 NOW_S = 1_736_150_400.0
 
@@ -49,6 +50,9 @@ def check(text: str, file: str, _inputs: Given, files: Files = NO_FILES) -> Chec
         plan=None if profile is None else a_plan(profile.name, profile.description, text),
         files=checked.files,
     )
+
+
+OVERGROWN = rule("overgrown", when(above("od600", 1.6), 600.0), say("alert", "dense"))
 
 
 def a_plan(name: str, description: str = "", text: str = "") -> Plan:
@@ -67,7 +71,7 @@ def a_plan(name: str, description: str = "", text: str = "") -> Plan:
             media=(Bottle(medium="feed", volume_ml=5000.0),),
             jobs={},
             phases=phases,
-            rules=(),
+            rules=(OVERGROWN,),
             limits={"temperature.maximum": 45.0},
         )
         for vessel in ("control", "warmed")

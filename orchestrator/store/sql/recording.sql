@@ -31,6 +31,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- name: ledger
 SELECT number, run, revision, kind, process_s, wall_s, key, data FROM entries
 WHERE run = :run AND number > :after
+  AND kind NOT IN (SELECT value FROM json_each(:without))
 ORDER BY number
 LIMIT :limit
 

@@ -101,3 +101,13 @@ async def test_a_ledger_is_read_in_portions(store: Store) -> None:
     rest = await store.ledger(RUN, after=first[-1].number, limit=3)
     assert [line.process_s for line in [*first, *rest]] == [0, 1, 2, 3, 4]
     assert await store.ledger("elsewhere") == []
+
+
+async def test_kinds_that_nobody_asks_for_are_left_out_of_a_ledger(store: Store) -> None:
+    lines = [entry("tick" if number % 2 else "note", number) for number in range(6)]
+    await commit(store, *lines)
+    noted = await store.ledger(RUN, limit=2, without={"tick"})
+    assert [line.process_s for line in noted] == [0, 2]
+    rest = await store.ledger(RUN, after=noted[-1].number, without={"tick"})
+    assert [line.process_s for line in rest] == [4]
+    assert await store.ledger(RUN, without={"tick", "note"}) == []

@@ -391,6 +391,16 @@ export interface ReadingsEvent {
   values: Record<string, number>;
 }
 
+/** Whether a rule fired at the moment that was asked for, and why. */
+export interface RuleVerdict {
+  process_s: number;
+  vessel: string;
+  rule: string;
+  fired: boolean;
+  text: string;
+  saw: Record<string, unknown>;
+}
+
 /** One vessel's part in the newest attempt. */
 export interface Run {
   vessel: string;
@@ -483,6 +493,26 @@ export interface Told {
   vessel: string;
   outcome: string;
   reason: string;
+}
+
+/** A page of a trace; `verdicts` answer `at`. */
+export interface Trace {
+  verdicts: RuleVerdict[];
+  items: TraceLine[];
+  next: string | null;
+}
+
+/** One thing that happened, or did not. */
+export interface TraceLine {
+  process_s: number;
+  wall_s: number | null;
+  vessel: string;
+  kind: string;
+  text: string;
+  rule: string;
+  key: string;
+  saw: Record<string, unknown>;
+  negative: boolean;
 }
 
 /** What was moved of a medium at a vessel. */
