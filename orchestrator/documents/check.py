@@ -11,8 +11,10 @@ from typing import Any, Final
 from orchestrator.documents.build import build_profile
 from orchestrator.documents.catalogue import Offer, load_offer
 from orchestrator.documents.check_kinds import check_other
+from orchestrator.documents.commas import tell_commas
 from orchestrator.documents.diagnostic import Diagnostic, Site, has_errors, in_order, span_of
 from orchestrator.documents.draft import Draft
+from orchestrator.documents.echoes import without_echoes
 from orchestrator.documents.files import NO_FILES, SECRETS, Files, Folder, is_document
 from orchestrator.documents.hardware import build_hardware
 from orchestrator.documents.include import Whole, include, told_where
@@ -134,7 +136,8 @@ def _judged(draft: Draft, whole: Whole, rules: tuple[Rule, ...] = RULES) -> list
 def _told(problems: list[Diagnostic], whole: Whole) -> list[Diagnostic]:
     """Add what was found while including, and say of all from where their files were included."""
     document = whole.document
-    found = [*tell_traps(problems, document), *cut_off(document)]
+    found = tell_commas(without_echoes(problems, document), document)
+    found = [*tell_traps(found, document), *cut_off(document)]
     for part in document.parts.values():
         found += cut_off(part)
     if whole.holes:

@@ -49,7 +49,9 @@ class Mention:
     vessel: str | None = None
     """Of a signal: of which other vessel, where it is another's."""
     path: Path = ()
-    """Of a variable or a sequence: whereabouts it is named."""
+    """Of a variable, a signal or a sequence: whereabouts it is named."""
+    words: tuple[str, ...] = ()
+    """Of a phase: what may stand there as well."""
 
     @property
     def span(self) -> Span:

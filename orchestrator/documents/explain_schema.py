@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, Final
 
 from orchestrator.documents.diagnostic import Diagnostic, Span
@@ -11,6 +11,13 @@ from orchestrator.documents.places import Document, Path
 from orchestrator.documents.suggest import closest, listed
 
 _KINDS: Final = ("ramp", "move", "cron", "every", "at", "count", "for_each", "while", "until")
+_BESIDE: Final = frozenset({"timeout", "late", "if", "vessels"})
+_STEPS: Final = frozenset({"ask", "sample", "dose", "dilute", "circulate", "call", "repeat"})
+"""Steps with keys of their own, beside which those of every step stand."""
+_ALONE: Final = frozenset({"blank", "pause", "resume", "finish", "fail", "snapshot"})
+"""Steps that may stand without anything behind their colon."""
+_EXCLUSIVE: Final = ("ramp", "move", "cron", "every")
+"""Of which an item is only one, which is said once."""
 _NOUNS: Final = {
     "object": "a mapping (key: value)",
     "array": "a list",
@@ -44,18 +51,30 @@ def _unknown_keys(error: Any, document: Document, path: Path) -> Iterator[Diagno
         message = f"there is no '{key}' here" + (
             f"; known are {listed(allowed)}" if allowed else ""
         )
-        meant = closest(key, missing)
+        meant = missing[0] if len(allowed) == len(missing) == 1 else closest(key, missing)
+        if key in _BESIDE and path and path[-1] in _STEPS:
+            message, meant = f"'{key}' belongs beside {path[-1]}:, not into it", None
+        elif key in _sequences(document) and "call" in allowed:
+            message, meant = f"'{key}' is a sequence; call: does its steps", f"call: {key}"
+            if error.instance[key] is not None:
+                meant = None
         if ":" in key and error.instance[key] is None and key.partition(":")[0] in allowed:
             message = "YAML wants a space behind the colon"
             meant = ": ".join(key.split(":", 1))
         yield Diagnostic.at(document.file, span, "unknown-key", message, suggestion=meant)
 
 
+def _sequences(document: Document) -> Container[str]:
+    found = document.data.get("sequences") if isinstance(document.data, dict) else None
+    return found if isinstance(found, dict) else ()
+
+
 def _missing_key(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
     name = error.message.split("'")[1]
     known = error.schema.get("properties", {})
     strangers = [key for key in error.instance if known and key not in known]
-    reported = closest(name, strangers) is not None
+    alone = len(known) == 1 and error.schema.get("additionalProperties") is False
+    reported = any(alone or closest(key, [name]) == name for key in strangers)
     if reported or any(key in error.schema.get("x-later", ()) for key in error.instance):
         return
     what = f" in '{path[-1]}'" if path and isinstance(path[-1], str) else ""
@@ -86,9 +105,20 @@ def _shape(document: Document, path: Path, names: list[str], found: Any) -> Diag
     if found is None:
         span = document.places.of_key(path)
     meant = None
+    if names == ["array"]:
+        meant = _in_brackets(document.written(span), found, path)
+    if isinstance(found, str) and found in _ALONE and path and isinstance(path[-1], int):
+        meant = f"{found}:"
     if names == ["string"] and isinstance(found, (bool, int, float)):
         meant = f'"{document.written(span)}"'
     return Diagnostic.at(document.file, span, "wrong-type", message, suggestion=meant)
+
+
+def _in_brackets(written: str, found: Any, path: Path) -> str | None:
+    """Guess that a list of one, or of names, only lacks its brackets."""
+    is_names = isinstance(found, str) and path[-1] in ("vessels", "for_each", "choices")
+    is_step = isinstance(found, dict) and written.startswith("{")
+    return f"[{written}]" if (is_names or is_step) and "\n" not in written else None
 
 
 def _noun_of(value: Any) -> str:
@@ -109,9 +139,16 @@ def _not_a_choice(error: Any, document: Document, path: Path) -> Iterator[Diagno
     if len(choices) == 1:
         message = f"only '{choices[0]}' can stand here"
     else:
-        message = f"{error.instance!r:.60} is none of {', '.join(choices)}"
+        found = str(error.instance).lower() if isinstance(error.instance, bool) else None
+        message = f"{found or format(repr(error.instance), '.60')} is none of {', '.join(choices)}"
     span = document.places.of_value(path)
-    meant = choices[0] if len(choices) == 1 else closest(str(error.instance), choices)
+    meant = closest(str(error.instance), choices)
+    if path and path[-1] == "on":
+        message += ", or a mapping such as {button: NAME}"
+    elif len(choices) == 1:
+        meant = choices[0]
+    if error.instance is False and "off" in choices:
+        meant = "off"
     yield Diagnostic.at(document.file, span, "not-a-choice", message, suggestion=meant)
 
 
@@ -153,6 +190,10 @@ def _one_key_of(
     """Explain that exactly one of several keys has to stand in a mapping."""
     kind = error.schema.get("x-kind", "this")
     present = [key for key in error.instance if key in keys]
+    if _is_several(error.instance):
+        if not present:
+            return
+        present = [key for key in present if key in _EXCLUSIVE]
     known = {*error.schema.get("properties", {}), *error.schema.get("x-later", ())}
     if not present:
         if known and any(
@@ -168,11 +209,17 @@ def _one_key_of(
     yield Diagnostic.at(document.file, span, "one-of", message)
 
 
+def _is_several(item: Any) -> bool:
+    return isinstance(item, dict) and sum(key in item for key in _EXCLUSIVE) > 1
+
+
 def _ruled_out(error: Any, document: Document, path: Path) -> Iterator[Diagnostic]:
     """Explain a key that another key of the same mapping rules out."""
     parent: Any = document.data
     for step in path:
         parent = parent[step]
+    if _is_several(parent):
+        return  # so what belongs to which is not known yet
     kind = next((key for key in _KINDS if key in parent), "this")
     span = document.places.of_key((*path, error.instance))
     message = f"'{error.instance}' does not belong to {kind}"

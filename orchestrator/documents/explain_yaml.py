@@ -12,6 +12,7 @@ from orchestrator.documents.diagnostic import Diagnostic, Span
 
 _DEDENTED: Final = "expected <block end>,"
 _SECOND_COLON: Final = "mapping values are not allowed here"
+_COLON_WITHIN: Final = "but got ':'"
 _TAB: Final = "found character '\\t' that"
 _COMMENT: Final = re.compile(r" +#.*")
 _SIGNS: Final = (
@@ -42,6 +43,10 @@ _EXPLANATIONS: Final = (
     ("could not find expected ':'", "a key without its ': ' after it"),
     (_DEDENTED, "this line's indentation fits nothing above it"),
     ("expected <block end>", "something stands behind what is whole already"),
+    (
+        _COLON_WITHIN,
+        "a second ': ' in one value: a comma is missing before it, or the text must be quoted",
+    ),
     ("but got '?'", "a text with a ? in it must be quoted within { … } and [ … ]"),
     ("expected ',' or '}'", "this { … } is not closed"),
     ("expected ',' or ']'", "this [ … ] is not closed"),
@@ -84,6 +89,8 @@ def _applies(words: str, span: Span, text: str) -> bool:
     before = _line(span, text)[: span.column - 1]
     if words in (_DEDENTED, _TAB):
         return not before.strip()
+    if words == _COLON_WITHIN:
+        return ": " in before[max(before.rfind("{"), before.rfind("[")) :] and before.count("{") > 0
     if words == _SECOND_COLON:
         return ": " in before or "{" in before or before.lstrip().startswith("- ")
     return True

@@ -11,6 +11,7 @@ from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from orchestrator.documents.draft import Asked, Cursor, Draft
+from orchestrator.documents.slips import Slip, comma_in, slip_in
 from orchestrator.documents.suggest import closest, listed
 from orchestrator.documents.triggers import NOWHERE, trigger_types
 from orchestrator.documents.variables import VARS, variable_types
@@ -71,6 +72,8 @@ class _Refused(Exception):
     ) -> None:
         super().__init__(message)
         self.code, self.message, self.word, self.suggestion = code, message, word, suggestion
+        self.is_sign = False
+        """The word may be none, and stand close to others: `>=`."""
 
 
 def is_expression(data: object) -> bool:
@@ -108,7 +111,9 @@ def read_text(cursor: Cursor) -> Text | None:
 def _note(cursor: Cursor, refusal: _Refused) -> None:
     span = cursor.span
     if refusal.word is not None:
-        span = cursor.draft.document.name_in(span, refusal.word)
+        document = cursor.draft.document
+        find = document.sign_in if refusal.is_sign else document.name_in
+        span = find(span, refusal.word)
     cursor.complain(refusal.code, refusal.message, refusal.suggestion, span)
 
 
@@ -166,6 +171,9 @@ class _Reader:
         try:
             return _parsed(text) if len(text) <= _KEPT_LENGTH_MAX else _environment().parse(text)
         except TemplateSyntaxError as error:
+            slip = slip_in(text)
+            if slip is not None:
+                raise _slipped(slip) from None
             raise _Refused("expression", _about_syntax(str(error.message))) from None
         except (RecursionError, ValueError, OverflowError):
             raise _Refused("expression", "the expression is too deeply nested") from None
@@ -185,7 +193,8 @@ class _Reader:
             return Binary(_BINARY[kind], self.tree(node.left), self.tree(node.right))
         reader: Callable[[Any], Expression] | None = getattr(self, f"_{kind.lower()}", None)
         if reader is None:
-            raise _Refused("expression", _about_node(kind))
+            comma = comma_in(str(self._cursor.data)) if kind == "Tuple" else None
+            raise _Refused("expression", _about_node(kind)) if comma is None else _slipped(comma)
         return reader(node)
 
     def _const(self, node: Any) -> Expression:
@@ -282,7 +291,7 @@ class _Reader:
         word = name if vessel is None else f"vessels.{vessel}.{name}"
         if vessel is not None:
             self._mention("vessel", vessel, word)
-        self._mention("signal", name, word, vessel=vessel)
+        self._mention("signal", name, word, vessel=vessel, path=self._cursor.path)
         return Signal(canonical_name(name), vessel)
 
     def _mention(self, kind: Any, name: str, word: str, **more: Any) -> None:
@@ -345,6 +354,12 @@ def _constant(value: Any) -> Value:
     if isinstance(value, (int, float)) and -_NUMBER_MAX <= value <= _NUMBER_MAX:
         return float(value)
     raise _Refused("expression", "a number must lie within ±2^53")
+
+
+def _slipped(slip: Slip) -> _Refused:
+    refusal = _Refused("expression", slip.message, slip.written, slip.meant)
+    refusal.is_sign = True
+    return refusal
 
 
 def _about_syntax(said: str) -> str:

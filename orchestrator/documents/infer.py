@@ -27,13 +27,15 @@ Kind: TypeAlias = str
 """`truth`, `text`, a dimension, `number` for any plain number, `any` where it cannot be told."""
 
 _PLAIN: Final = frozenset({"number", "od", "fraction", "integer", "any"})
+_KINDS: Final = frozenset({"truth", "text", "number", "integer", "any", *DIMENSIONS})
 _DURATIONS: Final = frozenset({"seconds", "minutes", "hours", "days"})
 _SAME: Final = frozenset({"min", "max", "abs", "round", "clamp"})
 
 
 def kind_of_type(name: str) -> Kind:
     """Give the kind of a setting's or input's declared type."""
-    return {"boolean": "truth", "choice": "text", "vessel": "text"}.get(name, name)
+    kind = {"boolean": "truth", "choice": "text", "vessel": "text"}.get(name, name)
+    return kind if kind in _KINDS else "any"
 
 
 def infer(node: Expression, catalogue: Catalogue, inputs: Mapping[str, str]) -> Kind:

@@ -96,6 +96,10 @@ class Document:
         found = list(re.finditer(pattern, _only_code(self.written(span))))
         return self._found(span, found[min(number, len(found) - 1)] if found else None)
 
+    def sign_in(self, span: Span, sign: str) -> Span:
+        """Find a sign within the expressions of a value, whatever stands beside it."""
+        return self._found(span, re.search(re.escape(sign), _only_code(self.written(span))))
+
     def _stretches(self, span: Span) -> list[str]:
         """Cut a span out, line by line."""
         part = self.parts.get(span.file, self)

@@ -87,10 +87,18 @@ def read_condition(cursor: Cursor | None) -> Expression:
     if not is_expression(cursor.data):
         if len(cursor.data) > LENGTH_MAX:
             return NOTHING  # the schema has said that it is too long
-        message = "a condition is an expression in {{ … }}"
-        cursor.complain("expression", message, f'"{{{{ {cursor.data} }}}}"')
+        cursor.complain("expression", *_not_a_condition(cursor.data))
         return NOTHING
     return read_value(cursor, "boolean")
+
+
+def _not_a_condition(written: str) -> tuple[str, str | None]:
+    """Say what a condition looks like; what stands in one pair of braces was meant as one."""
+    if written[:1].isdigit() and written[-1:].isalpha() and len(written.split()) <= 2:
+        message = f'a condition is needed here, as in "{{{{ od600 > 0.5 }}}}", not {written!r:.60}'
+        return message, None
+    inner = written.strip().removeprefix("{").removesuffix("}").strip()
+    return "a condition is an expression in {{ … }}", f'"{{{{ {inner} }}}}"'
 
 
 def read_constant(cursor: Cursor, type_name: str, choices: tuple[str, ...] = ()) -> Value:
@@ -106,13 +114,15 @@ def constant_of(data: Any, type_name: str, choices: tuple[str, ...] = ()) -> Val
     """Turn data into a value of a type; UnitError says why it is none."""
     if type_name in DIMENSIONS:
         return _quantity(data, type_name)
+    if type_name not in INPUT_TYPES:
+        return None  # which has been said where the type stands
     if type_name == "integer":
         return _integer(data)
     if type_name == "boolean":
         if isinstance(data, bool):
             return data
         meant = {"on": "true", "yes": "true", "off": "false", "no": "false"}.get(str(data).lower())
-        raise UnitError(f"true or false is needed here, not {_shown(data)}", meant)
+        raise UnitError(f"true or false is needed here, not {_quoted(data)}", meant)
     if not isinstance(data, str):
         raise UnitError(f"text is needed here, not {_shown(data)}", f'"{_shown(data)}"')
     if type_name == "choice" and data not in choices:
@@ -136,10 +146,16 @@ def input_types(cursor: Cursor) -> dict[str, str]:
     if not isinstance(inputs, dict):
         return {}
     return {
-        name: ALIASES.get(each["type"]) or str(each["type"])
+        name: known_type(each["type"])
         for name, each in inputs.items()
         if isinstance(each, dict) and isinstance(each.get("type"), str)
     }
+
+
+def known_type(name: str) -> str:
+    """Give a declared type by its first name; of one that does not exist nothing can be told."""
+    name = ALIASES.get(name, name)
+    return name if name in INPUT_TYPES else "any"
 
 
 def read_own(cursor: Cursor, name: str, kind: str) -> Value:
@@ -172,6 +188,10 @@ def _integer(data: Any) -> float:
     if isinstance(data, (int, float)) and not isinstance(data, bool) and data == int(data):
         return float(data)
     raise UnitError(f"a whole number is needed here, not {_shown(data)}")
+
+
+def _quoted(data: Any) -> str:
+    return f"{data!r:.60}" if isinstance(data, str) else _shown(data)
 
 
 def _shown(data: Any) -> str:

@@ -88,7 +88,8 @@ def _unanswered(walk: Walk, step: StepPlan, path: str, record: StepRecord) -> bo
     reason, over_s = f"unanswered after {duration(step.timeout_s)}", record.deadline_s
     if "default" in record.args:
         value = record.args["default"]
-        reason += f", taken as {value}"
+        shown = str(value).lower() if isinstance(value, bool) else value
+        reason += f", taken as {shown}"
         result, kept = {"answer": value, "by": "default"}, _kept(walk, step, value)
         return walk.done(
             step, path, record.args, next_due_s=over_s, reason=reason, result=result, **kept

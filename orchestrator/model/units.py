@@ -53,6 +53,22 @@ _PARTS: Final = re.compile(r"(\d+(?:\.\d*)?)\s*([a-z]+)\s*")
 _PUT_TOGETHER: Final = re.compile(r"(?:ms|s|sec|min|h|d|w|hours?|days?|minutes?)\s*\d")
 _CLOCK: Final = re.compile(r"\s*(\d+)\s*(h|:)\s*(\d\d)(?::00)?\s*")
 _COMMA: Final = re.compile(r"\s*([+-]?\d+),(\d+)\s*(\D*)")
+_OTHER_TONGUES: Final = {
+    "std": "h",
+    "stunde": "h",
+    "stunden": "h",
+    "heure": "h",
+    "heures": "h",
+    "tag": "d",
+    "tage": "d",
+    "jour": "d",
+    "jours": "d",
+    "sekunde": "s",
+    "sekunden": "s",
+    "minuten": "min",
+    "u/min": "rpm",
+}
+"""Units as they stand in laboratory books of other languages."""
 _SLIP: Final = 0.85
 """How alike a word and a unit have to be for the word to be a slip of the pen."""
 _SLIP_LENGTH_MIN: Final = 5
@@ -67,8 +83,11 @@ def parse_quantity(text: str | float, dimension: str) -> float:
     if spelling == "":
         if kind.bare:
             return number
-        meant = f"{_number(number)} {kind.symbol}"
-        raise UnitError(f"{kind.noun} needs a unit", meant, "missing-unit")
+        shown = _number(number)
+        if kind.name == "time" and number:  # seconds are as likely as days
+            message = f"{kind.noun} needs a unit: {shown} s, {shown} min, {shown} h or {shown} d"
+            raise UnitError(message, code="missing-unit")
+        raise UnitError(f"{kind.noun} needs a unit", f"{shown} {kind.symbol}", "missing-unit")
     unit = kind.units.get(_tidy(spelling))
     if unit is None:
         together = _put_together(text, kind) if kind.name == "time" else None
@@ -119,6 +138,8 @@ def _unreadable(text: str, kind: Dimension) -> UnitError:
         )
     clock = _CLOCK.fullmatch(text) if kind.name == "time" and len(text) <= _LENGTH_MAX else None
     if clock is not None:
+        if clock[2] == ":":
+            message += "; it looks like a time of day"
         return UnitError(message, f"{int(clock[1])} h {int(clock[3])} min")
     return UnitError(message, _example(kind))
 
@@ -169,7 +190,10 @@ def _wrong_unit(number: float, spelling: str, kind: Dimension) -> UnitError:
     # difflib takes 5 ms to import, and most units are right.
     import difflib
 
-    close = difflib.get_close_matches(tidy, list(kind.units), n=1, cutoff=0.5)
+    foreign = _OTHER_TONGUES.get(tidy.lower().rstrip("."), "")
+    alike_first = [unit for unit in kind.units if unit[:1].lower() == tidy[:1].lower()]
+    close = difflib.get_close_matches(tidy, alike_first, n=1, cutoff=0.5)
+    close = [foreign] if foreign in kind.units else close
     alike = difflib.SequenceMatcher(None, tidy, close[0]).ratio() if close else 0.0
     return UnknownUnit(
         f"unknown unit '{spelling}' for {kind.noun}",

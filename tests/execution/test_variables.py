@@ -212,6 +212,12 @@ def test_a_default_stands_for_the_answer_once_the_timeout_is_over() -> None:
     assert texts(run) == ["T-0"]
 
 
+def test_a_default_that_is_true_or_false_is_told_as_profiles_write_it() -> None:
+    run = hold(ask(answer_type="boolean", default=const(False), timeout_s=60.0))
+    run.to(100.0)
+    assert run.outcomes("ask") == [(60.0, "done", "unanswered after 1 min, taken as false")]
+
+
 @pytest.mark.parametrize("then", ["stop", "fail", "pause", "rescue"])
 @pytest.mark.parametrize("cut", [0, 1, 2, 3])
 def test_no_answer_leads_to_what_then_says_wherever_it_is_cut(then: str, cut: int) -> None:

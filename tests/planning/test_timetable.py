@@ -211,7 +211,7 @@ def test_only_what_falls_into_the_time_asked_for_is_listed() -> None:
         (dilute(1.5), "1.5 mL with feed"),
         (wait(7200.0), "2 h"),
         (wait_until(above("od600", 1.0)), "od600 > 1"),
-        (choice("if", (above("od600", 1.0), [blank()])), ""),
+        (choice("if", (above("od600", 1.0), [blank()])), "if od600 > 1"),
         (step("go_to", phase="hold"), "hold"),
         (say("finish", "enough"), "enough"),
         (step("stop", job="dosing"), "dosing"),

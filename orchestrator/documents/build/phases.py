@@ -64,7 +64,7 @@ def _timeout(cursor: Cursor | None, words: tuple[str, ...]) -> PhaseTimeout | No
     then = cursor.text("then") or "fail"
     place = cursor.get("then")
     if place is not None and then not in words:
-        place.mention("phase", then)
+        place.mention("phase", then, words=words)
     return PhaseTimeout(after_s=read_amount(cursor.get("after"), "time"), then=then)
 
 

@@ -120,6 +120,10 @@ def _value(cursor: Cursor | None, setting: str, declared: SettingDeclaration | N
 
 
 def _time(cursor: Cursor | None) -> Expression:
+    if cursor is not None and _TIME_OF_DAY.fullmatch(str(cursor.data)):
+        message = f"'{cursor.data}' is a time of day, which needs clock: wall beside the points"
+        cursor.draft.misfits.append(Misfit(span=cursor.span, error=UnitError(message)))
+        return NOTHING
     return read_amount(cursor, "time", least=0.0)
 
 

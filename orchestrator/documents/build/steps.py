@@ -181,7 +181,7 @@ def _choices(cursor: Cursor) -> tuple[str, ...]:
 def _then(cursor: Cursor) -> str:
     then, place = cursor.text("then") or "next", cursor.get("then")
     if place is not None and then not in AFTER_QUESTION:
-        place.mention("phase", then)
+        place.mention("phase", then, words=AFTER_QUESTION)
     return then
 
 

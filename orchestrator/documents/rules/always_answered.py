@@ -27,7 +27,8 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         words = ["default"] if args.default is not None else []
         words += ["then"] if args.then != "next" else []
         if words:
-            message = f"{' and '.join(words)} of this question need a timeout: beside it"
+            verb = "needs" if len(words) == 1 else "need"
+            message = f"{' and '.join(words)} of this question {verb} a timeout: beside it"
             yield draft.warning(draft.span_of(step.source), "always-answered", message)
 
 

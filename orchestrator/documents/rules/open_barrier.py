@@ -23,6 +23,9 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         if phase.together is None or phase.together.timeout is not None:
             continue
         if phase.timeout is None:
+            place = draft.document.written(draft.in_phase(number, "together"))
+            if place != "true":
+                continue  # what is wrong with its own timeout is reported there
             message = (
                 f"nothing says how long a vessel waits for the others before '{phase.name}'; "
                 "together: needs a timeout:"

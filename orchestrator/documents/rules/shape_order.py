@@ -16,7 +16,7 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.reach import known
 from orchestrator.documents.values import NOTHING
-from orchestrator.model.profile import Move, Profile, TableShape
+from orchestrator.model.profile import Move, Point, Profile, TableShape
 from orchestrator.model.units import format_quantity
 
 
@@ -34,6 +34,8 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
 def _endless(draft: Draft, shape: TableShape) -> Iterator[Diagnostic]:
     if shape.interpolation != "step" or shape.by_day:
         return
+    if any(_is_unread(draft, point) for point in shape.points):
+        return
     for point, after in pairwise(shape.points):
         if after.time_s == NOTHING:
             message = "only the last step may be without 'for': how long is this one held?"
@@ -42,6 +44,14 @@ def _endless(draft: Draft, shape: TableShape) -> Iterator[Diagnostic]:
     if shape.repeat and shape.length_s is None and shape.points:
         message = "the last step is held for good, so nothing repeats; give it a 'for'"
         yield draft.error(draft.span_of(shape.points[-1].source), "shape-order", message)
+
+
+def _is_unread(draft: Draft, point: Point) -> bool:
+    """Tell whether a moment, or how long a step is held, has been reported where it stands."""
+    here = draft.span_of(point.source)
+    within = (here.file, here.line, here.column), (here.file, here.end_line, here.end_column)
+    spans = [each.span for each in draft.misfits]
+    return any(within[0] <= (each.file, each.line, each.column) < within[1] for each in spans)
 
 
 def _backwards(draft: Draft, shape: TableShape, profile: Profile) -> Iterator[Diagnostic]:

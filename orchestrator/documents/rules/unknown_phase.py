@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.documents.build.phases import BEFORE_THE_DOOR
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.domains import compared_with_phase
 from orchestrator.documents.draft import Draft
@@ -25,7 +24,9 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     for mention in draft.mentions("phase"):
         if mention.name not in known:
             message = f"there is no phase '{mention.name}'; this profile has {listed(known)}"
-            meant = closest(mention.name, [*known, *BEFORE_THE_DOOR])
+            if mention.words:
+                message += f"; beside them, {', '.join(mention.words)} can stand here"
+            meant = closest(mention.name, [*known, *mention.words])
             yield draft.error(mention.span, "unknown-phase", message, meant)
     for asked in draft.expressions:
         for name in compared_with_phase(asked.tree):

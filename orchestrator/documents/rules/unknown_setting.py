@@ -35,7 +35,10 @@ def _no_such_job(draft: Draft, mention: Mention) -> Diagnostic:
         for job in draft.catalogue.jobs
         for short in draft.catalogue.settings_of(job)
     ]
-    message = f"'{mention.name}' is no setting; settings are written job.setting"
+    job, dot, _ = mention.name.partition(".")
+    message = f"there is no job '{job}'; known are {listed(draft.catalogue.jobs)}"
+    if not dot:
+        message = f"'{mention.name}' is no setting; settings are written job.setting"
     return draft.error(mention.span, "unknown-setting", message, closest(mention.name, names))
 
 
@@ -47,7 +50,17 @@ def _no_such_setting(draft: Draft, mention: Mention, job: str, short: str) -> Di
     if owners and automation is not None:
         message = f"'{short}' belongs to the automation {owners[0]}, but {job} follows {automation}"
         return draft.error(mention.span, "unknown-setting", message)
-    known = draft.catalogue.settings_of(job, automation if owners else None)
+    known = list(draft.catalogue.settings_of(job, automation))
+    if not short:
+        message = f"settings are written job.setting; {job} has {listed(known)}"
+        return draft.error(
+            mention.span,
+            "unknown-setting",
+            message,
+            f"{job}.{known[0]}" if len(known) == 1 else None,
+        )
+    if mention.job is not None and draft.catalogue.automations_of(job):
+        known.append("automation")
     message = f"{job} has no setting '{short}'"
     message += f"; known are {listed(known)}" if known else ""
     meant = closest(short, known)

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft, Mention
-from orchestrator.documents.suggest import closest
+from orchestrator.documents.suggest import closest, listed
+from orchestrator.documents.variables import known_at
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -30,8 +31,33 @@ def _no_such_signal(draft: Draft, mention: Mention) -> Diagnostic:
     if isinstance(inputs, dict) and mention.name in inputs:
         message = f"'{mention.name}' is an input, which is written inputs.{mention.name}"
         return draft.error(mention.span, "unknown-signal", message, f"inputs.{mention.name}")
-    meant = closest(mention.name, draft.catalogue.readable_names())
+    message = f"there is no signal or setting '{mention.name}'"
+    job = draft.catalogue.jobs.get(mention.name)
+    if job is not None and job.signals:
+        names = [f"{mention.name}.{name}" for name in job.signals]
+        message = f"'{mention.name}' is a job, which measures {listed(names)}"
+    meant = _guess(draft, mention)
+    if meant is None and "." not in mention.name:
+        message += f"; text stands in quotes, '{mention.name}'"
     if meant is not None and mention.vessel is not None:
         meant = f"vessels.{mention.vessel}.{meant}"
-    message = f"there is no signal or setting '{mention.name}'"
     return draft.error(mention.span, "unknown-signal", message, meant)
+
+
+def _guess(draft: Draft, mention: Mention) -> str | None:
+    """Guess what a name was meant to be: one with its first word missing or nearly right, too."""
+    name = mention.name
+    head, dot, tail = name.partition(".")
+    if not dot and name in draft.catalogue.jobs:
+        signals = draft.catalogue.jobs[name].signals
+        return f"{name}.measured" if "measured" in signals else None
+    if not dot and any(each.name == name for each in known_at(draft, mention.path)):
+        return f"vars.{name}"
+    if dot and draft.profile is not None and head in draft.profile.vessels:
+        return f"vessels.{name}"
+    first = closest(head, ("inputs", "vars", "vessels", "trigger")) if dot else None
+    if first is not None and head not in draft.catalogue.jobs:
+        return f"{first}.{tail}"
+    known = draft.catalogue.readable_names()
+    longer = [each for each in known if each.startswith(name.lower())]
+    return closest(name, known) or next(iter(longer), None)
