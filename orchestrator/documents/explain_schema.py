@@ -193,7 +193,8 @@ def _one_key_of(
     if _is_several(error.instance):
         if not present:
             return
-        present = [key for key in present if key in _EXCLUSIVE]
+        exclusive = [key for key in present if key in _EXCLUSIVE]
+        present = exclusive if len(exclusive) > 1 else present
     known = {*error.schema.get("properties", {}), *error.schema.get("x-later", ())}
     if not present:
         if known and any(
