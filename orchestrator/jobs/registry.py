@@ -12,13 +12,24 @@ from orchestrator.jobs.growth_rate import GrowthRate
 from orchestrator.jobs.job import Job, Signal
 from orchestrator.jobs.leds import Leds
 from orchestrator.jobs.od_reading import OdReading
+from orchestrator.jobs.probes import DissolvedOxygen, Level, Ph
 from orchestrator.jobs.stirring import Stirring
 from orchestrator.jobs.temperature import Temperature
 
 BUILT_IN: Final[Mapping[str, Job[Any]]] = MappingProxyType(
     {
         job.name: job
-        for job in (Stirring(), Temperature(), Leds(), OdReading(), GrowthRate(), Dosing())
+        for job in (
+            Stirring(),
+            Temperature(),
+            Leds(),
+            Ph(),
+            DissolvedOxygen(),
+            Level(),
+            OdReading(),
+            GrowthRate(),
+            Dosing(),
+        )
     }
 )
 """Jobs hold no state of their own, so that one instance serves every vessel."""

@@ -34,7 +34,10 @@ JOB_STATES: Final[Mapping[str, str]] = MappingProxyType(
 """A ledger's word for the state of a job → a profile's."""
 FAULT, OK = "fault", "ok"
 """States of a device."""
-SENSORS: Final = ("photodiode", "thermometer", "tachometer")
+SENSORS: Final = (
+    *("photodiode", "thermometer", "tachometer"),
+    *("ph_probe", "oxygen_probe", "level_probe"),
+)
 """Devices that the built-in jobs read."""
 DOSE_ENDS: Final = ("done", "failed", "refused", "unknown")
 """How a dose can end."""

@@ -106,6 +106,16 @@ class Lamp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FixedProbe:
+    """A probe of something that the culture has no model of: it shows one voltage, with noise."""
+
+    volts: float
+    noise_v: float = 0.001
+    constants: Mapping[str, float] = field(default_factory=dict)
+    """Of its calibration: `low`, `low_v`, `high`, `high_v`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Apparatus:
     """Everything around one culture; pumps by the name of their output."""
 
@@ -113,6 +123,8 @@ class Apparatus:
     heater: Heater = field(default_factory=Heater)
     stirrer: Stirrer = field(default_factory=Stirrer)
     photodiode: Photodiode = field(default_factory=Photodiode)
+    probes: Mapping[str, FixedProbe] = field(default_factory=dict)
+    """None, unless somebody wants them."""
     lamps: Mapping[str, Lamp] = field(
         default_factory=lambda: {name: Lamp() for name in ("led_a", "led_b", "led_c", "led_d")}
     )

@@ -7,6 +7,7 @@ the last call pass, then does what it was asked. Outputs go off by themselves at
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import inf
 from random import Random
 from typing import Any
@@ -15,7 +16,7 @@ from orchestrator.sim.apparatus import Apparatus
 from orchestrator.sim.culture import Culture
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.parts import Counters, Output, Pump, Sensor, SensorDead
-from orchestrator.sim.sensors import photodiode_v, tachometer_rpm, thermometer_c
+from orchestrator.sim.sensors import photodiode_v, probe_v, tachometer_rpm, thermometer_c
 from orchestrator.sim.state import IDLE, Actuators, CultureState, TimeRanBackwards
 
 DRUG_PUMP = "drug_pump"
@@ -62,12 +63,13 @@ class Reactor:
         }
         self.sensors = {
             name: Sensor(chance=Random(f"{seed}/{name}"))
-            for name in (PHOTODIODE, THERMOMETER, TACHOMETER)
+            for name in (PHOTODIODE, THERMOMETER, TACHOMETER, *self.apparatus.probes)
         }
         self._readings: dict[str, Callable[[Random], float]] = {
             PHOTODIODE: self._photodiode_v,
             THERMOMETER: self._thermometer_c,
             TACHOMETER: self._tachometer_rpm,
+            **{name: partial(probe_v, probe) for name, probe in self.apparatus.probes.items()},
         }
         self._actuators = IDLE
         self._running: list[Output] = []

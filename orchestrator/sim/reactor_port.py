@@ -33,14 +33,19 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
     }
     waste = physics.apparatus.waste_pump
     pumps[WASTE_PUMP] = PumpSpec(medium="waste", direction="out", flow_ml_min=waste.flow_ml_min)
-    photodiode = physics.apparatus.photodiode
+    photodiode, probes = physics.apparatus.photodiode, physics.apparatus.probes
     return ReactorSpec(
         name=name,
-        sensors=(PHOTODIODE, THERMOMETER, TACHOMETER),
+        sensors=(PHOTODIODE, THERMOMETER, TACHOMETER, *probes),
         outputs=(STIRRER, HEATER, *physics.apparatus.lamps),
         pumps=pumps,
-        calibrations=dict.fromkeys((PHOTODIODE, *pumps), "simulated"),
-        constants={"photodiode.od600_per_v": 1.0 / photodiode.volts_per_od600},
+        calibrations=dict.fromkeys((PHOTODIODE, *probes, *pumps), "simulated"),
+        constants={"photodiode.od600_per_v": 1.0 / photodiode.volts_per_od600}
+        | {
+            f"{name}.{constant}": value
+            for name, probe in probes.items()
+            for constant, value in probe.constants.items()
+        },
         capacity_ml=physics.apparatus.vial.capacity_ml,
         waste_tube_ml=physics.apparatus.vial.waste_tube_ml,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import hypot, tanh
 from random import Random
 
-from orchestrator.sim.apparatus import Photodiode
+from orchestrator.sim.apparatus import FixedProbe, Photodiode
 from orchestrator.sim.organism import SensorNoise
 
 
@@ -14,6 +14,11 @@ def photodiode_v(od600: float, photodiode: Photodiode, noise: SensorNoise, chanc
     seen = od600 + chance.gauss(0.0, hypot(noise.od_relative * od600, noise.od_absolute))
     saturation = photodiode.saturation_od600
     return photodiode.blank_v + photodiode.volts_per_od600 * saturation * tanh(seen / saturation)
+
+
+def probe_v(probe: FixedProbe, chance: Random) -> float:
+    """Return the voltage of a probe that the culture does not act on."""
+    return probe.volts + chance.gauss(0.0, probe.noise_v)
 
 
 def thermometer_c(temperature_c: float, noise: SensorNoise, chance: Random) -> float:

@@ -26,9 +26,10 @@ from orchestrator.hardware.keeper.process import Keeper
 from orchestrator.hardware.lines import clear, listen
 from orchestrator.hardware.reactor import OpenHardware, keeper_config, open_hardware
 from orchestrator.hardware.spec import Hardware, hardware_of, spec_of
+from orchestrator.jobs.probes import line_of
 from orchestrator.ports.reactor import PumpEnd
 from orchestrator.resources import resource
-from orchestrator.sim.apparatus import Apparatus, MediumPump, Photodiode, PumpMake, Vial
+from orchestrator.sim.apparatus import Apparatus, FixedProbe, MediumPump, Photodiode, PumpMake, Vial
 from orchestrator.sim.bench_hardware import describe
 from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.sim.reactor_port import spec_of as simulated_spec_of
@@ -37,7 +38,9 @@ from tests.support.reactors import eventually
 GENERIC_PI = resource("contrib", "hardware", "generic-pi.yaml")
 SIMULATED = resource("contrib", "hardware", "simulated.yaml")
 LIMIT_S = 30.0
+LINE = {"low": 4.01, "low_v": 2.03, "high": 7.0, "high_v": 1.5}
 ODD = Apparatus(
+    probes={"ph_probe": FixedProbe(volts=1.7, constants=LINE)},
     vial=Vial.holding(0.7),
     photodiode=Photodiode(volts_per_od600=0.3),
     media_pumps={"feed_pump": MediumPump(flow_ml_min=1.0 / 3.0), "acid_pump": MediumPump()},
@@ -63,6 +66,14 @@ def test_what_a_bench_says_of_itself_is_a_hardware_document(apparatus: Apparatus
         assert told.pumps[name].flow_ml_min == pytest.approx(pump.flow_ml_min, rel=1e-9)
     same = ("name", "sensors", "outputs", "calibrations", "constants")
     assert [getattr(told, each) for each in same] == [getattr(expected, each) for each in same]
+
+
+def test_the_shipped_reactor_has_a_ph_probe_calibrated_in_two_buffers() -> None:
+    spec = spec_of("vessel", read_hardware(GENERIC_PI).reactors["vessel"])
+    line = line_of("ph_probe", spec.constants)
+    assert line is not None
+    assert [line.value(volts) for volts in (2.03, 1.5)] == pytest.approx([4.01, 7.0])
+    assert spec.calibrations["ph_probe"] == "example"
 
 
 def test_the_simulated_vessel_that_is_shipped_is_the_one_that_a_bench_offers(
@@ -126,7 +137,7 @@ async def opened(factory: MockFactory, tmp_path: Path) -> AsyncIterator[OpenHard
 def _with_files_in(folder: Path, hardware: Hardware) -> Hardware:
     (vessel,) = hardware.reactors.values()
     sensors = dict(vessel.sensors)
-    for name, content in (("photodiode", "4000"), ("thermometer", "36875")):
+    for name, content in (("photodiode", "4000"), ("thermometer", "36875"), ("ph_probe", "12000")):
         file = folder / name
         file.write_text(f"{content}\n")
         sensors[name] = msgspec.structs.replace(sensors[name], path=str(file))
@@ -142,10 +153,11 @@ async def test_the_generic_pi_reads_its_sensors(opened: OpenHardware, factory: M
     shown: dict[str, tuple[float | None, str]] = {}
     for sensor in vessel.spec.sensors:
         vessel.sense(sensor, lambda *answer, name=sensor: shown.update({name: answer}))
-    await eventually(lambda: len(shown) == 3)
+    await eventually(lambda: len(shown) == 4)
     assert {fault for _, fault in shown.values()} == {""}
     assert shown["photodiode"][0] == pytest.approx(0.5)
     assert shown["thermometer"][0] == pytest.approx(36.875)
+    assert shown["ph_probe"][0] == pytest.approx(1.5)
     assert (shown["tachometer"][0] or 0.0) > 0.0
 
 
@@ -157,12 +169,14 @@ async def test_the_generic_pi_drives_its_outputs_and_pumps_and_ends_safe(
     assert factory.pin(12).frequency == 1000.0
     vessel.drive("stirrer", 0.4)
     vessel.begin_pump("dose-1", "feed_pump", 0.02, ends.append)
+    vessel.drive("led_a", 1.0)
     await eventually(lambda: factory.pin(12).state == pytest.approx(0.4))
+    await eventually(lambda: factory.pin(18).state == pytest.approx(0.8))
     await eventually(lambda: bool(ends))
     assert ends == [PumpEnd(run="dose-1", moved_ml=0.02, complete=True)]
     assert [state.state for state in factory.pin(17).states][-2:] == [1.0, 0.0]
     await vessel.make_safe()
-    assert factory.pin(12).state == 0.0
+    assert (factory.pin(12).state, factory.pin(18).state) == (0.0, 0.0)
 
 
 @pytest.mark.processes

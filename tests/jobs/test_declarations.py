@@ -11,6 +11,8 @@ import pytest
 from orchestrator.documents.catalogue import load_catalogue
 from orchestrator.jobs.registry import BUILT_IN, SIGNALS
 from orchestrator.model.catalogue import canonical_name
+from orchestrator.model.event import SENSORS
+from orchestrator.sim.apparatus import Apparatus, FixedProbe
 from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.sim.reactor_port import SimReactor
@@ -39,8 +41,16 @@ SETTINGS = {
     "temperature": {"target": 30.0},
     "od_reading": {"interval": 5.0},
     "leds": {"a": 0.5},
+    "ph": {"interval": 10.0},
+    "dissolved_oxygen": {"interval": 60.0},
+    "level": {"interval": 60.0},
     "growth_rate": {"window": 1200.0},
     "dosing": {"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
+}
+LINE = {"low": 0.0, "low_v": 0.5, "high": 1.0, "high_v": 2.5}
+PROBES = {
+    name: FixedProbe(volts=1.5, constants=LINE)
+    for name in ("ph_probe", "oxygen_probe", "level_probe")
 }
 AUTOMATIONS = ["chemostat", "turbidostat", "silent"]
 
@@ -54,7 +64,7 @@ def runs() -> list[Rig]:
 def run(automation: str) -> Rig:
     automations = {"temperature": "thermostat", "dosing": automation}
     wanted = {name: Wanted(automations.get(name), Watched(SETTINGS[name])) for name in BUILT_IN}  # type: ignore[arg-type]
-    rig = Rig(Physics(seed=1), wanted)
+    rig = Rig(Physics(apparatus=Apparatus(probes=PROBES), seed=1), wanted)
     rig.request("od_reading", "blank")
     rig.run(30.0)
     rig.physics.inoculate(rig.clock.now_s, 0.08)
@@ -89,10 +99,11 @@ def test_a_class_says_of_its_signals_what_the_declaration_says(job: str) -> None
 
 
 def test_readings_name_the_calibration_of_a_device_that_a_reactor_has() -> None:
-    spec = SimReactor(Physics(), VirtualClock()).spec
+    spec = SimReactor(Physics(apparatus=Apparatus(probes=PROBES)), VirtualClock()).spec
     devices = {*spec.sensors, *spec.outputs, *spec.pumps, ""}
     assert {signal.device for signal in SIGNALS.values()} <= devices
     assert SIGNALS["od600"].device == "photodiode"
+    assert {signal.device for signal in SIGNALS.values()} - {"", *spec.pumps} == set(SENSORS)
 
 
 @pytest.mark.parametrize("job", sorted(BUILT_IN))
