@@ -20,6 +20,8 @@ class Circulation(NamedTuple):
     portion_ml: float
     medium: str = FEED
     exchanged_ml: float = 0.0
+    left_s: float | None = None
+    """While paused: how much of its time is still to come."""
 
 
 class Requests(NamedTuple):
@@ -51,12 +53,24 @@ def withdraw(requests: Requests, key: str) -> Answer:
     return requests._replace(waiting=waiting), (finish(key, Outcome.SKIPPED, "cancelled"),)
 
 
+def rest(requests: Requests, now_s: float) -> Requests:
+    """Let a circulation's time stand while the vessel is paused, as every wait's does."""
+    circulation = requests.circulation
+    if circulation is None or circulation.left_s is not None:
+        return requests
+    left_s = max(0.0, circulation.until_s - now_s)
+    return requests._replace(circulation=circulation._replace(left_s=left_s))
+
+
 def next_exchange(
     requests: Requests, account: Account, portion_ml: float, now_s: float
 ) -> tuple[Requests, Exchange | None, tuple[Command, ...]]:
     """Return the next thing to pump for somebody, if there is one."""
     circulation = requests.circulation
     if circulation is not None:
+        if circulation.left_s is not None:
+            circulation = circulation._replace(until_s=now_s + circulation.left_s, left_s=None)
+            requests = requests._replace(circulation=circulation)
         if now_s < circulation.until_s:
             portion = exchange(
                 account,

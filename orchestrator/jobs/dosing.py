@@ -127,7 +127,10 @@ def _exchange_if_due(
     state: DosingState, view: View, now_s: float
 ) -> tuple[DosingState, tuple[Command, ...], float]:
     if view.paused:
-        return state._replace(feeding=rest(state.feeding)), (), inf
+        requests = state.requests
+        if requests is not NO_REQUESTS:
+            requests = dose_requests.rest(requests, now_s)
+        return state._replace(feeding=rest(state.feeding), requests=requests), (), inf
     feeding, cause, look_s = wish(state.feeding, view, now_s)
     if feeding is not state.feeding:
         state = state._replace(feeding=feeding)

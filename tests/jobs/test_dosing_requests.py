@@ -68,6 +68,23 @@ def test_circulating_that_is_withdrawn_ends_after_the_exchange_under_way() -> No
     assert len(begun(rig)) == 2
 
 
+def test_rule_8_while_paused_circulating_stands_and_afterwards_its_time_goes_on() -> None:
+    rig = world(exchange=0.5)
+    key = rig.request("dosing", "circulate", duration_s=120.0)
+    rig.run(55.0)
+    before = len(begun(rig))
+    rig.pause(True)
+    rig.run(3600.0)
+    assert len(begun(rig)) == before, "the exchange under way is the last"
+    rig.pause(False)
+    rig.run(30.0)
+    assert len(begun(rig)) > before
+    rig.run(300.0)
+    finished = rig.finished(key)
+    assert finished.ending.outcome is Outcome.DONE
+    assert finished.result["exchanged_ml"] == pytest.approx(6.0, abs=0.5)
+
+
 def test_a_waiting_request_can_be_withdrawn() -> None:
     rig = world()
     first = rig.request("dosing", "dilute", volume_ml=1.0)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.model.expression import Variable
 from orchestrator.model.key import utc_text
 from orchestrator.model.ledger import Kind
 from orchestrator.model.plan import (
@@ -31,6 +32,7 @@ from tests.support.plans import (
     at,
     blank,
     choice,
+    const,
     cron,
     dilute,
     every,
@@ -126,6 +128,39 @@ def test_the_timetable_is_what_execution_does() -> None:
     lived = {e.key: began.get(e.key, e).process_s for e in run.of(Kind.ACTION_ENDED)}
     assert {row.action_id: row.time_s for row in rows} == lived
     assert all(row.wall == utc_text(START_WALL_S + (row.time_s or 0.0)) for row in rows)
+
+
+def test_the_timetable_of_calls_and_of_for_each_is_what_execution_does() -> None:
+    target = Variable("vars.target")
+    wash = step(
+        "call",
+        sequence="wash",
+        variables={"speed": const(700.0)},
+        steps=(put(a__b=Variable("vars.speed")), wait(30.0), repeat(2, say("log", "x"), wait(5.0))),
+    )
+    phases = (
+        phase(
+            "first",
+            do=(
+                wash,
+                step(
+                    "repeat",
+                    loop="for_each",
+                    values=(const(10.0), const(20.0)),
+                    variable="target",
+                    steps=(put(a__b=target), step("wait", duration_s=target), wash),
+                ),
+                say("note", "over"),
+            ),
+        ),
+        phase("last", do=(say("note", "all over"),)),
+    )
+    run = Run(*phases)
+    run.to(HOUR_S)
+    began = {e.key: e for e in run.of(Kind.ACTION_BEGAN)}
+    lived = {e.key: began.get(e.key, e).process_s for e in run.of(Kind.ACTION_ENDED)}
+    assert {row.action_id: row.time_s for row in table(*phases)} == lived
+    assert {e.data["outcome"] for e in run.of(Kind.ACTION_ENDED)} == {"done"}
 
 
 def test_after_an_open_ended_phase_no_time_is_known() -> None:
