@@ -1,4 +1,4 @@
-"""Steps that jobs carry out, on a worker: circulating over a pause, and a job that offers `snapshot`."""
+"""Steps that jobs carry out, on a worker: circulating over a pause, and taking pictures."""
 
 from __future__ import annotations
 
