@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from orchestrator.execution.conditions import UNKNOWN
 from orchestrator.execution.phrase import phrase
+from orchestrator.execution.standing import UNKNOWN
 from orchestrator.model.expression import Const, Expression, Lookup, Unknown, Value, evaluate
 from orchestrator.model.plan import Moving, RampPlan, ShapePlan, StepPlan
 from orchestrator.model.text import Text, render

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from orchestrator.execution.conditions import UNKNOWN, WORDS, ask
+from orchestrator.execution.conditions import WORDS, ask
 from orchestrator.execution.describe import duration
 from orchestrator.execution.nesting import close_within, entered
 from orchestrator.execution.procedure import StepRecord
+from orchestrator.execution.standing import UNKNOWN
 from orchestrator.execution.walk import Begin, GoOn, Walk
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome

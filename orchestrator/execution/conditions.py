@@ -7,15 +7,13 @@ from typing import Final
 
 from orchestrator.execution.occurrences import EPSILON_S
 from orchestrator.execution.program import Held
-from orchestrator.execution.standing import ConditionState
+from orchestrator.execution.standing import UNKNOWN, ConditionState
 from orchestrator.execution.turn import Turn
 from orchestrator.execution.watch import least_max_age_s, seen
 from orchestrator.model.expression import Expression, Lookup, Unknown, evaluate
 from orchestrator.model.ledger import Kind
 
 WORDS: Final = {True: "true", False: "false", None: "unknown"}
-UNKNOWN: Final = "unknown: "
-"""Begins every reason that is one of not knowing."""
 _NEVER_SEEN: Final = ConditionState()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from orchestrator.execution.adapt import adapt
 from orchestrator.execution.layers import Override
 from orchestrator.execution.run_state import RunState
 from orchestrator.execution.standing import REPEATABLE, Intent, Leaving, RuleState, Waiting
@@ -23,6 +24,14 @@ def _run_ended(view: RunState, entry: Entry) -> None:
     view.clocks.ended_at_s = entry.process_s
     view.ending = view.move = view.pausing = view.leaving = view.barrier = None
     view.conditions.clear()
+
+
+def _revised(view: RunState, entry: Entry) -> None:
+    revision = entry.data["revision"]
+    program = view.revisions.get(revision)
+    if program is None:
+        raise ValueError(f"nobody kept revision {revision} of the plan")
+    adapt(view, program, entry)
 
 
 def _controlled(view: RunState, entry: Entry) -> None:
@@ -173,6 +182,7 @@ def _job_memory(view: RunState, entry: Entry) -> None:
 CHANGES: Final[Mapping[Kind, Callable[[RunState, Entry], None]]] = {
     Kind.RUN_BEGAN: _run_began,
     Kind.RUN_ENDED: _run_ended,
+    Kind.REVISED: _revised,
     Kind.CONTROLLED: _controlled,
     Kind.ARRIVED: _arrived,
     Kind.PHASE_ENTERED: _phase_entered,

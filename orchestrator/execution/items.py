@@ -8,7 +8,7 @@ from typing import Final
 
 from orchestrator.execution import procedures, ramps
 from orchestrator.execution.cancel import skip
-from orchestrator.execution.conditions import UNKNOWN, ask
+from orchestrator.execution.conditions import ask
 from orchestrator.execution.late import GRACE_S, judge, late_by
 from orchestrator.execution.occurrences import (
     EPSILON_S,
@@ -16,6 +16,7 @@ from orchestrator.execution.occurrences import (
     next_on_wall,
     occurrence_text,
 )
+from orchestrator.execution.standing import UNKNOWN
 from orchestrator.execution.state_entry import by_wall, recomputed, steps_of, written_by
 from orchestrator.execution.turn import Turn
 from orchestrator.model.key import ActionKey

@@ -8,7 +8,7 @@ where that was cancelled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orchestrator.control.curves import Shape
 
@@ -30,6 +30,8 @@ class Ramp:
     """Of a shape that goes by the time of day."""
     action: str = "ramp"
     """How the record calls it."""
+    stopped: str = ""
+    """Why it is over before it has arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,29 @@ class Layers:
             for write in stack:
                 if isinstance(write.value, Ramp):
                     yield write.value
+
+    def owners(self, visit: str) -> frozenset[str]:
+        """Who wrote during a visit what is still there."""
+        stacks = self._stacks.values()
+        return frozenset(write.owner for stack in stacks for write in stack if write.visit == visit)
+
+    def rewrite(self, owner: str, values: Mapping[str, Value | Ramp | Run]) -> None:
+        """Put other values in the place of what an owner wrote, as if it had written them then."""
+        own = {
+            name: each
+            for name, stack in self._stacks.items()
+            for each in stack
+            if each.owner == owner
+        }
+        if not own:
+            return
+        self.withdraw_owner(owner)
+        first = min(own.values(), key=lambda each: each.number)
+        for name, value in values.items():
+            write = replace(own.get(name, first), value=value)
+            stack = [*self._stacks.get(name, ()), write]
+            self._stacks[name] = sorted(stack, key=lambda each: each.number)
+        self._count += 1
 
     def withdraw_owner(self, owner: str) -> None:
         """Take back what a cancelled procedure wrote."""

@@ -58,6 +58,8 @@ class Procedure:
     """Beginning of the paths that know it → name → the answer kept under it."""
     stopped: str = ""
     """Why the rest is not to be done."""
+    finishes: bool = False
+    """What is being carried out is not cut short by that."""
     held: dict[int, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
     """Conditions with what their variables stand for, by identity; nothing to be remembered."""
     trigger: Mapping[str, Any] | None = None

@@ -26,10 +26,21 @@ def _go_on(turn: Turn, procedure: Procedure) -> None:
     walk = Walk(turn, procedure, VERBS)
     if procedure.asked and not _may(turn, walk, procedure):
         return
+    if procedure.finishes and _carries_out(turn, procedure):
+        return
     if procedure.stopped:
         cancel(turn, procedure, procedure.stopped)
     elif walk.sequence(turn.program.steps_for(procedure), ""):
         through(turn, procedure)
+
+
+def _carries_out(turn: Turn, procedure: Procedure) -> bool:
+    """Whether the shell is at one of its steps."""
+    view = turn.view
+    return any(
+        str(action.key.whole) == procedure.text and text not in view.interrupted
+        for text, action in view.actions.items()
+    )
 
 
 def _is_held(turn: Turn, procedure: Procedure) -> bool:

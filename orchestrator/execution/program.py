@@ -222,7 +222,12 @@ class Program:
         return self.rules.get(rule_id(key))
 
     def steps_for(self, procedure: Procedure) -> tuple[StepPlan, ...]:
-        """Find what a procedure does, with what started it put in."""
+        """Find what a procedure does, with what started it put in.
+
+        One that was stopped goes by the steps that it began with, if they were kept.
+        """
+        if procedure.stopped and procedure.steps is not None:
+            return procedure.steps
         steps = self.steps_of(procedure.key)
         rule = None if procedure.trigger is None else self.rule_of(procedure.key)
         if rule is None or procedure.trigger is None or not rule.uses_trigger:

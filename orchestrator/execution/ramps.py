@@ -58,7 +58,9 @@ def advance(turn: Turn) -> None:
     """End the ramps that have arrived; look again when the next does."""
     entered_s = turn.view.clocks.entered_s or 0.0
     for ramp in list(turn.view.ramps.values()):
-        if turn.is_past(entered_s + ramp.at_s + ramp.shape.over_s):
+        if ramp.stopped:
+            _end(turn, ramp, ramp.stopped, Outcome.SKIPPED)
+        elif turn.is_past(entered_s + ramp.at_s + ramp.shape.over_s):
             _end(turn, ramp, "")
 
 
@@ -68,13 +70,13 @@ def end_all(turn: Turn, reason: str) -> None:
         _end(turn, ramp, reason)
 
 
-def _end(turn: Turn, ramp: Ramp, reason: str) -> None:
+def _end(turn: Turn, ramp: Ramp, reason: str, outcome: Outcome = Outcome.DONE) -> None:
     turn.write(
         Kind.ACTION_ENDED,
         ramp.key,
         action=ramp.action,
         detail=ramp.detail,
-        outcome=Outcome.DONE.value,
+        outcome=outcome.value,
         reason=reason,
         nominal_s=ramp.nominal_s,
     )

@@ -56,7 +56,10 @@ class Route:
         return rounds
 
     def between(self, start: str | None, goal: str) -> tuple[str, ...]:
-        """The phases that lie between two, where the way leads forward."""
+        """The phases that lie between two, where the way leads forward; from one that the plan no
+        longer has, none."""
+        if start is not None and start not in self._places:
+            return ()
         first = -1 if start is None else self._places[start]
         return self.names[first + 1 : self._places.get(goal, 0)]
 

@@ -31,6 +31,8 @@ class RunState:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        """What runs, as the newest revision that was taken says."""
+        self.revisions: dict[int, Program] = {program.revision: program}
         self.state = State.RUNNING
         self.reason = ""
         """Why the run ended, or why it is paused."""

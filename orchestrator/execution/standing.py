@@ -15,6 +15,8 @@ PERFORMED: Final = frozenset({"dose", "dilute", "circulate", "blank", "snapshot"
 """Actions that the shell carries out."""
 REPEATABLE: Final = frozenset({"blank", "snapshot"})
 """Those of them that may be begun again after a crash (SEMANTICS rule 3)."""
+UNKNOWN: Final = "unknown: "
+"""Begins every reason that is one of not knowing."""
 
 
 @dataclass(slots=True)

@@ -15,9 +15,12 @@ class RunView(RunState):
     """A run as its ledger tells it. `apply` is the only way to change it."""
 
     @classmethod
-    def fold(cls, program: Program, entries: Iterable[Entry]) -> RunView:
-        """Read a ledger from its beginning."""
+    def fold(
+        cls, program: Program, entries: Iterable[Entry], later: Iterable[Program] = ()
+    ) -> RunView:
+        """Read a ledger from its beginning; `later` are revisions that it may have taken since."""
         view = cls(program)
+        view.revisions |= {each.revision: each for each in later}
         for entry in entries:
             view.apply(entry)
         return view

@@ -13,11 +13,12 @@ from typing import Any, Final, TypeAlias
 
 from orchestrator.execution.arguments import COMPOUND, ValueUnknown, evaluated, planned
 from orchestrator.execution.bindings import Bindings, name_of, variable
-from orchestrator.execution.conditions import UNKNOWN, ask
+from orchestrator.execution.conditions import ask
 from orchestrator.execution.describe import of_step
 from orchestrator.execution.late import GRACE_S, judge, late_by
 from orchestrator.execution.procedure import Procedure, StepRecord
 from orchestrator.execution.program import Held
+from orchestrator.execution.standing import UNKNOWN
 from orchestrator.execution.triggers import put_in
 from orchestrator.execution.turn import ENTRIES_MAX, Turn
 from orchestrator.execution.watch import seen

@@ -70,7 +70,8 @@ def setting_now(view: RunView, setting: str, now_s: float) -> Value:
 def _jobs(view: RunView) -> Mapping[str, JobProgram]:
     if view.phase is None:
         return {} if view.barrier is None else view.program.jobs
-    return view.program.phases[view.phase].jobs
+    phase = view.program.phases.get(view.phase)
+    return view.program.jobs if phase is None else phase.jobs
 
 
 def _started(view: RunView) -> Iterable[str]:

@@ -27,6 +27,13 @@ class RunOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Who wished it."""
     slice: dict[str, Any]
     """`model.plan.Slice` as plain JSON (`model.canonical`)."""
+    stage: Literal["run", "prepare"] = "run"
+    """`prepare` asks whether this revision could be taken, and changes nothing (SEMANTICS rule
+    18)."""
+    accept_jumps: bool = False
+    """Settings may be others at once by this revision."""
+    move_to: str = ""
+    """Where a vessel goes whose phase this revision does not have."""
 
 
 class PlanMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def content_of(value: Any) -> Any:
+    """Write a part of a plan as plain data, whatever place in a file it comes from."""
+    return _without_places(plain(value))
+
+
 def canonical_json(value: Any) -> bytes:
     """Write plain values as bytes: keys sorted, no spaces, UTF-8, neither NaN nor infinity."""
     text = json.dumps(
@@ -65,6 +70,15 @@ def rebuild(cls: type[T], data: Any) -> T:
         RebuildError: naming the path of the first thing that does not fit.
     """
     return cast(T, _read(cls, data, ""))
+
+
+def _without_places(data: Any) -> Any:
+    """Leave out where things stand, which is not what they are."""
+    if isinstance(data, dict):
+        return {name: _without_places(each) for name, each in data.items() if name != "source"}
+    if isinstance(data, list):
+        return [_without_places(each) for each in data]
+    return data
 
 
 def _is_default(each: Field[Any], value: Any) -> bool:

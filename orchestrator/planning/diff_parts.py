@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from orchestrator.model.canonical import content_of
 from orchestrator.model.plan import JobPlan, RulePlan
 from orchestrator.planning.difference import Change, Kind, Part
-from orchestrator.planning.identity import content_of
 from orchestrator.planning.part_words import job_in_words, rule_in_words
 
 Words = Callable[[Any], str]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from orchestrator.model.canonical import canonical_json, digest, plain
+from orchestrator.model.canonical import canonical_json, content_of, digest
 from orchestrator.model.key import RESERVED_ITEMS
 from orchestrator.model.plan import ItemPlan, RulePlan
 from orchestrator.model.profile import Source
@@ -32,17 +30,3 @@ class Identities:
         number = self._seen.get(hashed, 0)
         self._seen[hashed] = number + 1
         return f"{data.get('kind', 'rule')}-{hashed}" + (f".{number}" if number else "")
-
-
-def content_of(value: Any) -> Any:
-    """Give a part of a plan as plain data, whatever place in a file it comes from."""
-    return _without_places(plain(value))
-
-
-def _without_places(data: Any) -> Any:
-    """Leave out where things stand, which is not what they are."""
-    if isinstance(data, dict):
-        return {name: _without_places(each) for name, each in data.items() if name != "source"}
-    if isinstance(data, list):
-        return [_without_places(each) for each in data]
-    return data

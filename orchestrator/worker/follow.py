@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.execution.revise import RevisionRefused
 from orchestrator.messages.orders import PlanAnswer, PlanMessage, RunAnswer, RunOrder
 from orchestrator.ports.journal import Journal, JournalFault
 from orchestrator.worker.unit import VesselUnit
@@ -56,18 +57,32 @@ class Follow:
             return f"there is no reactor {order.reactor!r} here; there are {names}"
         unit = self._vessels.of(order.attempt, order.vessel)
         if unit is not None:
-            return _steer(unit, order)
+            return await self._steer(unit, order)
         if await self._vessels.has_run(f"{order.attempt}:{order.vessel}"):
             return ""  # it ended here long ago; the ledger that was sent says how
         if order.wanted in ("finished", "cancelled"):
             return ""  # it never began here, and is not wanted any more
         program = program_of(order)
+        if order.stage == "prepare":
+            return ""  # it will begin by whatever is in force then
         await self._make_room(order)
         await self._vessels.begin(order, program)
         if order.wanted != "running":
             begun = self._vessels.of(order.attempt, order.vessel)
             assert begun is not None
-            _steer(begun, order)
+            _control(begun, order)
+        return ""
+
+    async def _steer(self, unit: VesselUnit, order: RunOrder) -> str:
+        running, wanted = unit.program, (order.revision, order.plan_hash)
+        if wanted != (running.revision, running.plan_hash):
+            if unit.view.ended:
+                return ""
+            try:
+                await self._vessels.revise(unit, order)
+            except RevisionRefused as refusal:
+                return str(refusal)
+        _control(unit, order)
         return ""
 
     async def _make_room(self, order: RunOrder) -> None:
@@ -80,15 +95,6 @@ class Follow:
         await self._vessels.clear(order.reactor)
 
 
-def _steer(unit: VesselUnit, order: RunOrder) -> str:
-    running = unit.program
-    if order.revision != running.revision or order.plan_hash != running.plan_hash:
-        if unit.view.ended:
-            return ""
-        return (
-            f"{order.vessel} runs revision {running.revision}; "
-            f"this worker cannot change a running plan to revision {order.revision}"
-        )
+def _control(unit: VesselUnit, order: RunOrder) -> None:
     if order.control_seq > unit.view.control_seq:
         unit.control(order.wanted, order.control_seq, order.by)
-    return ""

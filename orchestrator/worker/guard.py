@@ -29,6 +29,14 @@ class Guard:
     """The limits of one vessel, and whether it is too hot now."""
 
     def __init__(self, limits: Mapping[str, float], capacity_ml: float) -> None:
+        self._capacity_ml = capacity_ml
+        self.too_hot = False
+        """The heater stays off, whatever is commanded."""
+        self.keep_to(limits)
+
+    def keep_to(self, limits: Mapping[str, float]) -> None:
+        """From now on these limits."""
+        capacity_ml = self._capacity_ml
         self._limits = limits
         self._vessel_ml = min(limits.get("dosing.vessel_maximum", capacity_ml), capacity_ml)
         self._hot_c = limits.get("temperature.maximum", float("inf"))
@@ -37,8 +45,6 @@ class Guard:
             if limit in limits:
                 job, _, setting = name.partition(".")
                 self._guarded[job] = (*self._guarded.get(job, ()), setting)
-        self.too_hot = False
-        """The heater stays off, whatever is commanded."""
 
     # ---- liquid
 

@@ -31,7 +31,7 @@ class Page:
         }
         self._entries: list[Entry] = []
         self._readings: list[ReadingRecord] = []
-        self._run, self._revision = ledger.run, ledger.revision
+        self._run = ledger.run
         self.now_s = 0.0
         """Process seconds."""
         self.wall_s: float | None = None
@@ -60,7 +60,7 @@ class Page:
         self._readings.append(
             ReadingRecord(
                 self._run,
-                self._revision,
+                self._ledger.revision,
                 signal,
                 self.now_s,
                 self.wall_s,

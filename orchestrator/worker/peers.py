@@ -39,6 +39,10 @@ class Peers:
 
     # ---- ours
 
+    def look_around(self) -> None:
+        """See whether any vessel here looks at another."""
+        self.anybody_watches = any(each.watched for each in self._vessels.units)
+
     def present(self, unit: VesselUnit, entries: Iterable[Entry]) -> None:
         """A run began or was taken up: say where it is and what its ledger says it announced."""
         message = AnnounceMessage(
@@ -54,7 +58,7 @@ class Peers:
                 message = _arrived(message, entry.data.get("passed", {}))
             elif entry.kind is Kind.RUN_ENDED:
                 message = _ended(message, entry.data)
-        self.anybody_watches = any(each.watched for each in self._vessels.units)
+        self.look_around()
         self._say(unit, message)
         for said in [*self.own.values(), *self._theirs.values()]:
             _tell(unit, said)

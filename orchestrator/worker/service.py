@@ -70,6 +70,7 @@ class Worker:
             reactors=reactors,
             jobs=jobs,
             began=self._began,
+            revised=self._revised,
             announce=self._announce,
             say=self._say,
         )
@@ -135,11 +136,20 @@ class Worker:
             listen=self._listen,
         )
 
+    def _revised(self) -> None:
+        """A run goes on by another plan: it may wait for other topics and watch other vessels."""
+        self._peers.look_around()
+        self._look_after()
+
     def _began(self, unit: VesselUnit, entries: Sequence[Entry]) -> None:
         self._peers.present(unit, entries)
         if self._report is not None:
             unit.on_move = self._report.changed.set
             self._report.changed.set()
+        self._look_after()
+
+    def _look_after(self) -> None:
+        """What is heard of and shown follows from the plans of all runs."""
         if self._listen is not None:
             self._listen.changed.set()
         if self._live is not None or self._peers.anybody_watches:

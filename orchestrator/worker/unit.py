@@ -9,6 +9,7 @@ from typing import Any
 from orchestrator.execution.decide import decide
 from orchestrator.execution.decision import Announce, Decision, Moment, Wanted
 from orchestrator.execution.program import Program
+from orchestrator.execution.revise import revise, try_out
 from orchestrator.execution.steer import finished, override, pause
 from orchestrator.execution.view import RunView
 from orchestrator.jobs.job import Account, Exchange, Exchanged, Job
@@ -38,7 +39,7 @@ EARLY = 0.8
 ROUNDS_MAX = 20
 """What is decided may call for another decision at once; more than this waits a little."""
 BREATHER_S = 0.05
-MOVES = frozenset({Kind.PHASE_ENTERED, Kind.PAUSED, Kind.RESUMED, Kind.RUN_ENDED})
+MOVES = frozenset({Kind.PHASE_ENTERED, Kind.PAUSED, Kind.RESUMED, Kind.RUN_ENDED, Kind.REVISED})
 
 
 def ignore(_: Announce) -> None:
@@ -73,7 +74,7 @@ class VesselUnit(SteeredRun):
         """Signals of other vessels that the plan looks at, (vessel, signal)."""
         self.reactor = reactor
         self.on_move: Callable[[], None] | None = None
-        """Who wants to know when the run gets to another phase or state."""
+        """Who wants to know when the run gets to another phase, state or revision."""
         self.signals: dict[str, Sample] = {}
         self.emergency = Emergency()
         self.guard = Guard(slice_.limits, reactor.spec.capacity_ml)
@@ -84,7 +85,7 @@ class VesselUnit(SteeredRun):
         self._hand_doses: dict[str, Callable[[Exchanged], None]] = {}
         self._ledger = RunLedger(journal, self.run, program.revision)
         self._ledger.folds = [self._fold]
-        pumped = RunLedger(journal, self.run, program.revision)
+        pumped = self._pumped = RunLedger(journal, self.run, program.revision)
         # What the pumps write passes no page, so that the run's view hears of it here.
         pumped.folds = [view.apply, self._fold]
         self.page = Page(self._ledger, view.apply, clock.boot, reactor.spec.calibrations)
@@ -198,6 +199,38 @@ class VesselUnit(SteeredRun):
         """End the run now; its last entries are written on return."""
         self.control("cancelled", self.view.control_seq + 1, by)
         self.turn(self._clock.now())
+
+    def try_out(self, program: Program, *, move_to: str, accept_jumps: bool) -> None:
+        """Say whether the run could go on by another revision now.
+
+        Raises:
+            RevisionRefused: with the reason.
+        """
+        moment = self._now()
+        try_out(
+            self.view, program, self.signals, moment, move_to=move_to, accept_jumps=accept_jumps
+        )
+
+    def revise(self, program: Program, *, move_to: str, accept_jumps: bool) -> None:
+        """Go on by another revision.
+
+        Raises:
+            RevisionRefused: the run goes on as it is.
+        """
+        moment = self._now()
+        self.page.flush()
+        entries = revise(
+            self.view, program, self.signals, moment, move_to=move_to, accept_jumps=accept_jumps
+        )
+        self.program = program
+        self._ledger.revision = self._pumped.revision = program.revision
+        self.guard.keep_to(program.slice.limits)
+        self.watched = watched_signals(program.slice)
+        self._wanted = None
+        self._take(entries)
+        for left in (entry.data for entry in entries if entry.kind is Kind.PHASE_LEFT):
+            where = {"phase": left["phase"], "visit": left["visit"]}
+            self._announce(Announce(what="left", data=where))
 
     def override(
         self, setting: str, value: Any, by: str, for_s: float | None, command: str = ""

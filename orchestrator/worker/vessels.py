@@ -42,12 +42,14 @@ class Vessels:
         reactors: Mapping[str, Reactor],
         jobs: Callable[[str], Job[Any]],
         began: Callable[[VesselUnit, Sequence[Entry]], None],
+        revised: Callable[[], None],
         announce: Callable[[VesselUnit, Announce], None],
         say: Callable[[str], None],
     ) -> None:
         self.reactors = reactors
         self._clock, self._journal, self._jobs = clock, journal, jobs
         self._began, self._announce, self._say = began, announce, say
+        self._revised = revised
         self._units: dict[str, VesselUnit] = {}
         self._shares = Shares()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -87,7 +89,8 @@ class Vessels:
                 )
                 continue
             try:
-                self._resume(order, ledgers[reactor])
+                later = await self._later(_run(order), ledgers[reactor])
+                self._resume(order, ledgers[reactor], later)
             except (RebuildError, KeyError, ValueError) as error:
                 self._say(f"{order.attempt}:{order.vessel} cannot be taken up again: {error}")
         for name in self.reactors.keys() - self._units.keys():
@@ -121,10 +124,30 @@ class Vessels:
         instant = self._clock.now()
         run_clock = begin_clock(instant)
         run = _run(order)
-        await self._journal.keep(f"order:{run}", msgspec.to_builtins(order))
+        await self._journal.keep(f"order:{run}", _kept(order))
         entries = begin(program, run_clock.moment(instant), self._clock.boot)
         await self._journal.write(run, entries, revision=order.revision)
         self._start(order, program, RunView.fold(program, entries), entries, run_clock)
+
+    async def revise(self, unit: VesselUnit, order: RunOrder) -> None:
+        """Let a run go on by another revision, durable on return; or only say whether it could.
+
+        Raises:
+            RevisionRefused: it goes on as it is.
+            ValueError: the order does not fit.
+        """
+        program = program_of(order)
+        slice_ = program.slice
+        for job in {*slice_.jobs, *(job for phase in slice_.phases for job in phase.jobs)}:
+            self._jobs(job)
+        unit.try_out(program, move_to=order.move_to, accept_jumps=order.accept_jumps)
+        if order.stage == "prepare":
+            return
+        # Before the entry that names it: a ledger is not read without its revisions.
+        await self._journal.keep(_later_name(_run(order), order.revision), _kept(order))
+        unit.revise(program, move_to=order.move_to, accept_jumps=order.accept_jumps)
+        await unit.durable()
+        self._revised()
 
     async def clear(self, reactor: str) -> None:
         """Stop tending a reactor's run and forget its unit; its ledger stays."""
@@ -170,15 +193,25 @@ class Vessels:
         for output in reactor.spec.outputs:
             reactor.drive(output, 0.0)
 
-    def _resume(self, order: RunOrder, entries: Sequence[Entry]) -> None:
+    async def _later(self, run: str, entries: Sequence[Entry]) -> list[Program]:
+        """The revisions that a run has taken."""
+        found = []
+        for revision in _revisions(entries):
+            kept = await self._journal.kept(_later_name(run, revision))
+            if kept is None:
+                raise ValueError(f"nobody kept revision {revision} of its plan")
+            found.append(program_of(msgspec.convert(kept, RunOrder)))
+        return found
+
+    def _resume(self, order: RunOrder, entries: Sequence[Entry], later: Sequence[Program]) -> None:
         """Take one run up. What that adds to its ledger need not be durable before anything moves:
         a process that finds the ledger without it would conclude the same, and a disk that is full
         must not keep a vessel from being stirred and warmed."""
-        program = program_of(order)
         instant = self._clock.now()
         run_clock = resume_clock(entries, self._clock.boot, instant)
         moment = run_clock.moment(instant)
-        view = RunView.fold(program, entries)
+        view = RunView.fold(program_of(order), entries, later)
+        program = view.program
         fluids = open_fluids(program.slice.volume_ml, program.slice.media, entries)
         lost: list[Entry] = unknown_doses(fluids, moment.process_s, moment.wall_s)
         for entry in lost:
@@ -188,7 +221,7 @@ class Vessels:
             power = power_failed(entries, self._clock.boot)
             lost += recover(program, view, moment, power=power, boot=self._clock.boot)
             lost += _stays_off(view, moment) if power else []
-        self._journal.record(_run(order), lost, revision=order.revision)
+        self._journal.record(_run(order), lost, revision=program.revision)
         self._start(order, program, view, [*entries, *lost], run_clock)
 
     def _start(
@@ -220,6 +253,8 @@ class Vessels:
     async def _forget_old(self, runs: Sequence[str]) -> None:
         kept = {unit.run for unit in self._units.values()}
         for run in [run for run in runs if run not in kept][:-LEDGERS_MAX]:
+            for revision in _revisions(await self._journal.read(run)):
+                await self._journal.keep(_later_name(run, revision), None)
             await self._journal.drop(run)
             await self._journal.keep(f"order:{run}", None)
 
@@ -242,6 +277,19 @@ def program_of(order: RunOrder) -> Program:
 
 def _run(order: RunOrder) -> str:
     return f"{order.attempt}:{order.vessel}"
+
+
+def _revisions(entries: Sequence[Entry]) -> list[int]:
+    return [entry.data["revision"] for entry in entries if entry.kind is Kind.REVISED]
+
+
+def _later_name(run: str, revision: int) -> str:
+    return f"order:{run}@{revision}"
+
+
+def _kept(order: RunOrder) -> dict[str, Any]:
+    kept: dict[str, Any] = msgspec.to_builtins(order)
+    return kept
 
 
 def _stays_off(view: RunView, moment: Moment) -> list[Entry]:

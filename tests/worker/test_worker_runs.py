@@ -133,18 +133,6 @@ async def test_rule_15_another_attempt_first_ends_the_old_one(world: World) -> N
     assert ended.data["state"] == "cancelled"
 
 
-async def test_a_changed_revision_of_a_running_attempt_is_refused_with_its_reason(
-    world: World,
-) -> None:
-    async with world.working() as worker:
-        await world.take(worker, order(OPEN))
-        answer = await world.take(worker, order(OPEN, revision=2))
-        assert not answer.accepted
-        assert "runs revision 1" in answer.runs[0].reason
-        await world.advance(min=1)
-        assert worker.runs()[0].state == State.RUNNING
-
-
 async def test_what_cannot_run_here_is_refused_and_hurts_nobody(world: World) -> None:
     async with world.working() as worker:
         answer = await world.take(worker, order(OPEN), order(OPEN, attempt="x.1", reactor="r9"))
