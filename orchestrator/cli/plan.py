@@ -17,6 +17,7 @@ from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.experiments import pairs
 from orchestrator.cli.files import written_whole
 from orchestrator.cli.prepare import inputs_option, prepare
+from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.files import Folder
 from orchestrator.documents.quantities import read_quantity
 from orchestrator.documents.report import text_of
@@ -160,6 +161,16 @@ def _draw(compiled: Plan, form: str, out: Path | None) -> None:
 
 def compile_or_explain(profile: Path, inputs: tuple[str, ...]) -> Plan:
     """The plan; else print every problem and exit with 1."""
+    return plan_of(profile, inputs)[0]
+
+
+def in_a_line(problem: Diagnostic) -> str:
+    """A problem without its picture and its folder: `heat.yaml:14: … [code]`."""
+    return f"{Path(problem.file).name}:{problem.line}: {problem.message} [{problem.code}]"
+
+
+def plan_of(profile: Path, inputs: tuple[str, ...]) -> tuple[Plan, Sequence[Diagnostic]]:
+    """The plan, and what is to be told of it all the same; else print it and exit with 1."""
     text = profile.read_bytes().decode("utf-8", "replace")
     folder = profile.parent
     checked = prepare(text, str(profile), pairs(inputs, "--input"), Folder(folder))
@@ -169,7 +180,7 @@ def compile_or_explain(profile: Path, inputs: tuple[str, ...]) -> Plan:
         click.echo(shown, nl=False, err=True)
     if checked.plan is None:
         raise SystemExit(1)
-    return checked.plan
+    return checked.plan, checked.diagnostics
 
 
 def seconds(text: str, option: str) -> float:

@@ -21,7 +21,8 @@ from orchestrator.cli.experiments import pairs
 from orchestrator.cli.files import make_folder, written_whole
 from orchestrator.cli.outside import outside_of
 from orchestrator.cli.plan import (
-    compile_or_explain,
+    in_a_line,
+    plan_of,
     profile_argument,
     seconds,
     start_of,
@@ -31,7 +32,7 @@ from orchestrator.cli.prepare import inputs_option
 from orchestrator.cli.rehearsal.ledger import LEDGER, write_ledger
 from orchestrator.cli.rehearsal.page import render
 from orchestrator.cli.rehearsal.summary import summarise
-from orchestrator.cli.rehearsal.tables import actions, readings_writer, write_actions
+from orchestrator.cli.rehearsal.tables import every_row, readings_writer, write_actions
 from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.plan import Plan
 from orchestrator.sim.notebook import Notebook
@@ -41,7 +42,6 @@ from orchestrator.sim.rehearse import Refused, Rehearsal, rehearse
 
 FOREVER_S = 366 * 86_400.0
 """What ends by itself is given a year."""
-FINE = ("done", "")
 
 
 @click.command()
@@ -102,7 +102,7 @@ def simulate(
     runs: int,
 ) -> None:
     """Rehearse PROFILE on a simulated culture, through the code that would run it."""
-    plan = compile_or_explain(profile, inputs)
+    plan, found = plan_of(profile, inputs)
     if faults is not None:
         if answers is not None:
             raise BadRequest("--answers: under --faults a person answers when chance wants it")
@@ -140,7 +140,7 @@ def simulate(
         start_wall_s=wanted.start_wall_s,
         passed_s=passed_s,
         ledgers=notebook.entries,
-        warnings=[],
+        warnings=[in_a_line(each) for each in found],
     )
     if out is not None:
         _write(out, wanted, notebook, summary, passed_s)
@@ -192,7 +192,6 @@ def _write(
     summary: Mapping[str, Any],
     passed_s: float,
 ) -> None:
-    rows = actions(notebook.entries)
     with _text(out / "actions.csv") as file:
         write_actions(file, notebook.entries)
     with _text(out / "summary.json") as file:
@@ -201,9 +200,9 @@ def _write(
         write_ledger(file, notebook.entries)
     with written_whole(out / "plan.json") as file:
         file.write(canonical_json(plain(wanted.plan)) + b"\n")
-    troubles = [row for row in rows if row["outcome"] not in FINE]
+    rows = every_row(notebook.entries)
     with _text(out / "report.html") as file:
-        file.write(render(wanted.plan, summary, troubles, notebook.series, passed_s))
+        file.write(render(wanted.plan, summary, rows, notebook.series, passed_s))
 
 
 @contextmanager

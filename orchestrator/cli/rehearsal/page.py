@@ -8,7 +8,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from orchestrator.cli.rehearsal import picture
+from orchestrator.cli.rehearsal.charts import charts_of
 from orchestrator.cli.rehearsal.picture import Curve, Picture
+from orchestrator.cli.rehearsal.timeline import FINE, lanes_of
 from orchestrator.cli.show import span
 from orchestrator.model.plan import Chart, Plan
 from orchestrator.sim.notebook import Series
@@ -19,11 +21,12 @@ TROUBLES_MAX = 200
 def render(
     plan: Plan,
     summary: Mapping[str, Any],
-    troubles: list[dict[str, Any]],
+    rows: list[dict[str, Any]],
     series: Mapping[tuple[str, str], Series],
     passed_s: float,
 ) -> str:
-    """The page, with the charts that the profile declares."""
+    """The page, with the charts that the profile declares; `rows` are those of `actions.csv`."""
+    troubles = [row for row in rows if row["outcome"] not in FINE]
     environment = Environment(
         loader=PackageLoader("orchestrator.cli"), autoescape=True, undefined=StrictUndefined
     )
@@ -32,9 +35,10 @@ def render(
         summary=summary,
         troubles=troubles[:TROUBLES_MAX],
         passed_s=max(passed_s, 1.0),
+        lanes={each.vessel: lanes_of(each.vessel, rows, passed_s) for each in plan.vessels},
         pictures=[
             drawn
-            for chart in plan.charts
+            for chart in charts_of(plan)
             for drawn in _pictures(chart, [each.vessel for each in plan.vessels], series, passed_s)
         ],
         span=span,
@@ -55,16 +59,21 @@ def _pictures(
 ) -> list[Picture]:
     """One picture for each unit on the chart, since paper has no second axis worth reading."""
     by_unit: dict[str, list[Curve]] = {}
-    for number, declared in enumerate(chart.series):
-        for colour, vessel in enumerate(vessels):
+    drawn: dict[str, int] = {}
+    """How many of the chart's series each unit's picture has."""
+    for declared in chart.series:
+        number = drawn[declared.unit] = drawn.get(declared.unit, -1) + 1
+        for place, vessel in enumerate(vessels):
+            if declared.vessel not in (None, vessel):
+                continue
             found = series.get((vessel, declared.signal))
             if found is not None:
                 curve = Curve(
-                    label=f"{vessel}: {declared.label}",
-                    colour=colour,
+                    label=declared.label if len(vessels) == 1 else f"{vessel}: {declared.label}",
+                    colour=number * len(vessels) + place,
                     at_s=found.at_s,
                     values=found.mean,
-                    dashed=number > 0 and declared.unit == chart.series[0].unit,
+                    dashed=declared.signal.rpartition(".")[2].startswith("target"),
                 )
                 by_unit.setdefault(declared.unit, []).append(curve)
     titles = {declared.unit: declared.label for declared in reversed(chart.series)}

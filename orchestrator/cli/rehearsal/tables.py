@@ -53,14 +53,19 @@ def write_actions(file: TextIO, ledgers: Mapping[str, Sequence[Entry]]) -> None:
     rows.writeheader()
     rows.writerows(
         {**each, "nominal_s": number_text(each["nominal_s"]), "time_s": number_text(each["time_s"])}
-        for each in sorted([*actions(ledgers), *own_doses(ledgers)], key=_order)
+        for each in every_row(ledgers)
     )
 
 
 def actions(ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
-    """The rows of `actions.csv`, sorted by time, vessel and id; what goes on has no outcome yet."""
+    """Rows of the plan's actions by time, vessel and id; what goes on has no outcome yet."""
     found = [row for vessel, entries in ledgers.items() for row in _of_vessel(vessel, entries)]
     return sorted(found, key=_order)
+
+
+def every_row(ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
+    """The rows of `actions.csv`: of all actions, and of what automations pumped."""
+    return sorted([*actions(ledgers), *own_doses(ledgers)], key=_order)
 
 
 def own_doses(ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
