@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from orchestrator.jobs.dosing import Dosing
+from orchestrator.jobs.gas import Gas
 from orchestrator.jobs.growth_rate import GrowthRate
 from orchestrator.jobs.job import Job, Signal
 from orchestrator.jobs.leds import Leds
@@ -23,6 +24,7 @@ BUILT_IN: Final[Mapping[str, Job[Any]]] = MappingProxyType(
             Stirring(),
             Temperature(),
             Leds(),
+            Gas(),
             Ph(),
             DissolvedOxygen(),
             Level(),

@@ -125,6 +125,8 @@ class Apparatus:
     photodiode: Photodiode = field(default_factory=Photodiode)
     probes: Mapping[str, FixedProbe] = field(default_factory=dict)
     """None, unless somebody wants them."""
+    valves: tuple[str, ...] = ("air_valve", "co2_valve", "nitrogen_valve")
+    """They open and close; the culture has no model of gas."""
     lamps: Mapping[str, Lamp] = field(
         default_factory=lambda: {name: Lamp() for name in ("led_a", "led_b", "led_c", "led_d")}
     )

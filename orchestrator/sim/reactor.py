@@ -59,7 +59,7 @@ class Reactor:
             WASTE_PUMP: self.waste_pump,
             STIRRER: Output(),
             HEATER: Output(),
-            **{name: Output() for name in self.apparatus.lamps},
+            **{name: Output() for name in (*self.apparatus.lamps, *self.apparatus.valves)},
         }
         self.sensors = {
             name: Sensor(chance=Random(f"{seed}/{name}"))
@@ -181,11 +181,11 @@ class Reactor:
     def restore(self, snapshot: dict[str, Any]) -> None:
         """Become what `snapshot` kept of a reactor with the same organism and apparatus.
 
-        Lamps may be missing there: older snapshots know of none.
+        Lamps and valves may be missing there: older snapshots know of none.
         """
-        lamps = set(self.apparatus.lamps)
+        younger = {*self.apparatus.lamps, *self.apparatus.valves}
         for kind, here in (("outputs", self.outputs), ("sensors", self.sensors)):
-            if set(snapshot[kind]) | lamps != set(here) | lamps:
+            if set(snapshot[kind]) | younger != set(here) | younger:
                 raise ValueError(
                     f"the snapshot has {kind} {sorted(snapshot[kind])}, not {sorted(here)}"
                 )

@@ -37,7 +37,7 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
     return ReactorSpec(
         name=name,
         sensors=(PHOTODIODE, THERMOMETER, TACHOMETER, *probes),
-        outputs=(STIRRER, HEATER, *physics.apparatus.lamps),
+        outputs=(STIRRER, HEATER, *physics.apparatus.lamps, *physics.apparatus.valves),
         pumps=pumps,
         calibrations=dict.fromkeys((PHOTODIODE, *probes, *pumps), "simulated"),
         constants={"photodiode.od600_per_v": 1.0 / photodiode.volts_per_od600}

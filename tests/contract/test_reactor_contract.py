@@ -99,7 +99,11 @@ async def test_it_says_what_it_has(bench: Bench) -> None:
     spec = bench.reactor.spec
     assert spec.name == "v1"
     assert set(spec.sensors) == {"photodiode", "thermometer", "tachometer"}
-    assert set(spec.outputs) == {"stirrer", "heater", "led_a", "led_b", "led_c", "led_d"}
+    lights, valves = (
+        {f"led_{name}" for name in "abcd"},
+        {"air_valve", "co2_valve", "nitrogen_valve"},
+    )
+    assert set(spec.outputs) == {"stirrer", "heater"} | lights | valves
     assert spec.pumps["feed_pump"].direction == "in"
     assert spec.pumps["waste_pump"].medium == "waste"
     assert spec.constants["photodiode.od600_per_v"] == pytest.approx(2.0)

@@ -41,6 +41,7 @@ SETTINGS = {
     "temperature": {"target": 30.0},
     "od_reading": {"interval": 5.0},
     "leds": {"a": 0.5},
+    "gas": {"air": 0.5, "period": 60.0},
     "ph": {"interval": 10.0},
     "dissolved_oxygen": {"interval": 60.0},
     "level": {"interval": 60.0},

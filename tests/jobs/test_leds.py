@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from orchestrator.jobs.channels import Channels
 from orchestrator.jobs.job import Account, Alert, Drive, View
-from orchestrator.jobs.leds import Leds, LedsState
+from orchestrator.jobs.leds import Leds
 from orchestrator.sim.reactor import Reactor as Physics
 from tests.support.job_rig import Rig, Wanted
 
@@ -42,7 +43,7 @@ def test_only_a_change_is_commanded() -> None:
 
 def test_a_pause_leaves_the_light_as_it_is() -> None:
     job = Leds()
-    state = LedsState(driven={"a": 0.5})
+    state = Channels(driven={"led_a": 0.5})
     assert job.step(state, view(("led_a",), {"a": 0.5}, paused=True), 1.0).commands == ()
 
 

@@ -64,8 +64,8 @@ def test_no_more_than_all_can_grow_in_the_dark() -> None:
 
 def test_a_snapshot_from_before_there_were_lamps_is_understood() -> None:
     kept = Reactor(E_COLI, inoculated=True).snapshot()
-    for lamp in ("led_a", "led_b", "led_c", "led_d"):
-        del kept["outputs"][lamp]
+    for output in ("led_a", "led_b", "led_c", "led_d", "air_valve", "co2_valve"):
+        del kept["outputs"][output]
     reactor = Reactor(E_COLI)
     reactor.restore(kept)
     assert reactor.truth()["sim.biomass_g_l"] == E_COLI.initial_biomass_g_l
