@@ -14,6 +14,7 @@ from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.files import written_whole
 from orchestrator.hardware.bench_client import BenchClient
 from orchestrator.ports.reactor import DeviceFault
+from orchestrator.sim.person import fitting
 
 LOOK_S = 0.5
 FIRST_PATIENCE_S = 30.0
@@ -60,7 +61,7 @@ class Bystander:
             await self._act(question)
             self._settle(key)
             try:
-                await self._api.post("/questions/answer", {"key": key, "answer": "yes"})
+                await self._api.post("/questions/answer", {"key": key, "answer": fitting(question)})
             except Refused as refused:
                 logger.info("somebody was faster: %s", refused)
 

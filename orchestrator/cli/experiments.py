@@ -170,7 +170,10 @@ def _list_buttons(known: list[dict[str, Any]], form: str) -> None:
 def answer(key: str | None, text: str, leader_url: str, form: str) -> None:
     """Answer the question KEY with TEXT; without KEY, list what is being asked."""
     if key is not None:
-        ask(leader_url, lambda api: api.post("/questions/answer", {"key": key, "answer": text}))
+        body = {"key": key, "answer": text}
+        said = ask(leader_url, lambda api: api.post("/questions/answer", body))
+        if said["outcome"] != "done":
+            raise BadRequest(f"{text!r} is no answer: {said['reason'] or said['outcome']}")
         click.echo("answered")
         return
     asked = ask(leader_url, lambda api: api.get("/questions", open="true"))["items"]
@@ -180,9 +183,25 @@ def answer(key: str | None, text: str, leader_url: str, form: str) -> None:
         click.echo("Nobody is asking anything.")
     else:
         show.table(
-            ("vessel", "question", "asked", "key"),
-            [(q["vessel"], q["text"], show.wall(q["asked_wall_s"]), q["key"]) for q in asked],
+            ("vessel", "question", "answers", "asked", "key"),
+            [
+                (q["vessel"], q["text"], _answers(q), show.wall(q["asked_wall_s"]), q["key"])
+                for q in asked
+            ],
         )
+
+
+def _answers(question: dict[str, Any]) -> str:
+    """What may be answered, and what stands for an answer that nobody gives."""
+    kind, unit = question["answer_type"], question["unit"]
+    fits = " | ".join(question["choices"]) or ("yes | no" if kind == "boolean" else kind)
+    if unit:
+        fits = f"{kind} ({unit})"
+    default = question["default"]
+    if default is None:
+        return fits
+    shown = ("yes" if default else "no") if isinstance(default, bool) else f"{default} {unit}"
+    return f"{fits}, else {shown.rstrip()}"
 
 
 @click.command()

@@ -107,6 +107,12 @@ def format_quantity(value: float, dimension: str) -> str:
     return f"{_number(value)} {symbol}" if symbol else _number(value)
 
 
+def symbol_of(kind: str) -> str:
+    """Name the canonical unit of a kind of quantity; empty where there is none."""
+    dimension = DIMENSIONS.get(kind)
+    return "" if dimension is None else dimension.symbol
+
+
 def dimension_of_unit(spelling: str) -> str | None:
     """Tell which kind of quantity a unit belongs to, the commonest where it fits several."""
     tidy = _tidy(spelling)

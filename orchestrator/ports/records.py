@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from orchestrator.model.experiment import State
 from orchestrator.model.outcome import Outcome
+from orchestrator.model.units import symbol_of
 
 T = TypeVar("T")
 Wanted = Literal["running", "paused", "finished", "cancelled"]
@@ -205,6 +206,10 @@ class Question:
     """ask or sample."""
     text: str
     choices: Sequence[str]
+    answer_type: str
+    """As of an input: text, boolean, integer, number, volume, …"""
+    default: Any
+    """What stands for an answer that nobody gives, in canonical units; None: nothing does."""
     asked_process_s: float
     asked_wall_s: float | None
     deadline_s: float | None
@@ -214,6 +219,11 @@ class Question:
     answer: Any = None
     by: str = ""
     answered_wall_s: float | None = None
+
+    @property
+    def unit(self) -> str:
+        """Of a number without one, as an answer and as the default."""
+        return symbol_of(self.answer_type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

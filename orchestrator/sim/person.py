@@ -93,7 +93,7 @@ class Person:
 
 def fitting(asked: Mapping[str, Any]) -> str:
     """An answer that goes with a question: its default, its first choice, 1 for a number."""
-    if "default" in asked:
+    if asked.get("default") is not None:
         return str(asked["default"])
     if asked.get("choices"):
         return str(asked["choices"][0])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from orchestrator.model.ledger import Kind
+from orchestrator.model.units import symbol_of
 from orchestrator.ports.records import NewAlert, Severity
 from orchestrator.store.change import Change, Fold, Line, Put
 from orchestrator.store.encode import to_json
 
 
 def _question(line: Line) -> Iterator[Change]:
+    kind = str(line.data.get("answer_type") or "text")
     yield Put(
         table="questions",
         key={"key": line.entry.key},
@@ -19,11 +21,13 @@ def _question(line: Line) -> Iterator[Change]:
             "run": line.entry.run,
             **line.given("kind", "text", "deadline_s"),
             "choices": to_json(line.data.get("choices") or []),
+            "answer_type": kind,
+            "default_answer": to_json(line.data.get("default")),
             "asked_process_s": line.entry.process_s,
             "asked_wall_s": line.entry.wall_s,
         },
     )
-    yield line.told("question")
+    yield line.told("question", unit=symbol_of(kind))
 
 
 def _answer(line: Line) -> Iterator[Change]:

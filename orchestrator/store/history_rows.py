@@ -92,6 +92,8 @@ def question_of(row: Row) -> Question:
         kind=row["kind"] or "ask",
         text=row["text"] or "",
         choices=tuple(from_json(row["choices"], [])),
+        answer_type=row["answer_type"] or "text",
+        default=from_json(row["default_answer"]),
         asked_process_s=row["asked_process_s"] or 0.0,
         asked_wall_s=row["asked_wall_s"],
         deadline_s=row["deadline_s"],

@@ -159,7 +159,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "questions": (
         *_PLACE,
         *("run", "kind", "text", "choices", "asked_process_s", "asked_wall_s", "deadline_s"),
-        *("answer", "answered_by", "answered_wall_s"),
+        *("answer_type", "default_answer", "answer", "answered_by", "answered_wall_s"),
     ),
 }
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {

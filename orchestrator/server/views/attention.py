@@ -28,6 +28,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """ask or sample."""
     text: str
     choices: list[str]
+    answer_type: str
+    """As of an input: text, boolean, integer, number, volume, …"""
+    default: str | float | bool | None
+    """What stands for an answer that nobody gives."""
+    unit: str
+    """Of a number without one, as an answer and as the default."""
     asked_process_s: float
     asked_wall_s: float | None
     deadline_s: float | None

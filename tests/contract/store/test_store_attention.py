@@ -41,6 +41,23 @@ async def test_a_question_is_open_until_it_is_answered_or_its_action_is_over(sto
     assert await store.question("q9") is None
 
 
+async def test_a_question_says_what_kind_of_answer_it_wants(store: Store) -> None:
+    await commit(
+        store,
+        entry("question", 1, "q1", text="How much?", kind="ask", answer_type="volume", default=0.5),
+        entry("question", 2, "q2", text="Which?", kind="ask", choices=["a", "b"], default="b"),
+        entry("question", 3, "q3", text="Clear?", kind="ask", answer_type="boolean", default=False),
+        entry("question", 4, "q4", text="Ready?", kind="ask"),
+    )
+    asked = reversed(await store.questions())
+    assert [(q.answer_type, q.default, q.unit, tuple(q.choices)) for q in asked] == [
+        ("volume", 0.5, "mL", ()),
+        ("text", "b", "", ("a", "b")),
+        ("boolean", False, "", ()),
+        ("text", None, "", ()),
+    ]
+
+
 async def test_alerts_are_raised_acknowledged_and_resolved(store: Store) -> None:
     lost = NewAlert(
         text="bench is lost",

@@ -364,6 +364,9 @@ export interface Question {
   kind: string;
   text: string;
   choices: string[];
+  answer_type: string;
+  default: string | number | boolean | null;
+  unit: string;
   asked_process_s: number;
   asked_wall_s: number | null;
   deadline_s: number | null;

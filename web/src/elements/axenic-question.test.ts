@@ -11,6 +11,9 @@ function question(kind: string, text: string): Question {
     kind,
     text,
     choices: [],
+    answer_type: "text",
+    default: null,
+    unit: "",
     asked_process_s: 0,
     asked_wall_s: 0,
     deadline_s: null,
@@ -46,6 +49,29 @@ test("a sample has a field that carries its label", async () => {
   const label = element.shadowRoot?.querySelector("label");
   expect(label?.textContent).toContain("Tube number");
   expect(label?.querySelector("input")?.required).toBe(true);
+});
+
+test("a question with choices has a button for each, the default first of all for the eye", async () => {
+  const asked = { ...question("ask", "Medium?"), choices: ["rich", "minimal"], default: "minimal" };
+  const element = await shown(asked);
+  const buttons = [...(element.shadowRoot?.querySelectorAll("button") ?? [])];
+  expect(buttons.map((each) => each.value)).toEqual(["rich", "minimal"]);
+  expect(buttons.map((each) => each.className)).toEqual(["", "primary"]);
+});
+
+test("a question for a quantity has a field with its unit and the default in it", async () => {
+  const asked = { ...question("ask", "How much?"), answer_type: "volume", default: 0.5, unit: "mL" };
+  const element = await shown(asked);
+  const input = element.shadowRoot?.querySelector("input");
+  expect(input?.value).toBe("0.5");
+  expect(input?.inputMode).toBe("decimal");
+  expect(element.shadowRoot?.querySelector("label")?.textContent).toContain("mL");
+});
+
+test("a question for a truth is answered with yes or no", async () => {
+  const element = await shown({ ...question("ask", "Clear?"), answer_type: "boolean" });
+  const buttons = [...(element.shadowRoot?.querySelectorAll("button") ?? [])];
+  expect(buttons.map((each) => each.value)).toEqual(["yes", "no"]);
 });
 
 test("what the leader refuses is said beside the question, which stays", async () => {

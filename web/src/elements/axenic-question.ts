@@ -82,13 +82,14 @@ export class AxenicQuestion extends LitElement {
   protected override render() {
     const { question, ageS } = this;
     const age = ageS === null ? "" : ageS < 60 ? "asked just now" : `asked ${stretch(ageS)} ago`;
-    const isField = question.kind === "sample";
+    const isSample = question.kind === "sample";
+    const isField = isSample || asksForNumber(question);
     return html`<form data-colour=${this.colour} @submit=${this.submit}>
       <div class="text">
         <span class="where">
           <span class="swatch"></span>${question.vessel}${age && html`<span>· ${age}</span>`}
         </span>
-        <strong>${isField ? `Take a sample: ${question.text}` : question.text}</strong>
+        <strong>${isSample ? `Take a sample: ${question.text}` : question.text}</strong>
       </div>
       <div class="answer">${isField ? this.field() : this.choices()}</div>
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
@@ -96,22 +97,42 @@ export class AxenicQuestion extends LitElement {
   }
 
   private field() {
+    const { question } = this;
+    const isNumber = asksForNumber(question);
+    const label = isNumber ? `Answer${question.unit && `, in ${question.unit}`}` : question.text;
     return html`<label
-        >${this.question.text || "Answer"}
-        <input name="answer" required autocomplete="off" maxlength="200" />
+        >${label || "Answer"}
+        <input
+          name="answer"
+          required
+          autocomplete="off"
+          maxlength="200"
+          inputmode=${isNumber ? "decimal" : "text"}
+          .value=${question.default === null ? "" : String(question.default)}
+        />
       </label>
       <button class="primary" ?disabled=${this.isSending}>Save</button>`;
   }
 
   private choices() {
-    const { choices } = this.question;
+    const { answer_type, default: preset } = this.question;
+    const isTruth = answer_type === "boolean";
+    const choices = isTruth ? ["yes", "no"] : this.question.choices;
+    const meant = isTruth ? { true: "yes", false: "no" }[String(preset)] : preset;
     if (choices.length === 0) {
       return html`<button class="primary" ?disabled=${this.isSending} value="confirmed">
         Confirm
       </button>`;
     }
     return choices.map(
-      (choice) => html`<button value=${choice} ?disabled=${this.isSending}>${choice}</button>`,
+      (choice) =>
+        html`<button
+          class=${choice === meant ? "primary" : ""}
+          value=${choice}
+          ?disabled=${this.isSending}
+        >
+          ${choice}
+        </button>`,
     );
   }
 
@@ -134,6 +155,11 @@ export class AxenicQuestion extends LitElement {
       this.isSending = false;
     }
   }
+}
+
+/** Whether a number is wanted, with or without a unit. */
+function asksForNumber({ answer_type, choices }: Question): boolean {
+  return !["text", "boolean", "choice"].includes(answer_type) && choices.length === 0;
 }
 
 declare global {
