@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from math import inf
 
-from orchestrator.execution import holds, items, phases, procedures, ramps, rules, wanted
+from orchestrator.execution import (
+    ending,
+    holds,
+    items,
+    leaving,
+    phases,
+    procedures,
+    ramps,
+    rules,
+    wanted,
+)
 from orchestrator.execution.cache import Quiet
 from orchestrator.execution.decision import Decision, Moment
 from orchestrator.execution.program import Program
@@ -36,7 +46,7 @@ def decide(program: Program, view: RunView, signals: Signals, moment: Moment) ->
         if turn.breathe:
             return _answer(turn, wanted.refresh(turn))
         if len(turn.entries) > ENTRIES_MAX:
-            phases.end(turn, State.FAILED, _ROUND)
+            ending.end(turn, State.FAILED, _ROUND)
         turn.begin_pass()
         step_s = wanted.refresh(turn)
     return _answer(turn, step_s)
@@ -47,7 +57,7 @@ def _pass(turn: Turn) -> None:
     view = turn.view
     _expire_overrides(turn)
     _pause_or_resume(turn)
-    phases.end_if_meant(turn)
+    ending.end_if_meant(turn)
     if view.ended:
         return
     phases.enter_if_between(turn)
@@ -67,9 +77,9 @@ def _pass(turn: Turn) -> None:
     procedures.advance(turn)
     if view.leaving is not None:
         if running:
-            phases.go_on_leaving(turn)
+            leaving.go_on_leaving(turn)
     elif view.ending is None and (running or view.move is not None):
-        phases.leave_if_over(turn)
+        leaving.leave_if_over(turn)
 
 
 def _expire_overrides(turn: Turn) -> None:

@@ -58,7 +58,12 @@ class _Followed:
 
 
 def automation_items(
-    scope: Scope, profile: Profile, phase: Phase, jobs: Jobs, identities: Identities
+    scope: Scope,
+    profile: Profile,
+    phase: Phase,
+    jobs: Jobs,
+    identities: Identities,
+    length_s: float | None,
 ) -> Iterator[ItemPlan]:
     """Yield what the automations followed in a phase do on its clock; `jobs` are all that run."""
     for each in _followed(scope, profile, phase, jobs):
@@ -69,7 +74,7 @@ def automation_items(
                 name=_name(each, item.name),
                 condition=_and(each.is_followed, item.condition),
             )
-            planned = plan_item(inner, gated, jobs, identities)
+            planned = plan_item(inner, gated, jobs, identities, length_s)
             if planned is not None:
                 yield planned
 

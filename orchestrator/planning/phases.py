@@ -39,12 +39,13 @@ def _phase(
     vessels: Sequence[str],
 ) -> PhasePlan:
     source, identities, here = phase.source, Identities(), (*jobs, *phase.jobs)
+    duration_s = scope.maybe_number(phase.duration_s, source, "the duration")
     items = [
-        plan_item(scope, item, here, identities)
+        plan_item(scope, item, here, identities, duration_s)
         for item in phase.schedule
         if scope.concerns(item.vessels)
     ]
-    items += automation_items(scope, profile, phase, here, identities)
+    items += automation_items(scope, profile, phase, here, identities, duration_s)
     leave_s = scope.maybe_number(phase.on_leave_s, source, "the timeout of on_leave")
     return PhasePlan(
         name=phase.name,
@@ -56,7 +57,7 @@ def _phase(
         jobs=plan_jobs(scope, jobs, phase.jobs) if phase.jobs else {},
         items=tuple(item for item in items if item is not None),
         until=None if phase.until is None else plan_condition(scope, phase.until, source),
-        duration_s=scope.maybe_number(phase.duration_s, source, "the duration"),
+        duration_s=duration_s,
         timeout=_timeout(scope, phase.timeout, source),
         hold=_hold(scope, phase.hold, source),
         together=_barrier(scope, phase, vessels),

@@ -28,11 +28,15 @@ UNNAMED = ""
 
 
 def plan_item(
-    scope: Scope, item: AnyScheduleItem, jobs: tuple[JobUse, ...], identities: Identities
+    scope: Scope,
+    item: AnyScheduleItem,
+    jobs: tuple[JobUse, ...],
+    identities: Identities,
+    length_s: float | None,
 ) -> ItemPlan | None:
-    """Plan an item; None where nothing of it concerns this vessel."""
+    """Plan an item of a phase of some length, if known; None where nothing concerns this vessel."""
     if isinstance(item, Move):
-        planned: ItemPlan | None = plan_move(scope, item)
+        planned: ItemPlan | None = plan_move(scope, item, length_s)
     elif isinstance(item, Ramp):
         planned = _ramp(scope, item)
     else:

@@ -12,19 +12,23 @@ from orchestrator.planning.place import place
 from orchestrator.planning.scope import Scope
 
 LENGTH_S = 30 * 86_400.0
-"""For how long a formula is tried beforehand."""
+"""For how long a formula is tried beforehand where the phase has no duration."""
 _CLOCKS = frozenset({"elapsed", "phase_time"})
 
 
-def plan_move(scope: Scope, item: Move) -> ShapePlan:
-    """Plan a setting that follows a shape, and note what it reaches, to be judged."""
+def plan_move(scope: Scope, item: Move, length_s: float | None) -> ShapePlan:
+    """Plan a setting that follows a shape, and note what it reaches, to be judged.
+
+    `length_s` is the duration of its phase, if that has one.
+    """
     match item.shape:
         case TableShape():
             planned = _table(scope, item, item.shape)
         case SineShape():
             planned = _sine(scope, item, item.shape)
         case FormulaShape():
-            planned = _formula(scope, item, item.shape)
+            length_s = LENGTH_S if length_s is None else length_s
+            planned = _formula(scope, item, item.shape, length_s)
     return planned
 
 
@@ -72,14 +76,14 @@ def _sine(scope: Scope, item: Move, shape: SineShape) -> ShapePlan:
     )
 
 
-def _formula(scope: Scope, item: Move, shape: FormulaShape) -> ShapePlan:
+def _formula(scope: Scope, item: Move, shape: FormulaShape, length_s: float) -> ShapePlan:
     value = scope.fold(shape.value)
     foreign = sorted(signals_of(value) - _CLOCKS)
     if foreign:
         message = f"a shape goes by elapsed and phase_time, not by {', '.join(foreign)}"
         scope.complain(shape.source, "shape-reads", message)
     else:
-        found = [each for each in sampled(value, LENGTH_S) if each is not None]
+        found = [each for each in sampled(value, length_s) if each is not None]
         for extreme in (min(found), max(found)) if found else ():
             _assign(scope, item, extreme, shape.source)
     return ShapePlan(

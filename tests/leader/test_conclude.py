@@ -76,6 +76,8 @@ def runs(*states: State, attempt: str = "e.2", answer: Any = "accepted") -> list
         (P, (C, C), ("resume", "complete")),
         (R, (C, F), ("fail",)),
         (P, (X, F), ("fail",)),
+        (R, (F, X), ("fail",)),
+        (R, (X, F, X), ("fail",)),
         (R, (C, X), ("cancel",)),
         (P, (X, X), ("cancel",)),
         (F, (R, R), ()),
@@ -98,6 +100,10 @@ def test_earlier_attempts_do_not_count() -> None:
 
 def test_the_reason_names_the_vessels_that_failed() -> None:
     assert conclude(experiment(R), runs(C, F, F)).reason == "1: why 1; 2: why 2"
+
+
+def test_rule_10_with_stop_all_the_reason_is_the_failure_and_not_that_the_others_stopped() -> None:
+    assert conclude(experiment(R), runs(X, F, X)).reason == "1: why 1"
 
 
 def test_a_refused_vessel_calls_the_others_off_once() -> None:

@@ -73,6 +73,22 @@ async def test_rule_10_an_experiment_fails_if_any_vessel_did(room: Room) -> None
     await room.reason(experiment, "b: leak")
 
 
+async def test_rule_10_with_stop_all_the_experiment_fails_though_the_others_were_cancelled(
+    room: Room,
+) -> None:
+    worker = await room.worker("bench", "r1", "r2")
+    experiment = await room.submit("a b")
+    await room.until(experiment, State.RUNNING)
+    ends = {"b": ("failed", "leak"), "a": ("cancelled", "b failed, and all stop with it")}
+    for vessel, (state, reason) in ends.items():
+        await room.until(experiment, State.RUNNING)
+        await worker.send(
+            entry(f"{experiment}.1:{vessel}", "run_ended", state=state, reason=reason)
+        )
+    await room.until(experiment, State.FAILED)
+    await room.reason(experiment, "b: leak")
+
+
 async def test_nothing_runs_for_ever_that_a_worker_says_is_over(room: Room) -> None:
     worker = await room.worker("bench")
     experiment, run = await room.begin(worker)
