@@ -15,7 +15,14 @@ class Room:
     vessel: str
     volume_ml: float | None
     per_hour_ml: float | None
+    per_day_ml: float | None
     most_ml: float | None
+
+    @property
+    def paces_ml(self) -> dict[str, float]:
+        """How much may come in within an hour, `h`, and within a day, `d`."""
+        found = {"h": self.per_hour_ml, "d": self.per_day_ml}
+        return {word: allowed_ml for word, allowed_ml in found.items() if allowed_ml is not None}
 
 
 def rooms_of(profile: Profile, vessels: tuple[str, ...] | None = None) -> list[Room]:
@@ -35,5 +42,6 @@ def _room(profile: Profile, vessel: Vessel) -> Room:
         vessel=vessel.name,
         volume_ml=known(vessel.volume_ml, profile),
         per_hour_ml=limit("dosing.per_hour"),
+        per_day_ml=limit("dosing.per_day"),
         most_ml=limit("dosing.vessel_maximum"),
     )

@@ -400,8 +400,8 @@ class Slice:
     phases: tuple[PhasePlan, ...]
     rules: tuple[RulePlan, ...]
     limits: Mapping[str, float]
-    """`temperature.maximum` (°C), `dosing.per_hour` (mL in a sliding hour), `dosing.vessel_maximum`
-    (mL), …"""
+    """`temperature.maximum` (°C), `dosing.per_hour` and `dosing.per_day` (mL in a sliding hour
+    and day), `dosing.vessel_maximum` (mL), …"""
     at_end: Mapping[str, str] = field(default_factory=dict)
     """job → keep | stop, where the profile says so."""
     on_pause: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,6 @@ working volume, and below it there is only air.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,9 +20,11 @@ from orchestrator.jobs.levelling import Level, drained_ml
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Bottle
+from orchestrator.worker.inflow import Inflow
 from orchestrator.worker.witnessed import Witnessed
 
 HOUR_S = 3600.0
+DAY_S = 86_400.0
 WASTE = "waste"
 
 
@@ -51,9 +52,8 @@ class Fluids:
     under_way: dict[str, Entry] = field(default_factory=dict)
     """DOSE_BEGAN entries without their DOSE_ENDED, by key."""
     _witnessed: Witnessed = field(default_factory=Witnessed)
-    _inflows: deque[tuple[float, float]] = field(default_factory=deque)
-    """(witnessed seconds, mL)"""
-    _inflow_ml: float = 0.0
+    _hour: Inflow = field(default_factory=lambda: Inflow(length_s=HOUR_S))
+    _day: Inflow = field(default_factory=lambda: Inflow(length_s=DAY_S))
 
     @property
     def volume_ml(self) -> float:
@@ -78,12 +78,13 @@ class Fluids:
             return False
         return True
 
-    def inflow_ml(self, now: Moment) -> float:
+    def of_hour_ml(self, now: Moment) -> float:
         """Liquid in during the last hour that the worker saw pass, from every source."""
-        seen_s = self._witnessed.at(now.process_s, now.wall_s is not None)
-        while self._inflows and self._inflows[0][0] <= seen_s - HOUR_S:
-            self._inflow_ml -= self._inflows.popleft()[1]
-        return self._inflow_ml if self._inflows else 0.0
+        return self._hour.until(self._seen_s(now))
+
+    def of_day_ml(self, now: Moment) -> float:
+        """The same of the last 24 hours."""
+        return self._day.until(self._seen_s(now))
 
     def level_after_ml(self, removed_ml: float) -> float:
         """The most that is left when so much was pumped out through the waste tube."""
@@ -123,6 +124,9 @@ class Fluids:
             unknown_doses=self.unknown_doses,
         )
 
+    def _seen_s(self, now: Moment) -> float:
+        return self._witnessed.at(now.process_s, now.wall_s is not None)
+
     def _move(self, data: Any) -> None:
         moved_ml, unknown = float(data["volume_ml"]), data["outcome"] == Outcome.UNKNOWN
         if unknown:
@@ -135,8 +139,8 @@ class Fluids:
             self.level = self.level.filled(moved_ml)
             self.volume_ml_max += moved_ml
             self.fed_ml += moved_ml
-            self._inflows.append((self._witnessed.seconds, moved_ml))
-            self._inflow_ml += moved_ml
+            for inflow in (self._hour, self._day):
+                inflow.add(self._witnessed.seconds, moved_ml)
             bottle = data["medium"]
         else:
             bottle, pumped_ml = WASTE, moved_ml

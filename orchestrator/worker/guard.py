@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from orchestrator.execution.allowed import SETPOINT_LIMITS, why_not_set
+from orchestrator.execution.allowed import SETPOINT_LIMITS, limit_against, why_not_set
 from orchestrator.execution.decision import Moment
 from orchestrator.jobs.job import Exchange
 from orchestrator.worker.account import WASTE, Fluids
@@ -41,8 +41,8 @@ class Guard:
         self._vessel_ml = min(limits.get("dosing.vessel_maximum", capacity_ml), capacity_ml)
         self._hot_c = limits.get("temperature.maximum", float("inf"))
         self._guarded: dict[str, tuple[str, ...]] = {}
-        for name, limit in SETPOINT_LIMITS.items():
-            if limit in limits:
+        for name, bounds in SETPOINT_LIMITS.items():
+            if any(limit in limits for limit in bounds):
                 job, _, setting = name.partition(".")
                 self._guarded[job] = (*self._guarded.get(job, ()), setting)
 
@@ -51,22 +51,25 @@ class Guard:
     def refuse_exchange(self, exchange: Exchange, fluids: Fluids, now: Moment) -> Refusal | None:
         """Why this exchange may not begin; None if it may."""
         return (
-            self._over_the_hour(exchange, fluids, now)
+            self._over("hour", exchange, fluids.of_hour_ml, now)
+            or self._over("day", exchange, fluids.of_day_ml, now)
             or self._over_the_brim(exchange, fluids)
             or _bottle_empty(exchange, fluids)
             or _waste_full(exchange, fluids)
         )
 
-    def _over_the_hour(self, exchange: Exchange, fluids: Fluids, now: Moment) -> Refusal | None:
-        allowed_ml = self._limits.get("dosing.per_hour")
+    def _over(
+        self, while_: str, exchange: Exchange, past: Callable[[Moment], float], now: Moment
+    ) -> Refusal | None:
+        allowed_ml = self._limits.get(f"dosing.per_{while_}")
         if allowed_ml is None or exchange.add_ml <= 0.0:
             return None
-        past_ml = fluids.inflow_ml(now)
+        past_ml = past(now)
         if past_ml + exchange.add_ml <= allowed_ml + ROUNDING_ML:
             return None
         return Refusal(
-            limit="dosing.per_hour",
-            reason=f"{exchange.add_ml:g} mL on top of the {past_ml:g} mL of the last hour "
+            limit=f"dosing.per_{while_}",
+            reason=f"{exchange.add_ml:g} mL on top of the {past_ml:g} mL of the last {while_} "
             f"would pass the {allowed_ml:g} mL that this profile's limits allow",
         )
 
@@ -81,12 +84,14 @@ class Guard:
             reason=f"the vessel would hold {peak_ml:g} mL, and {self._vessel_ml:g} mL is the most",
         )
 
-    # ---- heat
+    # ---- setpoints and heat
 
     def refuse_setting(self, setting: str, value: object) -> Refusal | None:
         """Why a setting may not have this value; None if it may."""
-        reason = why_not_set(self._limits, setting, value)
-        return Refusal(limit=SETPOINT_LIMITS[setting], reason=reason) if reason else None
+        limit = limit_against(self._limits, setting, value)
+        if limit is None:
+            return None
+        return Refusal(limit=limit, reason=why_not_set(self._limits, setting, value))
 
     @property
     def guarded_jobs(self) -> tuple[str, ...]:

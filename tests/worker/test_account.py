@@ -65,7 +65,11 @@ def test_below_a_known_waste_tube_nothing_is_pumped_out() -> None:
 
 def test_rule_3_unknown_counts_in_full_against_volumes() -> None:
     fed = account(*dose("in", 2.0, outcome="unknown"))
-    assert (fed.volume_ml, fed.volume_ml_max, fed.inflow_ml(Moment(0.0, None))) == (17.0, 17.0, 2.0)
+    assert (fed.volume_ml, fed.volume_ml_max, fed.of_hour_ml(Moment(0.0, None))) == (
+        17.0,
+        17.0,
+        2.0,
+    )
     assert fed.bottles_ml["feed"] == 98.0
     emptied = account(*dose("in", 2.0), *dose("out", 2.0, outcome="unknown"))
     assert (emptied.volume_ml, emptied.volume_ml_max) == (17.0, 17.0)
@@ -80,9 +84,9 @@ def test_rule_3_unknown_doses_are_counted_until_one_is_known_again() -> None:
 
 def test_rule_13_the_hour_slides() -> None:
     fluids = account(*dose("in", 1.0, 0.0), *dose("in", 2.0, 1800.0))
-    assert fluids.inflow_ml(Moment(3599.0, None)) == 3.0
-    assert fluids.inflow_ml(Moment(3600.0, None)) == 2.0
-    assert fluids.inflow_ml(Moment(5400.0, None)) == 0.0
+    assert fluids.of_hour_ml(Moment(3599.0, None)) == 3.0
+    assert fluids.of_hour_ml(Moment(3600.0, None)) == 2.0
+    assert fluids.of_hour_ml(Moment(5400.0, None)) == 0.0
 
 
 def test_what_a_person_takes_out_is_gone_for_good() -> None:

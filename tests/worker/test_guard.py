@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import floats, lists, sampled_from, tuples
+
+from orchestrator.documents.catalogue import load_offer
+from orchestrator.execution.allowed import SETPOINT_LIMITS
 from orchestrator.execution.decision import JobWanted, Moment, Wanted
 from orchestrator.jobs.job import Exchange
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Bottle
 from orchestrator.worker.account import Fluids, open_fluids
 from orchestrator.worker.guard import Guard
+from orchestrator.worker.inflow import Inflow
 from orchestrator.worker.setpoints import Allowed, Setpoints
 from orchestrator.worker.throttle import Throttle
 
@@ -44,6 +51,66 @@ def test_rule_13_more_than_an_hour_allows_is_refused_until_the_hour_has_slid_on(
     assert reason(wanted, account, 200.0) == "dosing.per_hour"
     assert reason(wanted, account, 3701.0) == ""
     assert reason(Exchange(remove_ml=0.5, add_ml=0.5), account, 200.0) == ""
+
+
+def test_rule_13_a_day_allows_less_than_its_hours_until_it_has_slid_on() -> None:
+    of_day = Guard({"dosing.per_hour": 3.0, "dosing.per_day": 5.0}, capacity_ml=40.0)
+    account = fluids(("in", 2.5, 100.0), ("in", 2.5, 7000.0))
+    wanted = Exchange(remove_ml=0.5, add_ml=0.5)
+
+    def refused(at_s: float) -> str:
+        refusal = of_day.refuse_exchange(wanted, account, Moment(at_s, None))
+        return refusal.reason if refusal else ""
+
+    assert "on top of the 5 mL of the last day would pass the 5 mL" in refused(20_000.0)
+    assert "of the last day" in refused(86_400.0 + 99.0)
+    assert refused(86_400.0 + 100.0) == ""
+
+
+@settings(max_examples=60)
+@given(
+    doses=lists(tuples(floats(0.0, 400_000.0), floats(0.01, 9.0)), max_size=40),
+    length_s=sampled_from((3600.0, 86_400.0)),
+)
+def test_rule_13_a_sliding_while_holds_what_came_in_within_it(
+    doses: list[tuple[float, float]], length_s: float
+) -> None:
+    inflow, given_ml = Inflow(length_s=length_s), sorted(doses)
+    for number, (at_s, volume_ml) in enumerate(given_ml):
+        inflow.add(at_s, volume_ml)
+        within = [ml for s, ml in given_ml[: number + 1] if s > at_s - length_s]
+        assert inflow.until(at_s) == pytest.approx(sum(within), abs=1e-9)
+
+
+def test_rule_13_the_guard_keeps_each_bound_of_a_setting_that_a_job_declares() -> None:
+    declared = {
+        (f"{job}.{limit.bounds}", limit.side, f"{job}.{limit.name}")
+        for job, offer in load_offer().catalogue.jobs.items()
+        for limit in offer.limits.values()
+        if limit.bounds is not None
+    }
+    kept = {
+        (setting, side, limit)
+        for setting, bounds in SETPOINT_LIMITS.items()
+        for side, limit in zip(("minimum", "maximum"), bounds, strict=True)
+    }
+    assert kept == declared
+
+
+def test_rule_13_a_setpoint_below_the_minimum_is_refused() -> None:
+    one = Guard({"temperature.minimum": 20.0, "stirring.maximum": 900.0}, capacity_ml=20.0)
+    cold = one.refuse_setting("temperature.target", 19.5)
+    fast = one.refuse_setting("stirring.target", 901.0)
+    assert cold is not None
+    assert cold.limit == "temperature.minimum"
+    assert "19.5 is below the 20" in cold.reason
+    assert fast is not None
+    assert fast.limit == "stirring.maximum"
+    assert one.refuse_setting("temperature.target", 60.0) is None
+    assert one.refuse_setting("stirring.target", 0.0) is None
+    allowed = Allowed(one)
+    assert allowed.filter(wanted(21.0))["temperature"].settings == {"target": 21.0}
+    assert allowed.filter(wanted(19.0))["temperature"].settings == {"target": 21.0}
 
 
 def test_rule_13_the_peak_within_an_exchange_is_bounded() -> None:
@@ -104,9 +171,8 @@ def test_rule_13_a_measurement_above_the_maximum_turns_the_heater_off_once_an_ex
 
 
 def wanted(target: float) -> Wanted:
-    settings = {"target": target}
     return {
-        "temperature": JobWanted(automation="thermostat", settings=settings),
+        "temperature": JobWanted(automation="thermostat", settings={"target": target}),
         "stirring": JobWanted(automation=None, settings={"target": 500.0}),
     }
 

@@ -23,7 +23,7 @@ def account(*entries: Entry) -> Fluids:
 
 
 def within_the_hour_ml(fluids: Fluids, at_s: float, *, dated: bool = True) -> float:
-    return fluids.inflow_ml(Moment(at_s, WALL_S + at_s if dated else None))
+    return fluids.of_hour_ml(Moment(at_s, WALL_S + at_s if dated else None))
 
 
 def test_rule_13_an_hour_that_passed_lets_a_dose_go() -> None:

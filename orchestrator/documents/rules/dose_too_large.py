@@ -60,12 +60,12 @@ def _forbidden(profile: Profile, step: Step, volume_ml: float, rooms: list[Room]
             f"{step.args.medium} holds"
         )
     for room in rooms:
-        if room.per_hour_ml is not None and volume_ml > room.per_hour_ml:
-            allowed = format_quantity(room.per_hour_ml, "volume_per_hour")
-            return (
-                f"{_volume(volume_ml)} at once is above the {allowed} that the limits allow in "
-                f"'{room.vessel}'"
-            )
+        for word, allowed_ml in room.paces_ml.items():
+            if volume_ml > allowed_ml:
+                return (
+                    f"{_volume(volume_ml)} at once is above the {_volume(allowed_ml)}/{word} that "
+                    f"the limits allow in '{room.vessel}'"
+                )
     return None
 
 

@@ -1,8 +1,9 @@
-"""Doses that add up to more in an hour than the limits allow.
+"""Doses that add up to more in an hour or a day than the limits allow.
 
-`dosing.per_hour` counts the liquid of the last sixty minutes, from every source. A schedule that
-repeats a dose too often, or a dilution rate that is too high for the vessel's volume, runs into it:
-the first doses are given and later ones refused, so the culture is not diluted as the profile says.
+`dosing.per_hour` counts the liquid of the last sixty minutes, from every source, `dosing.per_day`
+that of the last 24 hours. A schedule or a rule that repeats a dose too often, or a dilution rate
+that is too high for the vessel's volume, runs into them: the first doses are given and later ones
+refused, so the culture is not diluted as the profile says.
 
 Dose less or less often, lower the dilution rate (it is a share of the volume per hour: 2 /h of
 15 mL are 30 mL/h), or raise the limit.
@@ -11,6 +12,9 @@ Dose less or less often, lower the dilution rate (it is a share of the volume pe
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
+from typing import Final
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
@@ -19,26 +23,38 @@ from orchestrator.documents.rooms import Room, rooms_of
 from orchestrator.model.profile import (
     CallStep,
     Every,
+    EveryStart,
     ParallelStep,
     Profile,
     RepeatStep,
+    Source,
     Step,
     VolumeStep,
 )
 from orchestrator.model.units import format_quantity
 
-_HOUR_S = 3600.0
+_WINDOWS_S: Final = {"h": 3600.0, "d": 86_400.0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """Steps that are done again and again, for some length of time."""
+
+    every: Every | EveryStart
+    length_s: float
+    do: tuple[Step, ...]
+    vessels: tuple[str, ...] | None
+    source: Source
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
-    """Warn of schedules and of dilution rates that the hourly limit will hold up."""
+    """Warn of schedules, rules and dilution rates that these limits will hold up."""
     if draft.profile is None:
         return
-    for phase in draft.profile.phases:
-        for item in phase.schedule:
-            message = _of_item(item, draft.profile) if isinstance(item, Every) else None
-            if message is not None:
-                yield draft.warning(draft.span_of(item.source), "dosing-too-fast", message)
+    for pace in _paces(draft.profile):
+        message = _of_pace(pace, draft.profile)
+        if message is not None:
+            yield draft.warning(draft.span_of(pace.source), "dosing-too-fast", message)
     for assignment in draft.assignments:
         if assignment.setting.startswith("dosing.") and assignment.declaration.type == "rate":
             message = _of_rate(known(assignment.value, draft.profile), rooms_of(draft.profile))
@@ -46,31 +62,52 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
                 yield draft.warning(assignment.span, "dosing-too-fast", message)
 
 
-def _of_item(item: Every, profile: Profile) -> str | None:
-    every_s, poured_ml = known(item.every_s, profile), _poured(item.do, profile)
-    if every_s is None or not 0.0 < every_s <= _HOUR_S:
+def _paces(profile: Profile) -> Iterator[_Pace]:
+    for phase in profile.phases:
+        length_s = known(phase.duration_s, profile) or inf
+        for item in phase.schedule:
+            if isinstance(item, Every):
+                yield _Pace(item, length_s, item.do, item.vessels, item.source)
+    for rule in profile.rules:  # those of phases have no times
+        for start in rule.starts:
+            if isinstance(start, EveryStart) and rule.condition is None:
+                yield _Pace(start, inf, rule.do, rule.vessels, start.source)
+
+
+def _of_pace(pace: _Pace, profile: Profile) -> str | None:
+    every_s, poured_ml = known(pace.every.every_s, profile), _poured(pace.do, profile)
+    if every_s is None or every_s <= 0.0:
         return None
-    hourly_ml = poured_ml * _HOUR_S / every_s
-    return _too_much(hourly_ml, rooms_of(profile, item.vessels))
-
-
-def _of_rate(rate_per_h: float | None, rooms: list[Room]) -> str | None:
-    for room in rooms:
-        if rate_per_h is not None and room.volume_ml is not None:
-            message = _too_much(rate_per_h * room.volume_ml, [room])
+    rooms = rooms_of(profile, pace.vessels)
+    count = known(pace.every.count, profile) or inf
+    for word, window_s in _WINDOWS_S.items():
+        times = min(window_s, pace.length_s) / every_s
+        if times >= 1.0:
+            message = _too_much(poured_ml * min(times, count), word, rooms)
             if message is not None:
                 return message
     return None
 
 
-def _too_much(hourly_ml: float, rooms: list[Room]) -> str | None:
+def _of_rate(rate_per_h: float | None, rooms: list[Room]) -> str | None:
     for room in rooms:
-        if room.per_hour_ml is not None and hourly_ml > room.per_hour_ml * (1 + 1e-9):
-            found, allowed = (
-                format_quantity(each, "volume_per_hour") for each in (hourly_ml, room.per_hour_ml)
-            )
+        if rate_per_h is not None and room.volume_ml is not None:
+            hourly_ml = rate_per_h * room.volume_ml
+            for word, window_s in _WINDOWS_S.items():
+                message = _too_much(hourly_ml * window_s / _WINDOWS_S["h"], word, [room])
+                if message is not None:
+                    return message
+    return None
+
+
+def _too_much(poured_ml: float, word: str, rooms: list[Room]) -> str | None:
+    for room in rooms:
+        allowed_ml = room.paces_ml.get(word)
+        if allowed_ml is not None and poured_ml > allowed_ml * (1 + 1e-9):
+            found, allowed = (format_quantity(each, "volume") for each in (poured_ml, allowed_ml))
             return (
-                f"this makes {found} in '{room.vessel}', above the {allowed} that the limits allow"
+                f"this makes {found}/{word} in '{room.vessel}', above the {allowed}/{word} that "
+                "the limits allow"
             )
     return None
 

@@ -77,8 +77,11 @@ def _beyond(
     most = inf if declared.maximum is None else declared.maximum
     for limit in draft.catalogue.jobs[job].limits.values():
         bound = known(profile.limits.get(f"{job}.{limit.name}"), profile)
-        if limit.bounds == short and limit.side == "maximum" and bound is not None:
-            most = min(most, bound)
+        if limit.bounds == short and bound is not None:
+            if limit.side == "maximum":
+                most = min(most, bound)
+            else:
+                least = max(least, bound)
     kind = declared.type if declared.type in DIMENSIONS else "number"
     for value, bound, word in ((min(found), least, "below"), (max(found), most, "above")):
         if (value < bound) if word == "below" else (value > bound):
