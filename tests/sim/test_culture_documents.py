@@ -36,8 +36,9 @@ def test_a_culture_that_ships_fits_its_schema_and_grows(path: Path) -> None:
     assert 0.7 * organism.mu_max_per_h < rate_per_h <= organism.mu_max_per_h
 
 
-def test_three_cultures_ship() -> None:
-    assert [path.stem for path in CULTURES] == ["chlamydomonas", "e-coli", "s-cerevisiae"]
+def test_four_cultures_ship() -> None:
+    names = ["chlamydomonas", "e-coli-trimethoprim", "e-coli", "s-cerevisiae"]
+    assert [path.stem for path in CULTURES] == names
 
 
 def test_the_shipped_e_coli_is_the_default_organism() -> None:
