@@ -6,6 +6,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 UNDER_DRUG = CHECKOUT / "contrib" / "cultures" / "e-coli-trimethoprim.yaml"
+ALGA = CHECKOUT / "contrib" / "cultures" / "chlamydomonas.yaml"
 FED = "axenic: culture/1\nfeed_g_l: 50\n"
 SUSPENDED = "axenic: culture/1\ninitial_biomass_g_l: 2\nlag_h: 48\n"
 """Cells that do not grow, in a buffer."""
@@ -23,6 +24,7 @@ WORDS = {
     "dose-response": ["--for", "6h", "--culture", str(UNDER_DRUG)],
     "morbidostat": ["--for", "1d", "--culture", str(UNDER_DRUG)],
     "fed-batch": ["--for", "16h", "--culture", "{fed}"],
+    "light-cycle": ["--for", "1d2h", "--culture", str(ALGA)],
     "overnight-start": ["--for", "20h", "--start", "2025-01-06T18:00"],
     "adaptive-evolution": ["--for", "8h30min"],
     "long-term-stability": [
