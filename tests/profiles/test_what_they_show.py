@@ -31,11 +31,11 @@ def growth_per_h(run: Rehearsal, vessel: str, from_s: float, to_s: float) -> flo
 @pytest.mark.parametrize("name", sorted(WORDS))
 def test_nothing_is_refused_fails_or_is_missed_in(name: str, rehearsed: Rehearsed) -> None:
     run = rehearsed(name)
-    rows = [(row["detail"], row["outcome"], row["reason"]) for row in run.actions]
-    assert rows
+    ended = {(row["outcome"], row["reason"]) for row in run.actions if row["outcome"] != "done"}
+    assert len(run.actions) > 1
     under_way, not_wanted = ("", ""), ("skipped", "its condition is false")
-    assert {row[1:] for row in rows} <= {("done", ""), not_wanted, under_way}
-    assert "running" in run.states or under_way not in {row[1:] for row in rows}
+    assert ended <= {not_wanted, under_way}
+    assert "running" in run.states or under_way not in ended
     assert run.states <= {"completed", "running"}
     assert run.summary["warnings"] == []
 
@@ -123,7 +123,7 @@ def test_a_fed_batch_grows_at_its_set_rate_is_induced_once_and_does_not_overflow
     assert inducer == ["0.075 mL of inducer"]
     assert 18.0 < run.at("culture", "sim.volume_ml", left_s) < 18.8
     assert max(run.values("culture", "sim.volume_ml")) < 19.0
-    assert run.at("culture", "stirring.target", left_s) > 900.0
+    assert run.at("culture", "stirring.target", left_s - 120.0) > 900.0
 
 
 def test_a_temperature_shift_is_reached_lasts_as_long_as_set_and_spares_the_control(
@@ -140,7 +140,9 @@ def test_a_temperature_shift_is_reached_lasts_as_long_as_set_and_spares_the_cont
         ]
         assert (hot[-1] - hot[0]) == pytest.approx(30 * 60.0, abs=180.0), "rule 8"
         assert left_s - entered_s > 33 * 60.0, "the clock stood while it warmed up"
-        assert run.at(vessel, "temperature.measured", left_s) == pytest.approx(42.0, abs=0.2)
+        assert run.at(vessel, "temperature.measured", left_s - 120.0) == pytest.approx(
+            42.0, abs=0.2
+        )
         assert run.values(vessel, "temperature.measured")[-1] == pytest.approx(30.0, abs=0.3)
     assert max(run.values("control", "temperature.measured")) < 30.5
     samples = {vessel: len(run.told("sample", vessel)) for vessel in ("control", "shifted_1")}
