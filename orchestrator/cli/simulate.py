@@ -16,6 +16,7 @@ from typing import Any, TextIO
 import click
 
 from orchestrator.cli import show
+from orchestrator.cli.compare import compare_two
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.experiments import pairs
 from orchestrator.cli.files import make_folder, written_whole
@@ -23,7 +24,6 @@ from orchestrator.cli.outside import outside_of
 from orchestrator.cli.plan import (
     in_a_line,
     plan_of,
-    profile_argument,
     seconds,
     start_of,
     start_option,
@@ -45,7 +45,9 @@ FOREVER_S = 366 * 86_400.0
 
 
 @click.command()
-@profile_argument
+@click.argument(
+    "profile", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--for", "length", help="How long, such as 14d; until the experiment ends otherwise.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of all chance in it.")
 @click.option(
@@ -87,8 +89,17 @@ FOREVER_S = 366 * 86_400.0
     show_default=True,
     help="With --faults: how many runs, of --seed and the seeds after it.",
 )
+@click.option(
+    "--compare",
+    nargs=2,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="A B",
+    help="Instead of PROFILE: two profiles, or two folders after --out, side by side.",
+)
+@click.pass_context
 def simulate(
-    profile: Path,
+    context: click.Context,
+    profile: Path | None,
     length: str | None,
     seed: int,
     out: Path | None,
@@ -100,8 +111,14 @@ def simulate(
     every: str,
     faults: str | None,
     runs: int,
+    compare: tuple[Path, Path] | None,
 ) -> None:
     """Rehearse PROFILE on a simulated culture, through the code that would run it."""
+    if compare is not None and profile is None and faults is None:
+        compare_two(compare, out, lambda one, to: _same_again(context, one, to))
+        return
+    if profile is None or compare is not None:
+        raise BadRequest("name a PROFILE, or two with --compare, and no --faults with them")
     plan, found = plan_of(profile, inputs)
     if faults is not None:
         if answers is not None:
@@ -145,6 +162,11 @@ def simulate(
     if out is not None:
         _write(out, wanted, notebook, summary, passed_s)
     _tell(summary, passed_s, time.monotonic() - began_s, out)
+
+
+def _same_again(context: click.Context, profile: Path, out: Path) -> None:
+    """Rehearse another profile with the same options."""
+    context.invoke(simulate, **{**context.params, "profile": profile, "out": out, "compare": None})
 
 
 def _under_faults(

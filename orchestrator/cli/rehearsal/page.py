@@ -1,4 +1,4 @@
-"""`report.html`: one page that needs nothing else."""
+"""`report.html` and `compare.html`: each one page that needs nothing else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from orchestrator.cli.rehearsal import picture
-from orchestrator.cli.rehearsal.charts import charts_of
+from orchestrator.cli.rehearsal.charts import USUAL, charts_of
+from orchestrator.cli.rehearsal.compare import Finished, Row
 from orchestrator.cli.rehearsal.picture import Curve, Picture
 from orchestrator.cli.rehearsal.timeline import FINE, lanes_of
 from orchestrator.cli.show import span
@@ -27,10 +28,8 @@ def render(
 ) -> str:
     """The page, with the charts that the profile declares; `rows` are those of `actions.csv`."""
     troubles = [row for row in rows if row["outcome"] not in FINE]
-    environment = Environment(
-        loader=PackageLoader("orchestrator.cli"), autoescape=True, undefined=StrictUndefined
-    )
-    return environment.get_template("report.html").render(
+    return _rendered(
+        "report.html",
         plan=plan,
         summary=summary,
         troubles=troubles[:TROUBLES_MAX],
@@ -41,6 +40,48 @@ def render(
             for chart in charts_of(plan)
             for drawn in _pictures(chart, [each.vessel for each in plan.vessels], series, passed_s)
         ],
+    )
+
+
+def render_comparison(a: Finished, b: Finished, names: tuple[str, str], rows: list[Row]) -> str:
+    """Two rehearsals on one page; B is dashed."""
+    passed_s = max(a.summary["duration_s"], b.summary["duration_s"], 1.0)
+    vessels = list(dict.fromkeys([*a.summary["vessels"], *b.summary["vessels"]]))
+    return _rendered(
+        "compare.html",
+        names=names,
+        rows=rows,
+        summaries=[a.summary, b.summary],
+        vessels=vessels,
+        passed_s=passed_s,
+        pictures=[
+            picture.draw(title, series[0][2], curves, passed_s)
+            for title, series in USUAL
+            if (curves := _beside(a, b, series[0][0], vessels))
+        ],
+    )
+
+
+def _beside(a: Finished, b: Finished, signal: str, vessels: list[str]) -> list[Curve]:
+    return [
+        Curve(
+            label=name if len(vessels) == 1 else f"{vessel}, {name}",
+            colour=2 * place + number,
+            at_s=found.at_s,
+            values=found.mean,
+            dashed=number == 1,
+        )
+        for place, vessel in enumerate(vessels)
+        for number, (name, finished) in enumerate((("A", a), ("B", b)))
+        if (found := finished.series.get((vessel, signal))) is not None
+    ]
+
+
+def _rendered(template: str, **values: Any) -> str:
+    environment = Environment(
+        loader=PackageLoader("orchestrator.cli"), autoescape=True, undefined=StrictUndefined
+    )
+    return environment.get_template(template).render(
         span=span,
         width=picture.WIDTH,
         height=picture.HEIGHT,
@@ -48,6 +89,7 @@ def render(
         right=picture.RIGHT,
         top=picture.TOP,
         bottom=picture.BOTTOM,
+        **values,
     )
 
 
