@@ -18,6 +18,12 @@ NOTHING: Mapping[str, float] = {}
 SETTLED = 0.05
 """Share of the target within which the speed counts as settled."""
 KICKS_MAX = 5
+SILENT_MAX = 3
+"""Readings in a row that may be missing before somebody is told."""
+OFF = 0.2
+"""Share of the target by which the speed is wrong and not only on its way,"""
+OFF_S = 60.0
+"""once it has been for so long."""
 DUTY_STEP = 0.002
 """Smaller changes are not worth a command."""
 
@@ -30,9 +36,14 @@ class StirringState(NamedTuple):
     driven: float | None = None
     """Duty that was last commanded."""
     look_s: float = 0.0
-    alerted: bool = False
+    told: str = ""
+    """The trouble that somebody was told of last: stuck, silent or off."""
     scheduled: bool = False
     """The tachometer will have been read when `look_s` comes."""
+    silent: int = 0
+    """Times in a row that the tachometer did not answer."""
+    off_since_s: float | None = None
+    """Since when the speed is wrong."""
 
 
 class Stirring:
@@ -56,7 +67,7 @@ class Stirring:
         due, changed = now_s >= state.look_s, target_rpm != state.target_rpm
         look_s = next_on_grid(now_s, UNSETTLED_INTERVAL_S) if due or changed else state.look_s
         ask = ASK if changed or (due and not state.scheduled) else ()
-        after = StirringState(state.spin, target_rpm, state.driven, look_s, state.alerted, True)
+        after = state._replace(target_rpm=target_rpm, look_s=look_s, scheduled=True)
         return Step(after, ask, NOTHING, look_s, SENSORS)
 
     def end(self, _state: StirringState) -> tuple[Command, ...]:
@@ -70,11 +81,13 @@ class Stirring:
         commands: tuple[Command, ...] = ()
         if driven is None or (duty != driven and (duty == 0.0 or abs(duty - driven) >= DUTY_STEP)):
             driven, commands = duty, (Drive(STIRRER, duty),)
-        stuck = turning.kicks > KICKS_MAX
-        if stuck and not state.alerted:
-            commands += (Alert(text="the stirrer does not turn", severity="critical"),)
+        silent = state.silent + 1 if seen.value is None else 0
+        off_since_s = _off_since_s(state, target_rpm, seen.value, now_s)
+        told = _trouble(turning, silent, off_since_s, now_s)
+        if told and told != state.told:
+            commands += (_alert(told, target_rpm, seen),)
         look_s = next_on_grid(now_s, _interval_s(target_rpm, seen.value))
-        after = StirringState(turning, target_rpm, driven, look_s, stuck, True)
+        after = StirringState(turning, target_rpm, driven, look_s, told, True, silent, off_since_s)
         if seen.value is None:
             return Step(after, commands, NOTHING, look_s, SENSORS)
         published = {"stirring.measured": seen.value, "stirring.duty": driven}
@@ -90,3 +103,28 @@ def _interval_s(target_rpm: float, measured_rpm: float | None) -> float:
     if measured_rpm is None or abs(target_rpm - measured_rpm) <= SETTLED * max(target_rpm, 100.0):
         return SETTLED_INTERVAL_S
     return UNSETTLED_INTERVAL_S
+
+
+def _off_since_s(
+    state: StirringState, target_rpm: float, measured_rpm: float | None, now_s: float
+) -> float | None:
+    if measured_rpm is None or abs(target_rpm - measured_rpm) <= OFF * max(target_rpm, 100.0):
+        return None
+    return now_s if state.off_since_s is None else state.off_since_s
+
+
+def _trouble(turning: Spin, silent: int, off_since_s: float | None, now_s: float) -> str:
+    if turning.kicks > KICKS_MAX:
+        return "stuck"
+    if silent >= SILENT_MAX:
+        return "silent"
+    return "off" if off_since_s is not None and now_s - off_since_s >= OFF_S else ""
+
+
+def _alert(trouble: str, target_rpm: float, seen: Sensed) -> Alert:
+    if trouble == "stuck":
+        return Alert(text="the stirrer does not turn", severity="critical")
+    if trouble == "silent":
+        fault = seen.fault or "no value"
+        return Alert(text=f"the tachometer is silent and the stirrer's speed a guess: {fault}")
+    return Alert(text=f"the stirrer turns at {seen.value:.0f} rpm, {target_rpm:.0f} are wanted")

@@ -54,8 +54,6 @@ def test_the_next_look_lies_ahead_and_within_a_period(
 
 
 def test_valves_close_at_the_end() -> None:
-    rig = gassed(air=1.0)
-    rig.run(1.0)
     job = Gas()
     step = job.step(job.begin({}, 0.0), _view(("air_valve",), {"air": 1.0}), 0.0)
     assert step.commands == (Drive("air_valve", 1.0),)

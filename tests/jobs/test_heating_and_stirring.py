@@ -51,6 +51,50 @@ def test_a_stuck_stirrer_is_kicked_some_times_and_then_somebody_is_told() -> Non
     assert "does not turn" in alert.text
 
 
+def test_a_stirrer_that_stays_too_slow_is_told_of_with_both_speeds() -> None:
+    rig = Rig(Physics(seed=1), {"stirring": Wanted(None, {"target": 2000.0})})
+    rig.run(50.0)
+    assert rig.told == []
+    rig.run(600.0)
+    (alert,) = rig.told
+    assert isinstance(alert, Alert)
+    assert "the stirrer turns at 15" in alert.text
+    assert "2000 are wanted" in alert.text
+
+
+def test_a_stirrer_that_turns_though_it_should_not_is_told_of() -> None:
+    rig = Rig(Physics(seed=1), {"stirring": Wanted(None, {"target": 0.0})})
+    rig.physics.stick("stirrer", 0.5, 0.0)
+    rig.run(300.0)
+    (alert,) = rig.told
+    assert isinstance(alert, Alert)
+    assert "0 are wanted" in alert.text
+
+
+def test_a_silent_tachometer_is_told_of_once_and_the_stirrer_goes_on() -> None:
+    rig = Rig(Physics(seed=1), {"stirring": Wanted(None, {"target": 500.0})})
+    rig.run(60.0)
+    rig.physics.sensors["tachometer"].dead = True
+    rig.run(600.0)
+    (alert,) = rig.told
+    assert isinstance(alert, Alert)
+    assert "the tachometer is silent" in alert.text
+    assert rig.physics.truth()["sim.stirring_rpm"] == pytest.approx(500.0, rel=0.1)
+    rig.physics.sensors["tachometer"].dead = False
+    rig.run(60.0)
+    rig.physics.sensors["tachometer"].dead = True
+    rig.run(60.0)
+    assert len(rig.told) == 2, "it is told of again when it falls silent again"
+
+
+def test_a_stirrer_on_its_way_to_another_speed_is_no_trouble() -> None:
+    rig = Rig(Physics(seed=1), {"stirring": Wanted(None, {"target": 300.0})})
+    for target in (1200.0, 200.0, 0.0, 800.0):
+        rig.wanted["stirring"].settings["target"] = target
+        rig.run(120.0)
+    assert rig.told == []
+
+
 def test_no_speed_is_wanted_and_none_is_had() -> None:
     rig = Rig(Physics(seed=1), {"stirring": Wanted(None, {"target": 0.0})})
     rig.run(600.0)
