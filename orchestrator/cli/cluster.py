@@ -41,6 +41,8 @@ class Layout:
     speed: float = 1.0
     seed: int = 1
     notify: Sequence[str] = ()
+    readable: Sequence[str] = ()
+    """Topics of other machines that workers may read."""
 
     @property
     def address(self) -> str:
@@ -76,13 +78,15 @@ async def running_cluster(layout: Layout, report: Callable[[str], None]) -> Asyn
         stack.enter_context(running_epoch(layout.epoch, layout.speed, boot_id()))
         folder = wiring.broker_folder(layout.data)
         folder.mkdir(parents=True, exist_ok=True)
-        users = wiring.broker_users(layout.workers)
+        users = wiring.broker_users(layout.workers, layout.readable)
         try:
             broker = await stack.enter_async_context(
                 start_broker(layout.broker, folder, layout.broker_port, users)
             )
         except BrokerError as error:
             raise BadRequest(f"{error} (--broker-port)") from error
+        if layout.readable and broker.users:
+            report(f"other machines publish with {broker.url_for(wiring.OTHERS)}")
         children = Children(layout.data / "logs", report)
         stack.push_async_callback(children.stop)
         for number, worker in enumerate(layout.workers):

@@ -7,14 +7,17 @@ import contextlib
 import ipaddress
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from orchestrator.cli import wiring
 from orchestrator.cli.exits import BadRequest, Unreachable
+
+if TYPE_CHECKING:
+    from orchestrator.transport.broker import Broker
 
 F = TypeVar("F", bound=Callable[..., Any])
 BROKER_PORT = 8421
@@ -35,6 +38,24 @@ broker_option = click.option(
     envvar="AXENIC_BROKER",
     metavar="URL|auto|mosquitto|embedded",
     help="mqtt://user:password@host:port, or what to start here.",
+)
+
+
+def _readable(_context: click.Context, _parameter: click.Parameter, said: Any) -> tuple[str, ...]:
+    from orchestrator.transport.readable import checked_readable
+
+    try:
+        return checked_readable(said)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+readable_option = click.option(
+    "--readable-topics",
+    multiple=True,
+    metavar="FILTER",
+    callback=_readable,
+    help="What workers may read beside Axenic's own, such as 'lab/#', on a broker started here.",
 )
 clock_option = click.option(
     "--clock",
@@ -77,6 +98,7 @@ async def _told(service: Callable[..., Awaitable[None]], *args: Any, **settings:
     "--broker-port", default=BROKER_PORT, show_default=True, help="Of a broker that is started."
 )
 @click.option("--workers", default="", metavar="NAMES", help="Who may join, separated by commas.")
+@readable_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, default=8420, show_default=True)
 @click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
@@ -87,6 +109,7 @@ def leader(
     broker: str,
     broker_port: int,
     workers: str,
+    readable_topics: tuple[str, ...],
     host: str,
     port: int,
     notify: tuple[str, ...],
@@ -101,7 +124,8 @@ def leader(
         )
     names = [name.strip() for name in workers.split(",") if name.strip()]
     data.mkdir(parents=True, exist_ok=True)
-    settled(_lead, data, broker, broker_port, names, host, port, notify, clock, trust_clock)
+    place = (broker, broker_port, names, readable_topics)
+    settled(_lead, data, *place, host, port, notify, clock, trust_clock)
 
 
 def _is_loopback(host: str) -> bool:
@@ -115,6 +139,7 @@ async def _lead(
     broker: str,
     broker_port: int,
     workers: list[str],
+    readable: tuple[str, ...],
     host: str,
     port: int,
     notify: tuple[str, ...],
@@ -125,7 +150,7 @@ async def _lead(
     from orchestrator.server.serve import ServerError
     from orchestrator.transport.broker import start_broker
 
-    users = wiring.broker_users(sorted({*workers, *wiring.known_workers(data)}))
+    users = wiring.broker_users(sorted({*workers, *wiring.known_workers(data)}), readable)
     folder = wiring.broker_folder(data)
     async with start_broker(broker, folder, broker_port, users) as running:
         try:
@@ -141,9 +166,24 @@ async def _lead(
                 click.echo(f"The dashboard is on {address}")
                 for name in workers if running.users else ():
                     click.echo(f"  axenic worker {name} --broker '{running.url_for(name)}'")
+                _tell_others(running, readable)
                 await life()
         except (ServerError, StoreUnusable) as error:
             raise BadRequest(str(error)) from error
+
+
+def _tell_others(running: Broker, readable: Sequence[str]) -> None:
+    """Say how other machines publish what workers may read."""
+    if not readable:
+        return
+    if not running.users:
+        raise BadRequest(
+            "--readable-topics is for a broker that is started here; a broker of your own has "
+            "rules of its own"
+        )
+    click.echo(
+        f"  other machines publish {', '.join(readable)} with {running.url_for(wiring.OTHERS)}"
+    )
 
 
 @click.command()
@@ -298,20 +338,26 @@ def bench(
 )
 @click.option("--port", type=PORT, default=BROKER_PORT, show_default=True)
 @click.option("--workers", default="", metavar="NAMES", help="Who may join, separated by commas.")
-def broker(data: Path, kind: str, port: int, workers: str) -> None:
+@readable_option
+def broker(
+    data: Path, kind: str, port: int, workers: str, readable_topics: tuple[str, ...]
+) -> None:
     """Run a broker on loopback with a user for the leader and one for each worker."""
     names = [name.strip() for name in workers.split(",") if name.strip()]
-    settled(_broke, data, kind, port, names)
+    settled(_broke, data, kind, port, names, readable_topics)
 
 
-async def _broke(data: Path, kind: str, port: int, workers: list[str]) -> None:
+async def _broke(
+    data: Path, kind: str, port: int, workers: list[str], readable: tuple[str, ...]
+) -> None:
     from orchestrator.transport.broker import start_broker
 
     folder = wiring.broker_folder(data)
     folder.mkdir(parents=True, exist_ok=True)
-    users = wiring.broker_users(sorted({*workers, *wiring.known_workers(data)}))
+    users = wiring.broker_users(sorted({*workers, *wiring.known_workers(data)}), readable)
     async with start_broker(kind, folder, port, users) as running:
         click.echo(f"{running.kind} listens on {running.url}; passwords are in {folder}")
         for name in (wiring.LEADER, *workers):
             click.echo(f"  {name}: {running.url_for(name)}")
+        _tell_others(running, readable)
         await asyncio.Event().wait()

@@ -12,6 +12,7 @@ import click
 
 from orchestrator.cli.api import Api, connect
 from orchestrator.cli.cluster import Layout, on_terminal, running_cluster
+from orchestrator.cli.services import readable_option
 from orchestrator.cli.wiring import until_told
 from orchestrator.resources import resource
 
@@ -48,6 +49,7 @@ broker_option = click.option(
 @broker_option
 @click.option("--speed", type=click.FloatRange(0.1, 5000), default=1.0, show_default=True)
 @click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
+@readable_option
 def up(
     workers: int,
     data: Path,
@@ -56,6 +58,7 @@ def up(
     broker: str,
     speed: float,
     notify: tuple[str, ...],
+    readable_topics: tuple[str, ...],
 ) -> None:
     """Start leader, broker and simulated workers together; Ctrl-C ends them."""
     layout = Layout(
@@ -66,6 +69,7 @@ def up(
         broker=broker,
         speed=speed,
         notify=notify,
+        readable=readable_topics,
     )
     _run(layout, _stand_by, answers=False)
 

@@ -13,6 +13,7 @@ from orchestrator.hardware.clock import ScaledClock, SystemClock
 from orchestrator.hardware.spec import Hardware
 from orchestrator.messages import topics
 from orchestrator.ports.clock import Clock
+from orchestrator.transport.readable import OTHERS as OTHERS
 from orchestrator.transport.users import User, read_credentials
 
 LEADER = "leader"
@@ -31,8 +32,11 @@ def open_clock(epoch: Path | None, *, trusted: bool) -> Clock:
     return SystemClock(trust_wall=True if trusted else None)
 
 
-def broker_users(workers: Sequence[str]) -> list[User]:
-    """The leader, who may read everything, and workers, who may write what is theirs."""
+def broker_users(workers: Sequence[str], readable: Sequence[str] = ()) -> list[User]:
+    """The leader, who may read everything, and workers, who may write what is theirs.
+
+    Where topics of other machines are `readable` there is a user for these, who may use them alone.
+    """
     root = topics.ROOT
     orders = ("plan", "command", "outbox/accepted")
     leader = User(
@@ -43,17 +47,18 @@ def broker_users(workers: Sequence[str]) -> list[User]:
         *(
             User(
                 name=worker,
-                reads=topics.worker_may_read(worker),
+                reads=(*topics.worker_may_read(worker), *readable),
                 writes=topics.worker_may_write(worker),
             )
             for worker in workers
         ),
+        *([User(name=OTHERS, reads=tuple(readable), writes=tuple(readable))] if readable else ()),
     ]
 
 
 def known_workers(data: Path) -> list[str]:
     """Workers that were given a password by this folder's broker before."""
-    return [name for name in read_credentials(broker_folder(data)) if name != LEADER]
+    return [name for name in read_credentials(broker_folder(data)) if name not in (LEADER, OTHERS)]
 
 
 def broker_folder(data: Path) -> Path:

@@ -51,7 +51,12 @@ class Listen:
             try:
                 await self._listen(topic)
             except LinkRefused as error:
-                self._warn(topic, f"the broker does not let this worker read {topic}: {error}")
+                self._warn(
+                    topic,
+                    f"the broker does not let this worker read {topic}, so nothing starts on it: "
+                    f"start the broker with --readable-topics '{topic}', or give this worker the "
+                    f"right at a broker of your own ({error})",
+                )
             except LinkDown as error:
                 logger.warning("%s: %s", topic, error)
             await asyncio.sleep(RETRY_S)

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from orchestrator.cli.wiring import broker_users
 from orchestrator.messages import topics
 from orchestrator.ports.link import LinkRefused
 from orchestrator.transport import mosquitto
@@ -22,6 +23,7 @@ from orchestrator.transport.broker import Broker, start_broker
 from orchestrator.transport.mosquitto import acl_file, find_mosquitto
 from orchestrator.transport.mqtt import MqttLink
 from orchestrator.transport.process import BrokerError
+from orchestrator.transport.readable import OTHERS, checked_readable
 from orchestrator.transport.users import CREDENTIALS, User
 
 SOON_S = 10.0
@@ -267,6 +269,61 @@ async def test_a_broker_that_is_no_url_is_one_clear_error(tmp_path: Path) -> Non
     with pytest.raises(BrokerError, match=r"broker 'mosquito': .* or one of auto, mosquitto"):
         async with start_broker("mosquito", tmp_path, 0):
             pass
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_workers_read_what_the_owner_opened_and_other_machines_write_it(
+    kind: str, tmp_path: Path
+) -> None:
+    async with (
+        start_broker(kind, tmp_path, 0, broker_users(["w1"], ["lab/#"])) as broker,
+        link(broker, "w1") as worker,
+        link(broker, OTHERS) as other,
+    ):
+        await worker.wait_connected(SOON_S)
+        await other.wait_connected(SOON_S)
+        async with worker.subscribe("lab/door") as arrivals:
+            await other.publish("lab/door", b"open")
+            arrival = await asyncio.wait_for(anext(aiter(arrivals)), SOON_S)
+        assert (arrival.topic, arrival.payload) == ("lab/door", b"open")
+        await asserts_closed(kind, other, topics.plan("w1"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_nothing_but_our_own_is_read_unless_it_was_opened(kind: str, tmp_path: Path) -> None:
+    users = broker_users(["w1"])
+    assert {user.name for user in users} == {"leader", "w1"}
+    other = User(name=OTHERS, writes=("lab/#",))
+    async with (
+        start_broker(kind, tmp_path, 0, [*users, other]) as broker,
+        link(broker, "w1") as worker,
+        link(broker, OTHERS) as machine,
+    ):
+        await worker.wait_connected(SOON_S)
+        await machine.wait_connected(SOON_S)
+        await asserts_closed(kind, worker, "lab/door", machine)
+
+
+async def asserts_closed(
+    kind: str, reader: MqttLink, topic: str, writer: MqttLink | None = None
+) -> None:
+    """The embedded broker refuses; Mosquitto takes the subscription and never delivers."""
+    if kind == "embedded":
+        with pytest.raises(LinkRefused, match=topic):
+            async with reader.subscribe(topic):
+                pass
+        return
+    async with reader.subscribe(topic) as arrivals:
+        if writer is not None:
+            await writer.publish(topic, b"open")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(aiter(arrivals)), 1.0)
+
+
+@pytest.mark.parametrize("bad", ["#", "+/x", "axenic/#", "axenic", "$SYS/#", "lab/a#", "", "a\nb"])
+def test_filters_that_open_too_much_or_are_none_are_refused(bad: str) -> None:
+    with pytest.raises(ValueError, match=r"filter|would open|characters"):
+        checked_readable([bad])
 
 
 def test_rights_are_written_as_mosquitto_reads_them() -> None:

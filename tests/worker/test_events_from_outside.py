@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from orchestrator.model.ledger import Kind
 from orchestrator.transport.memory import MemoryBroker, MemoryLink
+from orchestrator.transport.users import User
 from orchestrator.worker.listen import BURST, Allowance
 from orchestrator.worker.report import last_will
 from orchestrator.worker.service import Worker
@@ -103,6 +105,30 @@ async def test_what_nothing_starts_on_is_refused_with_the_reason(room: Room) -> 
     )
     assert await room.press("p5", event="webhook", name="door", payload="open") == ("done", "")
     await until(lambda: room.notes() == ["door: open"])
+
+
+async def test_a_topic_that_may_not_be_read_is_an_alert_that_says_what_to_do() -> None:
+    world = World()
+    world.clock = HurriedClock()
+    ours = User(name="w1", reads=("axenic/#",), writes=("axenic/#",))
+    broker = MemoryBroker(users={"w1": ours, "leader": User(name="leader", reads=("#",))})
+    link = MemoryLink(broker, identifier="w1", user="w1", will=last_will("w1"))
+    async with world.working(link=link) as worker:
+        answer = await world.take(worker, order(WAITING))
+        assert answer.accepted, answer
+        for _ in range(100):
+            alerts = await world.entries(Kind.ALERT)
+            if len(alerts) >= 2:
+                break
+            await asyncio.sleep(0.01)
+    said = {
+        topic: text
+        for text in (e.data["text"] for e in alerts)
+        for topic in ("lab/ph", "lab/gas")
+        if topic in text
+    }
+    assert set(said) == {"lab/ph", "lab/gas"}
+    assert "--readable-topics 'lab/ph'" in said["lab/ph"]
 
 
 async def test_a_message_of_another_machine_starts_a_rule(room: Room) -> None:
