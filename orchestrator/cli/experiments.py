@@ -12,6 +12,7 @@ import click
 
 from orchestrator.cli import show
 from orchestrator.cli.api import Api, Refused, ask, format_option, leader_option
+from orchestrator.cli.event_text import event_text
 from orchestrator.cli.exits import BadRequest
 
 
@@ -272,7 +273,7 @@ def _print_event(event: dict[str, Any], form: str) -> None:
         click.echo(json.dumps(event, ensure_ascii=False))
         return
     data = event["data"]
-    said = data.get("text") or data.get("detail") or data.get("phase") or data.get("state") or ""
+    said = event_text(data)
     ending = " ".join(str(data[name]) for name in ("outcome", "reason") if data.get(name))
     where = event.get("vessel") or event.get("experiment") or data.get("worker") or ""
     moment = show.wall(event["at_wall_s"])

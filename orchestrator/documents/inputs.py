@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil, floor
+from typing import Final
 
 from orchestrator.documents.diagnostic import Diagnostic, Span
 from orchestrator.documents.suggest import closest, listed
@@ -10,6 +12,9 @@ from orchestrator.documents.values import constant_of
 from orchestrator.model.expression import Value
 from orchestrator.model.profile import InputDeclaration, Profile, Source
 from orchestrator.model.units import DIMENSIONS, UnitError, format_quantity
+
+ROUNDING: Final = 1e-6
+"""As a share of a step: a choice in another unit is not exactly on it."""
 
 
 class _Refused(ValueError):
@@ -93,6 +98,30 @@ def outside(declared: InputDeclaration, value: Value) -> str | None:
     return None
 
 
+def _refuse_between_steps(declared: InputDeclaration, value: Value) -> None:
+    """Hold a choice against the steps that a form takes, from the minimum, or else from nothing."""
+    step, first = declared.step, declared.minimum or 0.0
+    if not step or step <= 0.0 or not isinstance(value, float) or value == declared.default:
+        return
+    steps = (value - first) / step
+    if abs(steps - round(steps)) <= ROUNDING * max(1.0, abs(steps)):
+        return
+    kind = declared.type if declared.type in DIMENSIONS else "number"
+    both = (first + step * count for count in (floor(steps), ceil(steps)))
+    near = sorted({_within(declared, each) for each in both})
+    names = " and ".join(format_quantity(each, kind) for each in near)
+    shown = format_quantity(value, kind)
+    verb = "are" if len(near) > 1 else "is"
+    message = f"{shown} lies between the steps that this input takes; the nearest {verb} {names}"
+    raise _Refused(message)
+
+
+def _within(declared: InputDeclaration, value: float) -> float:
+    """Stay on the steps that the range has."""
+    above = declared.maximum is not None and value > declared.maximum
+    return value - (declared.step or 0.0) if above else value
+
+
 def _choose(
     profile: Profile,
     declared: InputDeclaration,
@@ -110,6 +139,7 @@ def _choose(
     message = outside(declared, value)
     if message is not None:
         raise _Refused(message)
+    _refuse_between_steps(declared, value)
     if declared.type == "vessel" and value not in profile.vessels:
         raise _Refused(f"there is no vessel '{value}'; this profile has {listed(profile.vessels)}")
     return value

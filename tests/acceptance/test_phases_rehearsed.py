@@ -70,6 +70,8 @@ def test_each_vessel_goes_its_way_round_by_round(stays: dict[str, Any]) -> None:
 def test_rule_8_the_cold_vessel_is_held_until_it_is_warm(stays: dict[str, Any]) -> None:
     for of in stays.values():
         assert 1800.0 < of[0]["left_s"] < 1800.0 + 3600.0
+        assert of[0]["left_s"] == pytest.approx(1800.0 + of[0]["held_s"], abs=1.0)
+        assert all(each["held_s"] == 0.0 for each in of[1:])
 
 
 def test_rule_9_both_enter_the_heat_at_one_moment(stays: dict[str, Any]) -> None:
@@ -78,7 +80,10 @@ def test_rule_9_both_enter_the_heat_at_one_moment(stays: dict[str, Any]) -> None
         for vessel, of in stays.items()
     }
     assert entered["a"] == pytest.approx(entered["b"], abs=1.0)
-    assert entered["b"][0] - stays["b"][0]["left_s"] > 1000.0, "it waited for the other"
+    waited_s = entered["b"][0] - stays["b"][0]["left_s"]
+    assert waited_s > 1000.0, "it waited for the other"
+    [joint] = [each for each in stays["b"] if each["entered_s"] == entered["b"][0]]
+    assert joint["waited_s"] == pytest.approx(waited_s, abs=1.0)
 
 
 def test_a_phases_rule_fires_in_each_round_and_leaving_is_logged(out: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given as any_of
+from hypothesis.strategies import floats, integers
 
 from orchestrator.documents.check import check_text
 from orchestrator.documents.inputs import choose_inputs
@@ -29,11 +32,19 @@ phases:
 """
 
 
-@pytest.fixture(scope="module")
-def profile() -> Profile:
+def _profile() -> Profile:
     found = check_text(TEXT, "inputs.yaml").profile
     assert found is not None
     return found
+
+
+PROFILE = _profile()
+INPUT = PROFILE.inputs["density"]
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    return PROFILE
 
 
 def test_choices_are_read_as_people_write_them(profile: Profile) -> None:
@@ -75,6 +86,42 @@ def test_a_choice_that_does_not_fit_is_told_where_the_input_is_declared(
     assert problem.line == line
     assert message in problem.message
     assert problem.suggestion == suggestion
+
+
+STEPPED = TEXT.replace("default: 0.8, minimum: 0.1", "default: 0.83, minimum: 0.1, step: 0.2")
+STEPPED = STEPPED.replace("warm: {type: temperature}", "warm: {type: temperature, step: 0.5 K}")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"density": "0.9"}, ""),
+        ({"density": "0.83"}, ""),
+        ({"density": 0.1}, ""),
+        ({"density": "0.8"}, "0.8 lies between the steps that this input takes"),
+        ({"density": "0.8"}, "the nearest are 0.7 and 0.9"),
+        ({"density": "1.95"}, "the nearest is 1.9"),
+        ({"warm": "86.9 °F"}, ""),
+        ({"warm": "37.2 °C"}, "the nearest are 37 °C and 37.5 °C"),
+    ],
+)
+def test_a_choice_lies_on_the_steps_of_its_input(given: dict[str, Any], said: str) -> None:
+    profile = check_text(STEPPED, "inputs.yaml").profile
+    assert profile is not None
+    _, problems = choose_inputs(profile, {"warm": 37.0, **given})
+    assert [said in each.message for each in problems] == ([True] if said else [])
+
+
+@any_of(step=floats(1e-3, 50.0), first=floats(-100.0, 100.0), count=integers(0, 100_000))
+def test_whatever_lies_on_a_step_is_taken_and_its_middle_is_not(
+    step: float, first: float, count: int
+) -> None:
+    declared = replace(INPUT, minimum=first, step=step, maximum=None, default=first)
+    profile = replace(PROFILE, inputs={"density": declared})
+    _, problems = choose_inputs(profile, {"density": first + step * count})
+    assert problems == []
+    _, problems = choose_inputs(profile, {"density": first + step * (count + 0.5)})
+    assert len(problems) == 1
 
 
 def test_a_profile_is_judged_with_what_was_chosen() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from orchestrator.cli.rehearsal.tables import actions, own_doses, wall_text
 from orchestrator.model.ledger import Entry, Kind
@@ -12,6 +12,9 @@ from orchestrator.model.plan import Plan, Slice
 from orchestrator.sim.apparatus import Vial
 from orchestrator.worker.account import Fluids, open_fluids
 from orchestrator.worker.share import share_all
+
+_LETS_GO: Final = frozenset({Kind.FREED, Kind.PHASE_LEFT, Kind.RUN_ENDED})
+"""Ends a hold of a phase."""
 
 
 def summarise(
@@ -58,14 +61,26 @@ def summarise(
 def _vessel(entries: Sequence[Entry]) -> dict[str, Any]:
     phases: list[dict[str, Any]] = []
     state, reason = "running", ""
+    arrived_s = held_at_s = None
     for entry in entries:
-        if entry.kind is Kind.PHASE_ENTERED:
+        if held_at_s is not None and entry.kind in _LETS_GO:
+            phases[-1]["held_s"] += entry.process_s - held_at_s
+            held_at_s = None
+        if entry.kind is Kind.ARRIVED:
+            arrived_s = entry.process_s
+        elif entry.kind is Kind.HELD:
+            held_at_s = entry.process_s
+        elif entry.kind is Kind.PHASE_ENTERED:
+            waited_s = 0.0 if arrived_s is None else entry.process_s - arrived_s
+            arrived_s = None
             phases.append(
                 {
                     "phase": entry.data["phase"],
                     "visit": entry.data["visit"],
                     "entered_s": entry.process_s,
                     "left_s": None,
+                    "waited_s": waited_s,
+                    "held_s": 0.0,
                     "reason": "",
                 }
             )

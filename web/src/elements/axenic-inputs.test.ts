@@ -35,6 +35,27 @@ test("a field has its label, its default, its unit and its bounds", async () => 
   expect(root?.querySelector("small")?.textContent).toBe("30\u202f°C to 44\u202f°C");
 });
 
+test("numbers are asked for in number fields, with their bounds and steps", async () => {
+  const root = (await shown([{ ...WARM, step: 0.5 }, { ...WARM, name: "strain", type: "text", unit: "", default: "K-12", minimum: null, maximum: null }])).shadowRoot;
+  const [warm, strain] = [...(root?.querySelectorAll("input") ?? [])];
+  expect([warm?.type, warm?.min, warm?.max, warm?.step]).toEqual(["number", "30", "44", "0.5"]);
+  expect(root?.querySelector("small")?.textContent).toBe("30\u202f°C to 44\u202f°C, in steps of 0.5");
+  expect([strain?.type, strain?.hasAttribute("step")]).toEqual(["text", false]);
+});
+
+test("without a step of its own a whole number goes by ones, and another by anything", async () => {
+  const tubes = { ...WARM, name: "tubes", type: "integer", unit: "", minimum: null, maximum: null };
+  const root = (await shown([tubes, WARM])).shadowRoot;
+  const fields = [...(root?.querySelectorAll("input") ?? [])];
+  expect(fields.map((each) => each.step)).toEqual(["1", "any"]);
+  expect(fields[0]?.hasAttribute("min")).toBe(false);
+});
+
+test("a duration is text, so that 1 h 30 min can be typed", async () => {
+  const root = (await shown([{ ...WARM, type: "time", unit: "s" }])).shadowRoot;
+  expect(root?.querySelector("input")?.type).toBe("text");
+});
+
 test("what is wrong with an input is said at its field", async () => {
   const place = { file: "p.yaml", line: 9, column: 3, end_line: 9, end_column: 13 };
   const root = (

@@ -1,10 +1,14 @@
 import { LitElement, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { ifDefined } from "lit/directives/if-defined.js";
 import type { Diagnostic, Input } from "../api/types.js";
 import type { Chosen } from "../live/draft.js";
 import { unitText } from "../show/units.js";
 import { formStyles } from "../styles/form.js";
 import { shared } from "../styles/shared.js";
+
+/** Numbers without a unit. */
+const NUMBERS = new Set(["number", "integer", "fraction", "od"]);
 
 /** What a profile asks its user for. Tells of `choose` with [name, value]. */
 @customElement("axenic-inputs")
@@ -39,7 +43,7 @@ export class AxenicInputs extends LitElement {
       <span class="control">
         ${input.choices.length > 0 || input.type === "boolean"
           ? this.select(input)
-          : this.text(input, problem !== undefined)}
+          : this.box(input, problem !== undefined)}
         ${input.unit ? html`<span class="unit">${unitText(input.unit)}</span>` : nothing}
       </span>
       <small id="about-${input.name}" class=${text ? "bad" : ""}>${text ?? bounds(input)}</small>
@@ -49,10 +53,14 @@ export class AxenicInputs extends LitElement {
     </div>`;
   }
 
-  private text(input: Input, isBad: boolean) {
+  private box(input: Input, isBad: boolean) {
+    const isNumber = isNumeric(input);
     return html`<input
       id=${input.name}
-      inputmode=${input.type === "text" ? "text" : "decimal"}
+      type=${isNumber ? "number" : "text"}
+      min=${ifDefined(isNumber ? (input.minimum ?? undefined) : undefined)}
+      max=${ifDefined(isNumber ? (input.maximum ?? undefined) : undefined)}
+      step=${ifDefined(isNumber ? stepOf(input) : undefined)}
       autocomplete="off"
       .value=${this.chosen[input.name] ?? shown(input)}
       aria-invalid=${isBad}
@@ -80,17 +88,29 @@ export class AxenicInputs extends LitElement {
   }
 }
 
+/** Durations are text, since people write `1 h 30 min`. */
+function isNumeric(input: Input): boolean {
+  if (input.type === "time") return false;
+  return input.unit !== "" || NUMBERS.has(input.type);
+}
+
+/** Without a step of its own, whole numbers step by one, and others are any. */
+function stepOf(input: Input): number | string {
+  return input.step ?? (input.type === "integer" ? 1 : "any");
+}
+
 function shown(input: Input): string {
   return input.default === null ? "" : String(input.default);
 }
 
 function bounds(input: Input): string {
-  const { minimum, maximum, unit } = input;
+  const { minimum, maximum, step, unit } = input;
   const bound = (value: number) => [String(value), unitText(unit)].filter(Boolean).join("\u202f");
-  if (minimum !== null && maximum !== null) return `${bound(minimum)} to ${bound(maximum)}`;
-  if (minimum !== null) return `at least ${bound(minimum)}`;
-  if (maximum !== null) return `at most ${bound(maximum)}`;
-  return input.default === null ? "must be given" : "";
+  const steps = step === null ? "" : `, in steps of ${step}`;
+  if (minimum !== null && maximum !== null) return `${bound(minimum)} to ${bound(maximum)}${steps}`;
+  if (minimum !== null) return `at least ${bound(minimum)}${steps}`;
+  if (maximum !== null) return `at most ${bound(maximum)}${steps}`;
+  return (input.default === null ? "must be given" : "") + steps;
 }
 
 /** What the profile says for single vessels, which comes before what is chosen here. */

@@ -14,6 +14,14 @@ export function eventText(event: Event): string {
       return `entered ${said("phase")}`;
     case "phase_left":
       return `left ${said("phase")}${because}`;
+    case "phase_leaving":
+      return `leaves ${said("phase")}${because}`;
+    case "arrived":
+      return `waits before ${said("phase")}${names(data["awaits"], " for ")}`;
+    case "held":
+      return `the clock of ${said("phase")} stands`;
+    case "freed":
+      return `the clock of ${said("phase")} goes on${because}`;
     case "action_began":
       return `${said("detail") || said("action")} began`;
     case "action_ended":
@@ -49,6 +57,10 @@ export function eventText(event: Event): string {
 function itemOf(key: string): string {
   const rest = key.split(":").slice(3).join(":");
   return rest.slice(0, Math.max(0, rest.indexOf("@"))) || key;
+}
+
+function names(list: unknown, before: string): string {
+  return Array.isArray(list) && list.length > 0 ? before + list.join(", ") : "";
 }
 
 function volume(value: unknown): string {
