@@ -6,7 +6,7 @@ from typing import Any
 
 from orchestrator.execution import steer
 from orchestrator.model.ledger import Entry, Kind
-from orchestrator.model.plan import RulePlan
+from orchestrator.model.plan import EveryStart, RulePlan
 from orchestrator.planning.explain.story import story
 from orchestrator.planning.explain.told import Told, moment
 from orchestrator.planning.explain.why import signals_for, verdicts
@@ -163,3 +163,18 @@ def test_an_entry_that_makes_no_sense_is_told_and_hides_nothing_else() -> None:
     )
     assert "makes no sense" in lines[-2].text
     assert lines[-1].text == "resumed"
+
+
+def test_rule_12_a_rule_that_time_starts_says_when_it_last_did() -> None:
+    start = EveryStart(every_s=600.0)
+    run = hold(rule("often", start, say("log", "x"), if_=above("od600", 1.0)))
+    run.keep_seeing(700.0, od600=0.5)
+    assert why(run, 300.0, od600=0.5) == (
+        "often did not fire at 5 min: nothing started it then; it starts every 10 min"
+    )
+    skipped = "at 10 min if od600 > 1 was false (od600 was 0.5)"
+    assert why(run, 610.0, od600=0.5) == f"often did not fire at 10 min 10 s: {skipped}"
+    run.keep_seeing(1300.0, od600=1.5)
+    assert why(run, 1250.0, od600=1.5).endswith(
+        "nothing started it then; it last fired at 20 min; it starts every 10 min"
+    )

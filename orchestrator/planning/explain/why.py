@@ -13,7 +13,7 @@ from orchestrator.execution.watch import CONTEXT
 from orchestrator.model.expression import signals_of
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
-from orchestrator.model.plan import RulePlan, Slice, WhenStart
+from orchestrator.model.plan import RulePlan, Slice, Start, WhenStart
 from orchestrator.planning.explain.conditions import Conditions, home_of
 from orchestrator.planning.explain.told import Verdict, moment, values
 from orchestrator.planning.in_words import start_in_words
@@ -117,8 +117,22 @@ def _reasons(
             edge = past.edges.get(f"{rule}@{name}")
             found.append(_of_when(start, edge, taken, ledger, at_s, saw, plan))
         else:
-            found.append(f"nothing started it then; it starts {start_in_words(start)}")
+            found.append(_of_other(name, start, taken, at_s, plan))
     return found
+
+
+def _of_other(name: str, start: Start, taken: Entry | None, at_s: float, plan: RulePlan) -> str:
+    """Of a start that is a moment, or something that happens."""
+    last = taken is not None and taken.data.get("start") == name
+    if taken is None or not last:
+        before = ""
+    elif taken.kind is Kind.ITEM_BEGAN:
+        before = f"; it last fired at {moment(taken.process_s)}"
+    elif at_s - taken.process_s <= NEAR_S:
+        return _refused(taken, plan)
+    else:
+        before = f"; {_refused(taken, plan)}"
+    return f"nothing started it then{before}; it starts {start_in_words(start)}"
 
 
 def _of_when(
