@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from orchestrator.model.catalogue import (
     SignalDeclaration,
 )
 from orchestrator.model.expression import Value
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import Chart
 from orchestrator.model.units import UnitError
 from orchestrator.resources import resource

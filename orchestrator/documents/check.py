@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from orchestrator.documents.schema import check_kind, check_shape, kind_of
 from orchestrator.documents.secrets import KINDS, Secrets, hide, look_over
 from orchestrator.documents.traps import cut_off, tell_traps
 from orchestrator.model.catalogue import Catalogue
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import Profile
 
 _NOTHING: Final = Catalogue(jobs={}, automations={})

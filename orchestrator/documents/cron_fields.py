@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from orchestrator.model.lazy_dataclass import dataclass
 
 
 class CronProblem(ValueError):

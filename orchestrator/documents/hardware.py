@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from orchestrator.documents.draft import Amount, Cursor, Draft
 from orchestrator.documents.values import SOMETHING, read_constant
 from orchestrator.model.driver import OUTPUT_DRIVERS, SENSOR_DRIVERS, Driver
 from orchestrator.model.expression import Const
+from orchestrator.model.lazy_dataclass import dataclass
 
 _DRIVERS: Final[Mapping[str, Mapping[str, Driver]]] = {
     "sensors": SENSOR_DRIVERS,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count, takewhile
 from typing import Final
 
 from orchestrator.documents.reach import known
 from orchestrator.documents.values import NOTHING
 from orchestrator.model.expression import Expression
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import (
     AnyScheduleItem,
     At,

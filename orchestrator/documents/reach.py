@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from orchestrator.model.expression import Const, Expression, Input, Value, fold
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import Profile
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from orchestrator.model.expression import (
@@ -19,6 +19,7 @@ from orchestrator.model.expression import (
     Value,
     fold,
 )
+from orchestrator.model.lazy_dataclass import dataclass
 
 ALTERNATIVES_MAX: Final = 64
 _FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from orchestrator.model.lazy_dataclass import dataclass
 
 YEAR: Final = 2025
 """The year whose nights stand for all."""

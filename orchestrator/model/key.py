@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
+
+from orchestrator.model.lazy_dataclass import dataclass
 
 RULE_VISIT: Final = "*"
 """Stands for the phase visit of what belongs to no phase: rules, hands, automations."""

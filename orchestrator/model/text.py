@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from orchestrator.model.expression import (
@@ -18,6 +17,7 @@ from orchestrator.model.expression import (
     signals_of,
     to_json,
 )
+from orchestrator.model.lazy_dataclass import dataclass
 
 Part: TypeAlias = str | Expression
 PARTS_MAX: Final = 50

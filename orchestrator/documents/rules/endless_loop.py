@@ -56,12 +56,17 @@ def _ending(profile: Profile) -> set[int]:
     """List the phases from which the run may come to its end."""
     index = places_of(profile)
     leads = {number: after(profile, number, index) for number in range(len(profile.phases))}
-    found = {number for number in leads if _ends(profile, number, leads[number])}
-    while True:
-        more = {number for number, to in leads.items() if number not in found and to & found}
-        if not more:
-            return found
-        found |= more
+    before: dict[int, list[int]] = {}
+    for number, to in leads.items():
+        for each in to:
+            before.setdefault(each, []).append(number)
+    waiting = [number for number in leads if _ends(profile, number, leads[number])]
+    found = set(waiting)
+    while waiting:
+        more = [each for each in before.get(waiting.pop(), ()) if each not in found]
+        found.update(more)
+        waiting += more
+    return found
 
 
 def _ends(profile: Profile, number: int, to: set[int]) -> bool:

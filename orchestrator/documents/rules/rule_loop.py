@@ -15,7 +15,6 @@ one of them an `if:` that a measurement decides.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from orchestrator.documents.chains import chains
@@ -31,6 +30,7 @@ from orchestrator.model.expression import (
     fold,
     signals_of,
 )
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import GoToStep, Profile, Rule, SetStep, WhenStart
 
 CIRCLE_LENGTH_MAX: Final = 3

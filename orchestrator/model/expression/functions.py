@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from orchestrator.model.expression.tree import NUMBER_MAX, Value
 from orchestrator.model.expression.unknown import Unknown
+from orchestrator.model.lazy_dataclass import dataclass
 
 Outcome: TypeAlias = Value | Unknown
 POWER_MAX: Final = 64.0
