@@ -19,10 +19,11 @@ def read_hardware(path: Path) -> Hardware:
         SystemExit: it is wrong, and all that is wrong has been shown.
     """
     from orchestrator.documents.check import check_text
+    from orchestrator.documents.files import Folder
     from orchestrator.documents.report import report
 
     try:
-        checked = check_text(path.read_bytes(), str(path))
+        checked = check_text(path.read_bytes(), str(path), files=Folder(path.parent))
     except OSError as error:
         raise BadRequest(f"{path} cannot be read: {error.strerror}") from error
     if not checked.is_good:

@@ -259,18 +259,21 @@ def _progress(wanted: Rehearsal) -> Iterator[Any]:
 
 def _organism(path: Path) -> Organism:
     from orchestrator.documents.check import check_text
+    from orchestrator.documents.files import Folder
+    from orchestrator.documents.include import include
     from orchestrator.documents.load import load
     from orchestrator.documents.report import report
     from orchestrator.sim.organism_from import OrganismError, organism_from
 
     content = path.read_bytes()
-    checked = check_text(content, str(path))
+    beside = Folder(path.parent)
+    checked = check_text(content, str(path), files=beside)
     document, _ = load(content, str(path))
     if not checked.is_good or document is None:
         click.echo(report([checked]), nl=False, err=True)
         raise SystemExit(1)
     try:
-        return organism_from(document.data)
+        return organism_from(include(document, beside).document.data)
     except OrganismError as error:
         raise BadRequest(f"{path}: {error}") from error
 

@@ -55,7 +55,7 @@ def writes_of(phase: Phase, profile: Profile) -> Iterator[Write]:
                 first = first_value(item)
                 yield Write(moment_s=moment_s, setting=item.setting, value=first, item=item)
         elif isinstance(item, (At, Every)):
-            offsets = list(_sets(item.do, profile))
+            offsets = list(sets(item.do, profile))
             for begin_s in occurrences(item, phase, profile) if offsets else ():
                 for offset_s, setting, value in offsets:
                     moment_s = begin_s + offset_s
@@ -93,7 +93,7 @@ def occurrences(item: At | Every, phase: Phase, profile: Profile) -> Iterator[fl
     )
 
 
-def _sets(steps: tuple[Step, ...], profile: Profile) -> Iterator[tuple[float, str, Expression]]:
+def sets(steps: tuple[Step, ...], profile: Profile) -> Iterator[tuple[float, str, Expression]]:
     """Yield what steps set, and how long after their begin, up to the first of unknown length."""
     offset_s = 0.0
     for step in steps:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from textwrap import dedent
 
 import msgspec
 import pytest
@@ -208,3 +209,10 @@ def test_a_keeper_started_by_hand_says_so_too(tmp_path: Path) -> None:
     (line,) = ended.stderr.splitlines()
     assert "GPIO" in line
     assert not (tmp_path / "keeper").exists()
+
+
+def test_a_document_may_include_what_lies_beside_it(tmp_path: Path) -> None:
+    head, _, reactors = GENERIC_PI.read_text().partition("reactors:\n")
+    (tmp_path / "reactors.yaml").write_text(dedent(reactors))
+    (tmp_path / "mine.yaml").write_text(f"{head}reactors: !include reactors.yaml\n")
+    assert read_hardware(tmp_path / "mine.yaml") == read_hardware(GENERIC_PI)

@@ -37,6 +37,7 @@ from orchestrator.documents.rules import (
     out_of_range,
     phase_loop,
     pin_taken,
+    profile_only,
     reserved_name,
     restless_loop,
     rule_loop,
@@ -69,6 +70,7 @@ from orchestrator.documents.rules import (
     unknown_variable,
     unknown_vessel,
     unreachable_phase,
+    unset_variable,
     unused_input,
     unused_sequence,
     unused_variable,
@@ -161,6 +163,7 @@ AUTOMATION_RULES: tuple[Rule, ...] = (
     never_true.check,
     not_editable.check,
     not_fixed.check,
+    profile_only.check,
     signal_without_job.check,
     unknown_automation.check,
     unknown_input.check,
@@ -171,6 +174,7 @@ AUTOMATION_RULES: tuple[Rule, ...] = (
     unknown_timezone.check,
     unknown_variable.check,
     unused_input.check,
+    unset_variable.check,
 )
 """Of automations that are wholly in YAML."""
 

@@ -11,12 +11,18 @@ Move one of the two by a minute, or say both in one item, in the order that is m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
+from typing import Final
 
+from orchestrator.documents.cron_meets import meet
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
-from orchestrator.documents.moments import Write, writes_of
-from orchestrator.model.profile import AnyScheduleItem, Phase, Profile
+from orchestrator.documents.moments import Write, sets, writes_of
+from orchestrator.model.profile import AnyScheduleItem, Cron, Phase, Profile
 from orchestrator.model.units import format_quantity
+
+CRONS_MAX: Final = 50
+"""Of one phase; each is held against every other."""
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -31,6 +37,12 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
                 f"and by the item in line {first.item.source.line}; only one can count"
             )
             yield draft.warning(draft.span_of(second.item.source), "double-set", message)
+        for one, other, setting, moment in _clashes_of_crons(phase, draft.profile):
+            message = (
+                f"{setting} is set twice at one moment, at {moment}: here and by the item in line "
+                f"{one.source.line}; only one can count"
+            )
+            yield draft.warning(draft.span_of(other.source), "double-set", message)
 
 
 def _clashes(phase: Phase, profile: Profile) -> Iterator[tuple[Write, Write]]:
@@ -46,6 +58,20 @@ def _clashes(phase: Phase, profile: Profile) -> Iterator[tuple[Write, Write]]:
                 yield other, write
         if len(others) < 8 and not any(other.item is write.item for other in others):
             others.append(write)
+
+
+def _clashes_of_crons(phase: Phase, profile: Profile) -> Iterator[tuple[Cron, Cron, str, str]]:
+    """Yield pairs of cron entries that meet, with a setting of which they want different things."""
+    crons = [item for item in phase.schedule if isinstance(item, Cron)][:CRONS_MAX]
+    for one, other in combinations(crons, 2):
+        moment = meet(one, other, profile) if _share_a_vessel(one, other) else None
+        if moment is None:
+            continue
+        before = {(after_s, setting): value for after_s, setting, value in sets(one.do, profile)}
+        for after_s, setting, value in sets(other.do, profile):
+            if before.get((after_s, setting), value) != value:
+                yield one, other, setting, moment
+                break
 
 
 def _clash(first: Write, second: Write) -> bool:
