@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.flow import reachable
-from orchestrator.documents.satisfy import Domain, Domains
+from orchestrator.documents.satisfy import Domain, Domains, input_key
 from orchestrator.model.catalogue import CONTEXT_SIGNALS, canonical_name
 from orchestrator.model.expression import Compare, Const, Expression, Member, Signal, nodes_of
 from orchestrator.model.profile import Profile
@@ -14,7 +14,7 @@ from orchestrator.model.profile import Profile
 
 def domains_of(draft: Draft, profile: Profile) -> Domains:
     """Give the bounds of clocks, settings and fractions, and the names of phases and vessels."""
-    found = dict(_bounds(draft))
+    found = {**dict(_bounds(draft)), **dict(_inputs(profile))}
     numbers = reachable(profile)
     reached = (phase.name for number, phase in enumerate(profile.phases) if number in numbers)
     found["phase"] = Domain(texts=frozenset(reached))
@@ -42,6 +42,19 @@ def compared_with_phase(tree: Expression) -> Iterator[str]:
                 )
         elif isinstance(node, Member) and node.item == phase:
             yield from (each for each in node.choices if isinstance(each, str))
+
+
+def _inputs(profile: Profile) -> Iterator[tuple[str, Domain]]:
+    """Yield what may be chosen for an input, whoever chooses."""
+    for name, declared in profile.inputs.items():
+        bounds = Domain(
+            least=-float("inf") if declared.minimum is None else declared.minimum,
+            most=float("inf") if declared.maximum is None else declared.maximum,
+        )
+        if declared.choices:
+            yield input_key(name), Domain(texts=frozenset(declared.choices))
+        elif not bounds.is_empty:  # input_range has reported it
+            yield input_key(name), bounds
 
 
 def _bounds(draft: Draft) -> Iterator[tuple[str, Domain]]:

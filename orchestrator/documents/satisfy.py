@@ -12,6 +12,7 @@ from orchestrator.model.expression import (
     Compare,
     Const,
     Expression,
+    Input,
     Member,
     Or,
     Signal,
@@ -62,7 +63,12 @@ class Domain:
 
 
 Domains: TypeAlias = Mapping[str, Domain]
-"""By the key of a signal."""
+"""By the key of a signal, or of an input."""
+
+
+def input_key(name: str) -> str:
+    """Give the key of an input."""
+    return f"inputs.{name}"
 
 
 def impossible(condition: Expression, domains: Domains) -> str | None:
@@ -100,8 +106,8 @@ def _alternatives(
         return given if node.value is wanted else []
     if isinstance(node, Compare):
         return _compared(node, wanted, given)
-    if isinstance(node, Member) and isinstance(node.item, Signal):
-        return [_chosen(each, node.item.key, node.choices, wanted) for each in given]
+    if isinstance(node, Member) and isinstance(node.item, (Signal, Input)):
+        return [_chosen(each, _key(node.item), node.choices, wanted) for each in given]
     return given
 
 
@@ -143,21 +149,23 @@ def _compared(
 def _linked(
     domains: dict[str, Domain], left: Expression, operator: str, right: Expression
 ) -> dict[str, Domain]:
-    if isinstance(left, Const) and isinstance(right, Signal):
+    if isinstance(left, Const) and isinstance(right, (Signal, Input)):
         left, operator, right = right, _FLIPPED[operator], left
-    if not isinstance(left, Signal) or not isinstance(right, Const):
+    if not isinstance(left, (Signal, Input)) or not isinstance(right, Const):
         return domains
-    value = right.value
+    key, value = _key(left), right.value
     if isinstance(value, str) and operator in ("==", "!="):
-        return _chosen(domains, left.key, (value,), operator == "==")
+        return _chosen(domains, key, (value,), operator == "==")
     if not isinstance(value, float):
         return domains
-    domain = domains.get(left.key, Domain())
+    domain = domains.get(key, Domain())
     return (
-        domains
-        if domain.texts is not None
-        else domains | {left.key: domain.narrowed(operator, value)}
+        domains if domain.texts is not None else domains | {key: domain.narrowed(operator, value)}
     )
+
+
+def _key(leaf: Signal | Input) -> str:
+    return leaf.key if isinstance(leaf, Signal) else input_key(leaf.name)
 
 
 def _chosen(

@@ -105,6 +105,10 @@ def _operation(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
     if route.body is not None:
         content = {"application/json": {"schema": known[route.body]}}
         operation["requestBody"] = {"required": True, "content": content}
+    elif route.text_length_max:
+        text = {"type": "string", "maxLength": route.text_length_max}
+        content = {"text/plain": {"schema": text}, "application/json": {"schema": {}}}
+        operation["requestBody"] = {"required": False, "content": content}
     return operation
 
 

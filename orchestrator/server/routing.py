@@ -66,6 +66,8 @@ class Route:
     """Where what was made is found: a path with fields of the answer."""
     problems: tuple[int, ...] = ()
     writes: bool = False
+    text_length_max: int = 0
+    """Of a body that the handler reads itself, as text of any kind; 0 where it takes none."""
 
     @property
     def name(self) -> str:

@@ -60,6 +60,13 @@ async def test_path_parameters_are_declared(described: Described) -> None:
             assert declared == set(re.findall(r"{(\w+)}", path))
 
 
+async def test_a_webhook_says_what_it_takes(described: Described) -> None:
+    body = described["paths"]["/api/webhooks/{name}"]["post"]["requestBody"]
+    assert body["content"]["text/plain"]["schema"] == {"type": "string", "maxLength": 4096}
+    assert "application/json" in body["content"]
+    assert body["required"] is False
+
+
 async def test_it_is_openapi_3_1_and_every_reference_leads_somewhere(described: Described) -> None:
     assert described["openapi"].startswith("3.1.")
     known = described["components"]["schemas"]

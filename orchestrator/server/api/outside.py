@@ -32,7 +32,7 @@ async def press_button(call: Call[NoQuery, Press]) -> Brought:
     return _brought(said)
 
 
-@routes.post("/api/webhooks/{name}", problems=(404, 409, 413))
+@routes.post("/api/webhooks/{name}", problems=(404, 409, 413), text_length_max=PAYLOAD_MAX)
 async def call_webhook(call: Call[NoQuery, None]) -> Brought:
     """Start the rules of all that runs which wait for this name.
 
