@@ -4,6 +4,9 @@ In the record of a run, `do`, `on_enter`, `on_leave`, `until`, `timeout`, `hold_
 `together` are what the phase itself does, what ends it and what holds it up. A schedule item or a
 rule of the same name could not be told from them.
 
+What an automation in YAML does goes by the names of its job, its own and its part's, as in
+`dosing.morbidostat.escaped`; names that begin like this are kept for it.
+
 Choose another name.
 """
 
@@ -22,3 +25,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         if item.noun != "phase" and item.name in RESERVED_ITEMS:
             message = f"'{item.name}' is what the phase's own parts are called"
             yield draft.error(item.span, "reserved-name", message)
+        for job, automation in draft.catalogue.behaviours:
+            if item.name.startswith(f"{job}.{automation}."):
+                message = f"'{item.name}' is what a part of the automation {automation} is called"
+                yield draft.error(item.span, "reserved-name", message)
