@@ -110,9 +110,12 @@ async def test_a_wrong_key_is_flagged_where_it_stands(yaml_editor: Editor, tmp_p
 
 async def test_every_shipped_profile_is_clean(yaml_editor: Editor, checkout: Path) -> None:
     profiles = sorted((checkout / "profiles").glob("*.yaml"))
-    assert profiles
+    assert len(profiles) > 10
     for path in profiles:
         # Without the line that names the schema without jobs, which would come before ours.
         text = path.read_text("utf-8").replace("yaml-language-server:", "")
+        # It opens no included files, and takes their names for texts. Ours does open them.
+        text = text.replace("!include parts/bench.yaml", "{}")
+        text = text.replace("!include parts/watchful.yaml", "{}")
         yaml_editor.open(path.as_uri(), text)
         assert await yaml_editor.told(path.as_uri()) == [], path.name
