@@ -8,19 +8,23 @@ import click
 
 from orchestrator.cli import show
 
+KINDS = ("profile", "automation", "chart", "cluster", "culture", "hardware", "job")
+
 
 @click.command()
+@click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], show_default=True)
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to a file instead."
 )
-def schema(out: Path | None) -> None:
-    """Print the JSON Schema of profiles, with the jobs and automations that are installed."""
+def schema(kind: str, out: Path | None) -> None:
+    """Print the JSON Schema of a kind of document; profiles' has all jobs that are installed."""
     import json
 
     from orchestrator.cli.files import written_whole
     from orchestrator.documents.compose import compose_schema
+    from orchestrator.documents.schema import read_schema
 
-    composed = compose_schema()
+    composed = compose_schema() if kind == KINDS[0] else read_schema(f"{kind}/1")
     if out is None:
         show.print_json(composed)
         return
