@@ -56,7 +56,7 @@ def trace(
         found = _of_rehearsal(rehearsal, asked, why_not)
     elif experiment is not None and rehearsal is None:
         path = f"/experiments/{quote(experiment, safe='')}/trace"
-        found = ask(leader_url, lambda api: _of_leader(api, path, asked, why_not))
+        found = ask(leader_url, lambda api: of_leader(api, path, asked, why_not=why_not))
     else:
         raise BadRequest("name an experiment, or a rehearsal's folder with --rehearsal")
     if form == "json":
@@ -65,9 +65,10 @@ def trace(
     _print(found, several=len({each["vessel"] for each in found["items"]}) > 1)
 
 
-async def _of_leader(
-    api: Api, path: str, asked: Mapping[str, str | None], why_not: bool
+async def of_leader(
+    api: Api, path: str, asked: Mapping[str, str | None], *, why_not: bool
 ) -> dict[str, Any]:
+    """All pages of a trace, with what is said of rules."""
     items: list[Any] = []
     cursor: str | None = None
     while True:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from orchestrator.cli.simulate import simulate
-from orchestrator.cli.trace import trace
+from orchestrator.cli.trace import of_leader, trace
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.planning.explain.moment import NoMoment, moment_of
 
@@ -104,3 +105,29 @@ def test_moments_are_read_as_people_write_them() -> None:
     timeless = [Entry(kind=Kind.RUN_BEGAN, process_s=0.0, wall_s=None)]
     with pytest.raises(NoMoment, match="time of day"):
         moment_of("10:00", timeless, "UTC")
+
+
+class PagedLeader:
+    """Answers one line a page."""
+
+    asked: list[dict[str, Any]]
+
+    def __init__(self) -> None:
+        self.asked = []
+
+    async def get(self, path: str, **query: Any) -> Any:
+        self.asked.append({"path": path, **query})
+        number = int(query["cursor"] or 0)
+        following = str(number + 1) if number < 2 else None
+        return {"verdicts": ["why"], "items": [number], "next": following}
+
+
+async def test_a_leader_is_asked_page_after_page() -> None:
+    leader = PagedLeader()
+    words = {"vessel": None, "rule": "dense", "action": None, "at": "10:32"}
+    found = await of_leader(leader, "/experiments/x/trace", words, why_not=True)  # type: ignore[arg-type]
+    assert found == {"verdicts": ["why"], "items": [0, 1, 2]}
+    assert [each["cursor"] for each in leader.asked] == [None, "1", "2"]
+    assert {(each["rule"], each["at"], each["why_not"]) for each in leader.asked} == {
+        ("dense", "10:32", "true")
+    }
