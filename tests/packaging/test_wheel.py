@@ -89,11 +89,12 @@ def test_it_finds_its_data_from_another_folder(
     assert (found / "profile.schema.json").is_file()
 
 
-def test_it_checks_a_shipped_profile_from_another_folder(
+def test_it_checks_the_shipped_profiles_and_what_they_include_from_another_folder(
     run_installed: Callable[..., str], installed: Path
 ) -> None:
-    profile = installed / "orchestrator/_data/profiles/heat-adapted-turbidostat.yaml"
-    run_installed("-m", "orchestrator", "check", str(profile))
+    profiles = installed / "orchestrator/_data/profiles"
+    assert (profiles / "heat-adapted-turbidostat.yaml").is_file()
+    run_installed("-m", "orchestrator", "check", str(profiles))
 
 
 @pytest.fixture
