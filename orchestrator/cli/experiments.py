@@ -125,6 +125,7 @@ def _control(verb: str, done: str) -> click.Command:
 pause = _control("pause", "to be paused")
 resume = _control("resume", "to be resumed")
 cancel = _control("cancel", "to be cancelled")
+finish = _control("finish", "to be finished as completed")
 
 
 @click.command()

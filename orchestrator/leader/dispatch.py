@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
-from orchestrator.leader.orders import plan_message
+from orchestrator.leader.orders import NOTHING_ASKED, plan_message
 from orchestrator.leader.presence import Presences
 from orchestrator.messages import topics
 from orchestrator.messages.codec import BadMessage, decode, encode
-from orchestrator.messages.orders import PlanAnswer
+from orchestrator.messages.orders import PlanAnswer, RunAnswer
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Arrival, Link, LinkDown, LinkRefused
-from orchestrator.ports.records import Binding, Experiment, Wanted
+from orchestrator.ports.records import Binding, Documents, Experiment, Wanted
 from orchestrator.ports.store import Store
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Dispatch:
         self._clock = clock
         self._presences = presences
         self._one_at_a_time: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._listening: list[Callable[[RunAnswer], bool]] = []
 
     async def start(self, experiment: str, bindings: Mapping[str, Binding]) -> Experiment:
         """Begin an attempt and tell its workers."""
@@ -60,6 +62,21 @@ class Dispatch:
             known = {record.worker: record.epoch for record in await self._store.workers()}
             await self._publish(worker, known.get(worker, 0))
 
+    async def ask(self, worker: str, revisions: Mapping[str, Documents]) -> None:
+        """Ask a worker whether it could run other revisions, by experiment."""
+        async with self._one_at_a_time[worker]:
+            known = {record.worker: record.epoch for record in await self._store.workers()}
+            await self._publish(worker, known.get(worker, 0), revisions)
+
+    @contextmanager
+    def listening(self, hear: Callable[[RunAnswer], bool]) -> Iterator[None]:
+        """Hear what workers say of each run; true says that it was only asked."""
+        self._listening.append(hear)
+        try:
+            yield
+        finally:
+            self._listening.remove(hear)
+
     async def publish_all(self) -> None:
         """To everybody who ever had a plan, since the broker may have forgotten."""
         for record in await self._store.workers():
@@ -77,6 +94,8 @@ class Dispatch:
         at_wall_s = self._clock.now().wall_s
         for run in answer.runs:
             name = f"{run.attempt}:{run.vessel}"
+            if any(hear(run) for hear in self._listening):
+                continue  # it was only asked
             if not run.accepted:
                 log.warning("%s refuses %s: %s", worker, name, run.reason)
             reason = "" if run.accepted else f"{worker} refused: {run.reason}"
@@ -84,7 +103,9 @@ class Dispatch:
         if not answer.accepted and not answer.runs:
             log.warning("%s refuses plan %d: %s", worker, answer.epoch, answer.reason)
 
-    async def _publish(self, worker: str, epoch: int) -> None:
+    async def _publish(
+        self, worker: str, epoch: int, asked: Mapping[str, Documents] = NOTHING_ASKED
+    ) -> None:
         runs = [run for run in await self._store.runs(worker=worker, open_only=True) if run.binding]
         experiments, documents = {}, {}
         for name in {run.experiment for run in runs}:
@@ -93,7 +114,7 @@ class Dispatch:
             if experiment is not None and text is not None:
                 experiments[name], documents[name] = experiment, text
         ours = [run for run in runs if run.experiment in experiments]
-        payload = encode(plan_message(epoch, ours, experiments, documents))
+        payload = encode(plan_message(epoch, ours, experiments, documents, asked))
         try:
             await self._link.publish(topics.plan(worker), payload, retain=True)
         except LinkDown:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 from orchestrator.messages.orders import PlanMessage, RunOrder
 from orchestrator.ports.records import Documents, Experiment, Run
+
+NOTHING_ASKED: Final[Mapping[str, Documents]] = MappingProxyType({})
 
 
 def plan_message(
@@ -16,15 +19,20 @@ def plan_message(
     runs: Sequence[Run],
     experiments: Mapping[str, Experiment],
     documents: Mapping[str, Documents],
+    asked: Mapping[str, Documents] = NOTHING_ASKED,
 ) -> PlanMessage:
-    """All that a worker is to run."""
-    return PlanMessage(
-        epoch=epoch,
-        runs=[_order(run, experiments[run.experiment], documents[run.experiment]) for run in runs],
-    )
+    """All that a worker is to run; of experiments that are `asked`, whether it could run that."""
+    orders = []
+    for run in runs:
+        name = run.experiment
+        of_run = asked.get(name) or documents[name]
+        orders.append(_order(run, experiments[name], of_run, "prepare" if name in asked else "run"))
+    return PlanMessage(epoch=epoch, runs=orders)
 
 
-def _order(run: Run, experiment: Experiment, documents: Documents) -> RunOrder:
+def _order(
+    run: Run, experiment: Experiment, documents: Documents, stage: Literal["run", "prepare"]
+) -> RunOrder:
     plan = plan_of(documents.plan_json)
     assert run.binding is not None
     return RunOrder(
@@ -39,6 +47,9 @@ def _order(run: Run, experiment: Experiment, documents: Documents) -> RunOrder:
         control_seq=experiment.control_seq,
         by=experiment.wanted_by or experiment.actor,
         slice=next(one for one in plan["vessels"] if one["vessel"] == run.vessel),
+        stage=stage,
+        accept_jumps=documents.accept_jumps,
+        move_to=documents.move_to,
     )
 
 

@@ -18,6 +18,7 @@ from orchestrator.leader.live import Live
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.record import Arrived, Record
+from orchestrator.leader.revise import Revise
 from orchestrator.leader.room_left import FreeBytes, RoomLeft
 from orchestrator.leader.steer import Steer
 from orchestrator.leader.submit import Submit
@@ -34,7 +35,7 @@ from orchestrator.ports.office import (
     RequestRefused,
     Submission,
 )
-from orchestrator.ports.records import Alert, Event, Experiment
+from orchestrator.ports.records import Alert, Documents, Event, Experiment
 from orchestrator.ports.store import NotFound, Store, StoreBusy, StoreFull
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class Leader:
         self._live = Live(pace.live_s)
         self._dispatch = Dispatch(store, link, clock, self._presences)
         self._steer = Steer(store, clock, pace, self._presences, self._dispatch)
+        self._revise = Revise(store, clock, pace, self._presences, self._dispatch)
         self._room_left = RoomLeft(store, clock, free_bytes)
         self._submit = Submit(store, clock, pace, self._presences, check, chance, self._room_left)
         self._command = Command(link, clock, pace, self._presences, chance)
@@ -155,6 +157,9 @@ class Leader:
         if found.state is not State.PAUSED:
             move(found.state, "complete")
         return await self._dispatch.wish(experiment, "finished", by)
+
+    async def revise(self, experiment: str, documents: Documents) -> Experiment:
+        return await self._revise.revise(experiment, documents)
 
     async def answer(self, key: str, answer: Any, *, by: str) -> CommandResult:
         question = await self._store.question(key)

@@ -56,6 +56,7 @@ class Submit:
             plan_hash=digest(plan_json),
             plan_json=plan_json.decode("utf-8"),
             files=files,
+            inputs=plan.inputs,
         )
         at_wall_s = self._clock.now().wall_s
         new = NewExperiment(

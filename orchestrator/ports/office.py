@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.messages.orders import CommandResult
 from orchestrator.ports.check import Given
-from orchestrator.ports.records import Alert, Binding, Experiment
+from orchestrator.ports.records import Alert, Binding, Documents, Experiment
 
 
 class ProfileRefused(Exception):
@@ -106,6 +106,20 @@ class Office(Protocol):
 
     async def finish(self, experiment: str, *, by: str) -> Experiment:
         """End it as completed, now."""
+        ...
+
+    async def revise(self, experiment: str, documents: Documents) -> Experiment:
+        """Let a running experiment go on by its next revision.
+
+        All workers that are there say first that they could; those that are away follow when they
+        return.
+
+        Raises:
+            NotFound: there is no such experiment.
+            RequestRefused: it does not run, moved on meanwhile, or a worker cannot take it; all
+                goes on as it was.
+            NoAnswer: a worker did not say whether it could; all goes on as it was.
+        """
         ...
 
     async def answer(self, key: str, answer: Any, *, by: str) -> CommandResult:

@@ -58,6 +58,15 @@ class Documents:
     git_commit: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     """What the profile includes, by paths from its folder; the hash is of all of it."""
+    inputs: Mapping[str, float | bool | str] = field(default_factory=dict)
+    """As chosen for this revision."""
+    actor: str = ""
+    """Who changed the experiment to it; empty for the first, which whoever submitted it made."""
+    at_wall_s: float | None = None
+    accept_jumps: bool = False
+    """Settings may be others at once by it."""
+    move_to: str = ""
+    """Where a vessel goes whose phase it does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,21 @@ class Experiments(Protocol):
         """Profile and plan, the newest revision if none is named."""
         ...
 
+    async def revisions(self, experiment: str) -> Sequence[Documents]:
+        """All of them, oldest first."""
+        ...
+
+    async def add_revision(
+        self, experiment: str, documents: Documents, *, at_wall_s: float
+    ) -> Experiment:
+        """Keep the next revision, which is in force from now on.
+
+        Raises:
+            NotFound: no such experiment.
+            ValueError: it is not the next one.
+        """
+        ...
+
     async def change_state(
         self, experiment: str, verb: str, *, at_wall_s: float, reason: str = ""
     ) -> Experiment:

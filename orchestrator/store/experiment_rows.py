@@ -96,6 +96,11 @@ def documents_of(row: Row) -> Documents:
         plan_json=row["plan_json"],
         git_commit=row["git_commit"],
         files=from_json(row["files"]),
+        inputs=from_json(row["inputs"]),
+        actor=row["actor"],
+        at_wall_s=row["at_wall_s"],
+        accept_jumps=bool(row["accept_jumps"]),
+        move_to=row["move_to"],
     )
 
 
@@ -134,6 +139,11 @@ def revision_row(experiment: str, documents: Documents) -> dict[str, Any]:
         "profile_text": documents.profile_text,
         "plan_json": documents.plan_json,
         "files": to_json(dict(documents.files)),
+        "inputs": to_json(dict(documents.inputs)),
+        "actor": documents.actor,
+        "at_wall_s": documents.at_wall_s,
+        "accept_jumps": int(documents.accept_jumps),
+        "move_to": documents.move_to,
     }
 
 

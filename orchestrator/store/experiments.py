@@ -64,6 +64,18 @@ def _create(transaction: Transaction, new: NewExperiment) -> Experiment:
     return _told(transaction, new.id, new.at_wall_s)
 
 
+def _add_revision(
+    transaction: Transaction, experiment: str, documents: Documents, at_wall_s: float
+) -> Experiment:
+    before = _get(transaction.connection, experiment).revision
+    if documents.revision != before + 1:
+        raise ValueError(f"{experiment} is at revision {before}")
+    row = revision_row(experiment, documents)
+    transaction.execute(SQL["add_revision"], row)
+    transaction.execute(SQL["take_revision"], row)
+    return _told(transaction, experiment, at_wall_s)
+
+
 def _change_state(
     transaction: Transaction, experiment: str, verb: str, reason: str, at_wall_s: float
 ) -> Experiment:
@@ -158,6 +170,21 @@ class SqliteExperiments(Base):
             lambda connection: connection.execute(SQL["documents"], asked).fetchone()
         )
         return None if row is None else documents_of(row)
+
+    async def revisions(self, experiment: str) -> Sequence[Documents]:
+        rows = await self._read(
+            lambda connection: connection.execute(
+                SQL["revisions"], {"experiment": experiment}
+            ).fetchall()
+        )
+        return [documents_of(row) for row in rows]
+
+    async def add_revision(
+        self, experiment: str, documents: Documents, *, at_wall_s: float
+    ) -> Experiment:
+        return await self._write(
+            lambda transaction: _add_revision(transaction, experiment, documents, at_wall_s)
+        )
 
     async def change_state(
         self, experiment: str, verb: str, *, at_wall_s: float, reason: str = ""

@@ -79,6 +79,25 @@ class MemoryExperiments(MemoryBase):
         found = self._tables.revisions.get((experiment, revision or row["revision"]))
         return None if found is None else documents_of(found)
 
+    async def revisions(self, experiment: str) -> Sequence[Documents]:
+        return [
+            documents_of(row)
+            for (name, _), row in sorted(self._tables.revisions.items())
+            if name == experiment
+        ]
+
+    async def add_revision(
+        self, experiment: str, documents: Documents, *, at_wall_s: float
+    ) -> Experiment:
+        row = self._get(experiment)
+        if documents.revision != row["revision"] + 1:
+            raise ValueError(f"{experiment} is at revision {row['revision']}")
+        with self._tables.telling():
+            kept = revision_row(experiment, documents)
+            self._tables.revisions[experiment, documents.revision] = kept
+            row.update(revision=documents.revision, inputs=kept["inputs"])
+            return self._told(row, at_wall_s)
+
     async def change_state(
         self, experiment: str, verb: str, *, at_wall_s: float, reason: str = ""
     ) -> Experiment:

@@ -153,6 +153,10 @@ class DeskOffice:
     async def finish(self, experiment: str, *, by: str) -> Experiment:
         return await self._change(experiment, "complete", by)
 
+    async def revise(self, experiment: str, documents: Documents) -> Experiment:
+        self._note("revise", experiment, documents.revision)
+        return await self.store.add_revision(experiment, documents, at_wall_s=NOW_S)
+
     async def answer(self, key: str, answer: Any, *, by: str) -> CommandResult:
         self._note("answer", key, answer, by)
         if await self.store.question(key) is None:

@@ -114,6 +114,13 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
     address = address.replace("{id}", "1" if "alerts" in route.path else name)
     address += QUERIES.get(route.path.rpartition("/")[2], "")
     body = {"text": text} if route.name in TEXTS else BODIES.get(route.path)
+    if route.name == "compare_revision":
+        address += "?revision=1"
+    if route.name in ("revise_experiment", "roll_back_experiment"):
+        async with client.get(f"/api/experiments/{name}/difference?revision=1") as response:
+            shown = (await response.json())["hash"]
+        more = {"text": text} if route.name == "revise_experiment" else {"revision": 1}
+        body = {"difference": shown, **more}
     async with client.request(route.method, address, json=body) as response:
         assert response.status < 300, f"{address}: {await response.text()}"
         return response.status, await response.json()

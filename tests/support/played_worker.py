@@ -72,7 +72,7 @@ class PlayedWorker:
                 RunAnswer(
                     attempt=order.attempt,
                     vessel=order.vessel,
-                    revision=1,
+                    revision=order.revision,
                     plan_hash=order.plan_hash,
                     accepted=not self.refuse,
                     reason=self.refuse,

@@ -54,12 +54,23 @@ def _compare(
     positions: Sequence[Position | str],
     now_s: float,
 ) -> Found:
-    checked = _checked(check, asked, experiment.inputs)
-    if checked.plan is None or any(each.severity == "error" for each in checked.diagnostics):
-        raise ProfileRefused(checked.diagnostics)
+    checked = checked_or_refused(check, asked, experiment.inputs)
+    assert checked.plan is not None
     old = rebuild(Plan, json.loads(old_text))
     attempt = experiment.attempt or f"{experiment.id}.1"
     return diff(old, checked.plan, positions, now_s, attempt=attempt)
+
+
+def checked_or_refused(check: Check, asked: CheckRequest, chosen: Mapping[str, Scalar]) -> Checked:
+    """A profile with its plan, by what was chosen before where it is not chosen anew.
+
+    Raises:
+        ProfileRefused: with all that is wrong.
+    """
+    checked = _checked(check, asked, chosen)
+    if checked.plan is None or any(each.severity == "error" for each in checked.diagnostics):
+        raise ProfileRefused(checked.diagnostics)
+    return checked
 
 
 def _checked(check: Check, asked: CheckRequest, chosen: Mapping[str, Scalar]) -> Checked:

@@ -72,6 +72,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     answer: Literal["pending", "accepted", "refused"]
     """Of the worker, to the plan."""
+    revision: int
+    """By which it runs; behind the experiment's while its worker is away."""
     phase: str | None
     visit: int
     process_s: float

@@ -8,10 +8,16 @@ VALUES
 -- name: add_revision
 INSERT INTO revisions
   (experiment, revision, file_name, profile_hash, plan_hash, git_commit, profile_text, plan_json,
-   files)
+   files, inputs, actor, at_wall_s, accept_jumps, move_to)
 VALUES
   (:experiment, :revision, :file_name, :profile_hash, :plan_hash, :git_commit, :profile_text,
-   :plan_json, :files)
+   :plan_json, :files, :inputs, :actor, :at_wall_s, :accept_jumps, :move_to)
+
+-- name: revisions
+SELECT * FROM revisions WHERE experiment = :experiment ORDER BY revision
+
+-- name: take_revision
+UPDATE experiments SET revision = :revision, inputs = :inputs WHERE id = :experiment
 
 -- name: experiment
 SELECT e.*, r.file_name, r.profile_hash, r.plan_hash, r.git_commit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from orchestrator.model.experiment import State, TransitionRefused
@@ -129,3 +131,30 @@ async def test_a_run_ends_once_whoever_says_so_first(store: Store) -> None:
     await commit(store, entry("run_ended", 4, state="failed", reason="leak"), first=3)
     run = (await store.runs(experiment="20270115-a"))[0]
     assert (run.state, run.reason, run.ended_wall_s) == (State.FAILED, "leak", WALL + 4)
+
+
+async def test_revisions_follow_each_other_and_the_last_is_in_force(store: Store) -> None:
+    await store.create_experiment(submitted())
+    first = await store.documents("20270115-a")
+    assert first is not None
+    second = replace(
+        first,
+        revision=2,
+        plan_hash="other",
+        inputs={"speed": 2.0},
+        actor="bob",
+        at_wall_s=WALL + 5,
+        accept_jumps=True,
+        move_to="rest",
+    )
+    revised = await store.add_revision("20270115-a", second, at_wall_s=WALL + 5)
+    assert (revised.revision, revised.plan_hash, revised.inputs) == (2, "other", {"speed": 2.0})
+    assert revised.actor == "ada", "whoever submitted it"
+    assert await store.revisions("20270115-a") == [first, second]
+    assert await store.documents("20270115-a") == second
+    assert await store.documents("20270115-a", 1) == first
+    for wrong in (1, 2, 4):
+        with pytest.raises(ValueError, match="is at revision 2"):
+            await store.add_revision("20270115-a", replace(second, revision=wrong), at_wall_s=WALL)
+    with pytest.raises(NotFound):
+        await store.add_revision("nowhere", second, at_wall_s=WALL)

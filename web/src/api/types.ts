@@ -296,6 +296,17 @@ export interface NewExperiment {
   bindings?: Record<string, string>;
 }
 
+/** Another profile for what runs. */
+export interface NewRevision {
+  text: string;
+  file?: string;
+  files?: Record<string, string>;
+  inputs?: Record<string, number | boolean | string>;
+  difference: string;
+  accept_jumps?: boolean;
+  move_to?: string;
+}
+
 /** Every way in which an action can end (SEMANTICS rule 5). */
 export type Outcome = "done" | "failed" | "late" | "refused" | "skipped" | "unknown";
 
@@ -394,6 +405,27 @@ export interface ReadingsEvent {
   values: Record<string, number>;
 }
 
+/** What an experiment ran by. */
+export interface Revision {
+  revision: number;
+  file_name: string;
+  profile_hash: string;
+  plan_hash: string;
+  inputs: Record<string, number | boolean | string>;
+  actor: string;
+  at_wall_s: number;
+  accept_jumps: boolean;
+  move_to: string;
+}
+
+/** Back to an earlier revision. */
+export interface Rollback {
+  difference: string;
+  revision?: number | null;
+  accept_jumps?: boolean;
+  move_to?: string;
+}
+
 /** Whether a rule fired at the moment that was asked for, and why. */
 export interface RuleVerdict {
   process_s: number;
@@ -412,6 +444,7 @@ export interface Run {
   state: State;
   reason: string;
   answer: "accepted" | "pending" | "refused";
+  revision: number;
   phase: string | null;
   visit: number;
   process_s: number;

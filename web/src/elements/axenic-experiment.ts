@@ -278,6 +278,7 @@ function runsOf(experiment: ExperimentDetail): Run[] {
     state: "queued",
     reason: "",
     answer: "pending",
+    revision: experiment.revision,
     phase: null,
     visit: 0,
     process_s: 0,

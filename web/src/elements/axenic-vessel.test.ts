@@ -15,6 +15,7 @@ function run(change: Partial<Run> = {}): Run {
     answer: "accepted",
     phase: "hold",
     visit: 1,
+    revision: 1,
     process_s: 9000,
     phase_s: 7200,
     began_wall_s: 1000,
