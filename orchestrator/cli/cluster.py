@@ -43,6 +43,7 @@ class Layout:
     notify: Sequence[str] = ()
     readable: Sequence[str] = ()
     """Topics of other machines that workers may read."""
+    timezone: str = "UTC"
 
     @property
     def address(self) -> str:
@@ -138,7 +139,7 @@ def _leader(layout: Layout, broker_url: str) -> Program:
         name="leader",
         words=[
             *("leader", "--data", str(layout.data), "--port", str(layout.port)),
-            *("--clock", str(layout.epoch), *notify),
+            *("--clock", str(layout.epoch), "--timezone", layout.timezone, *notify),
         ],
         environment={"AXENIC_BROKER": broker_url},  # a password is nobody's business in `ps`
     )

@@ -29,8 +29,10 @@ inputs_option = click.option(
 )
 
 
-def prepare(text: str, file: str, inputs: Given, files: Files = NO_FILES) -> Checked:
-    """Check a profile and compile it; `ports.check.Check`."""
+def prepare(
+    text: str, file: str, inputs: Given, files: Files = NO_FILES, *, timezone: str = "UTC"
+) -> Checked:
+    """Check a profile and compile it; `ports.check.Check` once the cluster's timezone is given."""
     offer = load_offer()
     checked = check_text(text, file, offer, inputs, files)
     came: Mapping[str, str] = checked.files
@@ -42,6 +44,7 @@ def prepare(text: str, file: str, inputs: Given, files: Files = NO_FILES) -> Che
             catalogue=offer.catalogue,
             profile_hash=hash_of(text, came),
             inputs=inputs,
+            timezone=timezone,
         )
     except PlanningRefused as refused:
         later = (told_where(each, checked.sites) for each in refused.diagnostics)

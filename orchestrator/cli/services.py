@@ -15,6 +15,7 @@ import click
 
 from orchestrator.cli import wiring
 from orchestrator.cli.exits import BadRequest, Unreachable
+from orchestrator.cli.laboratory import cluster_option
 
 if TYPE_CHECKING:
     from orchestrator.transport.broker import Broker
@@ -56,6 +57,24 @@ readable_option = click.option(
     metavar="FILTER",
     callback=_readable,
     help="What workers may read beside Axenic's own, such as 'lab/#', on a broker started here.",
+)
+
+
+def _zone(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    from orchestrator.documents.zones import find_zone
+
+    if find_zone(name) is None:
+        raise click.BadParameter(f"there is no timezone '{name}'; write Europe/Berlin or UTC")
+    return name
+
+
+timezone_option = click.option(
+    "--timezone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    callback=_zone,
+    help="Of cron entries in profiles that name none.",
 )
 clock_option = click.option(
     "--clock",
@@ -102,6 +121,8 @@ async def _told(service: Callable[..., Awaitable[None]], *args: Any, **settings:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, default=8420, show_default=True)
 @click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
+@timezone_option
+@cluster_option
 @clock_option
 @trust_option
 def leader(
@@ -113,6 +134,7 @@ def leader(
     host: str,
     port: int,
     notify: tuple[str, ...],
+    timezone: str,
     clock: Path | None,
     trust_clock: bool,
 ) -> None:
@@ -125,7 +147,7 @@ def leader(
     names = [name.strip() for name in workers.split(",") if name.strip()]
     data.mkdir(parents=True, exist_ok=True)
     place = (broker, broker_port, names, readable_topics)
-    settled(_lead, data, *place, host, port, notify, clock, trust_clock)
+    settled(_lead, data, *place, host, port, notify, timezone, clock, trust_clock)
 
 
 def _is_loopback(host: str) -> bool:
@@ -143,6 +165,7 @@ async def _lead(
     host: str,
     port: int,
     notify: tuple[str, ...],
+    timezone: str,
     epoch: Path | None,
     trusted: bool,
 ) -> None:
@@ -161,6 +184,7 @@ async def _lead(
                 host=host,
                 port=port,
                 notify=notify,
+                timezone=timezone,
             ) as (address, life):
                 logging.getLogger("axenic").info("dashboard on %s", address)
                 click.echo(f"The dashboard is on {address}")
@@ -209,6 +233,7 @@ def _tell_others(running: Broker, readable: Sequence[str]) -> None:
 )
 @click.option("--supervisor", type=int, help="Process with which the keeper ends at the latest.")
 @click.option("--tags", default="", metavar="TAGS", help="Separated by commas.")
+@cluster_option
 @clock_option
 @trust_option
 def worker(

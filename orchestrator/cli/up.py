@@ -12,7 +12,8 @@ import click
 
 from orchestrator.cli.api import Api, connect
 from orchestrator.cli.cluster import Layout, on_terminal, running_cluster
-from orchestrator.cli.services import readable_option
+from orchestrator.cli.laboratory import cluster_option
+from orchestrator.cli.services import readable_option, timezone_option
 from orchestrator.cli.wiring import until_told
 from orchestrator.resources import resource
 
@@ -50,6 +51,8 @@ broker_option = click.option(
 @click.option("--speed", type=click.FloatRange(0.1, 5000), default=1.0, show_default=True)
 @click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
 @readable_option
+@timezone_option
+@cluster_option
 def up(
     workers: int,
     data: Path,
@@ -59,6 +62,7 @@ def up(
     speed: float,
     notify: tuple[str, ...],
     readable_topics: tuple[str, ...],
+    timezone: str,
 ) -> None:
     """Start leader, broker and simulated workers together; Ctrl-C ends them."""
     layout = Layout(
@@ -70,6 +74,7 @@ def up(
         speed=speed,
         notify=notify,
         readable=readable_topics,
+        timezone=timezone,
     )
     _run(layout, _stand_by, answers=False)
 

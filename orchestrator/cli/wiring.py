@@ -88,6 +88,7 @@ async def leading(
     host: str,
     port: int,
     notify: Sequence[str],
+    timezone: str = "UTC",
     also_called: Sequence[str] = (),
 ) -> AsyncIterator[tuple[str, Callable[[], Awaitable[None]]]]:
     """A leader with its store, link and server: its address, and what to await for its life.
@@ -95,6 +96,8 @@ async def leading(
     Raises:
         StoreUnusable, ServerError: another leader runs, or the port is taken.
     """
+    from functools import partial
+
     from orchestrator.cli.prepare import prepare
     from orchestrator.documents.catalogue import load_catalogue
     from orchestrator.leader.service import Leader
@@ -104,6 +107,7 @@ async def leading(
     from orchestrator.store.sqlite import open_store
     from orchestrator.transport.mqtt import MqttLink
 
+    check = partial(prepare, timezone=timezone)
     async with AsyncExitStack() as stack:
         store = await open_store(data / "store.sqlite")
         stack.push_async_callback(store.close)
@@ -115,14 +119,14 @@ async def leading(
             store=store,
             link=link,
             clock=clock,
-            check=prepare,
+            check=check,
             notifier=notifier,
             free_bytes=lambda: free_bytes(data),
         )
         app = make_app(
             leader,
             store=store,
-            check=prepare,
+            check=check,
             clock=clock,
             catalogue=load_catalogue(),
             also_called=also_called,

@@ -46,6 +46,8 @@ class Checked:
     """Only of a profile, and only without errors; warnings do not matter."""
     hardware: Mapping[str, Any] | None = None
     """Only of hardware, and only without errors: for `hardware.spec.hardware_of`."""
+    cluster: Mapping[str, Any] | None = None
+    """Only of a cluster, and only without errors: its data, with the secrets put in."""
     text: str = ""
     """What was read, for excerpts."""
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -121,6 +123,7 @@ def check_text(
         diagnostics=diagnostics,
         profile=None if has_errors(diagnostics) else profile,
         hardware=None if has_errors(diagnostics) else hardware,
+        cluster=None if has_errors(diagnostics) or kind != "cluster/1" else document.data,
         text=document.text,
         texts=whole.texts,
         files=whole.files,

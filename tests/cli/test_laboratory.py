@@ -1,0 +1,111 @@
+"""What leader and workers share is said once, in a cluster document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from orchestrator.cli.exits import BadRequest
+from orchestrator.cli.laboratory import defaults_of, read_cluster
+from orchestrator.cli.prepare import prepare
+from orchestrator.cli.services import leader, worker
+from orchestrator.cli.up import up
+
+CLUSTER = """\
+axenic: cluster/1
+name: Laboratory
+timezone: Europe/Berlin
+broker: mqtt://broker.local:1883
+listen: 127.0.0.1:9000
+notifications: [!secret chat]
+"""
+DAILY = """\
+axenic: profile/1
+name: Daily
+vessels: {a: {volume: 15 mL}}
+phases:
+  - name: hold
+    duration: 3 d
+    schedule:
+      - {name: look, cron: "0 9 * * *", do: [log: Good morning]}
+"""
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    (tmp_path / "secrets.yaml").write_text("chat: json://127.0.0.1/alerts\n", "utf-8")
+    path = tmp_path / "cluster.yaml"
+    path.write_text(CLUSTER, "utf-8")
+    return path
+
+
+def parsed(command: click.Command, *words: str) -> dict[str, object]:
+    """The options of a command as it would be called with them."""
+    return command.make_context(command.name, [*words]).params
+
+
+def test_a_leader_takes_broker_address_notifications_and_zone_from_it(document: Path) -> None:
+    options = parsed(leader, "--cluster", str(document))
+    assert options["broker"] == "mqtt://broker.local:1883"
+    assert (options["host"], options["port"]) == ("127.0.0.1", 9000)
+    assert options["notify"] == ("json://127.0.0.1/alerts",)
+    assert options["timezone"] == "Europe/Berlin"
+
+
+def test_a_worker_needs_no_broker_besides_it(document: Path) -> None:
+    words = ("unit1", "--hardware", "pi.yaml", "--cluster", str(document))
+    assert parsed(worker, *words)["broker"] == "mqtt://broker.local:1883"
+
+
+def test_what_is_said_on_the_command_line_or_in_the_environment_comes_first(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AXENIC_BROKER", "mqtt://another:1883")
+    options = parsed(leader, "--timezone", "Asia/Tokyo", "--cluster", str(document))
+    assert options["timezone"] == "Asia/Tokyo"
+    assert options["broker"] == "mqtt://another:1883"
+    assert parsed(up, "--cluster", str(document), "--port", "9001")["port"] == 9001
+
+
+def test_a_command_without_a_document_is_as_before() -> None:
+    options = parsed(leader)
+    assert (options["broker"], options["port"], options["timezone"]) == ("auto", 8420, "UTC")
+
+
+def test_a_wrong_document_is_refused_with_all_that_is_wrong(
+    document: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document.write_text(CLUSTER.replace("Europe/Berlin", "Europe/Berlim").replace("chat", "chta"))
+    with pytest.raises(SystemExit):
+        read_cluster(document)
+    said = capsys.readouterr().err
+    assert "cluster.yaml:3:11" in said and "[unknown-timezone]" in said
+    assert "[unknown-secret]" in said and "json://" not in said
+
+
+def test_another_kind_of_document_is_no_cluster(tmp_path: Path) -> None:
+    path = tmp_path / "profile.yaml"
+    path.write_text(DAILY, "utf-8")
+    with pytest.raises(BadRequest, match=r"takes axenic: cluster/1"):
+        read_cluster(path)
+
+
+def test_a_zone_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(click.BadParameter, match="Mars/Base"):
+        parsed(leader, "--timezone", "Mars/Base")
+
+
+def test_what_a_document_leaves_out_stays_as_it_is() -> None:
+    assert defaults_of({"axenic": "cluster/1", "name": "Bare"}) == {}
+
+
+def test_a_cron_entry_without_a_zone_lives_in_the_clusters_and_the_plan_says_so() -> None:
+    """SEMANTICS rule 7."""
+    checked = prepare(DAILY, "daily.yaml", {}, timezone="Europe/Berlin")
+    assert checked.plan is not None
+    assert checked.plan.timezone == "Europe/Berlin"
+    [item] = checked.plan.vessels[0].phases[0].items
+    assert getattr(item, "timezone", None) == "Europe/Berlin"
+    assert [each.code for each in checked.diagnostics] == ["missing-timezone"]
