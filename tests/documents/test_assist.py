@@ -43,6 +43,38 @@ phases:
 """
 
 
+CALLS = """\
+axenic: profile/1
+name: Calls
+vessels:
+  left: {volume: 15 mL}
+sequences:
+  wash:
+    variables:
+      volume: {type: volume, description: How much, default: 1 mL}
+    do:
+      - log: "{{ vars.volume }} mL"
+phases:
+  - name: start
+    do:
+      - call: wash
+      - ask: {question: Amount, type: number, variable: volume}
+      - log: "{{ vars.volume }}"
+  - repeat:
+      count: 2
+      phases:
+        - name: again
+          description: Once more
+          duration: 1 h
+          do:
+            - call: {wash: {volume: 2 mL}}
+            - repeat:
+                for_each: [1, 2]
+                variable: round
+                do: [{log: "{{ vars.round }}"}]
+"""
+
+
 def place(marked: str) -> tuple[str, int, int]:
     """Take the mark out of a text and say where it was."""
     before, _, after = marked.partition("¦")
@@ -131,6 +163,15 @@ def test_a_sketch_of_a_finished_document_has_its_keys_and_their_places(path: Pat
         (f"{FRAME}rules:\n  - when: true\n    mode: ¦", {"queued", "single"}, set()),
         (f"{FRAME}rules:\n  - when: true\n    while_paused: ¦", {"true", "false"}, set()),
         (FRAME.replace("15 mL}", "15 mL, inputs: {¦}}", 1), {"density"}, set()),
+        (f"{CALLS}            - call: w¦", {"wash"}, {"start"}),
+        (f"{CALLS}            - call: {{¦", {"wash"}, {"start"}),
+        (f"{CALLS}            - call: {{wash: {{¦", {"volume"}, {"wash", "round"}),
+        (f"{CALLS}            - go_to: ¦", {"start", "again"}, {"wash"}),
+        (f"{CALLS}          timeout: {{after: 2 h, then: ¦}}", {"fail", "again"}, set()),
+        (f"{FRAME}    schedule:\n      - move: ¦", {"temperature.target"}, set()),
+        (f"{FRAME}    schedule:\n      - move: x\n        ¦", {"sine", "points"}, {"do", "to"}),
+        (f"{FRAME}    schedule:\n      - move: x\n        sine: {{¦", {"period"}, {"steps"}),
+        (f"{FRAME}    schedule:\n      - move: x\n        steps: [{{¦", {"value", "for"}, {"at"}),
         ("axenic: chart/1\n¦", {"title", "series"}, {"phases"}),
         ("axenic: chart/1\nseries: [¦", {"temperature.measured"}, set()),
         (f"{FRAME}# ¦", set(), {"jobs"}),
@@ -161,6 +202,30 @@ def test_completion_offers_what_may_stand_there(
 )
 def test_completion_within_an_expression(marked: str, offered: set[str]) -> None:
     assert offered <= set(choices(FRAME + marked))
+
+
+@pytest.mark.parametrize(
+    ("marked", "offered", "not_offered"),
+    [
+        (CALLS.replace("vars.volume }} mL", "¦ }} mL"), {"vars.volume"}, {"vars.round"}),
+        (CALLS.replace("vars.round }}", "vars.¦ }}"), {"vars.round"}, {"vars.volume"}),
+        (CALLS.replace('"{{ vars.volume }}"', '"{{ ¦ }}"'), {"vars.volume"}, {"vars.round"}),
+        (f'{CALLS}          until: "{{{{ ¦', {"od600"}, {"vars.round", "vars.volume"}),
+        (
+            "axenic: automation/1\nname: x\njob: dosing\nvariables:\n"
+            "  doses: {type: number, default: 0}\n"
+            'schedule:\n  - every: 1 h\n    do: [{log: "{{ variables.¦ }}"}]\n',
+            {"variables.doses"},
+            {"vars.doses"},
+        ),
+    ],
+)
+def test_variables_are_offered_where_they_are_known(
+    marked: str, offered: set[str], not_offered: set[str]
+) -> None:
+    found = set(choices(marked))
+    assert offered <= found
+    assert not not_offered & found
 
 
 def test_no_completion_behind_an_expression_is_of_the_expression() -> None:
@@ -219,7 +284,54 @@ def test_pointing_at_a_problem_shows_the_page_of_its_check() -> None:
     assert "A setting that the job" in said.text
 
 
+@pytest.mark.parametrize(
+    ("old", "marked", "said"),
+    [
+        ("{wash: {volume", "{wash: {vol¦ume", "How much. type volume; default 1 mL"),
+        ("vars.volume }} mL", "vars.vol¦ume }} mL", "How much. type volume; default 1 mL"),
+        ("name: again", "name: ag¦ain", "Once more. duration 1 h"),
+    ],
+)
+def test_pointing_at_a_variable_or_a_phase_in_a_loop(old: str, marked: str, said: str) -> None:
+    assert said in explained(CALLS.replace(old, marked))
+
+
+@pytest.mark.parametrize(
+    ("marked", "said"),
+    [
+        ("mo¦ve: temperature.target", "follows a shape"),
+        ("move: temperature.tar¦get", "In °C"),
+        ("move: x\n        si¦ne: {mean: 30 °C}", "wave around a mean"),
+        ("move: x\n        sine: {ampli¦tude: 1 K}", "above and below"),
+        ("move: x\n        steps: [{value: 1, fo¦r: 1 h}]", "How long it is held"),
+    ],
+)
+def test_pointing_at_a_part_of_a_move(marked: str, said: str) -> None:
+    found = explained(f"{FRAME}    schedule:\n      - {marked}\n")
+    assert said in found
+
+
 # ---- definitions
+
+
+@pytest.mark.parametrize(
+    ("old", "marked", "line"),
+    [
+        ("call: wash", "call: wa¦sh", 6),
+        ("call: {wash", "call: {wa¦sh", 6),
+        ("{wash: {volume", "{wash: {vol¦ume", 8),
+        ("vars.volume }} mL", "vars.vol¦ume }} mL", 8),
+        ('"{{ vars.volume }}"', '"{{ vars.vol¦ume }}"', 15),
+        ("vars.round", "vars.ro¦und", 27),
+        ("duration: 1 h", "until: \"{{ phase == 'ag¦ain' }}\"", 20),
+    ],
+)
+def test_sequences_variables_and_phases_in_loops_are_declared(
+    old: str, marked: str, line: int
+) -> None:
+    target = defined(CALLS.replace(old, marked))
+    assert target is not None
+    assert target.span.line == line
 
 
 @pytest.mark.parametrize(
@@ -276,6 +388,13 @@ def test_the_outline_has_sections_phases_and_what_they_schedule() -> None:
         )
 
 
+def test_the_outline_has_phases_in_loops() -> None:
+    (phases,) = (each for each in outline(CALLS, "x.yaml") if each.name == "phases")
+    (repeat,) = phases.children[1].children
+    (inner,) = (each for each in repeat.children if each.name == "phases")
+    assert _names(inner.children) == ["again"]
+
+
 # ---- fixes and new names
 
 
@@ -329,6 +448,36 @@ def test_a_phase_is_renamed_in_the_conditions_that_compare_it_too() -> None:
     after = edited(text, rename(text, "x.yaml", line, column, "keep", KNOWLEDGE))
     assert "{{ phase == 'keep' }}" in after
     assert "name: keep" in after
+
+
+@pytest.mark.parametrize(
+    ("old", "marked", "expected"),
+    [
+        ("  wash:", "  wa¦sh:", ["  new:", "call: new", "{new: {volume"]),
+        ("call: {wash", "call: {wa¦sh", ["  new:", "call: new", "{new: {volume"]),
+        ("      volume:", "      vol¦ume:", ["      new:", "vars.new }} mL", "{wash: {new: 2"]),
+        ("{wash: {volume", "{wash: {vol¦ume", ["      new:", "vars.new }} mL", "{wash: {new: 2"]),
+        ("variable: volume", "variable: vol¦ume", ["variable: new", '"{{ vars.new }}"']),
+        ("vars.round", "vars.ro¦und", ["variable: new", "vars.new"]),
+        ("name: again", "name: ag¦ain", ["name: new"]),
+    ],
+)
+def test_sequences_and_variables_are_renamed_where_they_are_known(
+    old: str, marked: str, expected: list[str]
+) -> None:
+    text, line, column = place(CALLS.replace(old, marked))
+    after = edited(text, rename(text, "x.yaml", line, column, "new", KNOWLEDGE))
+    assert all(each in after for each in expected)
+    assert after.count("new") == len(expected)
+    assert check_text(after, "x.yaml").is_good == check_text(text, "x.yaml").is_good
+
+
+def test_a_variable_takes_no_name_of_the_same_steps() -> None:
+    other = "      other: {type: text, default: x}\n    do:\n      - log: "
+    marked = CALLS.replace("    do:\n      - log: ", other, 1).replace("  volume:", "  vol¦ume:")
+    text, line, column = place(marked)
+    with pytest.raises(CannotRename, match="already"):
+        rename(text, "x.yaml", line, column, "other", KNOWLEDGE)
 
 
 def test_a_name_that_is_taken_or_impossible_is_refused() -> None:

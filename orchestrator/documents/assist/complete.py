@@ -19,7 +19,9 @@ from orchestrator.documents.draft import Cursor, Draft
 from orchestrator.documents.expressions import FILTERS
 from orchestrator.documents.files import NO_FILES, Files
 from orchestrator.documents.places import Document, Path
+from orchestrator.documents.schema import kind_of
 from orchestrator.documents.triggers import trigger_types
+from orchestrator.documents.variables import variable_types
 from orchestrator.model.expression.functions import FUNCTIONS
 
 ChoiceKind: TypeAlias = Literal["key", "value", "name", "signal", "function", "word"]
@@ -152,7 +154,13 @@ def _probed(document: Document, path: Path, probe: Any, knowledge: Knowledge) ->
     for mention in draft.names:
         if PROBE in mention.name.split("."):
             before = mention.name.partition(PROBE)[0]
-            names = names_of(mention.kind, honest, job=mention.job, automation=mention.automation)
+            names = names_of(
+                mention.kind,
+                honest,
+                job=mention.job,
+                automation=mention.automation,
+                sequence=mention.sequence,
+            )
             found += [
                 Named(name=each.name.removeprefix(before), about=each.about)
                 for each in names
@@ -223,6 +231,11 @@ def _in_expression(
             yield _word(inside, f"vessels.{each.name}.", "name", each.about)
     changed = _put(document.data, path, PROBE) if path else document.data
     probing = Draft(Document(document.file, "", changed, document.places), draft.catalogue, {})
+    for name, kind in variable_types(Cursor(probing, PROBE, path)).items():
+        yield _word(inside, name, "name", f"A variable of the steps; {kind}.")
+    if kind_of(document) == "automation/1":
+        for each in names_of("variable", draft):
+            yield _word(inside, f"variables.{each.name}", "name", each.about)
     for name, kind in trigger_types(Cursor(probing, PROBE, path)).items():
         yield _word(inside, name, "name", f"Of what started the rule; {kind}.")
     for name, function in FUNCTIONS.items():

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from orchestrator.documents.assist.knowledge import Knowledge
-from orchestrator.documents.assist.locate import declarations, mention_at, read_for_help
+from orchestrator.documents.assist.locate import (
+    declarations,
+    mention_at,
+    read_for_help,
+    variable_span,
+    variables_meant,
+)
 from orchestrator.documents.assist.spot import expression_at
 from orchestrator.documents.decode import START, lines_of
 from orchestrator.documents.diagnostic import Span
@@ -43,6 +49,9 @@ def define(
     read = read_for_help(text, file, knowledge, files)
     found = mention_at(read, line, column)
     inside = expression_at(text, line, column)
+    if found is not None and found[0].kind == "vars":
+        paths = variables_meant(read.draft, found[0])
+        return _here(variable_span(read.document, paths[0])) if paths else None
     if found is not None:
         kind, name = found[0].kind, found[0].name
     elif inside is not None and inside.compared_with == "phase":
@@ -51,8 +60,12 @@ def define(
         return None
     for declared, known, span in declarations(read.document):
         if (declared, known) == (kind, name):
-            return Target(file=Path(span.file) if span.file else None, span=span)
+            return _here(span)
     return _offered(kind, name)
+
+
+def _here(span: Span) -> Target:
+    return Target(file=Path(span.file) if span.file else None, span=span)
 
 
 def _included(text: str, file: str, line: int, column: int) -> Target | None:

@@ -15,6 +15,7 @@ from orchestrator.documents.assist.locate import (
     mention_at,
     read_for_help,
     value_at,
+    variables_meant,
 )
 from orchestrator.documents.assist.names import about_declared, about_mentioned
 from orchestrator.documents.assist.spot import expression_at
@@ -62,9 +63,13 @@ def _about(
     mentioned = mention_at(read, line, column)
     if mentioned is not None:
         mention, span = mentioned
-        said = about_mentioned(mention.kind, mention.name, read.draft, mention.job)
+        owner = mention.sequence
+        for path in variables_meant(read.draft, mention) if mention.kind == "vars" else ():
+            owner = str(path[1]) if path[2:3] == ("variables",) else owner
+        said = about_mentioned(mention.kind, mention.name, read.draft, mention.job, owner)
         if said:
-            return _titled(f"{mention.kind} `{mention.name}`", said, span)
+            noun = "variable" if mention.kind == "vars" else mention.kind
+            return _titled(f"{noun} `{mention.name}`", said, span)
     declared = declaration_at(read, line, column)
     if declared is not None:
         kind, name, span = declared

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.documents.assist.knowledge import Knowledge
+from orchestrator.documents.assist.names import phases_in, variables_of
 from orchestrator.documents.assist.sketch import sketch
 from orchestrator.documents.diagnostic import Span, has_errors
-from orchestrator.documents.draft import Draft, Mention, NameKind
+from orchestrator.documents.draft import Draft, Mention, NameKind, Variable
 from orchestrator.documents.files import Files
 from orchestrator.documents.load import load
 from orchestrator.documents.places import Document, Path
+from orchestrator.documents.variables import declared_in, known_at, procedure_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def mention_at(read: Read, line: int, column: int) -> tuple[Mention, Span] | Non
 
 
 def declaration_at(read: Read, line: int, column: int) -> tuple[NameKind, str, Span] | None:
-    """Find the declared name that a place points at: an input, a vessel, a bottle, a phase."""
+    """Find the declared name that a place points at: an input, a vessel, a phase and the like."""
     for kind, name, span in declarations(read.document):
         if covers(span, line, column):
             return kind, name, span
@@ -66,16 +68,38 @@ def declarations(document: Document) -> Iterator[tuple[NameKind, str, Span]]:
         ("inputs", "input"),
         ("vessels", "vessel"),
         ("media", "medium"),
+        ("sequences", "sequence"),
     )
     for section, kind in kinds:
         found = data.get(section)
         for name in found if isinstance(found, dict) else ():
             yield kind, name, document.places.of_key((section, name))
-    phases = data.get("phases")
-    for number, phase in enumerate(phases if isinstance(phases, list) else ()):
-        name = phase.get("name") if isinstance(phase, dict) else None
-        if isinstance(name, str):
-            yield "phase", name, document.places.of_value(("phases", number, "name"))
+    for path, name, _ in phases_in(data):
+        yield "phase", name, document.places.of_value((*path, "name"))
+
+
+def variables_meant(draft: Draft, mention: Mention) -> list[Path]:
+    """List where the variable is declared that is read as `vars.NAME`, or given by a call."""
+    if mention.sequence is None:
+        known = known_at(draft, mention.path)
+        return [each.path for each in known if each.name == mention.name]
+    declared = variables_of(mention.sequence, draft.document.data)
+    path = ("sequences", mention.sequence, "variables", mention.name)
+    return [path] if mention.name in declared else []
+
+
+def variables_in(draft: Draft) -> Iterator[tuple[Path, Variable]]:
+    """Yield the variables of each sequence and each list of steps, with whose they are."""
+    roots = (procedure_at(path) for path in draft.lists)
+    for root in dict.fromkeys(each for each in roots if each is not None):
+        for each in declared_in(draft, root):
+            yield root, each
+
+
+def variable_span(document: Document, path: Path) -> Span:
+    """Find the name itself where a variable is declared: a key, or the value of `variable:`."""
+    is_key = len(path) == 4 and path[0] == "sequences" and path[2] == "variables"
+    return document.places.of_key(path) if is_key else document.places.of_value(path)
 
 
 def key_at(document: Document, line: int, column: int) -> tuple[Path, Span] | None:

@@ -10,16 +10,22 @@ from typing import Final
 from orchestrator.documents.assist.knowledge import Knowledge
 from orchestrator.documents.assist.locate import (
     Read,
+    covers,
     declaration_at,
     declarations,
     mention_at,
     read_for_help,
+    variable_span,
+    variables_in,
+    variables_meant,
 )
 from orchestrator.documents.decode import lines_of
 from orchestrator.documents.diagnostic import Diagnostic, Span
 from orchestrator.documents.domains import compared_with_phase
 from orchestrator.documents.draft import NameKind
 from orchestrator.documents.files import NO_FILES, Files
+from orchestrator.documents.places import Path
+from orchestrator.documents.variables import procedure_at
 
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _LABEL: Final = re.compile(r"[^@:#/\x00-\x1f\"'\\]{1,60}")
@@ -68,6 +74,9 @@ def renamable(
         CannotRename: nothing there can.
     """
     read = read_for_help(text, file, knowledge, files)
+    variable = _variable_at(read, line, column)
+    if variable is not None:
+        return variable[1:]
     _, name, span = _chosen(read, line, column)
     return name, span
 
@@ -81,7 +90,7 @@ def rename(
     knowledge: Knowledge,
     files: Files = NO_FILES,
 ) -> tuple[Edit, ...]:
-    """Give an input, vessel, bottle or phase another name, wherever it is mentioned.
+    """Give an input, vessel, bottle, phase, sequence or variable another name, everywhere.
 
     Raises:
         CannotRename: the place holds no such name, or the new one cannot be taken.
@@ -89,13 +98,21 @@ def rename(
     read = read_for_help(text, file, knowledge, files)
     if not read.is_exact:
         raise CannotRename("the document cannot be read as it is; mend it first")
-    kind, name, _ = _chosen(read, line, column)
+    variable = _variable_at(read, line, column)
+    if variable is not None:
+        kind, (root, name, _) = "variable", variable
+        taken = {each.name for owner, each in variables_in(read.draft) if owner == root}
+        found = _variable_spans(read, root, name)
+    else:
+        kind, name, _ = _chosen(read, line, column)
+        taken = {known for each, known, _ in declarations(read.document) if each == kind}
+        found = _spans_of(read, kind, name)
     pattern = _LABEL if kind == "phase" else _WORD
     if pattern.fullmatch(new) is None or new.strip() != new:
         raise CannotRename(f"'{new}' cannot be the name of a {kind}")
-    if any((kind, new) == (each, known) for each, known, _ in declarations(read.document)):
+    if new in taken:
         raise CannotRename(f"there is a {kind} '{new}' already")
-    spans = sorted(set(_spans_of(read, kind, name)))
+    spans = sorted(set(found))
     other = next((span.file for span in spans if span.file), None)
     if other is not None:
         raise CannotRename(f"'{name}' stands in {other} too, which others may include as well")
@@ -114,7 +131,33 @@ def _chosen(read: Read, line: int, column: int) -> tuple[NameKind, str, Span]:
             kind: NameKind = "vessel" if name == mention.vessel else mention.kind
             if name is not None and (kind, name) in known:
                 return kind, name, _inner(read, span, name)
-    raise CannotRename("only inputs, vessels, bottles and phases can be renamed")
+    kinds = "inputs, vessels, bottles, phases, sequences and variables"
+    raise CannotRename(f"only {kinds} can be renamed")
+
+
+def _variable_at(read: Read, line: int, column: int) -> tuple[Path, str, Span] | None:
+    """Find a variable that is declared, read or given at a place, with whose it is."""
+    for owner, each in variables_in(read.draft):
+        span = variable_span(read.document, each.path)
+        if covers(span, line, column):
+            return owner, each.name, _inner(read, span, each.name)
+    found = mention_at(read, line, column)
+    paths = variables_meant(read.draft, found[0]) if found and found[0].kind == "vars" else []
+    root = procedure_at(paths[0]) if paths else None
+    if found is None or root is None:
+        return None
+    return root, found[0].name, _inner(read, found[1], found[0].name)
+
+
+def _variable_spans(read: Read, root: Path, name: str) -> Iterator[Span]:
+    """Find a name of one procedure; what is of the same name there is renamed with it."""
+    for owner, each in variables_in(read.draft):
+        if (owner, each.name) == (root, name):
+            yield _inner(read, variable_span(read.document, each.path), name)
+    for mention in read.draft.mentions("vars"):
+        paths = variables_meant(read.draft, mention) if mention.name == name else []
+        if paths and procedure_at(paths[0]) == root:
+            yield _inner(read, mention.span, name)
 
 
 def _spans_of(read: Read, kind: NameKind, name: str) -> Iterator[Span]:

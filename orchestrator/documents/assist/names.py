@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from orchestrator.documents.describe import about_limit, about_name, about_setting
 from orchestrator.documents.draft import Draft
+from orchestrator.documents.places import Path
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.event import SENSORS
 
@@ -30,7 +31,12 @@ class Named:
 
 
 def names_of(
-    kind: str, draft: Draft, *, job: str | None = None, automation: str | None = None
+    kind: str,
+    draft: Draft,
+    *,
+    job: str | None = None,
+    automation: str | None = None,
+    sequence: str | None = None,
 ) -> list[Named]:
     """List the names of a kind that can stand somewhere in a document."""
     catalogue = draft.catalogue
@@ -59,6 +65,9 @@ def names_of(
         case "device":
             media = declared("medium", draft.document.data)
             return [Named(name=name) for name in (*SENSORS, *(f"{each}_pump" for each in media))]
+        case "vars":
+            variables = variables_of(sequence, draft.document.data)
+            return [Named(name=name, about=_said(each)) for name, each in variables.items()]
         case "answer":
             return [Named(name=name) for name in _questions(draft.document.data)]
     return [
@@ -69,7 +78,9 @@ def names_of(
 
 def declared(kind: str, data: Any) -> list[str]:
     """List the names that a document declares: keys of a section, or names of a list's items."""
-    section = data.get(SECTIONS.get(kind, f"{kind}s")) if isinstance(data, dict) else None
+    if kind == "phase":
+        return [name for _, name, _ in phases_in(data)]
+    section = _section(kind, data)
     if isinstance(section, dict):
         return [name for name in section if isinstance(name, str)]
     items = section if isinstance(section, list) else ()
@@ -79,33 +90,32 @@ def declared(kind: str, data: Any) -> list[str]:
 
 def about_declared(kind: str, name: str, data: Any) -> str:
     """Describe what a document declares, in its own words."""
-    section = data.get(SECTIONS.get(kind, f"{kind}s")) if isinstance(data, dict) else None
-    if isinstance(section, list):
+    section = _section(kind, data)
+    if kind == "phase":
+        found = next((phase for _, known, phase in phases_in(data) if known == name), None)
+    elif isinstance(section, list):
         found = next((e for e in section if isinstance(e, dict) and e.get("name") == name), None)
     else:
         found = section.get(name) if isinstance(section, dict) else None
-    if not isinstance(found, dict):
-        return ""
-    description = found.get("description")
-    facts = [
-        f"{key} {found[key]}"
-        for key in (
-            "type",
-            "default",
-            "minimum",
-            "maximum",
-            "volume",
-            "worker",
-            "bottle",
-            "duration",
-        )
-        if isinstance(found.get(key), (str, int, float))
-    ]
-    said = [str(description)] if isinstance(description, str) else []
-    return ". ".join([*said, "; ".join(facts)]) if facts else "".join(said)
+    return _said(found)
 
 
-def about_mentioned(kind: str, name: str, draft: Draft, job: str | None = None) -> str:
+def phases_in(data: Any) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    """Yield the phases that have a name, those in loops too, with where they stand."""
+    if isinstance(data, dict):
+        yield from _phases(data.get("phases"), ("phases",))
+
+
+def variables_of(sequence: str | None, data: Any) -> dict[str, Any]:
+    """Give what a sequence declares that a call can give it."""
+    for key in ("sequences", sequence, "variables"):
+        data = data.get(key) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def about_mentioned(
+    kind: str, name: str, draft: Draft, job: str | None = None, sequence: str | None = None
+) -> str:
     """Describe a name that is mentioned somewhere."""
     catalogue = draft.catalogue
     if kind == "signal":
@@ -118,7 +128,37 @@ def about_mentioned(kind: str, name: str, draft: Draft, job: str | None = None) 
         return about_limit(limit) if limit is not None else ""
     if kind == "timezone":
         return ""
-    return next((each.about for each in names_of(kind, draft, job=job) if each.name == name), "")
+    known = names_of(kind, draft, job=job, sequence=sequence)
+    return next((each.about for each in known if each.name == name), "")
+
+
+def _section(kind: str, data: Any) -> Any:
+    return data.get(SECTIONS.get(kind, f"{kind}s")) if isinstance(data, dict) else None
+
+
+def _phases(data: Any, path: Path) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    for number, each in enumerate(data if isinstance(data, list) else ()):
+        if not isinstance(each, dict):
+            continue
+        if isinstance(each.get("name"), str) and "repeat" not in each:
+            yield (*path, number), each["name"], each
+        loop = each.get("repeat")
+        if isinstance(loop, dict):
+            yield from _phases(loop.get("phases"), (*path, number, "repeat", "phases"))
+
+
+def _said(declared: Any) -> str:
+    """Tell what stands below a declaration."""
+    if not isinstance(declared, dict):
+        return ""
+    description = declared.get("description")
+    facts = [
+        f"{key} {declared[key]}"
+        for key in _FACTS
+        if isinstance(declared.get(key), (str, int, float))
+    ]
+    said = [str(description)] if isinstance(description, str) else []
+    return ". ".join([*said, "; ".join(facts)]) if facts else "".join(said)
 
 
 def _settings(catalogue: Catalogue, job: str | None, automation: str | None) -> Iterator[Named]:

@@ -140,18 +140,17 @@ def _size(steps: tuple[Step, ...], sizes: dict[str, int]) -> int:
 def _given(cursor: Cursor, sequence: Sequence) -> dict[str, Expression]:
     """Read a value for each variable of a sequence: what the call gives, or the default."""
     given = dict(cursor.items())
+    for name, place in given.items():
+        place.mention("vars", name, place.key_span, sequence=sequence.name)
     values: dict[str, Expression] = {}
     for name, declared in sequence.variables.items():
-        place = given.pop(name, None)
-        if place is not None:
-            values[name] = _argument(place, declared)
+        if name in given:
+            values[name] = _argument(given[name], declared)
         elif declared.default is not None:
             values[name] = Const(declared.default)
         else:
             message = f"{sequence.name} needs a value for '{name}', which has no default"
             cursor.complain("missing-key", message, span=_place_of(cursor))
-    for name, place in given.items():
-        place.mention("vars", name, place.key_span, sequence=sequence.name)
     return values
 
 

@@ -165,6 +165,7 @@ AUTOMATION_RULES: tuple[Rule, ...] = (
     not_fixed.check,
     profile_only.check,
     signal_without_job.check,
+    unbound_variable.check,
     unknown_automation.check,
     unknown_input.check,
     unknown_job.check,
