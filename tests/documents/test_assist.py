@@ -75,6 +75,25 @@ phases:
 """
 
 
+AUTOMATION = """\
+axenic: automation/1
+name: counted
+job: dosing
+description: Counts its doses.
+needs_media: [feed]
+inputs:
+  portion: {type: volume, description: Each time, default: 1 mL}
+variables:
+  doses: {description: Doses so far, type: number, default: 0}
+schedule:
+  - name: dose
+    every: 1 h
+    do:
+      - dose: "{{ inputs.portion }}"
+      - set: {variables.doses: "{{ variables.doses + 1 }}"}
+"""
+
+
 def place(marked: str) -> tuple[str, int, int]:
     """Take the mark out of a text and say where it was."""
     before, _, after = marked.partition("¦")
@@ -172,6 +191,8 @@ def test_a_sketch_of_a_finished_document_has_its_keys_and_their_places(path: Pat
         (f"{FRAME}    schedule:\n      - move: x\n        ¦", {"sine", "points"}, {"do", "to"}),
         (f"{FRAME}    schedule:\n      - move: x\n        sine: {{¦", {"period"}, {"steps"}),
         (f"{FRAME}    schedule:\n      - move: x\n        steps: [{{¦", {"value", "for"}, {"at"}),
+        (f"{AUTOMATION}      - set: {{stirring.target: 1}}\n        ¦", {"if"}, {"set", "log"}),
+        (f"{AUTOMATION}      - set: {{¦", {"stirring.target"}, {"doses"}),
         ("axenic: chart/1\n¦", {"title", "series"}, {"phases"}),
         ("axenic: chart/1\nseries: [¦", {"temperature.measured"}, set()),
         (f"{FRAME}# ¦", set(), {"jobs"}),
@@ -388,6 +409,22 @@ def test_the_outline_has_sections_phases_and_what_they_schedule() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("old", "marked", "line"),
+    [
+        ("inputs.portion", "inputs.por¦tion", 7),
+        ("{{ variables.doses", "{{ variables.do¦ses", 9),
+        ("{variables.doses", "{variables.do¦ses", 9),
+    ],
+)
+def test_names_in_an_automation_lead_to_where_it_declares_them(
+    old: str, marked: str, line: int
+) -> None:
+    target = defined(AUTOMATION.replace(old, marked, 1))
+    assert target is not None
+    assert target.span.line == line
+
+
 def test_the_outline_has_phases_in_loops() -> None:
     (phases,) = (each for each in outline(CALLS, "x.yaml") if each.name == "phases")
     (repeat,) = phases.children[1].children
@@ -472,6 +509,14 @@ def test_sequences_and_variables_are_renamed_where_they_are_known(
     assert check_text(after, "x.yaml").is_good == check_text(text, "x.yaml").is_good
 
 
+def test_what_an_automation_remembers_is_renamed_where_it_is_set_and_read() -> None:
+    text, line, column = place(AUTOMATION.replace("  doses:", "  do¦ses:"))
+    after = edited(text, rename(text, "x.yaml", line, column, "times", KNOWLEDGE))
+    assert 'set: {variables.times: "{{ variables.times + 1 }}"}' in after
+    assert "  times: {" in after
+    assert check_text(after, "x.yaml").is_good
+
+
 def test_a_variable_takes_no_name_of_the_same_steps() -> None:
     other = "      other: {type: text, default: x}\n    do:\n      - log: "
     marked = CALLS.replace("    do:\n      - log: ", other, 1).replace("  volume:", "  vol¦ume:")
@@ -496,7 +541,7 @@ def test_a_name_that_is_taken_or_impossible_is_refused() -> None:
 @given(seed=st.integers(0, 2**32))
 def test_whatever_is_half_typed_nothing_fails(seed: int) -> None:
     chance = random.Random(seed)
-    text = chance.choice((EXAMPLE, EVERYTHING, FRAME))
+    text = chance.choice((EXAMPLE, EVERYTHING, FRAME, CALLS, AUTOMATION))
     for _ in range(chance.randint(1, 6)):
         at = chance.randrange(len(text) + 1)
         match chance.randrange(4):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from orchestrator.documents.behaviours import build_behaviour
 from orchestrator.documents.build import build_profile
 from orchestrator.documents.build.charts import build_chart
-from orchestrator.documents.catalogue import Offer
+from orchestrator.documents.catalogue import CatalogueError, Offer, automation_in
 from orchestrator.documents.compose import compose_schema
 from orchestrator.documents.draft import Cursor, Draft
 from orchestrator.documents.files import Files
 from orchestrator.documents.include import include
 from orchestrator.documents.packages import merge_packages
 from orchestrator.documents.places import Document, Path
-from orchestrator.documents.schema import kind_of, read_schema
+from orchestrator.documents.schema import fitting, kind_of, read_schema
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Knowledge:
             build_profile(draft)
         elif kind == "chart/1":
             build_chart(Cursor(draft, document.data))
+        elif kind == "automation/1":
+            _build_steps(draft)
         return draft
 
     def shapes_at(self, document: Document, path: Path) -> list[Mapping[str, Any]]:
@@ -58,6 +61,22 @@ class Knowledge:
             inner = [each for shape in shapes for each in _below(shape, step)]
             shapes = [each for one in inner for each in _unfolded(one, root, data)]
         return shapes
+
+
+def _build_steps(draft: Draft) -> None:
+    """Build what an automation does; what it declares has to be right, its steps need not be."""
+    document = draft.document
+    declared = {k: v for k, v in document.data.items() if k not in ("schedule", "rules")}
+    if not fitting("automation/1")(declared):
+        return
+    try:
+        own = automation_in(replace(document, data=declared))
+    except CatalogueError:
+        return
+    if own.job in draft.catalogue.jobs:
+        automations = {**draft.catalogue.automations, (own.job, own.name): own}
+        draft.catalogue = replace(draft.catalogue, automations=automations)
+        build_behaviour(draft, own)
 
 
 def child_of(data: Any, step: str | int) -> Any:
@@ -92,6 +111,9 @@ def _unfolded(shape: Any, root: Mapping[str, Any], data: Any) -> Iterator[Mappin
     yield shape
     if "then" in shape or "else" in shape:
         yield from _unfolded(shape.get(_branch(shape, data), {}), root, data)
+    for each in shape.get("allOf", ()):
+        if "$ref" in each:
+            yield from _unfolded(each, root, data)
     for each in [*shape.get("oneOf", ()), *shape.get("anyOf", ())]:
         for inner in _unfolded(each, root, data):
             if _may_be(inner, data):

@@ -69,6 +69,7 @@ def declarations(document: Document) -> Iterator[tuple[NameKind, str, Span]]:
         ("vessels", "vessel"),
         ("media", "medium"),
         ("sequences", "sequence"),
+        ("variables", "variable"),
     )
     for section, kind in kinds:
         found = data.get(section)
