@@ -94,11 +94,14 @@ class JobMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CronMention:
-    """A cron entry."""
+    """A cron entry, or the place of one that an input gives."""
 
-    cron: str
+    cron: str | None
+    """None where an input stands; what is wrong with its value is said where that stands."""
     timezone: str | None
     span: Span
+    falls_due: bool = False
+    """Something follows it here, so it matters on which clock; an input's value is only named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,11 @@ from orchestrator.model.expression import (
 from orchestrator.model.units import DIMENSIONS
 
 Kind: TypeAlias = str
-"""`truth`, `text`, a dimension, `number` for any plain number, `any` where it cannot be told."""
+"""`truth`, `text`, `schedule`, a dimension, `number` for any plain number, `any` where it cannot be
+told."""
 
 _PLAIN: Final = frozenset({"number", "od", "fraction", "integer", "any"})
-_KINDS: Final = frozenset({"truth", "text", "number", "integer", "any", *DIMENSIONS})
+_KINDS: Final = frozenset({"truth", "text", "schedule", "number", "integer", "any", *DIMENSIONS})
 _DURATIONS: Final = frozenset({"seconds", "minutes", "hours", "days"})
 _SAME: Final = frozenset({"min", "max", "abs", "round", "clamp"})
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from orchestrator.documents.draft import Amount, Cursor, Misfit
+from orchestrator.documents.draft import Amount, CronMention, Cursor, Misfit
 from orchestrator.documents.expressions import LENGTH_MAX, is_expression, read_expression
 from orchestrator.documents.infer import fit, infer, kind_of_type
 from orchestrator.documents.quantities import read_quantity
+from orchestrator.documents.schedules import is_cron, read_schedule
 from orchestrator.documents.suggest import closest
 from orchestrator.documents.triggers import trigger_types
 from orchestrator.documents.variables import variable_types
@@ -21,12 +22,17 @@ NOTHING: Final = Const(None)
 ALIASES: Final = {"duration": "time"}
 """Other words for types of inputs."""
 NUMBERS: Final = frozenset({*DIMENSIONS, "integer"})
-INPUT_TYPES: Final = NUMBERS | {"boolean", "text", "choice", "vessel"}
+INPUT_TYPES: Final = NUMBERS | {"boolean", "text", "choice", "vessel", "schedule"}
 
 SOMETHING: Final = 1e-9
 """The least that is more than nothing."""
 
-_NOUNS: Final = {"truth": "true or false", "text": "text", "any": "a value"}
+_NOUNS: Final = {
+    "truth": "true or false",
+    "text": "text",
+    "schedule": "a schedule",
+    "any": "a value",
+}
 
 
 def read_value(cursor: Cursor | None, type_name: str, choices: tuple[str, ...] = ()) -> Expression:
@@ -125,9 +131,10 @@ def constant_of(data: Any, type_name: str, choices: tuple[str, ...] = ()) -> Val
         raise UnitError(f"true or false is needed here, not {_quoted(data)}", meant)
     if not isinstance(data, str):
         raise UnitError(f"text is needed here, not {_shown(data)}", f'"{_shown(data)}"')
-    if type_name == "choice" and data not in choices:
-        raise UnitError(f"{data!r:.60} is none of {', '.join(choices)}", closest(data, choices))
-    return data
+    text = read_schedule(data) if type_name == "schedule" else data
+    if (type_name == "choice" or (type_name == "schedule" and choices)) and text not in choices:
+        raise UnitError(f"{text!r:.60} is none of {', '.join(choices)}", closest(text, choices))
+    return text
 
 
 def check_kind(cursor: Cursor, tree: Expression, needed: str) -> None:
@@ -162,7 +169,7 @@ def read_own(cursor: Cursor, name: str, kind: str) -> Value:
     """Read a value that the profile itself gives to one of its inputs."""
     choices: tuple[str, ...] = ()
     data = cursor.draft.document.data
-    if kind == "choice":
+    if kind in ("choice", "schedule"):
         listed = data["inputs"][name].get("choices")
         choices = tuple(map(str, listed)) if isinstance(listed, list) else ()
     if kind not in INPUT_TYPES:
@@ -170,7 +177,14 @@ def read_own(cursor: Cursor, name: str, kind: str) -> Value:
     value = read_constant(cursor, kind, choices)
     if kind == "vessel" and isinstance(value, str):
         cursor.mention("vessel", value)
+    note_schedule(cursor, kind, value)
     return value
+
+
+def note_schedule(cursor: Cursor, kind: str, value: Value) -> None:
+    """Note a cron entry that an input has as its value, so that it is judged where it stands."""
+    if kind == "schedule" and isinstance(value, str) and is_cron(value):
+        cursor.draft.crons.append(CronMention(cron=value, timezone=None, span=cursor.span))
 
 
 def noun_of(kind: str) -> str:

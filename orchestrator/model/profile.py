@@ -415,8 +415,8 @@ class Every(ScheduleItem):
 class Cron(ScheduleItem):
     """By the wall clock."""
 
-    cron: str
-    """Five fields, checked."""
+    cron: Expression
+    """Five fields, checked; or the input that gives them, or an interval instead."""
     timezone: str | None = None
     """IANA name; None is the cluster's, with a warning."""
     do: tuple[Step, ...]
@@ -521,9 +521,9 @@ class EveryStart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CronStart:
-    """By the wall clock."""
+    """By the wall clock, or by an interval that an input gives."""
 
-    cron: str
+    cron: Expression
     timezone: str | None = None
     source: Source
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from orchestrator.execution.cron import validate
 from orchestrator.execution.state_entry import is_state
 from orchestrator.model.plan import (
     AtPlan,
@@ -90,13 +89,23 @@ def _every(scope: Scope, item: Every, steps: tuple[StepPlan, ...], late: Late | 
     )
 
 
-def _cron(scope: Scope, item: Cron, steps: tuple[StepPlan, ...], late: Late | None) -> CronPlan:
-    problem = validate(item.cron)
-    if problem is not None:
-        scope.complain(item.source, "cron-invalid", problem)
+def _cron(
+    scope: Scope, item: Cron, steps: tuple[StepPlan, ...], late: Late | None
+) -> CronPlan | EveryPlan:
+    """By the wall clock, or as an `every` where an input gives an interval instead."""
+    chosen = scope.schedule(item.cron, item.source)
+    if isinstance(chosen, float):
+        return EveryPlan(
+            item=UNNAMED,
+            every_s=chosen,
+            steps=steps,
+            source=place(item.source),
+            state=is_state(steps),
+            late=late,
+        )
     return CronPlan(
         item=UNNAMED,
-        cron=item.cron,
+        cron=chosen,
         timezone=item.timezone or scope.timezone,
         steps=steps,
         source=place(item.source),

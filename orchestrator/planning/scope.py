@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestrator.documents.diagnostic import Diagnostic, Site, Span
+from orchestrator.documents.schedules import INTERVAL_S_MIN, interval_of
 from orchestrator.execution.bindings import variable
+from orchestrator.execution.cron import validate
 from orchestrator.execution.phrase import phrase
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.expression import Const, Expression, Value, fold, inputs_of
@@ -78,6 +80,22 @@ class Scope:
     ) -> float | None:
         """The same for what need not be there."""
         return None if expression is None else self.number(expression, source, noun, least=least)
+
+    def schedule(self, expression: Expression, source: Source) -> str | float:
+        """A cron entry, or the seconds of an interval that an input gives instead."""
+        folded = self.fold(expression)
+        if not isinstance(folded, Const) or not isinstance(folded.value, str):
+            names = ", ".join(sorted(inputs_of(folded))) or phrase(folded)
+            self.complain(source, "not-known", f"cron has to be known beforehand, not {names}")
+            return INTERVAL_S_MIN
+        if folded is not expression:
+            interval_s = interval_of(folded.value)
+            if interval_s is not None:
+                return interval_s
+        problem = validate(folded.value)
+        if problem is not None:
+            self.complain(source, "cron-invalid", problem)
+        return folded.value
 
     def assign(self, setting: str, value: Expression, source: Source) -> None:
         """Note that a setting gets a value, so that it can be judged and its unit travels along."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from orchestrator.execution.cron import validate
 from orchestrator.model import plan, profile
 from orchestrator.planning.conditions import plan_condition
 from orchestrator.planning.scope import Scope
@@ -22,10 +21,10 @@ def plan_start(scope: Scope, start: profile.Start) -> plan.Start:
         case profile.EveryStart():
             return _every(scope, start)
         case profile.CronStart():
-            problem = validate(start.cron)
-            if problem is not None:
-                scope.complain(at, "cron-invalid", problem)
-            return plan.CronStart(cron=start.cron, timezone=start.timezone or scope.timezone)
+            chosen = scope.schedule(start.cron, at)
+            if isinstance(chosen, float):
+                return plan.EveryStart(every_s=chosen)
+            return plan.CronStart(cron=chosen, timezone=start.timezone or scope.timezone)
         case profile.EventStart():
             return plan.EventStart(
                 event=start.event,

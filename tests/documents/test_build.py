@@ -131,7 +131,7 @@ def test_a_step_carries_name_timeout_late_if_and_vessels(profile: Profile) -> No
             Unary("not", Compare(Signal("growth_rate"), (("<", Const(0.0)),))),
         )
     )
-    assert (step.source.line, step.source.column) == (50, 9)
+    assert (step.source.line, step.source.column) == (59, 9)
 
 
 def test_texts_are_literals_and_trees(profile: Profile) -> None:
@@ -255,7 +255,7 @@ def test_schedule_items_of_each_kind(profile: Profile) -> None:
     )
     assert every.vessels == ("a", "b")
     assert isinstance(cron, Cron)
-    assert (cron.cron, cron.timezone) == ("0 9 * * mon-fri", "America/New_York")
+    assert (cron.cron, cron.timezone) == (Const("0 9 * * mon-fri"), "America/New_York")
     assert isinstance(ramp, Ramp)
     assert (ramp.name, ramp.setting, ramp.from_, ramp.over_s, ramp.at_s) == (
         None,
@@ -341,17 +341,18 @@ def test_vessels_override_inputs_jobs_and_limits(profile: Profile) -> None:
         JobUse(
             job="temperature",
             settings={"target": Const(31.0)},
-            source=Source(file="everything.yaml", line=16, column=12),
+            source=Source(file="everything.yaml", line=24, column=12),
         ),
     )
     assert b.limits == {"temperature.maximum": Const(40.0)}
     assert profile.jobs[0].at_end == "keep"
     assert profile.jobs[2].settings == {}
-    assert [medium.shared for medium in profile.media.values()] == [False, False, True]
+    assert [medium.shared for medium in profile.media.values()] == [False, False, True, False]
 
 
 def test_charts_know_their_units_and_axes(profile: Profile) -> None:
-    named, inline = profile.charts
+    named, inline, packaged = profile.charts
+    assert packaged.name == "growth"
     assert named.name == "dosing"
     assert [series.unit for series in named.series] == ["mL", "1/h"]
     assert inline.window_s == 172_800.0
@@ -370,7 +371,7 @@ def test_rules_have_starts_of_every_kind(profile: Profile) -> None:
     assert isinstance(again, WhenStart) and again.again_s == Const(600.0)
     (cron,) = rules["in the morning"].starts
     assert isinstance(cron, CronStart)
-    assert (cron.cron, cron.timezone) == ("0 8 * * *", "Europe/London")
+    assert (cron.cron, cron.timezone) == (Const("0 8 * * *"), "Europe/London")
     assert rules["in the morning"].late == Late(within_s=Const(7200.0), then="ask")
     (every,) = rules["now and then"].starts
     assert isinstance(every, EveryStart)
@@ -398,4 +399,5 @@ def test_a_rule_may_have_several_starts(profile: Profile) -> None:
     ]
     topic = next(each for each in found if isinstance(each, EventStart) and each.event == "topic")
     assert topic.payload == Payload(type="boolean", path="door.open", equals=True, retained=True)
-    assert {type(each) for each in found} == {EventStart, WhenStart, EveryStart}
+    assert {type(each) for each in found} == {EventStart, WhenStart, EveryStart, CronStart}
+    assert [each.cron for each in found if isinstance(each, CronStart)] == [Input("sampling")]

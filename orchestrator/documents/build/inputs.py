@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from orchestrator.documents.draft import Cursor
-from orchestrator.documents.values import ALIASES, INPUT_TYPES, NUMBERS, read_constant
+from orchestrator.documents.values import (
+    ALIASES,
+    INPUT_TYPES,
+    NUMBERS,
+    note_schedule,
+    read_constant,
+)
 from orchestrator.model.expression import Value
 from orchestrator.model.profile import InputDeclaration
 
@@ -25,6 +31,9 @@ def _input(name: str, cursor: Cursor) -> InputDeclaration:
     kind = ALIASES.get(written, written)
     listed = cursor.get("choices")
     choices = () if listed is None else tuple(str(each.data) for each in listed.elements())
+    if kind == "schedule" and listed is not None:
+        read = [_constant(each, kind, ()) for each in listed.elements()]
+        choices = tuple(each for each in read if isinstance(each, str))
     return InputDeclaration(
         name=name,
         type=kind,
@@ -45,6 +54,8 @@ def _constant(cursor: Cursor | None, kind: str, choices: tuple[str, ...]) -> Val
     value = read_constant(cursor, kind, choices)
     if kind == "vessel" and isinstance(value, str):
         cursor.mention("vessel", value)
+    if not choices:  # which have been noted where they stand
+        note_schedule(cursor, kind, value)
     return value
 
 

@@ -20,6 +20,8 @@ from orchestrator.documents.draft import Draft
 def check(draft: Draft) -> Iterator[Diagnostic]:
     """Report cron entries with wrong fields."""
     for mention in draft.crons:
+        if mention.cron is None:
+            continue
         try:
             read_fields(mention.cron)
         except CronProblem as problem:

@@ -18,7 +18,7 @@ from typing import Final
 
 from orchestrator.documents.cron_fields import CronProblem, Field, read_fields
 from orchestrator.documents.diagnostic import Diagnostic
-from orchestrator.documents.draft import CronMention, Draft
+from orchestrator.documents.draft import Draft
 from orchestrator.documents.zones import Change, changes_in
 
 _DAYS_MAX: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -28,15 +28,17 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     """Warn of uneven steps, of odd dates, and of what falls on a night when clocks change."""
     outer = draft.profile.timezone if draft.profile is not None else None
     for mention in draft.crons:
+        if mention.cron is None:
+            continue
         try:
             fields = read_fields(mention.cron)
         except CronProblem:
             continue  # cron_invalid has reported it
-        for message in _remarks(fields, mention, outer):
+        for message in _remarks(fields, mention.cron, mention.timezone or outer):
             yield draft.warning(mention.span, "cron-lint", message)
 
 
-def _remarks(fields: list[Field], mention: CronMention, outer: str | None) -> Iterator[str]:
+def _remarks(fields: list[Field], cron: str, zone: str | None) -> Iterator[str]:
     for field in fields:
         if field.uneven_step is not None:
             yield (
@@ -47,9 +49,8 @@ def _remarks(fields: list[Field], mention: CronMention, outer: str | None) -> It
         yield "day of month and weekday are both given: it falls due when either fits"
     elif min(fields[2].values) > max(_DAYS_MAX[month - 1] for month in fields[3].values):
         yield f"it never falls due: no such month has a day {min(fields[2].values)}"
-    zone = mention.timezone or outer
     if zone is not None:
-        yield from _nights(fields, mention.cron.split(), zone)
+        yield from _nights(fields, cron.split(), zone)
 
 
 def _nights(fields: list[Field], words: list[str], zone: str) -> Iterator[str]:

@@ -21,6 +21,6 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     if draft.profile is None or draft.profile.timezone is not None:
         return
     for mention in draft.crons:
-        if mention.timezone is None:
+        if mention.falls_due and mention.timezone is None:
             message = "without timezone: this follows the clock of whatever cluster it runs on"
             yield draft.warning(mention.span, "missing-timezone", message)

@@ -87,6 +87,16 @@ test("what is typed is told with its name", async () => {
   expect(told).toEqual([["warm_up_to", "41"]]);
 });
 
+test("a schedule is a text, with an example of both ways to write it", async () => {
+  const sampling = { ...WARM, type: "schedule", unit: "", default: "6 h", minimum: null, maximum: null };
+  const root = (await shown([sampling])).shadowRoot;
+  expect(root?.querySelector("input")?.type).toBe("text");
+  expect(root?.querySelector("input")?.value).toBe("6 h");
+  expect(root?.querySelector("small")?.textContent).toBe(
+    "by the clock, as 0 9 * * mon-fri, or an interval, as 6 h",
+  );
+});
+
 test("choices are chosen from a list", async () => {
   const choice = { ...WARM, type: "choice", unit: "", default: "slow", choices: ["slow", "fast"] };
   const root = (await shown([choice])).shadowRoot;

@@ -104,6 +104,7 @@ function shown(input: Input): string {
 }
 
 function bounds(input: Input): string {
+  if (input.type === "schedule") return scheduleHint(input);
   const { minimum, maximum, step, unit } = input;
   const bound = (value: number) => [String(value), unitText(unit)].filter(Boolean).join("\u202f");
   const steps = step === null ? "" : `, in steps of ${step}`;
@@ -111,6 +112,12 @@ function bounds(input: Input): string {
   if (minimum !== null) return `at least ${bound(minimum)}${steps}`;
   if (maximum !== null) return `at most ${bound(maximum)}${steps}`;
   return (input.default === null ? "must be given" : "") + steps;
+}
+
+/** A schedule has no bounds, but two ways of writing it. */
+function scheduleHint(input: Input): string {
+  if (input.choices.length > 0) return input.default === null ? "must be given" : "";
+  return "by the clock, as 0 9 * * mon-fri, or an interval, as 6 h";
 }
 
 /** What the profile says for single vessels, which comes before what is chosen here. */
