@@ -9,6 +9,7 @@ export const formStyles = css`
   }
   .field {
     display: grid;
+    grid-template-columns: minmax(0, 1fr); /* however long the names in a list are */
     gap: 0.25rem;
     align-content: start;
     min-width: 0;
