@@ -13,11 +13,11 @@ from orchestrator.execution import (
     procedures,
     ramps,
     rules,
-    wanted,
 )
 from orchestrator.execution.cache import Quiet
 from orchestrator.execution.decision import Decision, Moment
 from orchestrator.execution.program import Program
+from orchestrator.execution.refresh import refresh
 from orchestrator.execution.turn import ENTRIES_MAX, RunLook, Turn
 from orchestrator.execution.view import RunView
 from orchestrator.model.experiment import State
@@ -38,17 +38,17 @@ def decide(program: Program, view: RunView, signals: Signals, moment: Moment) ->
     if quiet is not None and quiet.holds(signals, moment) and moment.process_s < quiet.step_s:
         return quiet.decision
     turn = Turn(program, view, signals, moment)
-    step_s = wanted.refresh(turn)
+    step_s = refresh(turn)
     while not view.ended:
         _pass(turn)
         if turn.quiet:
             break
         if turn.breathe:
-            return _answer(turn, wanted.refresh(turn))
+            return _answer(turn, refresh(turn))
         if len(turn.entries) > ENTRIES_MAX:
             ending.end(turn, State.FAILED, _ROUND)
         turn.begin_pass()
-        step_s = wanted.refresh(turn)
+        step_s = refresh(turn)
     return _answer(turn, step_s)
 
 

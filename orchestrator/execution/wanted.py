@@ -4,19 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import inf
-from typing import TYPE_CHECKING
 
 from orchestrator.execution.decision import JobWanted
 from orchestrator.execution.layers import Ramp, Run
 from orchestrator.execution.program import JobProgram
-from orchestrator.execution.setpoints import LOOK_S, time_of_day_s
+from orchestrator.execution.setpoints import time_of_day_s
 from orchestrator.execution.view import RunView
 from orchestrator.model.experiment import State
-from orchestrator.model.expression import Unknown, Value
-
-if TYPE_CHECKING:
-    from orchestrator.execution.turn import Turn
+from orchestrator.model.expression import Value
 
 Settings = dict[str, float | bool | str]
 AFTER_S = 1e-6
@@ -24,24 +19,12 @@ AFTER_S = 1e-6
 _NO_JOB = JobProgram(automation=None, known={}, followed={})
 
 
-def refresh(turn: Turn) -> float:
-    """Bring `cache.wanted` up to date; answer when, in process time, a ramp moves on."""
-    view = turn.view
-    if turn.moment.wall_s is not None:
-        view.cache.wall_offset_s = turn.moment.wall_s - turn.now_s
-    _follow(turn, _jobs(view))
-    fresh = fold(view, turn.now_s)
-    if fresh != view.cache.wanted:
-        view.cache.wanted = fresh
-    return _next_step_s(turn)
-
-
 def fold(view: RunView, now_s: float) -> dict[str, JobWanted]:
     """Work out what is wanted; a job that did not change stays the same object."""
     view.cache.wanted_after = (view.layers.writes, view.phase, view.visit)
     if view.ended:
         return _after_the_end(view, now_s)
-    jobs = _jobs(view)
+    jobs = jobs_of(view)
     found: dict[str, JobWanted] = {}
     for name in dict.fromkeys([*jobs, *_started(view), *_forced(view)]):
         job = _job(view, name, jobs.get(name), now_s)
@@ -61,13 +44,14 @@ def setting_now(view: RunView, setting: str, now_s: float) -> Value:
         found = _value(view, top.value, now_s)
         if found is not None:
             return found
-    job = _jobs(view).get(job_name)
+    job = jobs_of(view).get(job_name)
     if job is None:
         return None
     return job.known.get(name, view.cache.followed.get(setting))
 
 
-def _jobs(view: RunView) -> Mapping[str, JobProgram]:
+def jobs_of(view: RunView) -> Mapping[str, JobProgram]:
+    """The jobs that the profile wants in the phase at hand."""
     if view.phase is None:
         return {} if view.barrier is None else view.program.jobs
     phase = view.program.phases.get(view.phase)
@@ -130,11 +114,11 @@ def _settings(view: RunView, job: str, base: JobProgram, since: int, now_s: floa
 
 def _value(view: RunView, value: Ramp | float | bool | str, now_s: float) -> Value:
     if isinstance(value, Ramp):
-        return value.shape.stepped(_time_s(view, value, now_s) + AFTER_S)[0]
+        return value.shape.stepped(ramp_time_s(view, value, now_s) + AFTER_S)[0]
     return value
 
 
-def _time_s(view: RunView, ramp: Ramp, now_s: float) -> float:
+def ramp_time_s(view: RunView, ramp: Ramp, now_s: float) -> float:
     """What the clock of a ramp or shape shows: since its start, or since midnight."""
     if ramp.timezone is None:
         return view.phase_s(now_s) - ramp.at_s
@@ -153,36 +137,9 @@ def _after_the_end(view: RunView, now_s: float) -> dict[str, JobWanted]:
     """Doses stop; the rest follows `at_end` (SEMANTICS rule 10)."""
     default = "keep" if view.state is State.FAILED else "stop"
     found: dict[str, JobWanted] = {}
-    for name, base in _jobs(view).items():
+    for name, base in jobs_of(view).items():
         job = _job(view, name, base, now_s)
         if job is not None and view.program.slice.at_end.get(name, default) == "keep":
             found[name] = _same(view, name, job)
     view.cache.jobs = found
     return found
-
-
-def _follow(turn: Turn, jobs: Mapping[str, JobProgram]) -> None:
-    """Ask for the settings that follow signals; one that is unknown keeps its last value."""
-    for job, program in jobs.items():
-        for name, test in program.followed.items():
-            found = test.value(turn.look)
-            known = None if isinstance(found, Unknown) else found
-            if known is not None:
-                turn.view.cache.followed[f"{job}.{name}"] = known
-            turn.watch(test, known, truth=False)
-
-
-def _next_step_s(turn: Turn) -> float:
-    view, soonest_s = turn.view, inf
-    if view.between or view.ended:
-        return inf
-    standing = view.clocks.stand
-    for ramp in view.layers.ramps():
-        if standing and ramp.timezone is None:
-            continue
-        time_s = _time_s(view, ramp, turn.now_s)
-        wait_s = ramp.shape.stepped(time_s + AFTER_S)[1] - time_s
-        if ramp.timezone is not None:
-            wait_s = min(wait_s, LOOK_S)
-        soonest_s = min(soonest_s, turn.now_s + wait_s)
-    return soonest_s

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.cluster import Cluster, eventually, running_cluster, short_folder
+from tests.support.cluster import Cluster, eventually, running_cluster
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(170)]
 
@@ -28,12 +27,6 @@ phases:
       - {name: beat, every: 1 h, do: [{log: beat}]}
 """
 FASTER = PROFILE.replace("500 rpm", "700 rpm")
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with short_folder() as path:
-        yield path
 
 
 def axenic(cluster: Cluster, *words: str) -> subprocess.CompletedProcess[str]:

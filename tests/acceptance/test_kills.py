@@ -6,12 +6,11 @@ import contextlib
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.cluster import Cluster, eventually, running_cluster, short_folder
+from tests.support.cluster import Cluster, eventually, running_cluster
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(170)]
 
@@ -70,12 +69,6 @@ phases:
         do:
           - log: "a minute has passed"
 """
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with short_folder() as path:
-        yield path
 
 
 @pytest.mark.broker

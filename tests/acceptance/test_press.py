@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import urllib.error
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.cluster import Cluster, eventually, running_cluster, short_folder
+from tests.support.cluster import Cluster, eventually, running_cluster
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(170)]
 
@@ -36,12 +35,6 @@ rules:
     do:
       - note: "door {{ trigger.value }}"
 """
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with short_folder() as path:
-        yield path
 
 
 def notes(cluster: Cluster, experiment: str) -> list[tuple[str, str]]:
