@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
+from orchestrator.documents.homes import HomedRule, homed_rules, may_go_round, share_a_vessel
 from orchestrator.model.event import RUNNING, STOPPED
 from orchestrator.model.profile import (
     AskStep,
@@ -29,8 +30,8 @@ LOOKED_MAX: Final = 2000
 
 
 def chains(profile: Profile) -> Iterator[list[int]]:
-    """Yield circles of rules, by index, in which each certainly starts the next one."""
-    rules = profile.rules
+    """Yield circles of rules, by place among all, in which each certainly starts the next one."""
+    rules = homed_rules(profile)
     after = {
         number: [other for other in range(len(rules)) if _sets_off(rules, number, other)]
         for number in range(len(rules))
@@ -42,15 +43,18 @@ def chains(profile: Profile) -> Iterator[list[int]]:
         path = waiting.pop()
         for other in after[path[-1]]:
             if other == path[0]:
-                yield path
+                if may_go_round(rules[number] for number in path):
+                    yield path
             elif other > path[0] and other not in path and len(path) < LENGTH_MAX:
                 waiting.append([*path, other])
 
 
-def _sets_off(rules: tuple[Rule, ...], number: int, other: int) -> bool:
+def _sets_off(rules: list[HomedRule], number: int, other: int) -> bool:
     """Tell whether what one rule does certainly starts another, which nothing else decides on."""
-    one, next_ = rules[number], rules[other]
-    if next_.condition is not None or not _share_a_vessel(one, next_):
+    if not share_a_vessel(rules[number], rules[other]):
+        return False
+    one, next_ = rules[number].rule, rules[other].rule
+    if next_.condition is not None:
         return False
     waits = [each for each in next_.starts if isinstance(each, EventStart) and each.for_s is None]
     for place, step in enumerate(one.do):
@@ -89,9 +93,3 @@ def _hears(start: EventStart, effect: Effect) -> bool:
     if start.event != event or start.name not in ("", name) or start.state not in ("", state):
         return False
     return not (event == "dose" and not start.name and name == _WASTE)
-
-
-def _share_a_vessel(one: Rule, other: Rule) -> bool:
-    if one.vessels is None or other.vessels is None:
-        return True
-    return not set(one.vessels).isdisjoint(other.vessels)

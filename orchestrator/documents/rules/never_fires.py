@@ -20,6 +20,7 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.domains import domains_of, knows_its_phases
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.flow import reachable
+from orchestrator.documents.homes import homed_rules
 from orchestrator.documents.reach import known
 from orchestrator.documents.satisfy import Domain, Domains, impossible
 from orchestrator.model.expression import And
@@ -32,10 +33,12 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     if draft.profile is None:
         return
     domains = domains_of(draft, draft.profile)
-    for rule, phase in _rules(draft.profile):
-        here = domains if phase is None else {**domains, "phase": Domain(texts=frozenset({phase}))}
-        if rule.vessels is not None:
-            here = {**here, "vessel": Domain(texts=frozenset(rule.vessels))}
+    for home in homed_rules(draft.profile):
+        rule, here = home.rule, domains
+        if home.phase is not None:
+            here = {**here, "phase": Domain(texts=frozenset({home.phase}))}
+        if home.vessels is not None:
+            here = {**here, "vessel": Domain(texts=home.vessels)}
         for start in rule.starts:
             why = _why_never(draft, draft.profile, rule, start, here)
             if why is not None:
@@ -79,10 +82,3 @@ def _why_no_time(start: EveryStart, profile: Profile) -> str | None:
 
 def _said(value_s: float) -> str:
     return format_quantity(value_s, "time")
-
-
-def _rules(profile: Profile) -> Iterator[tuple[Rule, str | None]]:
-    """Yield every rule, with the phase that it lives in."""
-    yield from ((rule, None) for rule in profile.rules)
-    for phase in profile.phases:
-        yield from ((rule, phase.name) for rule in phase.rules)

@@ -8,6 +8,9 @@ single rule that undoes in its last step what made its condition false.
 It also happens where a rule starts on what another one does: on a dose that was given, a phase that
 was entered, a job that was stopped, a question that was answered.
 
+The rules of a phase live while it lasts, and are held against each other and against the profile's.
+A rule that leaves their phase, or ends the vessel's part, ends the circle.
+
 Leave a gap between the two conditions, so that what one rule sets does not wake the other, or give
 one of them an `if:` that a measurement decides.
 """
@@ -20,6 +23,7 @@ from typing import Final
 from orchestrator.documents.chains import chains
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
+from orchestrator.documents.homes import HomedRule, homed_rules, may_go_round, share_a_vessel
 from orchestrator.documents.reach import defaults_of
 from orchestrator.model.expression import (
     And,
@@ -46,19 +50,19 @@ class _Reaction:
     reads: frozenset[str]
     changes: tuple[dict[str, Value], ...]
     """What it certainly sets, step by step; `phase` is what it goes to."""
-    vessels: frozenset[str] | None
+    home: HomedRule
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
     """Warn of each circle of rules once, at the rule in it that comes first."""
     if draft.profile is None:
         return
-    rules = draft.profile.rules
-    for circle in _circles(_reactions(draft.profile)):
-        if _goes_round(circle):
-            yield _warning(draft, [rules[each.index] for each in circle])
+    rules = homed_rules(draft.profile)
+    for circle in _circles(_reactions(draft.profile, rules)):
+        if may_go_round(rules[each.index] for each in circle) and _goes_round(circle):
+            yield _warning(draft, [rules[each.index].rule for each in circle])
     for chain in chains(draft.profile):
-        yield _warning(draft, [rules[number] for number in chain])
+        yield _warning(draft, [rules[number].rule for number in chain])
 
 
 def _warning(draft: Draft, circle: list[Rule]) -> Diagnostic:
@@ -75,18 +79,19 @@ def _name(rule: Rule) -> str:
     return rule.name or f"the rule in line {rule.source.line}"
 
 
-def _reactions(profile: Profile) -> list[_Reaction]:
+def _reactions(profile: Profile, rules: list[HomedRule]) -> list[_Reaction]:
     inputs = defaults_of(profile)
     found = (
-        _reaction(index, rule, start, inputs)
-        for index, rule in enumerate(profile.rules)
-        for start in rule.starts
+        _reaction(index, home, start, inputs)
+        for index, home in enumerate(rules)
+        for start in home.rule.starts
         if isinstance(start, WhenStart)
     )
     return [each for each in found if each.changes and each.reads]
 
 
-def _reaction(index: int, rule: Rule, start: WhenStart, inputs: dict[str, Value]) -> _Reaction:
+def _reaction(index: int, home: HomedRule, start: WhenStart, inputs: dict[str, Value]) -> _Reaction:
+    rule = home.rule
     asked = [start.when.when, *([] if rule.condition is None else [rule.condition])]
     condition = fold(And(tuple(asked)), inputs)
     return _Reaction(
@@ -94,7 +99,7 @@ def _reaction(index: int, rule: Rule, start: WhenStart, inputs: dict[str, Value]
         condition=condition,
         reads=signals_of(condition),
         changes=tuple(_changes(rule, inputs)),
-        vessels=None if rule.vessels is None else frozenset(rule.vessels),
+        home=home,
     )
 
 
@@ -116,7 +121,9 @@ def _circles(reactions: list[_Reaction]) -> Iterator[list[_Reaction]]:
     """Yield circles in which each rule changes what the next one reads."""
     after = {
         each.index: [
-            other for other in reactions if _touches(each, other) and _share_a_vessel(each, other)
+            other
+            for other in reactions
+            if _touches(each, other) and share_a_vessel(each.home, other.home)
         ]
         for each in reactions
     }
@@ -134,12 +141,6 @@ def _circles(reactions: list[_Reaction]) -> Iterator[list[_Reaction]]:
 
 def _touches(one: _Reaction, other: _Reaction) -> bool:
     return any(not other.reads.isdisjoint(change) for change in one.changes)
-
-
-def _share_a_vessel(one: _Reaction, other: _Reaction) -> bool:
-    if one.vessels is None or other.vessels is None:
-        return True
-    return not one.vessels.isdisjoint(other.vessels)
 
 
 def _goes_round(circle: list[_Reaction]) -> bool:
