@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
 from orchestrator.documents.build import build_profile
 from orchestrator.documents.catalogue import Offer, load_offer
 from orchestrator.documents.check_kinds import check_other
+from orchestrator.documents.choose import choose
 from orchestrator.documents.commas import tell_commas
 from orchestrator.documents.diagnostic import Diagnostic, Site, has_errors, in_order, span_of
 from orchestrator.documents.draft import Draft
@@ -18,7 +19,6 @@ from orchestrator.documents.echoes import without_echoes
 from orchestrator.documents.files import NO_FILES, SECRETS, Files, Folder, is_document
 from orchestrator.documents.hardware import build_hardware
 from orchestrator.documents.include import Whole, include, told_where
-from orchestrator.documents.inputs import choose_inputs
 from orchestrator.documents.load import load
 from orchestrator.documents.packages import merge_packages
 from orchestrator.documents.read import read
@@ -112,7 +112,7 @@ def check_text(
             draft = Draft(document, offer.catalogue, offer.charts)
             profile = build_profile(draft)
             if given is not None:
-                problems += _choose(draft, profile, given)
+                problems += choose(draft, profile, given)
             problems += [*draft.problems, *_judged(draft, whole)]
         else:
             problems += check_other(document, kind, offer)
@@ -155,19 +155,6 @@ def _is_about_a_hole(found: Diagnostic, whole: Whole) -> bool:
     """Tell whether something only says that nothing is where something was to be included."""
     span = span_of(found, whole.document.file)
     return found.code != "unknown-key" and span in whole.holes
-
-
-def _choose(
-    draft: Draft, profile: Profile, given: Mapping[str, str | float | bool]
-) -> list[Diagnostic]:
-    """Let the rules see what was chosen instead of the defaults."""
-    chosen, problems = choose_inputs(profile, given)
-    inputs = {
-        name: replace(declared, default=chosen.get(name, declared.default))
-        for name, declared in profile.inputs.items()
-    }
-    draft.profile = replace(profile, inputs=inputs)
-    return problems
 
 
 def check_path(path: Path, offer: Offer | None = None) -> list[Checked]:

@@ -100,8 +100,11 @@ class CronMention:
     """None where an input stands; what is wrong with its value is said where that stands."""
     timezone: str | None
     span: Span
-    falls_due: bool = False
-    """Something follows it here, so it matters on which clock; an input's value is only named."""
+    follows: Expression | None = None
+    """What something goes by here, so that it matters on which clock; a value of an input is only
+    named."""
+    choice_of: str = ""
+    """Of what a user chose: for which input, at whose place it is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

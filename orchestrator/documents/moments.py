@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import count, takewhile
 from typing import Final
 
+from orchestrator.documents.intervals import timed_items
 from orchestrator.documents.reach import known
 from orchestrator.documents.values import NOTHING
 from orchestrator.model.expression import Expression
@@ -44,7 +45,7 @@ class Write:
 
 def writes_of(phase: Phase, profile: Profile) -> Iterator[Write]:
     """Yield what the items of a schedule set, item by item."""
-    for item in phase.schedule:
+    for item in timed_items(phase.schedule, profile):
         if isinstance(item, Ramp):
             moment_s = 0.0 if item.at_s is None else known(item.at_s, profile)
             if moment_s is not None and item.setting:

@@ -130,3 +130,69 @@ def test_rule_7_a_clock_without_a_timezone_is_warned_of_where_it_is_followed() -
 def test_an_odd_entry_is_warned_of_once_where_it_is_the_default() -> None:
     checked = check_text(profile("'*/7 * * * *'").encode(), "sample.yaml")
     assert [(each.line, each.code) for each in checked.diagnostics] == [(6, "cron-lint")]
+
+
+def judged(text: str, **inputs: str) -> list[tuple[int, str, str]]:
+    checked = check_text(text.encode(), "sample.yaml", given=inputs)
+    return [(each.line, each.code, each.message) for each in checked.diagnostics]
+
+
+def test_an_odd_entry_that_is_chosen_is_warned_of_at_the_input() -> None:
+    text = profile("0 9 * * *")
+    said = [
+        (
+            6,
+            "cron-lint",
+            "sampling: a step of 7 does not divide the 60 minutes, so the last gap is shorter",
+        )
+    ]
+    assert judged(text, sampling="*/7 * * * *") == said
+    assert judged(text, sampling="0 9 * * *") == []
+
+
+def test_rule_7_it_is_the_choice_that_needs_a_timezone_or_does_not() -> None:
+    assert [each[1] for each in judged(profile("6 h", zone=""), sampling="0 9 * * *")] == [
+        "missing-timezone"
+    ] * 2
+    assert judged(profile("0 9 * * *", zone=""), sampling="6 h") == []
+
+
+FED = """\
+axenic: profile/1
+name: Sample
+timezone: Europe/Berlin
+vessels:
+  a: {volume: 15 mL}
+media: {feed: {bottle: 1 L}}
+inputs:
+  feeding: {type: schedule, default: 0 9 * * *}
+jobs:
+  stirring: {target: 500 rpm}
+phases:
+  - name: hold
+    duration: 8 h
+    schedule:
+      - {cron: "{{ inputs.feeding }}", do: [{set: {stirring.target: 300 rpm}}, {dose: 1 mL}]}
+      - {name: slow, at: 4 h, do: [{set: {stirring.target: 400 rpm}}]}
+rules:
+  - {name: fed too, cron: "{{ inputs.feeding }}", do: [{dose: 1 mL}]}
+limits: {dosing: {per_hour: 3 mL}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "codes"),
+    [
+        ("0 9 * * *", []),
+        ("15 min", [(15, "dosing-too-fast"), (16, "double-set"), (18, "dosing-too-fast")]),
+        ("3 h", []),
+        ("2 h", [(16, "double-set")]),
+        ("8 h", [(15, "after-phase")]),
+    ],
+)
+def test_an_interval_is_judged_as_an_every_wherever_it_comes_from(
+    chosen: str, codes: list[tuple[int, str]]
+) -> None:
+    by_default = FED.replace("default: 0 9 * * *", f"default: {chosen}")
+    for said in (judged(FED, feeding=chosen), judged(by_default)):
+        assert [each[:2] for each in said] == codes

@@ -11,9 +11,8 @@ from orchestrator.documents.build.timing import read_if, read_late
 from orchestrator.documents.build.vessels import vessel_list
 from orchestrator.documents.draft import CronMention, Cursor, NamedItem
 from orchestrator.documents.expressions import is_expression
-from orchestrator.documents.schedules import is_cron
 from orchestrator.documents.values import NOTHING, optional_amount, read_amount, read_value
-from orchestrator.model.expression import Const, Expression, Input
+from orchestrator.model.expression import Const, Expression
 from orchestrator.model.profile import AnyScheduleItem, At, Cron, Every, Ramp
 
 
@@ -76,22 +75,11 @@ def read_cron(cursor: Cursor) -> tuple[Expression, str | None]:
     if written is None or not isinstance(written.data, str):
         return NOTHING, timezone
     value = read_value(written, "schedule") if is_expression(written.data) else Const(written.data)
-    if not _is_interval(written, value):
-        cron = None if is_expression(written.data) else written.data
-        cursor.draft.crons.append(
-            CronMention(cron=cron, timezone=timezone, span=written.span, falls_due=True)
-        )
+    cron = None if is_expression(written.data) else written.data
+    cursor.draft.crons.append(
+        CronMention(cron=cron, timezone=timezone, span=written.span, follows=value)
+    )
     return value, timezone
-
-
-def _is_interval(cursor: Cursor, value: Expression) -> bool:
-    """Tell whether an input stands there that is an interval by default: no clock matters then."""
-    inputs = cursor.draft.document.data.get("inputs")
-    if not isinstance(value, Input) or not isinstance(inputs, dict):
-        return False
-    declared = inputs.get(value.name)
-    default = declared.get("default") if isinstance(declared, dict) else None
-    return isinstance(default, str) and not is_cron(default)
 
 
 def _cron(cursor: Cursor, common: dict[str, Any]) -> Cron:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
+from orchestrator.documents.intervals import timed_items
 from orchestrator.documents.reach import known
 from orchestrator.model.profile import (
     AnyScheduleItem,
@@ -33,7 +34,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         return
     for phase in draft.profile.phases:
         end = _end(phase, draft.profile)
-        for item in phase.schedule:
+        for item in timed_items(phase.schedule, draft.profile):
             message = _own_end(item, draft.profile) or _too_late(item, end, draft.profile)
             if message is not None:
                 yield draft.warning(draft.span_of(item.source), "after-phase", message)

@@ -34,8 +34,9 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             fields = read_fields(mention.cron)
         except CronProblem:
             continue  # cron_invalid has reported it
+        what = f"{mention.choice_of}: " if mention.choice_of else ""
         for message in _remarks(fields, mention.cron, mention.timezone or outer):
-            yield draft.warning(mention.span, "cron-lint", message)
+            yield draft.warning(mention.span, "cron-lint", f"{what}{message}")
 
 
 def _remarks(fields: list[Field], cron: str, zone: str | None) -> Iterator[str]:

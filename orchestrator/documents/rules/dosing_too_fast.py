@@ -18,6 +18,7 @@ from typing import Final
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
+from orchestrator.documents.intervals import timed_items, timed_start
 from orchestrator.documents.reach import known
 from orchestrator.documents.rooms import Room, rooms_of
 from orchestrator.model.profile import (
@@ -65,11 +66,12 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
 def _paces(profile: Profile) -> Iterator[_Pace]:
     for phase in profile.phases:
         length_s = known(phase.duration_s, profile) or inf
-        for item in phase.schedule:
+        for item in timed_items(phase.schedule, profile):
             if isinstance(item, Every):
                 yield _Pace(item, length_s, item.do, item.vessels, item.source)
     for rule in profile.rules:  # those of phases have no times
-        for start in rule.starts:
+        for written in rule.starts:
+            start = timed_start(written, profile)
             if isinstance(start, EveryStart) and rule.condition is None:
                 yield _Pace(start, inf, rule.do, rule.vessels, start.source)
 

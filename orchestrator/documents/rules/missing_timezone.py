@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
+from orchestrator.documents.intervals import goes_by_the_clock
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -21,6 +22,8 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     if draft.profile is None or draft.profile.timezone is not None:
         return
     for mention in draft.crons:
-        if mention.falls_due and mention.timezone is None:
+        if mention.follows is None or mention.timezone is not None:
+            continue
+        if goes_by_the_clock(mention.follows, draft.profile):
             message = "without timezone: this follows the clock of whatever cluster it runs on"
             yield draft.warning(mention.span, "missing-timezone", message)
