@@ -8,7 +8,7 @@ import click
 
 from orchestrator.cli import show
 
-KINDS = ("profile", "automation", "chart", "cluster", "culture", "hardware", "job")
+KINDS = ("profile", "automation", "calibration", "chart", "cluster", "culture", "hardware", "job")
 
 
 @click.command()

@@ -26,12 +26,13 @@ from orchestrator.documents.rules import HARDWARE_RULES, LOCAL_RULES, RULES, Rul
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
 from orchestrator.documents.secrets import KINDS, Secrets, hide, look_over
 from orchestrator.documents.traps import cut_off, tell_traps
+from orchestrator.model.calibration import Calibration
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import Profile
 
 _NOTHING: Final = Catalogue(jobs={}, automations={})
-"""Hardware mentions no jobs."""
+"""Hardware and calibrations mention no jobs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class Checked:
     """Only of hardware, and only without errors: for `hardware.spec.hardware_of`."""
     cluster: Mapping[str, Any] | None = None
     """Only of a cluster, and only without errors: its data, with the secrets put in."""
+    calibration: Calibration | None = None
+    """Only of a calibration, and only without errors."""
     text: str = ""
     """What was read, for excerpts."""
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -100,12 +103,18 @@ def check_text(
         whole.document = document
     profile: Profile | None = None
     hardware: Mapping[str, Any] | None = None
+    calibration: Calibration | None = None
     if kind is not None:
         problems += check_shape(document, kind)
     if kind == "hardware/1":
         draft = Draft(document, _NOTHING, {})
         hardware = build_hardware(draft)
         problems += [*draft.problems, *_judged(draft, whole, HARDWARE_RULES)]
+    elif kind == "calibration/1":
+        from orchestrator.documents.calibration import check_calibration
+
+        calibration, said = check_calibration(Draft(document, _NOTHING, {}))
+        problems += said
     elif kind is not None:
         offer = offer or load_offer()
         if kind == "profile/1":
@@ -124,6 +133,7 @@ def check_text(
         profile=None if has_errors(diagnostics) else profile,
         hardware=None if has_errors(diagnostics) else hardware,
         cluster=None if has_errors(diagnostics) or kind != "cluster/1" else document.data,
+        calibration=None if has_errors(diagnostics) else calibration,
         text=document.text,
         texts=whole.texts,
         files=whole.files,

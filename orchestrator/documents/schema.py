@@ -21,6 +21,7 @@ KINDS = {
     "culture/1": "culture",
     "hardware/1": "hardware",
     "cluster/1": "cluster",
+    "calibration/1": "calibration",
 }
 """The family of documents, with the schemas that describe them."""
 _GRAMMAR: Final = "profile.schema.json"

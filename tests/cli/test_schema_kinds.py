@@ -19,6 +19,7 @@ SAMPLES = {
     "automation": "contrib/automations/morbidostat.yaml",
     "job": "contrib/jobs/stirring.yaml",
     "culture": "contrib/cultures/e-coli.yaml",
+    "calibration": "contrib/calibrations/photodiode.yaml",
 }
 
 

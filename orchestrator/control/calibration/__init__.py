@@ -1,0 +1,2 @@
+"""Calibrations as mathematics: curves through measured points, and the sessions that measure
+them."""

@@ -1,0 +1,123 @@
+"""What a device was compared with, and what kinds of devices can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from orchestrator.model.lazy_dataclass import dataclass
+
+Method = Literal["proportional", "offset", "linear", "polynomial", "spline"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparable:
+    """A kind of device, with what is compared and how that is usually fitted."""
+
+    raw: str
+    """Dimension of what the device shows, or is told."""
+    actual: str
+    """Dimension of what a scale, a standard or another instrument says."""
+    method: Method
+    """The fit unless somebody wants another."""
+    signal: str = ""
+    """Canonical name of the signal that it makes of `raw_signal`."""
+    raw_signal: str = ""
+    """Under which name the raw values are kept."""
+
+
+PUMP: Final = "pump"
+KINDS: Final[Mapping[str, Comparable]] = {
+    PUMP: Comparable(raw="time", actual="volume", method="linear"),
+    "od": Comparable(
+        raw="voltage",
+        actual="od",
+        method="spline",
+        signal="od600",
+        raw_signal="od_reading.raw",
+    ),
+    "stirrer": Comparable(raw="fraction", actual="stirring", method="linear"),
+    "temperature": Comparable(
+        raw="temperature",
+        actual="temperature",
+        method="offset",
+        signal="temperature.measured",
+        raw_signal="temperature.raw",
+    ),
+    "ph": Comparable(
+        raw="voltage",
+        actual="number",
+        method="linear",
+        signal="ph.measured",
+        raw_signal="ph.raw",
+    ),
+    "oxygen": Comparable(
+        raw="voltage",
+        actual="fraction",
+        method="linear",
+        signal="dissolved_oxygen.measured",
+        raw_signal="dissolved_oxygen.raw",
+    ),
+    "level": Comparable(
+        raw="voltage",
+        actual="volume",
+        method="linear",
+        signal="level.measured",
+        raw_signal="level.raw",
+    ),
+}
+"""By what `kind:` says in a calibration document."""
+
+DEVICES: Final[Mapping[str, str]] = {
+    "photodiode": "od",
+    "stirrer": "stirrer",
+    "thermometer": "temperature",
+    "ph_probe": "ph",
+    "oxygen_probe": "oxygen",
+    "level_probe": "level",
+}
+"""Devices that are the only ones of their kind in a vessel; pumps are called after their medium."""
+PUMP_SUFFIX: Final = "_pump"
+
+
+def kind_of_device(device: str) -> str | None:
+    """Tell what kind of calibration a device can have; None if it can have none."""
+    return PUMP if device.endswith(PUMP_SUFFIX) else DEVICES.get(device)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One comparison, in canonical units."""
+
+    raw: float
+    actual: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """A device's points, and how a curve is laid through them. Immutable: a better one has another
+    name."""
+
+    name: str
+    device: str
+    kind: str
+    method: Method
+    points: tuple[Point, ...]
+    degree: int = 2
+    """Of a polynomial."""
+    made_wall_s: float | None = None
+    by: str = ""
+    note: str = ""
+    valid_for_s: float | None = None
+
+    @property
+    def expires_wall_s(self) -> float | None:
+        """From when on somebody should be warned; None: never."""
+        if self.valid_for_s is None or self.made_wall_s is None:
+            return None
+        return self.made_wall_s + self.valid_for_s
+
+    @property
+    def pairs(self) -> list[tuple[float, float]]:
+        """The points as a fit takes them."""
+        return [(point.raw, point.actual) for point in self.points]
