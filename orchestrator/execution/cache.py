@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Protocol
 
+from orchestrator.execution.agenda import Agenda
 from orchestrator.execution.decision import Decision, JobWanted, Moment, Wanted
 from orchestrator.execution.watch import Watch
 from orchestrator.model.expression import Unknown, Value
@@ -81,6 +82,7 @@ class Cache:
     """setting → the last value that was known, where it follows signals."""
     cron: dict[tuple[str, str], tuple[float, float | None]] = field(default_factory=dict)
     """(entry, timezone) → (asked after, found)."""
+    agenda: Agenda | None = None
     wall_offset_s: float | None = None
     """Wall minus process time, when the wall clock was last trusted."""
     told_to_end: set[str] = field(default_factory=set)

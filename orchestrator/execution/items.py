@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from orchestrator.execution import procedures, ramps
+from orchestrator.execution.agenda import Agenda
 from orchestrator.execution.cancel import skip
 from orchestrator.execution.conditions import ask
 from orchestrator.execution.late import GRACE_S, judge, late_by
@@ -42,12 +43,19 @@ class Due:
 
 def advance(turn: Turn) -> None:
     """Begin or skip everything that is due, in the order in which it was."""
-    due = [each for item in _items(turn) for each in _due(turn, item)]
+    agenda, items = _agenda(turn), _items(turn)
+    come = _come(turn, agenda)
+    places = sorted([*come, *agenda.by_wall])
+    due = [each for place in places for each in _due(turn, items[place])]
     due.sort(key=lambda each: each.nominal_s)
-    for number, each in enumerate(due):
-        if turn.view.move is not None or turn.view.ending is not None:
-            return
-        _take_up(turn, each, due[number + 1 :])
+    try:
+        for number, each in enumerate(due):
+            if turn.view.move is not None or turn.view.ending is not None:
+                return
+            _take_up(turn, each, due[number + 1 :])
+    finally:
+        for place in come:
+            agenda.put(place, _next_s(turn, items[place]))
 
 
 def is_through(turn: Turn) -> bool:
@@ -55,12 +63,32 @@ def is_through(turn: Turn) -> bool:
     view = turn.view
     if view.ramps or any(each.key.visit == view.visit_text for each in view.procedures.values()):
         return False
-    return not any(by_wall(i) or _next_s(turn, i) is not None for i in _items(turn))
+    agenda = _agenda(turn)
+    return agenda.soonest_s is None and not agenda.by_wall
 
 
-def _items(turn: Turn) -> Iterator[ItemPlan]:
+def _items(turn: Turn) -> Sequence[ItemPlan]:
     phase = turn.view.phase
-    return iter(() if phase is None else turn.program.phases[phase].plan.items)
+    return () if phase is None else turn.program.phases[phase].plan.items
+
+
+def _agenda(turn: Turn) -> Agenda:
+    """What is left of the visit's schedule, kept from look to look."""
+    view, kept = turn.view, turn.view.cache.agenda
+    if kept is not None and kept.program is turn.program and kept.visit == view.visit_text:
+        return kept
+    fresh = Agenda(turn.program, view.visit_text, _items(turn), lambda item: _next_s(turn, item))
+    view.cache.agenda = fresh
+    return fresh
+
+
+def _come(turn: Turn, agenda: Agenda) -> list[int]:
+    """Take what falls due by now off the agenda, and look again when the next does."""
+    come: list[int] = []
+    entered_s = turn.view.clocks.entered_s or 0.0
+    while agenda.soonest_s is not None and turn.is_past(entered_s + agenda.soonest_s):
+        come.append(agenda.take())
+    return come
 
 
 def _due(turn: Turn, item: ItemPlan) -> list[Due]:
