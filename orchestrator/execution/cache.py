@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol
 
@@ -31,6 +31,7 @@ class Quiet:
     """The last decision, and for how long it stands."""
 
     decision: Decision
+    """Without what was to be done once."""
     timers_s: float
     """Process seconds at which something falls due."""
     expiry_s: float
@@ -61,7 +62,7 @@ class Quiet:
     def look_again(self) -> None:
         """Bring the decision's own moment up to date."""
         again_s = min(self.timers_s, self.expiry_s, self.step_s)
-        self.decision = replace(self.decision, look_again_s=again_s)
+        self.decision = Decision(wanted=self.decision.wanted, look_again_s=again_s)
 
     def _same_wall(self, moment: Moment) -> bool:
         if moment.wall_s is None or self.offset_s is None:
@@ -75,6 +76,8 @@ class Cache:
 
     quiet: Quiet | None = None
     wanted: Wanted = field(default_factory=dict)
+    stale: bool = True
+    """An entry was taken in after which something else may be wanted."""
     wanted_after: tuple[int, str | None, int] = (0, None, 0)
     """The writes, the phase and the visit that it takes into account."""
     jobs: dict[str, JobWanted] = field(default_factory=dict)
@@ -91,3 +94,4 @@ class Cache:
     def spoil(self) -> None:
         """Something changed."""
         self.quiet = None
+        self.stale = True

@@ -17,22 +17,30 @@ def refresh(turn: Turn) -> float:
     view = turn.view
     if turn.moment.wall_s is not None:
         view.cache.wall_offset_s = turn.moment.wall_s - turn.now_s
-    _follow(turn, jobs_of(view))
-    fresh = fold(view, turn.now_s)
-    if fresh != view.cache.wanted:
-        view.cache.wanted = fresh
+    followed_another = _follow(turn, jobs_of(view))
+    if view.cache.stale or followed_another or any(view.layers.ramps()):
+        fresh = fold(view, turn.now_s)
+        if fresh != view.cache.wanted:
+            view.cache.wanted = fresh
+        view.cache.stale = False
     return _next_step_s(turn)
 
 
-def _follow(turn: Turn, jobs: Mapping[str, JobProgram]) -> None:
-    """Ask for the settings that follow signals; one that is unknown keeps its last value."""
+def _follow(turn: Turn, jobs: Mapping[str, JobProgram]) -> bool:
+    """Ask for the settings that follow signals; one that is unknown keeps its last value.
+
+    Answers whether any has another value than before.
+    """
+    kept, another = turn.view.cache.followed, False
     for job, program in jobs.items():
         for name, test in program.followed.items():
             found = test.value(turn.look)
             known = None if isinstance(found, Unknown) else found
-            if known is not None:
-                turn.view.cache.followed[f"{job}.{name}"] = known
+            if known is not None and kept.get(f"{job}.{name}") != known:
+                kept[f"{job}.{name}"] = known
+                another = True
             turn.watch(test, known, truth=False)
+    return another
 
 
 def _next_step_s(turn: Turn) -> float:

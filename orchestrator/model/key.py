@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from orchestrator.model.lazy_dataclass import dataclass
@@ -49,12 +49,22 @@ class ActionKey:
 
     def step(self, path: str) -> ActionKey:
         """The key of a step below this one."""
-        return replace(self, path=f"{self.path}.{path}" if self.path else path)
+        return self._at(f"{self.path}.{path}" if self.path else path)
 
     @property
     def whole(self) -> ActionKey:
         """The key of the item's occurrence that this step belongs to."""
-        return replace(self, path="") if self.path else self
+        return self._at("") if self.path else self
+
+    def _at(self, path: str) -> ActionKey:
+        return ActionKey(
+            attempt=self.attempt,
+            vessel=self.vessel,
+            visit=self.visit,
+            item=self.item,
+            occurrence=self.occurrence,
+            path=path,
+        )
 
     @classmethod
     def parse(cls, text: str) -> ActionKey:
@@ -63,11 +73,24 @@ class ActionKey:
         Raises:
             ValueError: where it is none.
         """
-        found = _KEY.fullmatch(text)
-        if found is None:
-            raise ValueError(f"{text!r:.100} is not an action id")
-        parts = found.groupdict()
-        return cls(**{**parts, "path": parts["path"] or ""})
+        return _parse(text)
+
+
+@lru_cache(maxsize=512)
+def _parse(text: str) -> ActionKey:
+    """An occurrence is read at its begin, at its end and for each of its steps."""
+    found = _KEY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r:.100} is not an action id")
+    attempt, vessel, visit, item, occurrence, path = found.groups()
+    return ActionKey(
+        attempt=attempt,
+        vessel=vessel,
+        visit=visit,
+        item=item,
+        occurrence=occurrence,
+        path=path or "",
+    )
 
 
 def seconds_text(value_s: float) -> str:
