@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import inf
 
 from orchestrator.ports.clock import Instant
+from orchestrator.ports.wake import Wake
 
 TICK_S = 1e-6
 """No sleep takes no time at all: who is early by a rounding error is not early for ever."""
@@ -36,14 +37,14 @@ class MachineClock:
         watch = self._watch
         return Instant(now_s - self._booted_s, now_s + watch.ahead_s, watch.trusted)
 
-    async def sleep_until(self, monotonic_s: float, wake: asyncio.Event | None = None) -> None:
+    async def sleep_until(self, monotonic_s: float, wake: Wake | None = None) -> None:
         """Return at the moment, or as soon as `wake` is set."""
         if wake is not None and wake.is_set():
             return
         at_s = max(monotonic_s + self._booted_s, self._loop.time() + TICK_S)
         try:
             async with asyncio.timeout_at(None if at_s == inf else at_s):
-                await (wake or asyncio.Event()).wait()
+                await (wake or Wake()).wait()
         except TimeoutError:
             return
 

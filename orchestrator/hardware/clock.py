@@ -13,6 +13,7 @@ from pathlib import Path
 from orchestrator.hardware.epoch import ClockStands, read_epoch
 from orchestrator.hardware.timers import timers
 from orchestrator.ports.clock import Instant, Timer
+from orchestrator.ports.wake import Wake
 
 TRUST_S = 10.0
 """How long the kernel's word about synchronisation is taken for granted."""
@@ -38,16 +39,13 @@ class _LoopClock:
     def now(self) -> Instant:
         raise NotImplementedError
 
-    async def sleep_until(self, monotonic_s: float, wake: asyncio.Event | None = None) -> None:
+    async def sleep_until(self, monotonic_s: float, wake: Wake | None = None) -> None:
         """Return at the moment, or as soon as `wake` is set."""
         while not (wake is not None and wake.is_set()):
             look_s = self.look_s(monotonic_s)
             if look_s is None:
                 return
-            if wake is None:
-                await _until(look_s)
-            else:
-                await _until_or_woken(look_s, wake)
+            await _until(look_s, wake)
 
     def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> LoopTimer:
         """Call on the loop's thread at the moment, never before."""
@@ -121,7 +119,7 @@ class ScaledClock(_LoopClock):
         return Instant(clock_s, self._epoch.wall_s + clock_s, True)
 
 
-async def _until(room_s: float) -> None:
+async def _until(room_s: float, wake: Wake | None) -> None:
     over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def end() -> None:
@@ -129,23 +127,14 @@ async def _until(room_s: float) -> None:
             over.set_result(None)
 
     timer = timers().call_at(room_s, end)
+    if wake is not None:
+        wake.tell(end)
     try:
         await over
     finally:
         timer.cancel()
-
-
-async def _until_or_woken(room_s: float, wake: asyncio.Event) -> None:
-    """Let the precise timer end asyncio's limit, which by itself would be late."""
-    try:
-        async with asyncio.timeout(None) as limit:
-            timer = timers().call_at(room_s, lambda: limit.reschedule(0.0))
-            try:
-                await wake.wait()
-            finally:
-                timer.cancel()
-    except TimeoutError:
-        return
+        if wake is not None:
+            wake.tell_no_more(end)
 
 
 class _Timex(ctypes.Structure):

@@ -75,17 +75,18 @@ class PreciseTimers:
         return call
 
     def look(self) -> None:
-        """Hand over to the loop what is due; it runs next, each call by itself."""
+        """Call what is due, each by itself; going through the loop once more would make it late."""
         self.timer.clear()
-        self._armed_s = inf
-        loop, now_s = asyncio.get_running_loop(), time.monotonic()
+        self._armed_s = -inf  # what is asked for meanwhile is armed for below
+        now_s = time.monotonic()
         while self._heap and self._heap[0][0] <= now_s:
             call = heappop(self._heap)[2]
             if call.callback is None:
                 self._called_off -= 1
             else:
                 call.waits = False
-                loop.call_soon(call.run, context=call.context)
+                call.context.run(call.run)
+        self._armed_s = inf
         if self._heap:
             self._arm(self._heap[0][0])
 
@@ -125,8 +126,14 @@ class Call:
     def run(self) -> None:
         """Call, once."""
         callback, self.callback = self.callback, None
-        if callback is not None:
+        if callback is None:
+            return
+        try:
             callback()
+        except Exception as error:  # the other calls have nothing to do with it
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": f"a call at its moment failed: {callback!r}", "exception": error}
+            )
 
 
 class LoopTimers:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+
+from orchestrator.ports.wake import Wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Clock(Protocol):
 
     def now(self) -> Instant: ...
 
-    async def sleep_until(self, monotonic_s: float, wake: asyncio.Event | None = None) -> None:
+    async def sleep_until(self, monotonic_s: float, wake: Wake | None = None) -> None:
         """Return at the moment, or as soon as `wake` is set; the caller clears it."""
         ...
 

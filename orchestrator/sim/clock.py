@@ -17,6 +17,7 @@ from math import inf
 from typing import Any
 
 from orchestrator.ports.clock import Instant
+from orchestrator.ports.wake import Wake
 
 BREATH = 500
 """Jumps after which a lone sleeper lets the loop look at its sockets and signals."""
@@ -48,7 +49,7 @@ class VirtualClock:
         self._wall_offset_s = wall_s - monotonic_s
         self._queue: list[tuple[float, int, VirtualTimer]] = []
         self._numbers = count()
-        self._wakes: dict[asyncio.Future[None], asyncio.Event] = {}
+        self._wakes: dict[asyncio.Future[None], Wake] = {}
         """What else ends the sleep of those who wait in the queue."""
         self._driving = False
         self._jumps = 0
@@ -67,7 +68,7 @@ class VirtualClock:
         self._drive_soon()
         return timer
 
-    async def sleep_until(self, monotonic_s: float, wake: asyncio.Event | None = None) -> None:
+    async def sleep_until(self, monotonic_s: float, wake: Wake | None = None) -> None:
         """Return at the moment, or as soon as `wake` is set and everybody else is done."""
         self._jumps += 1
         if self._jumps % BREATH == 0:
@@ -89,7 +90,7 @@ class VirtualClock:
         """Set the wall clock forward or back, as a fault or a time server would."""
         self._wall_offset_s += by_s
 
-    def _jump_alone(self, monotonic_s: float, wake: asyncio.Event | None) -> bool:
+    def _jump_alone(self, monotonic_s: float, wake: Wake | None) -> bool:
         """Move time on to the sleeper's moment, unless somebody else becomes busy on the way."""
         while wake is None or not wake.is_set():
             if self._others_are_busy() or self._somebody_is_woken():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,6 +12,7 @@ from orchestrator.model.outcome import Ending, Outcome
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import JournalFault
 from orchestrator.ports.reactor import DeviceFault, PumpEnd, Reactor
+from orchestrator.ports.wake import Wake
 from orchestrator.worker.account import Fluids
 from orchestrator.worker.run_clock import RunClock
 from orchestrator.worker.run_ledger import RunLedger
@@ -117,7 +117,7 @@ class Pump:
         if self.halted:
             return PumpEnd(run=move.key, moved_ml=0.0, complete=False, reason=self.halted)
         ends: list[PumpEnd] = []
-        heard = asyncio.Event()
+        heard = Wake()
 
         def deliver(end: PumpEnd) -> None:
             ends.append(end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -25,6 +24,7 @@ from orchestrator.messages.reports import RunReport
 from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Entry
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.wake import Wake
 from orchestrator.worker.page import Page
 from orchestrator.worker.run_clock import RunClock
 
@@ -40,7 +40,7 @@ class SteeredRun:
     ) -> None:
         self.program, self.view, self.run_clock = program, view, run_clock
         self.vessel, self.run = program.vessel, f"{program.attempt}:{program.vessel}"
-        self.wake = asyncio.Event()
+        self.wake = Wake()
         self.page: Page
         self._clock, self._reactor_name = clock, reactor
         self._look_again_s = -inf

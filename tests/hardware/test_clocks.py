@@ -11,6 +11,7 @@ import pytest
 from orchestrator.hardware.clock import ScaledClock, SystemClock, boot_id, is_synchronised
 from orchestrator.hardware.epoch import SAVE_S, ClockStands, read_epoch, running_epoch
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.wake import Wake
 
 SPEED = 50.0
 
@@ -32,7 +33,7 @@ async def test_sleeping_ends_at_the_moment_and_never_before(clock: Clock) -> Non
 
 
 async def test_a_sleeper_is_woken_and_the_event_stays_set(clock: Clock) -> None:
-    wake = asyncio.Event()
+    wake = Wake()
     asyncio.get_running_loop().call_later(0.02, wake.set)
     began_s = time.monotonic()
     await clock.sleep_until(clock.now().monotonic_s + 100.0 * clock.speed, wake)

@@ -14,6 +14,7 @@ from orchestrator.hardware import timers as timers_module
 from orchestrator.hardware.clock import SystemClock
 from orchestrator.hardware.timerfd import Timerfd
 from orchestrator.hardware.timers import CALLED_OFF_MAX, LoopTimers, PreciseTimers, timers
+from orchestrator.ports.wake import Wake
 
 
 def _no_timerfd() -> Timerfd:
@@ -41,7 +42,7 @@ async def test_without_timers_as_files_the_loops_own_serve(kind: str) -> None:
 async def test_calls_come_in_the_order_of_their_moments(kind: str) -> None:
     came: list[int] = []
     now_s = time.monotonic()
-    done = asyncio.Event()
+    done = Wake()
     for number in (3, 1, 4, 2, 0):
         timers().call_at(now_s + 0.02 + 0.003 * number, partial(came.append, number))
     timers().call_at(now_s - 5.0, lambda: came.append(-1))
@@ -86,7 +87,7 @@ async def test_many_sleepers_all_wake_and_none_too_early(kind: str) -> None:
 
 @pytest.mark.parametrize("wake", [False, True])
 async def test_a_cancelled_sleeper_is_cancelled_and_leaves_no_call(kind: str, wake: bool) -> None:
-    clock, event = SystemClock(), asyncio.Event() if wake else None
+    clock, event = SystemClock(), Wake() if wake else None
     sleeping = asyncio.create_task(clock.sleep_until(clock.now().monotonic_s + 30.0, event))
     await asyncio.sleep(0.01)
     sleeping.cancel()
@@ -97,7 +98,7 @@ async def test_a_cancelled_sleeper_is_cancelled_and_leaves_no_call(kind: str, wa
 
 
 async def test_a_sleeper_with_an_event_wakes_at_its_moment_too(kind: str) -> None:
-    clock, event = SystemClock(), asyncio.Event()
+    clock, event = SystemClock(), Wake()
     until_s = clock.now().monotonic_s + 0.02
     await asyncio.wait_for(clock.sleep_until(until_s, event), 2.0)
     assert clock.now().monotonic_s >= until_s
@@ -110,7 +111,7 @@ async def test_a_limit_around_a_sleeper_is_kept(kind: str) -> None:
     clock = SystemClock()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.02):
-            await clock.sleep_until(clock.now().monotonic_s + 30.0, asyncio.Event())
+            await clock.sleep_until(clock.now().monotonic_s + 30.0, Wake())
 
 
 async def test_what_was_called_off_is_not_called_even_when_it_is_due(kind: str) -> None:

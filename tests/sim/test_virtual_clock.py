@@ -6,6 +6,7 @@ from math import inf
 
 import pytest
 
+from orchestrator.ports.wake import Wake
 from orchestrator.sim.clock import VirtualClock
 
 
@@ -49,14 +50,14 @@ async def test_a_call_sees_its_own_moment() -> None:
 
 
 async def test_a_call_that_wakes_the_sleeper_ends_its_sleep_then() -> None:
-    clock, wake = VirtualClock(), asyncio.Event()
+    clock, wake = VirtualClock(), Wake()
     clock.call_at(4.0, wake.set)
     await clock.sleep_until(100.0, wake)
     assert clock.now().monotonic_s == 4.0
 
 
 async def test_another_task_that_wakes_the_sleeper_ends_its_sleep_then() -> None:
-    clock, wake = VirtualClock(), asyncio.Event()
+    clock, wake = VirtualClock(), Wake()
 
     async def waker() -> None:
         await clock.sleep_until(4.0)
@@ -84,7 +85,7 @@ async def test_time_stands_while_somebody_is_busy() -> None:
 
 async def test_a_task_that_waits_for_an_event_is_reached_by_a_timer() -> None:
     """Nobody sleeps: the timers alone drive time on."""
-    clock, done = VirtualClock(), asyncio.Event()
+    clock, done = VirtualClock(), Wake()
     clock.call_at(5.0, lambda: None)
     clock.call_at(9.0, done.set)
     await done.wait()
@@ -92,7 +93,7 @@ async def test_a_task_that_waits_for_an_event_is_reached_by_a_timer() -> None:
 
 
 async def test_who_sleeps_for_ever_is_woken_by_others_only() -> None:
-    clock, wake = VirtualClock(), asyncio.Event()
+    clock, wake = VirtualClock(), Wake()
     clock.call_at(50.0, wake.set)
     await clock.sleep_until(inf, wake)
     assert clock.now().monotonic_s == 50.0
@@ -100,7 +101,7 @@ async def test_who_sleeps_for_ever_is_woken_by_others_only() -> None:
 
 async def test_a_cancelled_sleeper_leaves_nothing_behind() -> None:
     clock = VirtualClock()
-    tasks = [asyncio.create_task(clock.sleep_until(10.0 + n, asyncio.Event())) for n in range(3)]
+    tasks = [asyncio.create_task(clock.sleep_until(10.0 + n, Wake())) for n in range(3)]
     await asyncio.sleep(0)
     tasks[0].cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -133,7 +134,7 @@ async def test_the_wall_clock_can_be_set_without_moving_time() -> None:
 
 async def test_the_same_story_twice_is_the_same_story() -> None:
     async def story() -> list[tuple[float, int]]:
-        clock, told, wake = VirtualClock(), list[tuple[float, int]](), asyncio.Event()
+        clock, told, wake = VirtualClock(), list[tuple[float, int]](), Wake()
 
         async def actor(number: int) -> None:
             for step in range(1, 20):
