@@ -1,6 +1,6 @@
 """What automations wholly in YAML do, built when a profile follows them and not before.
 
-Reading their expressions takes Jinja2's parser, which most checks do without.
+Most profiles follow none, and all documents are read before the first profile is checked.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Jinja2's parser reads an expression, and only what the closed tree knows is let through.
+"""An expression is read as Jinja2 reads it, and only what the closed tree knows is let through.
 
-Nothing is ever run by Jinja2: no filters, no loops, no attributes of objects.
+Nothing is ever run by Jinja2: no filters, no loops, no attributes of objects. What is plain is read
+without it, by `quick_template`; its own parser has the last word.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from orchestrator.documents.draft import Asked, Cursor, Draft
+from orchestrator.documents.quick_template import GaveUp, read_template_quickly
 from orchestrator.documents.slips import Slip, comma_in, slip_in
 from orchestrator.documents.suggest import closest, listed
 from orchestrator.documents.triggers import NOWHERE, trigger_types
@@ -124,13 +126,36 @@ def _environment() -> Any:
     return Environment(autoescape=False)
 
 
-@lru_cache(maxsize=512)
-def _parsed(text: str) -> Any:
-    """Parse a template, or give what came of it before: in a folder of profiles many are alike.
+def _parse(text: str) -> list[Any]:
+    """Read a template as nodes, which are Jinja2's own or look like them."""
+    try:
+        return [*read_template_quickly(text)]
+    except GaveUp:
+        return _parse_by_jinja(text)
 
-    Nodes are only looked at, so that sharing them does no harm.
-    """
-    return _environment().parse(text)
+
+_parsed = lru_cache(maxsize=512)(_parse)
+"""The same, or what came of it before: in a folder of profiles many are alike.
+
+Nodes are only looked at, so that sharing them does no harm.
+"""
+
+
+def _parse_by_jinja(text: str) -> list[Any]:
+    from jinja2 import TemplateSyntaxError  # 30 ms, for what is not plain or not right
+
+    try:
+        body = _environment().parse(text).body
+    except TemplateSyntaxError as error:
+        slip = slip_in(text)
+        if slip is not None:
+            raise _slipped(slip) from None
+        raise _Refused("expression", _about_syntax(str(error.message))) from None
+    except (RecursionError, ValueError, OverflowError):
+        raise _Refused("expression", "the expression is too deeply nested") from None
+    if any(type(statement).__name__ != "Output" for statement in body):
+        raise _Refused("expression", "{% … %} has no place here, only {{ … }}")
+    return [node for statement in body for node in statement.nodes]
 
 
 class _Reader:
@@ -146,16 +171,12 @@ class _Reader:
 
     def parts(self, text: str) -> list[Part]:
         """Read a template as literals and trees, in order."""
-        parts: list[Part] = []
-        for statement in self._parse(text).body:
-            if type(statement).__name__ != "Output":
-                raise _Refused("expression", "{% … %} has no place here, only {{ … }}")
-            for node in statement.nodes:
-                if type(node).__name__ == "TemplateData":
-                    parts.append(node.data)
-                else:
-                    parts.append(self._whole(node))
-        return parts
+        _check_size(text)
+        nodes = _parsed(text) if len(text) <= _KEPT_LENGTH_MAX else _parse(text)
+        return [
+            node.data if type(node).__name__ == "TemplateData" else self._whole(node)
+            for node in nodes
+        ]
 
     def _whole(self, node: Any) -> Expression:
         self._depth = self._nodes = 0
@@ -163,20 +184,6 @@ class _Reader:
         asked = Asked(tree=tree, span=self._cursor.span, kinds=self._kinds)
         self._cursor.draft.expressions.append(asked)
         return tree
-
-    def _parse(self, text: str) -> Any:
-        from jinja2 import TemplateSyntaxError
-
-        _check_size(text)
-        try:
-            return _parsed(text) if len(text) <= _KEPT_LENGTH_MAX else _environment().parse(text)
-        except TemplateSyntaxError as error:
-            slip = slip_in(text)
-            if slip is not None:
-                raise _slipped(slip) from None
-            raise _Refused("expression", _about_syntax(str(error.message))) from None
-        except (RecursionError, ValueError, OverflowError):
-            raise _Refused("expression", "the expression is too deeply nested") from None
 
     def tree(self, node: Any) -> Expression:
         """Turn a node of Jinja2's into one of ours."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -314,3 +316,24 @@ def test_diagnostics_come_back_from_the_api_with_their_excerpts(
     assert tuple(from_data(each) for each in data) == checked.diagnostics
     show_diagnostics(data, {"five.yaml": FIVE_MISTAKES})
     assert capsys.readouterr().out == report([checked])
+
+
+def test_what_is_shipped_is_checked_without_yaml_jsonschema_or_jinja() -> None:
+    """Importing any one of them takes as long as checking a profile does."""
+    program = (
+        "import sys; from pathlib import Path; from orchestrator.documents.check import check_path;"
+        "found = [each for path in sys.argv[1:] for each in check_path(Path(path))];"
+        "print(sum(each.profile is not None for each in found), len(found));"
+        "print(*{'yaml', 'jsonschema', 'jinja2', 'pint'} & set(sys.modules))"
+    )
+    folders = [str(resource(each)) for each in ("profiles", "contrib")]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *folders],
+        check=True,
+        timeout=60,
+        capture_output=True,
+        text=True,
+    )
+    counts, loaded = done.stdout.splitlines()
+    profiles, documents = map(int, counts.split())
+    assert (profiles > 10, documents > 30, loaded) == (True, True, "")
