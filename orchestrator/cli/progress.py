@@ -110,6 +110,9 @@ def _passed_s(run: dict[str, Any], now_wall_s: float) -> float | None:
 def _phase(run: dict[str, Any], questions: dict[str, str]) -> str:
     if run["vessel"] in questions:
         return f"asks: {questions[run['vessel']]}"
+    if run["waits_at"]:
+        whom = f" for {', '.join(run['waits_for'])}" if run["waits_for"] else ""
+        return f"waits{whom} at {run['waits_at']}"
     return str(run["phase"] or run["state"])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from orchestrator.execution.decision import Announce
 from orchestrator.execution.describe import duration
+from orchestrator.execution.run_state import RunState
 from orchestrator.execution.turn import Turn
 from orchestrator.model.key import seconds_text
 from orchestrator.model.ledger import Kind
@@ -22,7 +23,7 @@ def is_open(turn: Turn, phase: str, barrier: Barrier) -> bool:
         _arrive(turn, phase, barrier)
     waiting = view.barrier
     assert waiting is not None
-    absent = missing(turn, phase, barrier)
+    absent = missing(view, phase, barrier)
     if not absent or (waiting.deadline_s is None and barrier.then == "enter"):
         return True
     if waiting.deadline_s is not None and turn.is_past(waiting.deadline_s):
@@ -31,9 +32,9 @@ def is_open(turn: Turn, phase: str, barrier: Barrier) -> bool:
     return False
 
 
-def missing(turn: Turn, phase: str, barrier: Barrier) -> tuple[str, ...]:
+def missing(view: RunState, phase: str, barrier: Barrier) -> tuple[str, ...]:
     """The peers that have not come yet."""
-    latched, arrival = turn.view.latched, turn.view.arrivals.get(phase, 0)
+    latched, arrival = view.latched, view.arrivals.get(phase, 0)
     return tuple(
         peer
         for peer in barrier.peers

@@ -66,7 +66,7 @@ def _enter(turn: Turn, name: str, elapsed_s: float | None) -> None:
         if not barriers.is_open(turn, name, barrier) or view.state is State.PAUSED:
             return
         elapsed_s = None
-        absent = barriers.missing(turn, name, barrier)
+        absent = barriers.missing(turn.view, name, barrier)
         data |= {"without": list(absent)} if absent else {}
     else:
         passed = barriers.passed(turn, name)

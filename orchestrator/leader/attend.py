@@ -189,5 +189,8 @@ def _identity(worker: str) -> str:
 
 
 def _telling(state: StateMessage) -> tuple[object, ...]:
-    runs = tuple((run_name(r), r.reactor, r.state, r.phase, r.visit) for r in state.runs)
+    runs = tuple(
+        (run_name(r), r.reactor, r.state, r.phase, r.visit, r.waits_at, r.waits_for)
+        for r in state.runs
+    )
     return state.state, state.session, state.clock, state.epoch, runs

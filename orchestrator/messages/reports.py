@@ -25,6 +25,10 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     elapsed_s: float = 0.0
     phase_s: float = 0.0
     began_wall_s: float | None = None
+    waits_at: str | None = None
+    """A phase that all enter together, before which it stands;"""
+    waits_for: list[str] = []
+    """and the vessels that have not come there yet."""
 
 
 class StateMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,8 @@ class Position:
     visit: int
     phase_s: float
     elapsed_s: float
+    waits: tuple[str, int] | None = None
+    """The phase, and which visit of it, before whose door it waits for others."""
 
 
 def rest_of(
@@ -26,8 +28,12 @@ def rest_of(
 ) -> Iterator[Row]:
     """Plan as if the vessel's life began with the phase that it is in; times are the experiment's.
 
-    Of a vessel that has not begun only the name is known.
+    Of a vessel that has not begun only the name is known. Of one that waits for others nobody knows
+    when its next phase begins.
     """
+    if not isinstance(at, str) and at.waits is not None:
+        yield from _behind_the_door(plan, attempt, at, at.waits, now_s, for_s)
+        return
     name = at if isinstance(at, str) else at.vessel
     phase_s, before_s = (0.0, 0.0) if isinstance(at, str) else (at.phase_s, at.elapsed_s)
     part = tuple(each for each in plan.vessels if each.vessel == name)
@@ -45,4 +51,18 @@ def rest_of(
         if row.time_s is not None and row.time_s < phase_s:
             continue
         time_s = None if row.time_s is None else row.time_s - phase_s + before_s
+        yield replace(row, time_s=time_s)
+
+
+def _behind_the_door(
+    plan: Plan, attempt: str, at: Position, begin: tuple[str, int], now_s: float, for_s: float
+) -> Iterator[Row]:
+    part = tuple(each for each in plan.vessels if each.vessel == at.vessel)
+    if not any(phase.name == begin[0] for each in part for phase in each.phases):
+        return
+    alone = replace(plan, vessels=part)
+    for row in timetable(
+        alone, now_s, for_s, attempt=attempt, begin=begin, waits=True, since_s=at.elapsed_s
+    ):
+        time_s = None if row.time_s is None else row.time_s + at.elapsed_s
         yield replace(row, time_s=time_s)

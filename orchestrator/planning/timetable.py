@@ -22,18 +22,20 @@ def timetable(
     *,
     attempt: str = "plan",
     begin: tuple[str, int] | None = None,
+    waits: bool = False,
     since_s: float = 0.0,
 ) -> list[Row]:
     """List what falls due within `for_s` of a start at `start_wall_s`, by time.
 
     `assume` gives lengths in seconds to phases that end by a condition or a person; with it, people
     are taken to answer after ten minutes. `begin` is the phase, and which visit of it, that begins
-    at the start, where that is not the first. What no time is known for comes last, phase by phase.
-    The experiment's clock, by which rules go, shows `since_s` at the start of the table.
+    at the start, where that is not the first; if it `waits` before that phase, nobody knows when it
+    begins. What no time is known for comes last, phase by phase. The experiment's clock, by which
+    rules go, shows `since_s` at the start of the table.
     """
     rows: list[Row] = []
     for slice_ in plan.vessels:
-        unroll = Unroll(slice_, attempt, start_wall_s, for_s, assume or {}, begin)
+        unroll = Unroll(slice_, attempt, start_wall_s, for_s, assume or {}, begin, waits)
         rows += unroll.rows()
         # What falls on the very end of the experiment still begins.
         until_s = for_s if unroll.end_s is None else min(for_s, unroll.end_s + 2 * EPSILON_S)

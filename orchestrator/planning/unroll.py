@@ -51,6 +51,7 @@ class Unroll:
         for_s: float,
         assume: Mapping[str, float],
         begin: tuple[str, int] | None = None,
+        waits: bool = False,
     ) -> None:
         self._slice = slice_
         self._attempt = attempt
@@ -62,7 +63,7 @@ class Unroll:
         self._plans = {phase.name: phase for phase in slice_.phases}
         self._first, visit = begin or (self._route.names[0], 1)
         self._visits = {self._first: visit - 1}
-        self._entered = When(0.0)
+        self._entered = When(None if waits else 0.0)
         self._through = When(0.0)
 
     def rows(self) -> Iterator[Row]:

@@ -99,10 +99,14 @@ class Report:
 
     def _news(self) -> bool:
         """Whether anything but the clocks is different from what was told."""
-        now = [
-            (run.attempt, run.vessel, run.state, run.control_seq, run.phase, run.visit)
-            for run in self.runs()
-        ]
+        runs = self.runs()
+        now = (
+            [
+                (run.attempt, run.vessel, run.state, run.control_seq, run.phase, run.visit)
+                for run in runs
+            ],
+            [(run.waits_at, run.waits_for) for run in runs],
+        )
         if self._told == now:
             return False
         self._told = now

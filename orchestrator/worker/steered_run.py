@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import inf
 from typing import Any
 
+from orchestrator.execution.barriers import missing
 from orchestrator.execution.decision import Moment
 from orchestrator.execution.occasions import reads
 from orchestrator.execution.payload import Unreadable
@@ -107,6 +108,7 @@ class SteeredRun:
     def report(self) -> RunReport:
         """Where the run stands."""
         now_s, view = self._now().process_s, self.view
+        waits_at, waits_for = self._waits()
         return RunReport(
             experiment=self.program.experiment,
             attempt=self.program.attempt,
@@ -122,6 +124,8 @@ class SteeredRun:
             elapsed_s=view.elapsed_s(now_s),
             phase_s=view.phase_s(now_s),
             began_wall_s=view.began_wall_s,
+            waits_at=waits_at,
+            waits_for=list(waits_for),
         )
 
     @property
@@ -134,6 +138,14 @@ class SteeredRun:
         """Jobs that the plan has for this vessel, now or in some phase."""
         phases = self.program.slice.phases
         return frozenset(self.program.slice.jobs).union(*(phase.jobs for phase in phases))
+
+    def _waits(self) -> tuple[str | None, tuple[str, ...]]:
+        """Before which phase the vessel stands, and for whom (SEMANTICS rule 9)."""
+        waiting = self.view.barrier
+        phase = None if waiting is None else self.program.phases.get(waiting.phase)
+        if waiting is None or phase is None or phase.plan.together is None:
+            return None, ()
+        return waiting.phase, missing(self.view, waiting.phase, phase.plan.together)
 
     # ---- for the vessel
 

@@ -39,7 +39,17 @@ EARLY = 0.8
 ROUNDS_MAX = 20
 """What is decided may call for another decision at once; more than this waits a little."""
 BREATHER_S = 0.05
-MOVES = frozenset({Kind.PHASE_ENTERED, Kind.PAUSED, Kind.RESUMED, Kind.RUN_ENDED, Kind.REVISED})
+MOVES = frozenset(
+    {
+        Kind.PHASE_ENTERED,
+        Kind.ARRIVED,
+        Kind.SIGNAL_LATCHED,
+        Kind.PAUSED,
+        Kind.RESUMED,
+        Kind.RUN_ENDED,
+        Kind.REVISED,
+    }
+)
 
 
 def ignore(_: Announce) -> None:
@@ -74,7 +84,7 @@ class VesselUnit(SteeredRun):
         """Signals of other vessels that the plan looks at, (vessel, signal)."""
         self.reactor = reactor
         self.on_move: Callable[[], None] | None = None
-        """Who wants to know when the run gets to another phase, state or revision."""
+        """Who wants to know when the run gets to another phase, door, state or revision."""
         self.signals: dict[str, Sample] = {}
         self.emergency = Emergency()
         self.guard = Guard(slice_.limits, reactor.spec.capacity_ml)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from orchestrator.messages.reports import (
     Capabilities,
     PumpReport,
@@ -87,6 +89,18 @@ async def _hire_workers(lab: Laboratory, until_s: float) -> None:
         )
         await lab.store.keep_capabilities(offer, at_wall_s=BEGAN_S)
         await lab.store.keep_state(state, at_wall_s=BEGAN_S + until_s)
+
+
+async def come_to_a_door(lab: Laboratory, phase: str, vessel: str, missing: list[str]) -> None:
+    """A vessel waits for others before a phase, and its worker says so."""
+    worker, at_s = worker_of(vessel), lab.clock.now().wall_s - BEGAN_S
+    run = replace(_report(vessel, worker, at_s), waits_at=phase, waits_for=missing)
+    state = StateMessage(
+        worker=worker, session="s", state="ready", at_wall_s=BEGAN_S + at_s, runs=[run]
+    )
+    await lab.store.keep_state(state, at_wall_s=BEGAN_S + at_s)
+    about = {"phase": phase, "arrival": 1, "awaits": missing, "deadline_s": at_s + 3600.0}
+    await lab.entry(vessel, "arrived", at_s=at_s, **about)
 
 
 def _report(vessel: str, worker: str, until_s: float) -> RunReport:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.model.canonical import canonical_json, plain
+from orchestrator.model.key import utc_text
 from orchestrator.model.plan import Plan, Slice
+from orchestrator.planning.rest import Position, rest_of
 from orchestrator.planning.timetable import timetable
 from tests.support.plan_files import plan_of
 from tests.support.plans import HOUR_S, START_WALL_S
@@ -121,6 +123,19 @@ def test_the_timetable_can_begin_in_the_middle_of_a_loop(plan: Plan) -> None:
         (600.0, "x1.1:b:heat#2:stir@600:0"),
         (2400.0, "x1.1:b:heat#3:stir@600:0"),
         (4200.0, "x1.1:b:joint#1:stir@600:0"),
+    ]
+
+
+def test_rule_9_for_a_vessel_that_waits_only_rules_have_times() -> None:
+    rule = "rules: [{name: hourly, every: 1 h, do: [{log: An hour}]}]\n"
+    at = Position(
+        vessel="b", phase="heat", visit=3, phase_s=60.0, elapsed_s=HOUR_S, waits=("joint", 1)
+    )
+    rows = rest_of(plan_of(PROFILE + rule), "x1.1", at, START_WALL_S, 2.5 * HOUR_S)
+    assert [(row.time_s, row.wall, row.action_id) for row in rows] == [
+        (2 * HOUR_S, utc_text(START_WALL_S + HOUR_S), "x1.1:b:*:hourly@+7200:0"),
+        (3 * HOUR_S, utc_text(START_WALL_S + 2 * HOUR_S), "x1.1:b:*:hourly@+10800:0"),
+        (None, None, "x1.1:b:joint#1:stir@600:0"),
     ]
 
 

@@ -46,7 +46,12 @@ async def let_it_run(store: MemoryStore, experiment: str, *, text: str = "Inocul
 
 
 async def tell_of_workers(
-    store: MemoryStore, experiment: str, attempt: str, *, state: str = "running"
+    store: MemoryStore,
+    experiment: str,
+    attempt: str,
+    *,
+    state: str = "running",
+    waits_at: str | None = None,
 ) -> None:
     """One that runs the vessel, one that has nothing to do, one that is lost."""
     report = RunReport(
@@ -63,6 +68,8 @@ async def tell_of_workers(
         process_s=7200.0,
         elapsed_s=7200.0,
         phase_s=7200.0,
+        waits_at=waits_at,
+        waits_for=["warmed"] if waits_at else [],
     )
     for worker, presence, runs in (
         ("bench-1", "ready", [report]),

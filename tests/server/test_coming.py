@@ -68,6 +68,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         *,
         attempt: str = "plan",
         begin: tuple[str, int] | None = None,
+        waits: bool = False,
         since_s: float = 0.0,
     ) -> list[Row]:
         seen.append((plan, start_wall_s, for_s, attempt, since_s, begin))
@@ -164,3 +165,19 @@ async def test_of_one_that_has_ended_nothing_is_to_come(
     await store.change_state(experiment, "cancel", at_wall_s=NOW_S)
     assert await rows_of(client, experiment) == []
     assert asked == []
+
+
+async def test_behind_a_door_that_waits_for_others_nobody_knows_when(
+    client: Client, store: MemoryStore, experiment: str, clock: StandingClock, asked: Asked
+) -> None:
+    attempt = await let_it_run(store, experiment)
+    await tell_of_workers(store, experiment, attempt, waits_at="grow")
+    clock.wall_s = NOW_S + HOUR_S
+    await rows_of(client, experiment)
+    [(began_s, since_s, begin)] = [
+        (began_s, since_s, begin)
+        for plan, began_s, _, _, since_s, begin in asked
+        if plan.vessels[0].vessel == "control"
+    ]
+    assert (began_s, since_s) == (NOW_S + HOUR_S, 3 * HOUR_S), "as if it entered now"
+    assert begin == ("grow", 2), "its second visit: it has been there"

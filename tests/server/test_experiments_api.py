@@ -11,6 +11,7 @@ from orchestrator.ports.records import Binding
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import NOW_S, DeskOffice, Told
+from tests.server.rich import let_it_run, tell_of_workers
 
 
 async def start(store: MemoryStore, experiment: str) -> str:
@@ -113,6 +114,27 @@ async def test_the_detail_tells_runs_charts_and_limits(
     assert detail["limits"]["control"] == {"temperature.maximum": 45.0}
     assert [each["name"] for each in detail["phases"]] == ["grow", "hold"]
     assert detail["profile_text_url"] == f"/api/experiments/{experiment}/profile"
+
+
+async def test_rule_9_the_detail_tells_who_waits_for_whom_as_long_as_it_does(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    attempt = await let_it_run(store, experiment)
+
+    async def waits(waits_at: str | None) -> tuple[str | None, list[str]]:
+        await tell_of_workers(store, experiment, attempt, waits_at=waits_at)
+        async with client.get(f"/api/experiments/{experiment}") as response:
+            [run, _] = (await response.json())["runs"]
+        return run["waits_at"], run["waits_for"]
+
+    assert await waits("hold") == ("hold", ["warmed"])
+    assert await waits(None) == (None, [])
+    await waits("hold")
+    told = Told(store, "bench-2", attempt, "control")
+    await told.entry("phase_entered", 7300.0, phase="hold", visit=1)
+    async with client.get(f"/api/experiments/{experiment}") as response:
+        [run, _] = (await response.json())["runs"]
+    assert run["waits_at"] is None, "the ledger is ahead of what its worker told last"
 
 
 async def test_profile_and_plan_are_given_back_as_they_are_kept(

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from orchestrator.messages import topics
+from orchestrator.messages.codec import decode
+from orchestrator.messages.reports import StateMessage
 from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.sim.reactor_port import SimReactor
@@ -96,6 +99,22 @@ async def test_rule_9_vessels_of_two_machines_enter_together(lab: Lab) -> None:
     ]
     [_, entered] = await lab.entries("a", Kind.PHASE_ENTERED)
     assert entered.process_s >= latched.process_s
+
+
+async def test_a_worker_tells_before_which_phase_its_vessel_waits_and_for_whom(lab: Lab) -> None:
+    told = lab.broker.retained
+    async with lab.working("a") as first, lab.working("b") as second:
+        await lab.begin(first, part("a", 5.0, "b"))
+        await lab.begin(second, part("b", 60.0, "a"))
+
+        def said() -> tuple[str | None, list[str]]:
+            [run] = decode(told[topics.state("w-a")], StateMessage).runs or [None]
+            return (None, ["?"]) if run is None else (run.waits_at, run.waits_for)
+
+        await until(lambda: waits(first))
+        await until(lambda: said() == ("joint", ["b"]))
+        await until(lambda: at(first) == "joint")
+        await until(lambda: said() == (None, []))
 
 
 async def test_rule_9_a_peer_that_begins_late_is_waited_for(lab: Lab) -> None:

@@ -53,21 +53,33 @@ async def positions_of(
         if run.attempt != experiment.attempt:
             continue
         standing = standings.get((run.attempt, run.vessel))
-        positions.append(_by_report(run, standing, now_s) or _by_ledger(run, visits) or run.vessel)
+        at = _by_report(run, standing, now_s, visits) or _by_ledger(run, visits)
+        positions.append(at or run.vessel)
     return positions
 
 
-def _by_report(run: Run, at: StandsAt | None, now_s: float) -> Position | None:
+def _by_report(
+    run: Run, at: StandsAt | None, now_s: float, visits: Sequence[PhaseVisit]
+) -> Position | None:
     """As the worker told it, and the time since then if its clocks run."""
-    if at is None or at.run.phase is None:
+    if at is None or (at.run.phase is None and at.run.waits_at is None):
         return None
-    since_s = max(0.0, now_s - at.at_wall_s) if at.run.state == State.RUNNING else 0.0
+    said, goal = at.run, at.run.waits_at
+    since_s = max(0.0, now_s - at.at_wall_s) if said.state == State.RUNNING else 0.0
     return Position(
         vessel=run.vessel,
-        phase=at.run.phase,
-        visit=at.run.visit,
-        phase_s=at.run.phase_s + since_s,
-        elapsed_s=at.run.elapsed_s + since_s,
+        phase=said.phase or "",
+        visit=said.visit,
+        phase_s=said.phase_s + (0.0 if goal else since_s),
+        elapsed_s=said.elapsed_s + since_s,
+        waits=None if goal is None else (goal, 1 + _visits_of(run, goal, visits)),
+    )
+
+
+def _visits_of(run: Run, phase: str, visits: Sequence[PhaseVisit]) -> int:
+    return sum(
+        (each.attempt, each.vessel, each.phase) == (run.attempt, run.vessel, phase)
+        for each in visits
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from orchestrator.model.experiment import ENDED
 from orchestrator.ports import records
 from orchestrator.ports.office import Submission
 from orchestrator.server.idempotency import key_of
@@ -162,14 +163,17 @@ def _run(record: records.Run, at: StandsAt | None) -> Run:
     fields: dict[str, Any] = {
         name: getattr(record, name)
         for name in Run.__struct_fields__
-        if name not in ("worker", "reactor", "phase_s", "process_s")
+        if name not in ("worker", "reactor", "phase_s", "process_s", "waits_at", "waits_for")
     }
     said = at.run if at else None
     is_there = said is not None and (said.phase, said.visit) == (record.phase, record.visit)
+    stands = said if said and is_there and record.state not in ENDED else None
     return Run(
         **fields,
         worker=record.binding.worker if record.binding else None,
         reactor=record.binding.reactor if record.binding else None,
         process_s=max(record.process_s, said.process_s if said else 0.0),
         phase_s=said.phase_s if said and is_there else None,
+        waits_at=stands.waits_at if stands else None,
+        waits_for=stands.waits_for if stands else [],
     )

@@ -82,6 +82,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """On its phase's clock, as last heard; null where its worker has not told."""
     began_wall_s: float | None
     ended_wall_s: float | None
+    waits_at: str | None
+    """A phase that all enter together, before which it stands, as its worker told last;"""
+    waits_for: list[str]
+    """and the vessels that had not come there."""
 
 
 class ChartSeries(msgspec.Struct, frozen=True, kw_only=True):

@@ -451,6 +451,8 @@ export interface Run {
   phase_s: number | null;
   began_wall_s: number | null;
   ended_wall_s: number | null;
+  waits_at: string | null;
+  waits_for: string[];
 }
 
 /** Where one vessel's run stands; the worker is the truth of what runs. */
@@ -469,6 +471,8 @@ export interface RunReport {
   elapsed_s: number;
   phase_s: number;
   began_wall_s: number | null;
+  waits_at: string | null;
+  waits_for: string[];
 }
 
 /** A profile that comes with Axenic. */

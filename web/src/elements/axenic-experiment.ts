@@ -285,6 +285,8 @@ function runsOf(experiment: ExperimentDetail): Run[] {
     phase_s: null,
     began_wall_s: null,
     ended_wall_s: null,
+    waits_at: null,
+    waits_for: [],
   }));
 }
 

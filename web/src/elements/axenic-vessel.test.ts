@@ -20,6 +20,8 @@ function run(change: Partial<Run> = {}): Run {
     phase_s: 7200,
     began_wall_s: 1000,
     ended_wall_s: null,
+    waits_at: null,
+    waits_for: [],
     ...change,
   };
 }
@@ -67,4 +69,11 @@ test("a vessel that has ended has no old values", async () => {
 
 test("it says in which phase it is, and for how long", async () => {
   expect(await shown(run(), {})).toContain("hold · 2 h");
+});
+
+test("it says for whom it waits, and before which phase", async () => {
+  const waits = run({ waits_at: "harvest", waits_for: ["treated", "control"] });
+  expect(await shown(waits, {})).toContain("waits for treated, control at harvest");
+  expect(await shown(run({ waits_at: "harvest" }), {})).toContain("waits at harvest");
+  expect(await shown(run(), {})).not.toContain("waits");
 });

@@ -49,6 +49,16 @@ export class AxenicVessel extends LitElement {
         color: var(--ink);
         font-weight: 560;
       }
+      .waiting {
+        margin-top: 0.25rem;
+        font-size: 0.9375rem;
+        color: var(--muted);
+        overflow-wrap: anywhere;
+      }
+      .waiting strong {
+        color: var(--ink);
+        font-weight: 560;
+      }
       .values {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(8.25rem, 1fr));
@@ -134,7 +144,7 @@ export class AxenicVessel extends LitElement {
             : nothing}
         </span>
       </div>
-      ${this.progress()}
+      ${this.waiting()} ${this.progress()}
       <dl class="values">${this.values()}</dl>
       <axenic-bottles .volumes=${this.volumes}></axenic-bottles>
     </article>`;
@@ -150,6 +160,13 @@ export class AxenicVessel extends LitElement {
     return html`<p class="phase number">
       <strong>${name}</strong> · ${stretch(this.inPhaseS())}${ofS ? ` of ${stretch(ofS)}` : nothing}${why}
     </p>`;
+  }
+
+  private waiting() {
+    const { waits_at, waits_for } = this.run;
+    if (waits_at === null) return nothing;
+    const whom = waits_for.length > 0 ? html` for ${waits_for.join(", ")}` : nothing;
+    return html`<p class="waiting">waits${whom} at <strong>${waits_at}</strong></p>`;
   }
 
   private progress() {

@@ -5,7 +5,8 @@ import { type ExperimentState, foldEvent, foldReadings } from "./experiment-stat
 const KEY = "e1.1:warmed:hold#1:daily sample@600:0";
 
 function empty(): ExperimentState {
-  const experiment = { id: "e1", state: "running", wanted: "running" } as ExperimentDetail;
+  const told = { id: "e1", state: "running", wanted: "running", runs: [] as ExperimentDetail["runs"] };
+  const experiment = told as unknown as ExperimentDetail;
   return { experiment, latest: {}, actions: [], phases: [], questions: [], alerts: [], events: [] };
 }
 
@@ -74,7 +75,7 @@ test("an alert goes when it is acknowledged", () => {
 
 test("an experiment's state follows its events and keeps what they do not tell", () => {
   const state = foldEvent(empty(), event("experiment", { state: "paused", strange: 1 }));
-  expect(state.experiment).toEqual({ id: "e1", state: "paused", wanted: "running" });
+  expect(state.experiment).toEqual({ id: "e1", state: "paused", wanted: "running", runs: [] });
 });
 
 test("an older reading does not replace a newer one", () => {
@@ -87,4 +88,41 @@ test("an older reading does not replace a newer one", () => {
   });
   const state = [at(10, 0.5), at(5, 0.4)].reduce(foldReadings, empty());
   expect(state.latest["warmed"]?.["od600"]?.value).toBe(0.5);
+});
+
+function waiting(): ExperimentState {
+  const state = empty();
+  const run = { waits_at: null, waits_for: [] } as unknown as ExperimentDetail["runs"][number];
+  const vessels = ["control", "warmed", "treated"];
+  const runs = vessels.map((vessel) => ({ ...run, vessel }));
+  return { ...state, experiment: { ...state.experiment, runs } };
+}
+
+function arrives(vessel: string): Event {
+  const awaits = ["control", "warmed", "treated"].filter((each) => each !== vessel);
+  return { ...event("phase", { entry: "arrived", phase: "harvest", awaits }), vessel };
+}
+
+function waitsFor({ experiment }: ExperimentState): Record<string, string[] | null> {
+  return Object.fromEntries(
+    experiment.runs.map((run) => [run.vessel, run.waits_at === null ? null : run.waits_for]),
+  );
+}
+
+test("who comes to a door waits for those that have not come, until it enters", () => {
+  const first = foldEvent(waiting(), arrives("warmed"));
+  expect(waitsFor(first)).toEqual({ control: null, warmed: ["control", "treated"], treated: null });
+  const second = foldEvent(first, arrives("control"));
+  expect(waitsFor(second)).toEqual({ control: ["treated"], warmed: ["treated"], treated: null });
+  const entered = event("phase", { entry: "phase_entered", phase: "harvest", visit: 1 });
+  expect(waitsFor(foldEvent(second, entered))).toEqual({
+    control: ["treated"],
+    warmed: null,
+    treated: null,
+  });
+});
+
+test("waiting before a phase, or standing in one, is no stay in it", () => {
+  const held = event("phase", { entry: "held", phase: "harvest", visit: 1 });
+  expect([arrives("warmed"), held].reduce(foldEvent, waiting()).phases).toEqual([]);
 });

@@ -40,7 +40,11 @@ export function foldEvent(before: ExperimentState, event: Event): ExperimentStat
         questions: withoutEnded(state.questions, event.data),
       };
     case "phase":
-      return { ...state, phases: foldPhase(state.phases, event) };
+      return {
+        ...state,
+        phases: foldPhase(state.phases, event),
+        experiment: foldWaiting(state.experiment, event),
+      };
     case "question":
       return { ...state, questions: foldQuestion(state.questions, event) };
     case "alert":
@@ -137,7 +141,7 @@ function foldPhase(phases: PhaseVisit[], event: Event): PhaseVisit[] {
     const left = { left_process_s: process_s, left_wall_s: wall_s, reason: text(data["reason"]) };
     return phases.map((each) => (isThis(each) ? { ...each, ...left } : each));
   }
-  if (phases.some(isThis)) return phases;
+  if (data["entry"] !== "phase_entered" || phases.some(isThis)) return phases;
   const entered: PhaseVisit = {
     attempt,
     vessel: event.vessel ?? "",
@@ -150,6 +154,25 @@ function foldPhase(phases: PhaseVisit[], event: Event): PhaseVisit[] {
     reason: "",
   };
   return [...phases, entered];
+}
+
+// Who comes to a door waits there for those that have not come, who in turn wait no longer for it.
+function foldWaiting(experiment: ExperimentDetail, { data, vessel }: Event): ExperimentDetail {
+  const entry = data["entry"];
+  if (entry !== "arrived" && entry !== "phase_entered") return experiment;
+  const phase = text(data["phase"]);
+  const awaits = Array.isArray(data["awaits"]) ? data["awaits"].map(String) : [];
+  const runs = experiment.runs.map((run) => {
+    if (run.vessel !== vessel) {
+      const hears = entry === "arrived" && run.waits_at === phase;
+      return hears ? { ...run, waits_for: run.waits_for.filter((each) => each !== vessel) } : run;
+    }
+    if (entry === "phase_entered") return { ...run, waits_at: null, waits_for: [] };
+    const isThere = (name: string) =>
+      experiment.runs.some((each) => each.vessel === name && each.waits_at === phase);
+    return { ...run, waits_at: phase, waits_for: awaits.filter((name) => !isThere(name)) };
+  });
+  return { ...experiment, runs };
 }
 
 function foldQuestion(questions: Question[], event: Event): Question[] {

@@ -64,7 +64,8 @@ export class ExperimentStore implements StreamListener {
 
   event(event: Event): void {
     this.state = foldEvent(this.state, event);
-    if (event.kind === "run" || event.kind === "experiment") this.refreshSoon();
+    const comesToADoor = event.data["entry"] === "arrived";
+    if (event.kind === "run" || event.kind === "experiment" || comesToADoor) this.refreshSoon();
     this.tellSoon();
   }
 
