@@ -175,6 +175,13 @@ def _released(view: RunState, entry: Entry) -> None:
     view.layers.overrides.pop(entry.data["setting"], None)
 
 
+def _job(view: RunState, entry: Entry) -> None:
+    """A job whose loss its plugin does not forgive takes the vessel with it."""
+    if entry.data.get("then") == "fail" and not view.ended:
+        reason = f"{entry.data['job']} was lost: {entry.data['reason']}"
+        view.ending = Intent(State.FAILED.value, reason)
+
+
 def _job_memory(view: RunState, entry: Entry) -> None:
     view.memories[entry.data["job"]] = entry.data["memory"]
 
@@ -196,5 +203,6 @@ CHANGES: Final[Mapping[Kind, Callable[[RunState, Entry], None]]] = {
     Kind.SIGNAL_LATCHED: _latched,
     Kind.OVERRIDDEN: _overridden,
     Kind.RELEASED: _released,
+    Kind.JOB: _job,
     Kind.JOB_MEMORY: _job_memory,
 }

@@ -1,8 +1,8 @@
 """What a job is: a pure step from (state, what it sees, now) to (state, commands).
 
 A job neither reads a sensor nor turns a pump. It asks for it with a command, and what came of that
-reaches it as an event at a later step. So the same object runs on a Pi, in a rehearsal and, later,
-in a plugin's own process, in lock-step.
+reaches it as an event at a later step. So the same object runs on a Pi, in a rehearsal and in a
+plugin's own process, in lock-step.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -200,11 +200,18 @@ class Job(Protocol[S]):
     change, and when one of the signals that it watches was published.
     """
 
-    name: ClassVar[str]
-    watches: ClassVar[tuple[str, ...]]
-    """Canonical names of the signals whose new values it wants to see at once."""
-    signals: ClassVar[Mapping[str, Signal]]
-    """All that it publishes, by canonical name."""
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def watches(self) -> tuple[str, ...]:
+        """Canonical names of the signals whose new values it wants to see at once."""
+        ...
+
+    @property
+    def signals(self) -> Mapping[str, Signal]:
+        """All that it publishes, by canonical name."""
+        ...
 
     def begin(self, memory: Mapping[str, Any], now_s: float, /) -> S:
         """The state to start from, after what `Remember` kept."""

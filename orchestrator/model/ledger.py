@@ -94,7 +94,8 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     """volume_ml taken by hand (sample) or corrected by a person; by, reason"""
     JOB = "job"
-    """job, state (init | ready | paused | stopped | lost), reason"""
+    """job, state (init | ready | paused | stopped | lost), reason; `then` (fail | ignore) of a lost
+    one that does not begin anew"""
     DEVICE = "device"
     """device, state (fault | ok), reason: a sensor that no longer answers, or does again"""
     EVENT = "event"

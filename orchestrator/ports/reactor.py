@@ -42,6 +42,9 @@ class ReactorSpec:
     """Brim of the vessel."""
     waste_tube_ml: float | None = None
     """Volume at which the waste pump begins to draw air, where somebody has measured it."""
+    options: Mapping[str, Mapping[str, float | bool | str]] = field(default_factory=dict)
+    """job → what is to be known of this reactor by a job that a plugin brings: a port, an
+    address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from math import inf, isfinite
 from typing import Final
 
+from orchestrator.jobs.guest import OnLoss
 from orchestrator.jobs.job import (
     Alert,
     Command,
@@ -16,6 +17,7 @@ from orchestrator.jobs.job import (
     Remember,
     Sense,
     Sensed,
+    Signal,
 )
 from orchestrator.jobs.registry import SIGNALS
 from orchestrator.model.event import FAULT, OK
@@ -62,6 +64,7 @@ class VesselHands:
         """The clock was looked at, and what happens now needs nobody woken."""
         self.changed = False
         """Signals have new values that nobody decided upon yet."""
+        self._max_age_s: Mapping[str, float] = MAX_AGE_S
 
     def join(self, regulate: Regulate, doser: Doser, performing: Performing) -> None:
         """Get to know the ones that need these hands themselves."""
@@ -102,11 +105,12 @@ class VesselHands:
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None:
         signals, live, page = self._signals, self.live, self._page
+        max_age_s = self._max_age_s
         for signal, value in values.items():
             if not isfinite(value):
                 self._say_once(f"{signal} is not a number: {value}", now_s)
                 continue
-            signals[signal] = Sample(value, now_s, MAX_AGE_S.get(signal, inf))
+            signals[signal] = Sample(value, now_s, max_age_s.get(signal, inf))
             page.reading(signal, value)
             if live is not None:
                 live(signal, value)
@@ -124,9 +128,17 @@ class VesselHands:
     def is_sensing(self, job: str) -> bool:
         return self._sensing.get(job, 0) > 0
 
-    def job_changed(self, job: str, state: str, reason: str) -> None:
-        self._page.note(Kind.JOB, job=job, state=state, reason=reason)
-        if state == "lost":
+    def expect(self, signals: Mapping[str, Signal]) -> None:
+        known = {name: signal.max_age_s for name, signal in signals.items()}
+        self._max_age_s = {**self._max_age_s, **known}
+
+    def job_changed(
+        self, job: str, state: str, reason: str, on_loss: OnLoss = OnLoss.RESTART
+    ) -> None:
+        then = {"then": on_loss.value} if on_loss is not OnLoss.RESTART else {}
+        self._page.note(Kind.JOB, job=job, state=state, reason=reason, **then)
+        self.changed = self.changed or bool(then)
+        if state == "lost" and on_loss is not OnLoss.IGNORE:
             self.alert(f"{job} broke down and is off: {reason}", "critical", job)
         if state in ("lost", "stopped"):
             self._performing.job_left(job, reason or "it was stopped")

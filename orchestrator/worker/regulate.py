@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from orchestrator.execution.decision import JobWanted, Wanted
+from orchestrator.jobs.guest import Guest, OnLoss
 from orchestrator.jobs.job import Account, Command, Drive, Event, Job, Sensed, View
 from orchestrator.jobs.registry import BUILT_IN
 from orchestrator.model.signal import Signals
@@ -80,6 +81,9 @@ class Regulate:
             self._hands.job_changed(name, "lost", str(error.args[0]))
             return
         running = Running(name, job, wanted)
+        if isinstance(job, Guest):
+            running.on_loss = job.on_loss
+            self._hands.expect(job.signals)
         self._leaving.pop(name, None)
         self._jobs[name] = running
         self.stirred = True
@@ -87,6 +91,7 @@ class Regulate:
         self._begin(running, now_s)
 
     def _begin(self, running: Running, now_s: float) -> None:
+        running.begun_s = now_s
         try:
             running.state = running.job.begin(self._memory(running.name), now_s)
         except Exception as error:  # a job must not take the vessel down with it
@@ -240,12 +245,18 @@ class Regulate:
             self._hands.carry_out(running.name, command, now_s)
 
     def _lose(self, running: Running, error: Exception, now_s: float) -> None:
-        """Outputs off, and another try after a while."""
+        """Outputs off; what then is the job's policy: mostly another try after a while."""
+        if now_s - running.begun_s > RESTART_S_MAX:
+            running.failures = 0
         running.failures += 1
         running.lost, running.woken, running.events, running.sense = True, False, [], ()
-        running.due_s = now_s + min(RESTART_S * 2.0 ** (running.failures - 1), RESTART_S_MAX)
+        running.due_s = inf
+        if running.on_loss is OnLoss.RESTART:
+            running.due_s = now_s + min(RESTART_S * 2.0 ** (running.failures - 1), RESTART_S_MAX)
+        if isinstance(running.job, Guest):
+            running.job.leave()
         self._outputs_off(running, now_s)
-        self._hands.job_changed(running.name, "lost", in_words(error))
+        self._hands.job_changed(running.name, "lost", in_words(error), running.on_loss)
 
     def _begin_again(self, running: Running, now_s: float) -> None:
         running.woken, running.events = False, []

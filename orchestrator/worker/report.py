@@ -119,13 +119,14 @@ def capabilities(
     reactors: Sequence[ReactorSpec],
     tags: Sequence[str] = (),
     simulated: bool = False,
+    guests: Sequence[str] = (),
 ) -> Capabilities:
     """What submitting checks against."""
     return Capabilities(
         worker=worker,
         version=version,
         reactors={spec.name: _reactor(spec) for spec in reactors},
-        jobs=sorted(BUILT_IN),
+        jobs=sorted({*BUILT_IN, *guests}),
         tags=list(tags),
         simulated=simulated,
     )

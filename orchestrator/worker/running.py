@@ -8,7 +8,8 @@ from math import inf
 from typing import Any, Protocol
 
 from orchestrator.execution.decision import JobWanted
-from orchestrator.jobs.job import Command, Event, Job, View
+from orchestrator.jobs.guest import JobLost, OnLoss
+from orchestrator.jobs.job import Command, Event, Job, Signal, View
 
 
 class Hands(Protocol):
@@ -18,7 +19,13 @@ class Hands(Protocol):
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None: ...
 
-    def job_changed(self, job: str, state: str, reason: str) -> None: ...
+    def job_changed(
+        self, job: str, state: str, reason: str, on_loss: OnLoss = OnLoss.RESTART
+    ) -> None: ...
+
+    def expect(self, signals: Mapping[str, Signal]) -> None:
+        """A guest will publish these."""
+        ...
 
     def sense(self, job: str, sensor: str) -> None: ...
 
@@ -47,7 +54,10 @@ class Running:
     events: list[Event] = field(default_factory=list)
     driven: set[str] = field(default_factory=set)
     """Outputs that it ever drove."""
+    on_loss: OnLoss = OnLoss.RESTART
+    begun_s: float = -inf
     failures: int = 0
+    """Of late."""
     lost: bool = False
     """Broken; begins anew at `due_s`."""
 
@@ -59,4 +69,6 @@ def state_of(wanted: JobWanted) -> str:
 
 def in_words(error: Exception) -> str:
     """What went wrong, for people."""
+    if isinstance(error, JobLost):
+        return str(error)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

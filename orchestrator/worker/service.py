@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from orchestrator.execution.decision import Announce
+from orchestrator.jobs.guest import Invitation
 from orchestrator.jobs.job import Job
 from orchestrator.jobs.registry import job_named
 from orchestrator.messages import topics
@@ -50,13 +51,17 @@ class Worker:
         journal: Journal,
         reactors: Mapping[str, Reactor],
         link: Link | None = None,
-        jobs: Callable[[str], Job[Any]] = job_named,
+        jobs: Callable[[str], Job[Any] | Invitation] = job_named,
+        guests: Sequence[str] = (),
         version: str = "",
         tags: Sequence[str] = (),
         simulated: bool = False,
         session: str = "",
     ) -> None:
-        """`session` names this process among those before and after it; drawn if not given."""
+        """`session` names this process among those before and after it; drawn if not given.
+
+        `guests` are the names that `jobs` knows besides the built-in ones.
+        """
         self.name, self.session = name, session or uuid4().hex
         self.ready = asyncio.Event()
         self._clock, self._journal, self._reactors, self._link = clock, journal, reactors, link
@@ -77,7 +82,8 @@ class Worker:
         self._peers = Peers(self.vessels, self._tell_peers)
         self._follow = Follow(self.vessels, journal)
         if link is not None:
-            self._join(link, capabilities(name, version, self._specs(), tags, simulated))
+            offer = capabilities(name, version, self._specs(), tags, simulated, guests)
+            self._join(link, offer)
 
     async def serve(self) -> None:
         """Run until cancelled; whatever happens, leave the vessels safe."""

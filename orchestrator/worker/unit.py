@@ -12,6 +12,7 @@ from orchestrator.execution.program import Program
 from orchestrator.execution.revise import revise, try_out
 from orchestrator.execution.steer import finished, override, pause
 from orchestrator.execution.view import RunView
+from orchestrator.jobs.guest import Invitation, Place
 from orchestrator.jobs.job import Account, Exchange, Exchanged, Job
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending
@@ -69,7 +70,7 @@ class VesselUnit(SteeredRun):
         reactor: Reactor,
         journal: Journal,
         clock: Clock,
-        jobs: Callable[[str], Job[Any]],
+        jobs: Callable[[str], Job[Any] | Invitation],
         announce: Callable[[Announce], None] = ignore,
     ) -> None:
         super().__init__(
@@ -91,7 +92,7 @@ class VesselUnit(SteeredRun):
         self.fluids = open_fluids(
             slice_.volume_ml, slice_.media, entries, waste_tube_ml=reactor.spec.waste_tube_ml
         )
-        self._announce = announce
+        self._announce, self._jobs = announce, jobs
         self._hand_doses: dict[str, Callable[[Exchanged], None]] = {}
         self._ledger = RunLedger(journal, self.run, program.revision)
         self._ledger.folds = [self._fold]
@@ -109,7 +110,7 @@ class VesselUnit(SteeredRun):
             wake=self.wake.set,
         )
         self.regulate = Regulate(
-            make=jobs,
+            make=self._job,
             hands=self.hands,
             memory=lambda job: self.view.memories.get(job, {}),
             signals=self.signals,
@@ -329,6 +330,19 @@ class VesselUnit(SteeredRun):
         self.page.flush()
 
     # ---- helpers
+
+    def _job(self, name: str) -> Job[Any]:
+        """A built-in job, or one of this vessel's own in a process of its own."""
+        job = self._jobs(name)
+        if not isinstance(job, Invitation):
+            return job
+
+        def wake() -> None:
+            self.regulate.nudge(name)
+            self.wake.set()
+
+        options = self.reactor.spec.options.get(name, {})
+        return job.accept(Place(vessel=self.vessel, options=options), wake)
 
     def _look_at_clock(self) -> None:
         if not self.hands.in_turn:

@@ -12,6 +12,7 @@ from orchestrator.execution.decision import Announce, Moment
 from orchestrator.execution.program import Program
 from orchestrator.execution.steer import begin, recover
 from orchestrator.execution.view import RunView
+from orchestrator.jobs.guest import Invitation
 from orchestrator.jobs.job import Job
 from orchestrator.messages.orders import RunOrder
 from orchestrator.model.canonical import RebuildError, rebuild
@@ -40,7 +41,7 @@ class Vessels:
         clock: Clock,
         journal: Journal,
         reactors: Mapping[str, Reactor],
-        jobs: Callable[[str], Job[Any]],
+        jobs: Callable[[str], Job[Any] | Invitation],
         began: Callable[[VesselUnit, Sequence[Entry]], None],
         revised: Callable[[], None],
         announce: Callable[[VesselUnit, Announce], None],

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 import pytest
 
 from orchestrator.execution.decision import JobWanted, Wanted
-from orchestrator.jobs.job import Account, Command, Drive, Sense, Sensed, Step, View
+from orchestrator.jobs.guest import OnLoss
+from orchestrator.jobs.job import Account, Command, Drive, Sense, Sensed, Signal, Step, View
 from orchestrator.model.signal import Sample
 from orchestrator.worker.regulate import RESTART_S, Regulate
 
@@ -112,7 +113,12 @@ class Hands:
         self.published += [(now_s, name, value) for name, value in values.items()]
         self.regulate.wake(values)
 
-    def job_changed(self, job: str, state: str, reason: str) -> None:
+    def expect(self, signals: Mapping[str, Signal]) -> None:
+        raise AssertionError("built-in jobs are no guests")
+
+    def job_changed(
+        self, job: str, state: str, reason: str, on_loss: OnLoss = OnLoss.RESTART
+    ) -> None:
         self.changes.append((job, state))
 
     def drives(self) -> list[float]:

@@ -1,0 +1,44 @@
+"""What plugins are written against; nothing else of Axenic is promised to stay as it is."""
+
+from orchestrator.jobs.guest import Place
+from orchestrator.jobs.job import (
+    Account,
+    Alert,
+    Command,
+    Drive,
+    Event,
+    Exchange,
+    Finish,
+    Job,
+    Remember,
+    Requested,
+    Sense,
+    Sensed,
+    Step,
+    View,
+    Withdrawn,
+)
+from orchestrator.model.outcome import Ending, Outcome
+from orchestrator.model.signal import Sample
+
+__all__ = [
+    "Account",
+    "Alert",
+    "Command",
+    "Drive",
+    "Ending",
+    "Event",
+    "Exchange",
+    "Finish",
+    "Job",
+    "Outcome",
+    "Place",
+    "Remember",
+    "Requested",
+    "Sample",
+    "Sense",
+    "Sensed",
+    "Step",
+    "View",
+    "Withdrawn",
+]

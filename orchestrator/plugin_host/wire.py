@@ -1,0 +1,168 @@
+"""What a worker and the process of a guest say to each other: one packet a message.
+
+The socket keeps packets apart (SOCK_SEQPACKET), so that a message is whole or not there at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from orchestrator.jobs.job import (
+    Account,
+    Alert,
+    Command,
+    Drive,
+    Event,
+    Exchange,
+    Exchanged,
+    Finish,
+    Remember,
+    Requested,
+    Sense,
+    Sensed,
+    Step,
+    View,
+    Withdrawn,
+)
+from orchestrator.model.signal import Sample
+
+PACKET_BYTES_MAX: Final = 160_000
+"""What a socket's buffer takes at once on any Linux, its own overhead counted."""
+Named: TypeAlias = tuple[str, msgspec.Raw]
+
+_COMMANDS: Final[Mapping[str, type[Command]]] = {
+    each.__name__: each for each in (Sense, Drive, Exchange, Finish, Alert, Remember)
+}
+_EVENTS: Final[Mapping[str, type[Event]]] = {
+    each.__name__: each for each in (Sensed, Exchanged, Requested, Withdrawn)
+}
+_pack: Final = msgspec.msgpack.encode
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """What the process is told when it is started."""
+
+    name: str
+    folder: str
+    module: str
+    attribute: str
+    memory_mb: int
+    vessel: str
+    simulated: bool
+    options: dict[str, float | bool | str]
+    seed: int
+
+
+class Begin(msgspec.Struct, frozen=True, tag="begin"):
+    """Begin, with what was kept."""
+
+    memory: dict[str, Any]
+    now_s: float
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A `View`."""
+
+    settings: dict[str, float | bool | str]
+    automation: str | None
+    paused: bool
+    signals: dict[str, Sample]
+    account: Account
+    events: list[Named]
+    calibration: dict[str, float]
+    outputs: tuple[str, ...]
+
+
+class Do(msgspec.Struct, frozen=True, tag="do"):
+    """Move on to a moment."""
+
+    view: Seen
+    now_s: float
+
+
+class End(msgspec.Struct, frozen=True, tag="end"):
+    """Let go of everything, and end."""
+
+
+class Begun(msgspec.Struct, frozen=True, tag="begun"):
+    """Answers `Begin`."""
+
+
+class Done(msgspec.Struct, frozen=True, tag="done"):
+    """Answers `Do`: a `Step` without its state, which stays where it is."""
+
+    commands: list[Named]
+    publish: dict[str, float]
+    look_again_s: float
+    sense: tuple[str, ...]
+
+
+class Broke(msgspec.Struct, frozen=True, tag="broke"):
+    """The job raised something; the process ends."""
+
+    text: str
+
+
+to_guest: Final = msgspec.msgpack.Decoder(Begin | Do | End)
+from_guest: Final = msgspec.msgpack.Decoder(Begun | Done | Broke)
+
+
+def pack_begin(memory: Mapping[str, Any], now_s: float) -> bytes:
+    """Write `Begin`."""
+    return _pack(Begin(dict(memory), now_s))
+
+
+def pack_do(view: View, events: Iterable[Event], now_s: float) -> bytes:
+    """Write `Do`, with these events."""
+    seen = Seen(
+        settings=dict(view.settings),
+        automation=view.automation,
+        paused=view.paused,
+        signals=dict(view.signals),
+        account=view.account,
+        events=_named(events),
+        calibration=dict(view.calibration),
+        outputs=view.outputs,
+    )
+    return _pack(Do(seen, now_s))
+
+
+def pack_done(step: Step[Any]) -> bytes:
+    """Write `Done`."""
+    publish = {name: float(value) for name, value in step.publish.items()}
+    return _pack(Done(_named(step.commands), publish, float(step.look_again_s), step.sense))
+
+
+def pack(message: Begun | Broke | End) -> bytes:
+    """Write what holds nothing that has to be prepared."""
+    return _pack(message)
+
+
+def view_of(seen: Seen) -> View:
+    """Read a `View`."""
+    return View(
+        settings=seen.settings,
+        automation=seen.automation,
+        paused=seen.paused,
+        signals=seen.signals,
+        account=seen.account,
+        events=tuple(msgspec.msgpack.decode(raw, type=_EVENTS[name]) for name, raw in seen.events),
+        calibration=seen.calibration,
+        outputs=seen.outputs,
+    )
+
+
+def step_of(done: Done) -> Step[None]:
+    """Read a `Step`."""
+    commands: tuple[Command, ...] = tuple(
+        msgspec.msgpack.decode(raw, type=_COMMANDS[name]) for name, raw in done.commands
+    )
+    return Step(None, commands, done.publish, done.look_again_s, done.sense)
+
+
+def _named(values: Iterable[Command | Event]) -> list[Named]:
+    """Values of several classes, each with the name of its own."""
+    return [(type(value).__name__, msgspec.Raw(_pack(value))) for value in values]
