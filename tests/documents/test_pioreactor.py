@@ -25,6 +25,8 @@ from orchestrator.documents.importing.pioreactor.moments import read_time, write
 from orchestrator.documents.importing.pioreactor.translate import Scope, translate
 from orchestrator.documents.report import report
 from orchestrator.model.units import parse_quantity
+from orchestrator.planning.timetable import timetable
+from tests.support.plans import DAY_S
 
 SAMPLES = Path(__file__).parent / "pioreactor"
 NAMES = sorted(str(path.relative_to(SAMPLES)) for path in SAMPLES.rglob("*.yaml"))
@@ -282,3 +284,30 @@ def test_what_is_common_runs_on_the_pioreactors_that_are_named() -> None:
     found = import_pioreactor(text, "a.yaml", Options(vessels=("pio-1", "pio-2")))
     assert found.is_good
     assert "  pio_1:\n    volume: 14 mL\n    worker: pio-1\n  pio_2:\n" in found.text
+
+
+def test_a_cycle_of_light_is_in_step_with_theirs_also_after_it_was_changed() -> None:
+    """Theirs is light while what has passed since its start, modulo both lengths, is the first."""
+    plan = prepare(imported("lights.yaml").text, "a.yaml", {}).plan
+    assert plan is not None
+    rows = timetable(plan, 0.0, 4 * DAY_S - 1.0)
+    told = {
+        row.time_s: float(row.detail.split()[1].rstrip(","))
+        for row in rows
+        if row.vessel == "pio2" and row.action == "set" and row.time_s is not None
+    }
+    for hour in range(1, 96):
+        percent = 0 if hour >= 72 else 60 if hour >= 30 else 40
+        light_h = 10 if hour >= 42 else 16
+        is_light = (hour - 1) % (light_h + 8) < light_h
+        last = max(time_s for time_s in told if time_s <= hour * 3600.0)
+        assert told[last] == (percent / 100 if is_light else 0.0), hour
+
+
+def test_a_silent_automation_of_light_ends_a_cycle() -> None:
+    text = (SAMPLES / "lights.yaml").read_text("utf-8")
+    silent = text.replace(
+        "type: stop, t: 3d}\npio", "type: start, t: 3d, options: {automation_name: silent}}\npio"
+    )
+    assert silent != text
+    assert of_text(silent).text == of_text(text).text

@@ -60,7 +60,7 @@ def our_job(cursor: Cursor, name: str) -> str | None:
 
 def read_given(where: Cursor, job: str, running: Running, volume_ml: float, scope: Scope) -> Given:
     """Read options and configuration of a start or an update, and keep in mind what was set."""
-    values = dict(_values(where))
+    values = dict(options_of(where))
     automation = _automation(values.pop("automation_name", None), job, scope)
     if automation is not None:
         running.automation, running.settings, running.theirs = automation, {}, {}
@@ -75,7 +75,8 @@ def read_given(where: Cursor, job: str, running: Running, volume_ml: float, scop
     return Given(automation, given, live)
 
 
-def _values(where: Cursor) -> Iterator[tuple[str, Cursor]]:
+def options_of(where: Cursor) -> Iterator[tuple[str, Cursor]]:
+    """Yield what a job is started with, or changed to."""
     for key in ("options", "config_overrides"):
         given = where.get(key)
         if given is not None:

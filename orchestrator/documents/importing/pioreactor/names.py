@@ -25,6 +25,8 @@ JOBS: Final = {
     "temperature_control": "temperature",
     "dosing_automation": "dosing",
     "dosing_control": "dosing",
+    "led_automation": "leds",
+    "led_control": "leds",
 }
 """Their jobs, by all names that they have had."""
 ADDING: Final = {"add_media": "feed", "add_alt_media": "alt_media"}
@@ -33,7 +35,9 @@ CIRCULATING: Final = {"circulate_media": "feed", "circulate_alt_media": "alt_med
 """Their actions that pump liquid in and out for a while."""
 BLANKING: Final = frozenset({"od_blank"})
 """Their actions that measure the cell-free medium."""
-ACTS: Final = frozenset({*ADDING, *CIRCULATING, *BLANKING})
+LIGHTING: Final = frozenset({"led_intensity"})
+"""Their actions that set channels of light."""
+ACTS: Final = frozenset({*ADDING, *CIRCULATING, *BLANKING, *LIGHTING})
 """All that happen once, and are no jobs here."""
 
 AUTOMATIONS: Final = {

@@ -8,8 +8,9 @@ from orchestrator.documents.draft import Cursor
 from orchestrator.documents.importing.pioreactor.actions import Action, read_actions, walk
 from orchestrator.documents.importing.pioreactor.conditions import units_in
 from orchestrator.documents.importing.pioreactor.jobs import Running, our_job
+from orchestrator.documents.importing.pioreactor.lights import CHANGES, LEDS, cycle_items
 from orchestrator.documents.importing.pioreactor.moments import write_time
-from orchestrator.documents.importing.pioreactor.names import ACTS
+from orchestrator.documents.importing.pioreactor.names import ACTS, JOBS, LIGHTING
 from orchestrator.documents.importing.pioreactor.options import Options
 from orchestrator.documents.importing.pioreactor.report import choose, error, only_keys
 from orchestrator.documents.importing.pioreactor.schedule import (
@@ -156,9 +157,15 @@ def _take(work: Work, root: Cursor, block: Block, action: Action) -> None:
         running=lambda job: _running(work, block.unit, job),
     )
     jobs = work.jobs.setdefault(block.unit, {})
-    if started_at_once(action, bench, jobs):
-        return
     only = None if block.unit is None or len(work.vessels) == 1 else work.vessels[block.unit]
+    if block.job in LIGHTING or JOBS.get(block.job) == LEDS:
+        jobs.setdefault(LEDS, ({}, action.where))
+        if block.job not in LIGHTING and action.kind in CHANGES:
+            running = bench.running(LEDS)
+            work.items += cycle_items(action, block.actions, running, scope, only)
+            return
+    elif started_at_once(action, bench, jobs):
+        return
     work.items += items_of(action, bench, only)
 
 

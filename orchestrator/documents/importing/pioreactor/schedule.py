@@ -10,6 +10,7 @@ from typing import TypeAlias
 from orchestrator.documents.draft import Cursor
 from orchestrator.documents.importing.pioreactor.actions import Action, walk
 from orchestrator.documents.importing.pioreactor.jobs import read_given
+from orchestrator.documents.importing.pioreactor.lights import LEDS
 from orchestrator.documents.importing.pioreactor.moments import write_time
 from orchestrator.documents.importing.pioreactor.names import JOBS
 from orchestrator.documents.importing.pioreactor.steps import (
@@ -93,8 +94,8 @@ def ends_open(due: Iterable[tuple[Block, Action]]) -> bool:
         if action.kind == "repeat" and loops_of(action) is None:
             return False
         ours = JOBS.get(block.job)
-        if ours is None:
-            continue
+        if ours is None or ours == LEDS:
+            continue  # a cycle of light goes on by itself
         if action.kind == "stop":
             everywhere = block.unit is None
             running = {

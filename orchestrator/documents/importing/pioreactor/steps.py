@@ -15,8 +15,14 @@ from orchestrator.documents.importing.pioreactor.jobs import (
     our_job,
     read_given,
 )
+from orchestrator.documents.importing.pioreactor.lights import LEDS, intensity, within_steps
 from orchestrator.documents.importing.pioreactor.moments import write_time
-from orchestrator.documents.importing.pioreactor.names import ADDING, BLANKING, CIRCULATING
+from orchestrator.documents.importing.pioreactor.names import (
+    ADDING,
+    BLANKING,
+    CIRCULATING,
+    LIGHTING,
+)
 from orchestrator.documents.importing.pioreactor.report import choose, error
 from orchestrator.documents.importing.pioreactor.translate import Scope
 from orchestrator.documents.importing.pioreactor.write import (
@@ -181,9 +187,13 @@ def _on_job(action: Action, bench: Bench) -> list[Line]:
         return circulate(action, bench.scope)
     if name in BLANKING:
         return [Line(0, "- blank:", source)] if action.kind == "start" else []
+    if name in LIGHTING:
+        return intensity(action, bench.scope, bench.running(LEDS))
     job = our_job(_job_cursor(action), name)
     if job is None:
         return []
+    if job == LEDS:
+        return within_steps(action)
     args = action.where.get("args")
     if args is not None and args.data:
         error(args, "import-lost", "words for a command line cannot be kept; write them as options")
