@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from orchestrator.execution.phrase import phrase
-from orchestrator.model.plan import Condition, PhasePlan, Plan, Slice, StepPlan
+from orchestrator.model.plan import Barrier, Condition, LoopPlan, PhasePlan, Plan, Slice, StepPlan
 from orchestrator.model.units import format_quantity
 
-Reason: TypeAlias = Literal["through", "until", "duration", "timeout", "step", "rule"]
+Reason: TypeAlias = Literal["through", "until", "duration", "timeout", "loop", "step", "rule"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,10 @@ class Lane:
     vessels: tuple[str, ...]
     phases: tuple[str, ...]
     ways: tuple[Way, ...]
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Phases that some enter at once → all that do."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What else is to be said of a phase: what holds its clock."""
 
     def ways_from(self, phase: str | None) -> tuple[Way, ...]:
         """List how a phase is left."""
@@ -44,18 +49,50 @@ class Lane:
 def lanes_of(plan: Plan) -> tuple[Lane, ...]:
     """Group a plan's vessels by the ways that they can go, in the order of the profile."""
     groups: dict[tuple[object, ...], list[str]] = {}
+    lanes: dict[tuple[object, ...], Lane] = {}
     for each in plan.vessels:
-        key = (tuple(phase.name for phase in each.phases), tuple(_ways(each)))
+        lane = _lane(each, plan)
+        key = (lane.phases, lane.ways, (*lane.together.items(),), (*lane.notes.items(),))
         groups.setdefault(key, []).append(each.vessel)
-    first = {each.vessel: each for each in plan.vessels}
-    return tuple(
-        Lane(
-            vessels=tuple(vessels),
-            phases=tuple(phase.name for phase in first[vessels[0]].phases),
-            ways=tuple(_ways(first[vessels[0]])),
-        )
-        for vessels in groups.values()
+        lanes.setdefault(key, lane)
+    return tuple(replace(lanes[key], vessels=tuple(vessels)) for key, vessels in groups.items())
+
+
+def said_of(lane: Lane, phase: str) -> str:
+    """Say in a few lines what a phase is."""
+    whom = ", ".join(lane.together.get(phase, ()))
+    lines = (phase, f"{whom} together" if whom else "", lane.notes.get(phase, ""))
+    return "\n".join(filter(None, lines))
+
+
+def doors_between(lanes: tuple[Lane, ...]) -> Iterator[tuple[int, int, str]]:
+    """Yield neighbours among the lanes, by number, that enter a phase at once."""
+    for name in dict.fromkeys(name for lane in lanes for name in lane.together):
+        at = [number for number, lane in enumerate(lanes) if name in lane.together]
+        yield from ((one, other, name) for one, other in pairwise(at))
+
+
+def _lane(slice_: Slice, plan: Plan) -> Lane:
+    order = [each.vessel for each in plan.vessels]
+    together = {
+        phase.name: tuple(sorted({slice_.vessel, *phase.together.peers}, key=order.index))
+        for phase in slice_.phases
+        if phase.together is not None and phase.together.peers
+    }
+    return Lane(
+        vessels=(slice_.vessel,),
+        phases=tuple(phase.name for phase in slice_.phases),
+        ways=tuple(_ways(slice_)),
+        together=together,
+        notes={phase.name: note for phase in slice_.phases if (note := _note(phase))},
     )
+
+
+def _note(phase: PhasePlan) -> str:
+    if phase.hold is None:
+        return ""
+    most = format_quantity(phase.hold.max_s, "time")
+    return f"held while {_condition(phase.hold.while_)}, at most {most}"
 
 
 def _ways(slice_: Slice) -> list[Way]:
@@ -63,14 +100,45 @@ def _ways(slice_: Slice) -> list[Way]:
     found: list[Way] = []
     for at, phase in enumerate(slice_.phases):
         following = names[at + 1] if at + 1 < len(names) else "completed"
-        found += _endings(phase, following, is_last=at + 1 == len(names))
-        steps = [*phase.do, *(step for item in phase.items for step in getattr(item, "steps", ()))]
-        found += _by_steps(steps, phase.name, "step", "")
+        loops = [loop for loop in slice_.loops if loop.last == phase.name]
+        if phase.together is not None and phase.together.peers:
+            found += _at_the_door(phase, phase.together, following, is_last=at + 1 == len(names))
+        for way in _endings(phase, following, is_last=at + 1 == len(names)):
+            goes_on = loops and way.target == following and way.reason != "timeout"
+            found.append(replace(way, label=f"{way.label}, last round") if goes_on else way)
+        found += [_round(phase, loop) for loop in loops]
+        found += _by_steps(_steps_of(phase), phase.name, "step", "")
+        for rule in phase.rules:
+            found += _by_steps(rule.steps, phase.name, "rule", f"rule {rule.item}: ")
     for rule in slice_.rules:
         found += _by_steps(rule.steps, None, "rule", f"rule {rule.item}: ")
     order = {name: at for at, name in enumerate(names)}
     unique = dict.fromkeys(found)
     return [replace(way, back=_leads_back(way, order)) for way in unique]
+
+
+def _steps_of(phase: PhasePlan) -> list[StepPlan]:
+    of_items = (step for item in phase.items for step in getattr(item, "steps", ()))
+    return [*phase.on_enter, *phase.do, *of_items, *phase.on_leave]
+
+
+def _round(phase: PhasePlan, loop: LoopPlan) -> Way:
+    rounds = f"{loop.count} round{'' if loop.count == 1 else 's'}"
+    label = f"again, {rounds} in all"
+    if loop.until is not None:
+        label = f"again until {phrase(loop.until)}, {rounds} at most"
+    return Way(source=phase.name, target=loop.first, is_end=False, reason="loop", label=label)
+
+
+def _at_the_door(
+    phase: PhasePlan, barrier: Barrier, following: str, *, is_last: bool
+) -> Iterator[Way]:
+    """Yield where a vessel goes that has waited for the others in vain."""
+    label = f"not all there after {format_quantity(barrier.after_s, 'time')}"
+    ends = {"fail": ("failed", True), "pause": ("paused", True), "next": (following, is_last)}
+    target, is_end = ends.get(barrier.then, (barrier.then, False))
+    if barrier.then != "enter":
+        yield Way(source=phase.name, target=target, is_end=is_end, reason="timeout", label=label)
 
 
 def _leads_back(way: Way, order: dict[str, int]) -> bool:

@@ -47,6 +47,38 @@ rules:
 """
 
 
+WAYS = """\
+axenic: profile/1
+name: Ways
+vessels:
+  a: {volume: 15 mL}
+  b: {volume: 15 mL}
+  c: {volume: 15 mL}
+jobs: {od_reading: {}, temperature: {target: 30 °C}}
+phases:
+  - name: grow
+    duration: 1 h
+    on_enter: [{fail: too late, if: "{{ elapsed > days(2) }}"}]
+  - repeat:
+      count: 3
+      until: "{{ od600 > 2 }}"
+      phases:
+        - name: heat
+          duration: 30 min
+        - name: look
+          vessels: [a, b]
+          duration: 10 min
+          rules: [{name: dense, when: "{{ od600 > 1 }}", do: [{go_to: rest}]}]
+  - name: joint
+    together: {timeout: {after: 3 h, then: next}}
+    timeout: {after: 2 h, then: fail}
+    hold_while: {when: "{{ temperature.measured < 29 }}", for: 1 min, max: 1 h}
+    duration: 1 h
+  - name: rest
+    duration: 1 h
+"""
+
+
 def compiled(text: str) -> Plan:
     plan = prepare(text, "a.yaml", {}).plan
     assert plan is not None
@@ -145,3 +177,73 @@ def test_a_picture_is_written_to_a_file(canonical_profile: Path, tmp_path: Path)
     shown = CliRunner().invoke(plan_command, [str(canonical_profile), "--out", str(out)])
     assert shown.exit_code == 1
     assert "--graph svg" in shown.output
+
+
+@pytest.fixture(scope="module")
+def ways() -> tuple[Lane, ...]:
+    return lanes_of(compiled(WAYS))
+
+
+def said(lane: Lane, phase: str) -> list[tuple[str, str, bool]]:
+    return [(way.target, way.label, way.back) for way in lane.ways_from(phase)]
+
+
+def test_a_lane_has_only_the_phases_of_its_vessels(ways: tuple[Lane, ...]) -> None:
+    assert [(lane.vessels, lane.phases) for lane in ways] == [
+        (("a", "b"), ("grow", "heat", "look", "joint", "rest")),
+        (("c",), ("grow", "heat", "joint", "rest")),
+    ]
+
+
+def test_a_loop_leads_back_from_its_last_phase_of_a_vessel(ways: tuple[Lane, ...]) -> None:
+    first, second = ways
+    again = ("heat", "again until od600 > 2, 3 rounds at most", True)
+    assert said(first, "heat") == [("look", "after 30 min", False)]
+    assert said(first, "look") == [
+        ("joint", "after 10 min, last round", False),
+        again,
+        ("rest", "rule dense: go_to", False),
+    ]
+    assert said(second, "heat") == [("joint", "after 30 min, last round", False), again]
+
+
+def test_rule_9_a_door_tells_whom_it_joins_and_what_comes_of_waiting_in_vain(
+    ways: tuple[Lane, ...],
+) -> None:
+    for lane in ways:
+        assert lane.together == {"joint": ("a", "b", "c")}
+        assert said(lane, "joint") == [
+            ("rest", "not all there after 3 h", False),
+            ("rest", "after 1 h", False),
+            ("failed", "timeout after 2 h", False),
+        ]
+    entered = compiled(WAYS.replace("then: next", "then: enter"))
+    assert said(lanes_of(entered)[0], "joint")[0] == ("rest", "after 1 h", False)
+
+
+def test_what_holds_a_clock_and_the_steps_of_entering_are_told(ways: tuple[Lane, ...]) -> None:
+    note = "held while temperature.measured < 29, for 1 min, at most 1 h"
+    assert [lane.notes for lane in ways] == [{"joint": note}] * 2
+    assert ("failed", "fail if elapsed > 172800", False) in said(ways[0], "grow")
+
+
+def test_the_terminal_draws_doors_and_rounds(ways: tuple[Lane, ...]) -> None:
+    drawn = DRAWINGS["text"]("Ways", ways)
+    assert drawn.count("  ═════════ a, b, c together\n  ╭───────╮\n  │ joint │ · held while") == 2
+    assert drawn.count("── again until od600 > 2, 3 rounds at most ──▶ ↺ heat") == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "joined"),
+    [
+        ("dot", '"0 phase joint" -> "1 phase joint" [label="together", dir=none'),
+        ("mermaid", 'l0p3 ===|"together"| l1p2'),
+        ("svg", 'class="door"'),
+    ],
+)
+def test_other_pictures_join_what_is_entered_together(
+    ways: tuple[Lane, ...], form: str, joined: str
+) -> None:
+    drawn = DRAWINGS[form]("Ways", ways)
+    assert joined in drawn
+    assert drawn.count("a, b, c together") == 2

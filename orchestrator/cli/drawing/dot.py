@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.planning.graph import Lane, Way
+from orchestrator.planning.graph import Lane, Way, doors_between, said_of
 
 
 def as_dot(title: str, lanes: tuple[Lane, ...]) -> str:
     """Write a directed graph with a cluster for each lane."""
     body = "".join(f"  {line}\n" for at, lane in enumerate(lanes) for line in _lane(at, lane))
+    body += "".join(f"  {line}\n" for line in _doors(lanes))
     return f"digraph {_quoted(title)} {{\n  node [shape=box, style=rounded];\n{body}}}\n"
 
 
@@ -17,7 +18,8 @@ def _lane(at: int, lane: Lane) -> Iterator[str]:
     yield f"subgraph cluster_{at} {{"
     yield f"  label={_quoted(', '.join(lane.vessels))};"
     for name in lane.phases:
-        yield f"  {_node(at, name)} [label={_quoted(name)}];"
+        twice = ", peripheries=2" if name in lane.together else ""
+        yield f"  {_node(at, name)} [label={_quoted(said_of(lane, name))}{twice}];"
     for end in sorted({way.target for way in lane.ways if way.is_end}):
         yield f"  {_node(at, end, is_end=True)} [label={_quoted(end)}, shape=oval];"
     if lane.ways_from(None):
@@ -25,6 +27,15 @@ def _lane(at: int, lane: Lane) -> Iterator[str]:
     for way in lane.ways:
         yield f"  {_source(at, way)} -> {_node(at, way.target, is_end=way.is_end)} [{_style(way)}];"
     yield "}"
+
+
+def _doors(lanes: tuple[Lane, ...]) -> Iterator[str]:
+    """Join phases that vessels of several lanes enter at once."""
+    for at, other, name in doors_between(lanes):
+        yield (
+            f"{_node(at, name)} -> {_node(other, name)}"
+            ' [label="together", dir=none, style=bold, constraint=false];'
+        )
 
 
 def _source(at: int, way: Way) -> str:
@@ -42,4 +53,5 @@ def _style(way: Way) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{text}"'

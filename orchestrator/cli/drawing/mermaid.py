@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.planning.graph import Lane, Way
+from orchestrator.planning.graph import Lane, Way, doors_between, said_of
 
 
 def as_mermaid(title: str, lanes: tuple[Lane, ...]) -> str:
     """Write a flowchart with a subgraph for each lane."""
     head = f"---\ntitle: {_quoted(title)}\n---\nflowchart TD\n"
-    return head + "".join(
-        f"  {line}\n" for at, lane in enumerate(lanes) for line in _lane(at, lane)
-    )
+    lines = [line for at, lane in enumerate(lanes) for line in _lane(at, lane)]
+    for at, other, name in doors_between(lanes):
+        one, two = lanes[at].phases.index(name), lanes[other].phases.index(name)
+        lines.append(f'l{at}p{one} ===|"together"| l{other}p{two}')
+    return head + "".join(f"  {line}\n" for line in lines)
 
 
 def _lane(at: int, lane: Lane) -> Iterator[str]:
@@ -20,7 +22,7 @@ def _lane(at: int, lane: Lane) -> Iterator[str]:
     ends = {way.target: f"l{at}{way.target}" for way in lane.ways if way.is_end}
     yield f"subgraph lane{at} [{_quoted(', '.join(lane.vessels))}]"
     for name, id_ in ids.items():
-        yield f"  {id_}[{_quoted(name)}]"
+        yield f"  {id_}[{_quoted(said_of(lane, name))}]"
     for name, id_ in sorted(ends.items()):
         yield f"  {id_}([{_quoted(name)}])"
     if lane.ways_from(None):
@@ -40,4 +42,4 @@ def _quoted(text: str) -> str:
     """Write a label; Mermaid knows HTML's names for what would end it."""
     for sign, name in (("&", "#amp;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;")):
         text = text.replace(sign, name)
-    return f'"{text}"'
+    return '"' + text.replace("\n", "<br>") + '"'

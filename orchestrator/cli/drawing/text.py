@@ -22,17 +22,20 @@ def _lane(lane: Lane) -> Iterator[str]:
     middle = width // 2 + 1
     for at, name in enumerate(lane.phases):
         following = lane.phases[at + 1] if at + 1 < len(lane.phases) else "completed"
-        down, aside = _parted(lane.ways_from(name), following)
+        down, ways = _parted(lane.ways_from(name), following)
+        aside = [f" · {lane.notes[name]}"] if name in lane.notes else []
+        aside += map(_beside, ways)
+        if name in lane.together:
+            yield f"  {'═' * (width + 2)} {', '.join(lane.together[name])} together"
         yield f"  ╭{'─' * width}╮"
-        yield f"  │{name:^{width}}│{_beside(aside[:1])}"
-        yield f"  ╰{'─' * (middle - 1)}{'┬' if down else '─'}{'─' * (width - middle)}╯" + _beside(
-            aside[1:2]
-        )
+        yield f"  │{name:^{width}}│{''.join(aside[:1])}"
+        foot = f"{'─' * (middle - 1)}{'┬' if down else '─'}{'─' * (width - middle)}"
+        yield f"  ╰{foot}╯{''.join(aside[1:2])}"
         below = [way.label for way in down]
         for number in range(max(len(below), len(aside) - 2)):
             label = below[number] if number < len(below) else ""
             left = f"  {' ' * middle}{'│' if down else ' '} {label}".rstrip()
-            more = _beside(aside[number + 2 : number + 3])
+            more = "".join(aside[number + 2 : number + 3])
             yield left + (f"{' ' * max(0, width + 4 - len(left))}{more}" if more else "")
         if down:
             yield f"  {' ' * middle}▼"
@@ -43,12 +46,16 @@ def _lane(lane: Lane) -> Iterator[str]:
 
 def _parted(ways: tuple[Way, ...], following: str) -> tuple[list[Way], list[Way]]:
     """Part the ways to what follows from those that lead elsewhere."""
-    down = [way for way in ways if way.target == following and way.reason != "step"]
+    down = [
+        way
+        for way in ways
+        if way.target == following and way.reason not in ("step", "loop", "rule")
+    ]
     return down, [way for way in ways if way not in down]
 
 
-def _beside(ways: list[Way]) -> str:
-    return "".join(f" ── {way.label} ──▶ {_named(way)}" for way in ways)
+def _beside(way: Way) -> str:
+    return f" ── {way.label} ──▶ {_named(way)}"
 
 
 def _named(way: Way) -> str:
