@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
+
 from orchestrator.documents.reach import known
 from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import Profile, Vessel
@@ -16,6 +19,8 @@ class Room:
     per_hour_ml: float | None
     per_day_ml: float | None
     most_ml: float | None
+    bottles_ml: Mapping[str, float] = field(default_factory=dict)
+    """What its bottles hold."""
 
     @property
     def paces_ml(self) -> dict[str, float]:
@@ -43,4 +48,9 @@ def _room(profile: Profile, vessel: Vessel) -> Room:
         per_hour_ml=limit("dosing.per_hour"),
         per_day_ml=limit("dosing.per_day"),
         most_ml=limit("dosing.vessel_maximum"),
+        bottles_ml={
+            each.name: holds_ml
+            for each in {**profile.media, **vessel.media}.values()
+            if (holds_ml := known(each.bottle_ml, profile)) is not None
+        },
     )

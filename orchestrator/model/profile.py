@@ -360,6 +360,8 @@ class Vessel:
     jobs: tuple[JobUse, ...] = ()
     """Override the profile's jobs, setting by setting."""
     limits: Mapping[str, Expression] = field(default_factory=dict)
+    media: Mapping[str, Medium] = field(default_factory=dict)
+    """Bottles of its own, instead of the profile's of these names."""
     source: Source
 
     @property

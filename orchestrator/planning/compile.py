@@ -101,7 +101,7 @@ def _slice(profile: Profile, vessel: Vessel, chosen: Mapping[str, Value], scope:
                 volume_ml=scope.number(each.bottle_ml, each.source, "the bottle's volume"),
                 shared=each.shared,
             )
-            for each in profile.media.values()
+            for each in {**profile.media, **vessel.media}.values()
         ),
         jobs=plan_jobs(scope, uses, ()),
         phases=plan_phases(scope, profile, uses),

@@ -13,7 +13,16 @@ from orchestrator.documents.catalogue import load_offer
 from orchestrator.documents.check import check_text
 from orchestrator.model.canonical import canonical_json, plain, rebuild
 from orchestrator.model.expression import Const
-from orchestrator.model.plan import AtPlan, CronPlan, EveryPlan, PhasePlan, Plan, RampPlan, Slice
+from orchestrator.model.plan import (
+    AtPlan,
+    Bottle,
+    CronPlan,
+    EveryPlan,
+    PhasePlan,
+    Plan,
+    RampPlan,
+    Slice,
+)
 from orchestrator.planning.refusal import PlanningRefused
 from tests.support.plan_files import plan_file, plan_of, small
 
@@ -236,6 +245,24 @@ def test_units_travel_with_the_settings_that_a_plan_names(everything: Plan) -> N
     assert units["temperature.target"] == "°C"
     assert units["stirring.target"] == "rpm"
     assert "dosing.target_od600" not in units
+
+
+def test_a_vessel_has_bottles_of_its_own_instead_of_the_profiles(everything: Plan) -> None:
+    assert [slice_.media[0].volume_ml for slice_ in everything.vessels] == [2000.0, 5000.0]
+    text = """
+axenic: profile/1
+name: Sample
+vessels:
+  a: {volume: 15 mL}
+  b: {volume: 15 mL, replicates: 2, media: {drug: {bottle: 50 mL}}}
+media: {feed: {bottle: 1 L}, drug: {bottle: 1 L, shared: true}}
+phases: [{name: hold, duration: 1 h}]
+"""
+    assert [each.media[1] for each in plan_of(text).vessels] == [
+        Bottle(medium="drug", volume_ml=1000.0, shared=True),
+        Bottle(medium="drug", volume_ml=50.0, shared=False),
+        Bottle(medium="drug", volume_ml=50.0, shared=False),
+    ]
 
 
 def test_limits_are_a_vessels_own_over_the_profiles(everything: Plan) -> None:

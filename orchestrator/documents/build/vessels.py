@@ -55,8 +55,16 @@ def _vessel(name: str, cursor: Cursor) -> Vessel:
         inputs=_inputs(cursor.get("inputs")),
         jobs=build_jobs(cursor.get("jobs"), f"vessel {name}"),
         limits=build_limits(cursor.get("limits")),
+        media=_own_media(cursor.get("media")),
         source=cursor.source,
     )
+
+
+def _own_media(cursor: Cursor | None) -> dict[str, Medium]:
+    """Read the bottles that are different for one vessel."""
+    for name, each in cursor.items() if cursor is not None else ():
+        each.mention("medium", name, each.key_span)
+    return build_media(cursor)
 
 
 def _inputs(cursor: Cursor | None) -> dict[str, Value]:

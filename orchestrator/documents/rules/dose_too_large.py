@@ -52,14 +52,15 @@ def _forbidden(profile: Profile, step: Step, volume_ml: float, rooms: list[Room]
     """Say why a volume can never be poured in."""
     if not isinstance(step.args, VolumeStep):
         return None
-    medium = profile.media.get(step.args.medium)
-    holds_ml = known(medium.bottle_ml, profile) if medium is not None else None
-    if holds_ml is not None and volume_ml > holds_ml:
-        return (
-            f"{_volume(volume_ml)} is more than the {_volume(holds_ml)} that the bottle "
-            f"{step.args.medium} holds"
-        )
     for room in rooms:
+        holds_ml = room.bottles_ml.get(step.args.medium)
+        if holds_ml is not None and volume_ml > holds_ml:
+            own = step.args.medium in profile.vessels[room.vessel].media
+            whose = f" of '{room.vessel}'" if own else ""
+            return (
+                f"{_volume(volume_ml)} is more than the {_volume(holds_ml)} that the bottle "
+                f"{step.args.medium}{whose} holds"
+            )
         for word, allowed_ml in room.paces_ml.items():
             if volume_ml > allowed_ml:
                 return (

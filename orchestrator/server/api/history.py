@@ -41,8 +41,10 @@ async def list_volumes(call: Call[NoQuery, None]) -> Listing[Volume]:
     bottles = {(each.vessel, b.medium): b for each in plan.vessels for b in each.media}
     moved = await store.volumes(experiment.id)
     total: defaultdict[str, float] = defaultdict(float)
-    for (_, medium), moved_ml in moved.items():
-        total[medium] += moved_ml
+    for (vessel, medium), moved_ml in moved.items():
+        own = bottles.get((vessel, medium))
+        if own is not None and own.shared:
+            total[medium] += moved_ml
     return Listing(
         items=[
             Volume(
