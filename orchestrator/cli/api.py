@@ -67,6 +67,12 @@ class Api:
         async with self._session.post(f"/api{path}", json=body or {}, headers=headers) as response:
             return await _answer(response)
 
+    async def patch(self, path: str, body: Mapping[str, Any], *, version: int) -> Any:
+        """Change what was read at that version, and answer what it is now."""
+        headers = {"Idempotency-Key": uuid.uuid4().hex, "If-Match": f'"{version}"'}
+        async with self._session.patch(f"/api{path}", json=body, headers=headers) as response:
+            return await _answer(response)
+
     async def pages(self, path: str, **query: Any) -> AsyncIterator[Any]:
         """Yield the items of a list, page after page."""
         cursor: str | None = None
@@ -89,19 +95,20 @@ class Api:
 
 
 @asynccontextmanager
-async def connect(url: str) -> AsyncIterator[Api]:
-    """Open a session with the leader.
+async def connect(url: str, actor: str | None = None) -> AsyncIterator[Api]:
+    """Open a session with the leader, as this machine's user unless another actor is named.
 
     Raises:
         Unreachable: nobody answers there.
         BadRequest: the leader refused.
     """
-    actor = os.environ.get("AXENIC_ACTOR") or getpass.getuser()
+    actor = actor or os.environ.get("AXENIC_ACTOR") or getpass.getuser()
+    role = os.environ.get("AXENIC_ROLE") or "user"
     if not url.startswith(("http://", "https://")):
         raise BadRequest(f"{url} is not an address such as {DEFAULT_URL}")
     try:
         async with aiohttp.ClientSession(
-            base_url=url, timeout=TIMEOUT, headers={"X-Axenic-Actor": actor}
+            base_url=url, timeout=TIMEOUT, headers={"X-Axenic-Actor": actor, "X-Axenic-Role": role}
         ) as session:
             yield Api(session)
     except (aiohttp.ClientConnectionError, TimeoutError) as error:

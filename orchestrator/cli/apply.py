@@ -12,7 +12,8 @@ import click
 from orchestrator.cli.api import Refused, ask, leader_option
 from orchestrator.cli.difference import print_difference
 from orchestrator.cli.exits import BadRequest
-from orchestrator.cli.experiments import explain, pairs
+from orchestrator.cli.experiments import explain
+from orchestrator.cli.pairs import pairs
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -14,21 +14,8 @@ from orchestrator.cli import show
 from orchestrator.cli.api import Api, Refused, ask, format_option, leader_option
 from orchestrator.cli.event_text import event_text
 from orchestrator.cli.exits import BadRequest
-
-
-def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
-    """Read `KEY=VALUE` options.
-
-    Raises:
-        BadRequest: naming the option and what was given.
-    """
-    read: dict[str, str] = {}
-    for text in given:
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip():
-            raise BadRequest(f"{option} {text}: it takes KEY=VALUE")
-        read[key.strip()] = value.strip()
-    return read
+from orchestrator.cli.moments import moment_option
+from orchestrator.cli.pairs import pairs
 
 
 @click.command()
@@ -38,15 +25,29 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
     "--on",
     "bindings",
     multiple=True,
-    metavar="VESSEL=REACTOR",
-    help="The reactor for a vessel; a vessel without one takes any free reactor.",
+    metavar="VESSEL=REACTOR|tag:TAG|pool:POOL",
+    help="Where a vessel runs; one that is not named takes any free reactor.",
 )
+@click.option("--name", help="What to call it, if not as the profile is called.")
+@click.option("--description", default="", help="The profile's, if it is not said.")
+@click.option("--tag", "tags", multiple=True, help="To find it by; the profile's, if none.")
+@click.option("--label", "labels", multiple=True, metavar="VESSEL=TEXT", help="What vessels hold.")
+@click.option("--priority", type=int, default=0, help="From -9 to 9; for administrators.")
+@moment_option("--not-before", help="It starts then or later: 2026-12-01T08:00, or +2h.")
+@click.option("--every", default="", metavar="CRON", help="Start it at each such moment.")
+@click.option("--zone", default="", help="Where that cron entry lives; the cluster's, if not said.")
+@click.option("--hold", metavar="NOTE", help="It waits until 'axenic queue release'.")
 @leader_option
 @format_option
 def submit(
-    profile: Path, inputs: tuple[str, ...], bindings: tuple[str, ...], leader_url: str, form: str
+    profile: Path,
+    inputs: tuple[str, ...],
+    bindings: tuple[str, ...],
+    leader_url: str,
+    form: str,
+    **terms: Any,
 ) -> None:
-    """Submit PROFILE; it starts as soon as its reactors are free."""
+    """Submit PROFILE; it starts as soon as its reactors are free and its turn has come."""
     from orchestrator.cli.prepare import upload_of
 
     upload = upload_of(profile)
@@ -54,6 +55,7 @@ def submit(
         **upload,
         "inputs": pairs(inputs, "--input"),
         "bindings": pairs(bindings, "--on"),
+        **_terms(**terms),
     }
     try:
         made = ask(leader_url, lambda api: api.post("/experiments", body))
@@ -64,6 +66,17 @@ def submit(
         show.print_json(made)
     else:
         click.echo(f"{made['id']}  {made['name']}  {made['state']}  {made['reason']}".rstrip())
+
+
+def _terms(**said: Any) -> dict[str, Any]:
+    """On which terms it starts, and what is said of it."""
+    others = {
+        "tags": list(said.pop("tags")),
+        "labels": pairs(said.pop("labels"), "--label"),
+        "not_before_wall_s": said.pop("not_before"),
+        "every_zone": said.pop("zone"),
+    }
+    return {**said, **others}
 
 
 def explain(refusal: Refused, texts: Mapping[str, str], form: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
 from orchestrator.cli.api import Api, ask, leader_option
 from orchestrator.cli.files import make_folder, written_whole
+from orchestrator.cli.plain_names import plain
 
 
 @click.command()
@@ -21,18 +23,19 @@ from orchestrator.cli.files import make_folder, written_whole
 @leader_option
 def export(experiment: str, form: str, out: Path | None, leader_url: str) -> None:
     """Write EXPERIMENT's readings, actions, profile and plan into a folder."""
-    folder = out or Path(experiment)
+    folder = out or Path(plain(experiment, "an experiment"))
     make_folder(folder, "--out")
+    path = f"/experiments/{quote(experiment, safe='')}"
 
     async def work(api: Api) -> None:
         parts = {
-            f"readings.{form}": f"/experiments/{experiment}/export.{form}",
-            f"actions.{form}": f"/experiments/{experiment}/actions.{form}",
-            "profile.yaml": f"/experiments/{experiment}/profile",
-            "plan.json": f"/experiments/{experiment}/plan",
+            f"readings.{form}": f"{path}/export.{form}",
+            f"actions.{form}": f"{path}/actions.{form}",
+            "profile.yaml": f"{path}/profile",
+            "plan.json": f"{path}/plan",
         }
-        for name, path in parts.items():
-            size = await _save(api, path, folder / name)
+        for name, address in parts.items():
+            size = await _save(api, address, folder / name)
             click.echo(f"{folder / name}  {size:,} bytes", err=True)
 
     ask(leader_url, work)

@@ -55,5 +55,9 @@ def defaults_of(cluster: Mapping[str, Any]) -> dict[str, Any]:
         "port": port,
         "notify": cluster.get("notifications"),
         "timezone": cluster.get("timezone"),
+        "open_per_user": cluster.get("open_per_user"),
+        "pools": [
+            f"{name}={','.join(members)}" for name, members in cluster.get("pools", {}).items()
+        ],
     }
     return {option: value for option, value in said.items() if value}

@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("up:up", "Start leader, broker and simulated workers together."),
     "submit": ("experiments:submit", "Submit a profile to the leader."),
     "experiments": ("experiments:experiments", "List experiments."),
+    "queue": ("queue:queue", "List what waits and why; move, hold, release, edit and copy it."),
     "pause": ("experiments:pause", "Pause an experiment."),
     "resume": ("experiments:resume", "Resume a paused experiment."),
     "cancel": ("experiments:cancel", "Cancel an experiment."),

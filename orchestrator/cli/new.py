@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from orchestrator.cli.exits import BadRequest
-from orchestrator.cli.experiments import pairs
 from orchestrator.cli.files import written_new
+from orchestrator.cli.pairs import pairs
 
 if TYPE_CHECKING:
     from orchestrator.documents.templates import Question, Template

@@ -14,8 +14,8 @@ import click
 from orchestrator.cli import show
 from orchestrator.cli.api import format_option, leader_option
 from orchestrator.cli.exits import BadRequest
-from orchestrator.cli.experiments import pairs
 from orchestrator.cli.files import written_whole
+from orchestrator.cli.pairs import pairs
 from orchestrator.cli.prepare import inputs_option, prepare
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.files import Folder

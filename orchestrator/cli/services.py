@@ -16,8 +16,11 @@ import click
 from orchestrator.cli import wiring
 from orchestrator.cli.exits import BadRequest, Unreachable
 from orchestrator.cli.laboratory import cluster_option
+from orchestrator.cli.pairs import pairs
+from orchestrator.cli.plain_names import plain
 
 if TYPE_CHECKING:
+    from orchestrator.leader.situation import Rules
     from orchestrator.transport.broker import Broker
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -122,6 +125,20 @@ async def _told(service: Callable[..., Awaitable[None]], *args: Any, **settings:
 @click.option("--port", type=PORT, default=8420, show_default=True)
 @click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
 @timezone_option
+@click.option(
+    "--open-per-user",
+    type=click.IntRange(1, 1000),
+    default=5,
+    show_default=True,
+    help="Experiments that one user may have waiting, running or paused at a time.",
+)
+@click.option(
+    "--pool",
+    "pools",
+    multiple=True,
+    metavar="NAME=REACTORS",
+    help="A group that experiments can ask for: --pool front=unit1,unit2/left.",
+)
 @cluster_option
 @clock_option
 @trust_option
@@ -135,19 +152,28 @@ def leader(
     port: int,
     notify: tuple[str, ...],
     timezone: str,
+    open_per_user: int,
+    pools: tuple[str, ...],
     clock: Path | None,
     trust_clock: bool,
 ) -> None:
     """Plan, record and serve the dashboard."""
+    queue = wiring.queue_rules(open_per_user, pairs(pools, "--pool"), timezone)
     if not _is_loopback(host):
         raise BadRequest(
             f"--host {host}: there is no sign-in yet, so the leader listens on the loopback only; "
             "reach it through an ssh tunnel"
         )
-    names = [name.strip() for name in workers.split(",") if name.strip()]
+    names = _names(workers)
     data.mkdir(parents=True, exist_ok=True)
     place = (broker, broker_port, names, readable_topics)
-    settled(_lead, data, *place, host, port, notify, timezone, clock, trust_clock)
+    settled(_lead, data, *place, host, port, notify, queue, clock, trust_clock)
+
+
+def _names(workers: str) -> list[str]:
+    """Of workers that may join."""
+    names = [name.strip() for name in workers.split(",")]
+    return [plain(name, "a worker's name") for name in names if name]
 
 
 def _is_loopback(host: str) -> bool:
@@ -165,7 +191,7 @@ async def _lead(
     host: str,
     port: int,
     notify: tuple[str, ...],
-    timezone: str,
+    rules: Rules,
     epoch: Path | None,
     trusted: bool,
 ) -> None:
@@ -184,7 +210,7 @@ async def _lead(
                 host=host,
                 port=port,
                 notify=notify,
-                timezone=timezone,
+                rules=rules,
             ) as (address, life):
                 logging.getLogger("axenic").info("dashboard on %s", address)
                 click.echo(f"The dashboard is on {address}")
@@ -248,7 +274,7 @@ def worker(
     trust_clock: bool,
 ) -> None:
     """Run the worker NAME: it owns the reactors of its hardware description."""
-    folder = data / "workers" / name
+    folder = data / "workers" / plain(name, "a worker's name")
     socket = keeper or wiring.socket_path(folder, "keeper.sock")
     folder.mkdir(parents=True, exist_ok=True)
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -368,7 +394,7 @@ def broker(
     data: Path, kind: str, port: int, workers: str, readable_topics: tuple[str, ...]
 ) -> None:
     """Run a broker on loopback with a user for the leader and one for each worker."""
-    names = [name.strip() for name in workers.split(",") if name.strip()]
+    names = _names(workers)
     settled(_broke, data, kind, port, names, readable_topics)
 
 

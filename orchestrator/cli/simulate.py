@@ -18,9 +18,9 @@ import click
 from orchestrator.cli import show
 from orchestrator.cli.compare import compare_two
 from orchestrator.cli.exits import BadRequest
-from orchestrator.cli.experiments import pairs
 from orchestrator.cli.files import make_folder, written_whole
 from orchestrator.cli.outside import outside_of
+from orchestrator.cli.pairs import pairs
 from orchestrator.cli.plan import (
     in_a_line,
     plan_of,

@@ -17,6 +17,8 @@ from orchestrator.cli.services import readable_option, timezone_option
 from orchestrator.cli.wiring import until_told
 from orchestrator.resources import resource
 
+DASHBOARDS = "local"
+"""Who the dashboard's visitors are; the demo's experiment is theirs."""
 EXAMPLE = "heat-adapted-turbidostat.yaml"
 DEMO_SPEED = 600.0
 """Ten days in 24 minutes."""
@@ -131,7 +133,7 @@ async def _with_cluster(
         await stack.enter_async_context(
             running_cluster(layout, lambda text: click.secho(text, fg="yellow", err=True))
         )
-        api = await stack.enter_async_context(connect(layout.address))
+        api = await stack.enter_async_context(connect(layout.address, DASHBOARDS))
         bystander = asyncio.create_task(
             Bystander(layout, api, answers=answers).run(), name="stand by"
         )

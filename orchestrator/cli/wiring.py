@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestrator import __version__
 from orchestrator.hardware.clock import ScaledClock, SystemClock
@@ -15,6 +16,9 @@ from orchestrator.messages import topics
 from orchestrator.ports.clock import Clock
 from orchestrator.transport.readable import OTHERS as OTHERS
 from orchestrator.transport.users import User, read_credentials
+
+if TYPE_CHECKING:
+    from orchestrator.leader.situation import Rules
 
 LEADER = "leader"
 SOCKET_PATH_BYTES_MAX = 100
@@ -79,6 +83,17 @@ def socket_path(folder: Path, name: str) -> Path:
     return Path(tempfile.gettempdir()) / f"axenic-{os.getuid()}-{short}" / name
 
 
+def queue_rules(open_per_user: int, pools: Mapping[str, str], timezone: str) -> Rules:
+    """What a laboratory decided about its queue; `pools` by name, members separated by commas."""
+    from orchestrator.leader.situation import Rules
+
+    members = {
+        name: frozenset(each.strip() for each in text.split(",") if each.strip())
+        for name, text in pools.items()
+    }
+    return Rules(open_max=open_per_user, pools=members, timezone=timezone)
+
+
 @asynccontextmanager
 async def leading(
     *,
@@ -88,7 +103,7 @@ async def leading(
     host: str,
     port: int,
     notify: Sequence[str],
-    timezone: str = "UTC",
+    rules: Rules | None = None,
     also_called: Sequence[str] = (),
 ) -> AsyncIterator[tuple[str, Callable[[], Awaitable[None]]]]:
     """A leader with its store, link and server: its address, and what to await for its life.
@@ -101,13 +116,15 @@ async def leading(
     from orchestrator.cli.prepare import prepare
     from orchestrator.documents.catalogue import load_catalogue
     from orchestrator.leader.service import Leader
+    from orchestrator.leader.situation import Rules
     from orchestrator.notify.services import Services
     from orchestrator.server.app import make_app
     from orchestrator.server.serve import listening
     from orchestrator.store.sqlite import open_store
     from orchestrator.transport.mqtt import MqttLink
 
-    check = partial(prepare, timezone=timezone)
+    rules = rules or Rules()
+    check = partial(prepare, timezone=rules.timezone)
     async with AsyncExitStack() as stack:
         store = await open_store(data / "store.sqlite")
         stack.push_async_callback(store.close)
@@ -122,6 +139,7 @@ async def leading(
             check=check,
             notifier=notifier,
             free_bytes=lambda: free_bytes(data),
+            rules=rules,
         )
         app = make_app(
             leader,

@@ -40,6 +40,9 @@ def _end(experiment: Experiment, runs: Sequence[Run]) -> Conclusion:
     states = {run.state for run in runs}
     if State.FAILED in states:
         return Conclusion(verbs=("fail",), reason=_reasons(runs, State.FAILED))
+    if experiment.wanted == "cancelled" and State.CANCELLED not in states:
+        why = f"cancelled by {experiment.wanted_by}, when all that it does was done"
+        return Conclusion(verbs=("cancel",), reason=why)
     if State.CANCELLED in states:
         return Conclusion(verbs=("cancel",), reason=_reasons(runs, State.CANCELLED))
     paused = experiment.state is State.PAUSED

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from orchestrator.leader.orders import NOTHING_ASKED, plan_message
-from orchestrator.leader.presence import Presences
+from orchestrator.leader.presence import Presences, run_name
 from orchestrator.messages import topics
 from orchestrator.messages.codec import BadMessage, decode, encode
 from orchestrator.messages.orders import PlanAnswer, RunAnswer
+from orchestrator.model.experiment import State
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Arrival, Link, LinkDown, LinkRefused
-from orchestrator.ports.records import Binding, Documents, Experiment, Wanted
+from orchestrator.ports.records import Binding, Documents, Experiment, NewExperiment, Run, Wanted
 from orchestrator.ports.store import Store
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,28 @@ class Dispatch:
         self._one_at_a_time: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._listening: list[Callable[[RunAnswer], bool]] = []
 
-    async def start(self, experiment: str, bindings: Mapping[str, Binding]) -> Experiment:
-        """Begin an attempt and tell its workers."""
-        at_wall_s = self._clock.now().wall_s
-        started = await self._store.begin_attempt(experiment, bindings, at_wall_s=at_wall_s)
+    async def start(
+        self,
+        experiment: str,
+        bindings: Mapping[str, Binding],
+        successor: NewExperiment | None = None,
+    ) -> Experiment:
+        """Begin an attempt and tell its workers.
+
+        Their new epochs are allotted with the attempt: a leader that dies in between tells them
+        when it is back.
+        """
+        workers = sorted({binding.worker for binding in bindings.values()})
+        started = await self._store.begin_attempt(
+            experiment,
+            bindings,
+            at_wall_s=self._clock.now().wall_s,
+            above={worker: self._presences.epoch(worker) for worker in workers},
+            successor=successor,
+        )
         log.info("%s starts as %s", experiment, started.attempt)
-        for worker in sorted({binding.worker for binding in bindings.values()}):
-            await self.renew(worker)
+        for worker in workers:
+            await self.publish(worker)
         return started
 
     async def wish(self, experiment: str, wanted: Wanted, by: str) -> Experiment:
@@ -103,10 +119,20 @@ class Dispatch:
         if not answer.accepted and not answer.runs:
             log.warning("%s refuses plan %d: %s", worker, answer.epoch, answer.reason)
 
+    async def given_up(self, worker: str) -> list[Run]:
+        """Runs that are cancelled here, since their worker was gone for good, and that it shows."""
+        presence = self._presences.get(worker)
+        shown = {run_name(report) for report in presence.running()} if presence else set()
+        if not shown:
+            return []
+        runs = await self._store.runs(worker=worker)
+        return [run for run in runs if run.run in shown and run.state is State.CANCELLED]
+
     async def _publish(
         self, worker: str, epoch: int, asked: Mapping[str, Documents] = NOTHING_ASKED
     ) -> None:
         runs = [run for run in await self._store.runs(worker=worker, open_only=True) if run.binding]
+        runs += await self.given_up(worker)
         experiments, documents = {}, {}
         for name in {run.experiment for run in runs}:
             experiment = await self._store.experiment(name)

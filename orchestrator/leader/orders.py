@@ -50,10 +50,11 @@ def _order(
         stage=stage,
         accept_jumps=documents.accept_jumps,
         move_to=documents.move_to,
+        fence=run.fence,
     )
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def plan_of(plan_json: str) -> dict[str, Any]:
     """A plan as plain values; not to be changed."""
     plan: dict[str, Any] = json.loads(plan_json)

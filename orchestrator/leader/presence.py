@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from orchestrator.leader.queue import Place
+from orchestrator.leader.situation import Place
 from orchestrator.messages.reports import Capabilities, RunReport, StateMessage
 from orchestrator.model.experiment import ENDED
 from orchestrator.ports.records import Binding

@@ -1,146 +1,113 @@
-"""Which experiment may start, and what the others wait for."""
+"""Which experiments may start, and what the others wait for.
+
+Nothing but values go in and come out: the same situation is decided alike, at any time.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from orchestrator.leader.needs import Needs, lacks
-from orchestrator.messages.reports import Capabilities
+from orchestrator.leader.match import Places, asked_for, match, suits
+from orchestrator.leader.situation import Decision, Rules, Situation, Start, Wait, Waiting
 from orchestrator.ports.records import Binding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A queued experiment."""
+def look_at_queue(situation: Situation) -> Sequence[Decision]:
+    """Decide for each experiment, in the order in which their turns come.
 
-    experiment: str
-    needs: Sequence[Needs]
-    bindings: Mapping[str, Binding]
-    """As asked for; the others take what is free."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A reactor, as it stands now."""
-
-    binding: Binding
-    capabilities: Capabilities
-    occupied_by: str = ""
-    """What runs on it, in words; empty if it is free."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """It may begin."""
-
-    experiment: str
-    bindings: Mapping[str, Binding]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """It may not."""
-
-    experiment: str
-    reason: str
-
-
-def look_at_queue(waiting: Sequence[Waiting], places: Sequence[Place]) -> Sequence[Start | Wait]:
-    """Decide for each experiment, oldest first.
-
-    First come, first served: who starts takes its reactors out of the game, and who asked for a
-    reactor by name keeps it from being given to others who would take any.
+    The highest priority first, then the user with the fewest running vessels, then the oldest, or
+    as people arranged them. Who starts takes its reactors out of the game; who asked for a reactor
+    by name, or has waited for long, keeps it from those who would take any.
     """
-    by_binding = {place.binding: place for place in places}
-    decided: list[Start | Wait] = []
-    for number, one in enumerate(waiting):
-        reserved = {
-            binding for earlier in waiting[:number] for binding in asked_for(earlier).values()
-        }
-        decision = _decide_together(one, by_binding, reserved)
-        if isinstance(decision, Start):
-            for binding in decision.bindings.values():
-                by_binding[binding] = _occupied(by_binding[binding], one.experiment)
+    places = {place.binding: place for place in situation.places}
+    vessels_of = Counter(situation.vessels_of)
+    open_of = Counter(situation.open_of)
+    left = list(situation.waiting)
+    reserved: set[Binding] = set()
+    decided: list[Decision] = []
+    while left:
+        one = min(left, key=lambda each: turn_of(each, vessels_of))
+        left.remove(one)
+        reason = _not_yet(one, situation, open_of)
+        decision: Decision
+        if reason:
+            decision = Wait(experiment=one.experiment, reason=reason)
+        else:
+            decision = match(one, places, reserved, situation.rules)
         decided.append(decision)
+        if isinstance(decision, Start):
+            vessels_of[one.owner] += len(decision.bindings)
+            open_of[one.owner] += one.again
+            for binding in decision.bindings.values():
+                places[binding] = places[binding].occupied(one.experiment)
+        elif not _is_out(one, situation):
+            reserved |= _kept_for(one, places, situation)
     return decided
 
 
-def asked_for(one: Waiting) -> dict[str, Binding]:
-    """The reactors that user or profile named."""
-    named = {needs.vessel: Binding.parse(needs.worker) for needs in one.needs if needs.worker}
-    return {**named, **one.bindings}
+def next_due(situation: Situation) -> float | None:
+    """When time alone may change what was decided; None where it will not."""
+    patience_s = situation.rules.patience_s
+    moments = [one.not_before_wall_s or 0.0 for one in situation.waiting]
+    moments += [one.since_wall_s + patience_s for one in situation.waiting]
+    return min((each for each in moments if each > situation.now_wall_s), default=None)
 
 
-def _decide_together(
-    one: Waiting, places: Mapping[Binding, Place], reserved: set[Binding]
-) -> Start | Wait:
-    """Vessels that share a bottle go to one worker, which alone can keep its account."""
-    shared = sorted(frozenset[str]().union(*(needs.shared for needs in one.needs)))
-    if not shared or len(one.needs) < 2:
-        return _decide(one, places, reserved)
-    for worker in sorted({binding.worker for binding in places}):
-        here = {binding: place for binding, place in places.items() if binding.worker == worker}
-        decision = _decide(one, here, reserved)
-        if isinstance(decision, Start):
-            return decision
-    decision = _decide(one, places, reserved)
-    if isinstance(decision, Wait):
-        return decision
-    bottles, vessels = ", ".join(shared), ", ".join(needs.vessel for needs in one.needs)
-    reason = f"{vessels} share the bottle {bottles} and wait for one worker with room for all"
-    return Wait(experiment=one.experiment, reason=reason)
+def turn_of(one: Waiting, vessels_of: Mapping[str, int]) -> tuple[int, int, int]:
+    """Lower ones come first."""
+    return (-one.priority, vessels_of.get(one.owner, 0), one.place)
 
 
-def _decide(one: Waiting, places: Mapping[Binding, Place], reserved: set[Binding]) -> Start | Wait:
-    chosen = asked_for(one)
-    for vessel, binding in chosen.items():
-        obstacle = _obstacle(_needs(one, vessel), binding, places)
-        if obstacle:
-            return Wait(experiment=one.experiment, reason=f"{vessel} waits for {obstacle}")
-    for needs in one.needs:
-        if needs.vessel in chosen:
-            continue
-        taken = {*chosen.values(), *reserved}
-        free = next((b for b in _free(needs, places) if b not in taken), None)
-        if free is None:
-            reason = f"{needs.vessel} waits for a free reactor{_of_what(needs, places)}"
-            return Wait(experiment=one.experiment, reason=reason)
-        chosen[needs.vessel] = free
-    return Start(experiment=one.experiment, bindings=chosen)
+def _is_out(one: Waiting, situation: Situation) -> bool:
+    """It could not start even if everything were free, so it keeps nothing from others."""
+    early = one.not_before_wall_s is not None and one.not_before_wall_s > situation.now_wall_s
+    return early or one.hold is not None or bool(one.obstacle)
 
 
-def _needs(one: Waiting, vessel: str) -> Needs:
-    return next(needs for needs in one.needs if needs.vessel == vessel)
+def _not_yet(one: Waiting, situation: Situation, open_of: Mapping[str, int]) -> str:
+    """Why its time has not come, whichever reactors are free."""
+    if one.hold is not None:
+        return f"held: {one.hold}" if one.hold else "held"
+    due_s = one.not_before_wall_s
+    if due_s is not None and due_s > situation.now_wall_s:
+        return f"starts not before {moment(due_s)}"
+    if situation.hold is not None:
+        return f"the queue is held: {situation.hold}" if situation.hold else "the queue is held"
+    if one.obstacle:
+        return one.obstacle
+    limit = situation.rules.open_max_for(one.owner)
+    if one.again and open_of.get(one.owner, 0) >= limit:
+        return f"its next one would be more than the {limit} that {one.owner} may have open"
+    return ""
 
 
-def _obstacle(needs: Needs, binding: Binding, places: Mapping[Binding, Place]) -> str:
-    place = places.get(binding)
-    if place is None:
-        return f"{binding}, which is not there"
-    if place.occupied_by:
-        return f"{binding}, which runs {place.occupied_by}"
-    missing = ", ".join(lacks(needs, place.capabilities, binding.reactor))
-    return f"{binding}, which lacks {missing}" if missing else ""
+def _kept_for(one: Waiting, places: Places, situation: Situation) -> set[Binding]:
+    """Reactors that nobody who takes any may have, since this one waits for them."""
+    kept = set(asked_for(one).values())
+    if situation.now_wall_s - one.since_wall_s < situation.rules.patience_s:
+        return kept
+    return kept | _suitable(one, places, situation.rules)
 
 
-def _free(needs: Needs, places: Mapping[Binding, Place]) -> list[Binding]:
-    return [
-        binding
-        for binding, place in sorted(places.items(), key=lambda pair: str(pair[0]))
-        if not place.occupied_by and not any(lacks(needs, place.capabilities, binding.reactor))
-    ]
+def _suitable(one: Waiting, places: Places, rules: Rules) -> set[Binding]:
+    """What it could use, if what is missing became free; nothing if it never could start."""
+    by_vessel = {
+        needs.vessel: {
+            binding
+            for binding, place in places.items()
+            if suits(needs, one.asked.get(needs.vessel, ""), place, rules)
+        }
+        for needs in one.needs
+    }
+    if not all(by_vessel.values()):
+        return set()
+    return {
+        binding for those in by_vessel.values() for binding in those if not places[binding].unfit
+    }
 
 
-def _of_what(needs: Needs, places: Mapping[Binding, Place]) -> str:
-    """Why those that are there will not do."""
-    free = [place for place in places.values() if not place.occupied_by]
-    for place in free:
-        missing = ", ".join(lacks(needs, place.capabilities, place.binding.reactor))
-        if missing:
-            return f" ({place.binding} lacks {missing})"
-    return "" if places else " (no worker is there)"
-
-
-def _occupied(place: Place, experiment: str) -> Place:
-    return Place(binding=place.binding, capabilities=place.capabilities, occupied_by=experiment)
+def moment(wall_s: float) -> str:
+    """For people, in UTC; programs have the number."""
+    return datetime.fromtimestamp(wall_s, UTC).strftime("%Y-%m-%d %H:%M UTC")

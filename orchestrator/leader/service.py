@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from random import Random
 from typing import Any
 
+from orchestrator.leader.abandon import Abandon
 from orchestrator.leader.attend import Attend
 from orchestrator.leader.bring import Bring
 from orchestrator.leader.command import Command
 from orchestrator.leader.deliver import Deliver
 from orchestrator.leader.dispatch import Dispatch
+from orchestrator.leader.entries import Entries
 from orchestrator.leader.live import Live
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.record import Arrived, Record
 from orchestrator.leader.revise import Revise
 from orchestrator.leader.room_left import FreeBytes, RoomLeft
+from orchestrator.leader.situation import Rules
 from orchestrator.leader.steer import Steer
 from orchestrator.leader.submit import Submit
+from orchestrator.leader.survey import Survey
 from orchestrator.messages import topics
 from orchestrator.messages.orders import CommandResult
-from orchestrator.model.experiment import State, move
+from orchestrator.model.experiment import State, TransitionRefused, move
 from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Arrival, Link, Overflow, Subscription
 from orchestrator.ports.notifier import Notifier
 from orchestrator.ports.office import (
     OutsideEvent,
+    QueueStanding,
     ReadingsCallback,
     RequestRefused,
     Submission,
@@ -59,9 +65,10 @@ class Leader:
         chance: Random | None = None,
         pace: Pace | None = None,
         free_bytes: FreeBytes | None = None,
+        rules: Rules | None = None,
     ) -> None:
         """The store is open, the link is entered; closing them is for whoever made them."""
-        chance, pace = chance or Random(), pace or Pace()
+        chance, pace, rules = chance or Random(), pace or Pace(), rules or Rules()
         self.ready = asyncio.Event()
         self._store = store
         self._link = link
@@ -70,10 +77,17 @@ class Leader:
         self._presences = Presences()
         self._live = Live(pace.live_s)
         self._dispatch = Dispatch(store, link, clock, self._presences)
-        self._steer = Steer(store, clock, pace, self._presences, self._dispatch)
         self._revise = Revise(store, clock, pace, self._presences, self._dispatch)
         self._room_left = RoomLeft(store, clock, free_bytes)
-        self._submit = Submit(store, clock, pace, self._presences, check, chance, self._room_left)
+        self._submit = Submit(
+            store, clock, pace, self._presences, check, chance, self._room_left, rules
+        )
+        survey = Survey(store, clock, self._presences, rules)
+        self._entries = Entries(store, clock, survey, self._submit)
+        self._abandon = Abandon(store, clock, self._presences, self._dispatch)
+        self._steer = Steer(
+            store, clock, pace, self._presences, self._dispatch, survey, self._submit
+        )
         self._command = Command(link, clock, pace, self._presences, chance)
         self._bring = Bring(store, self._command)
         self._deliver = Deliver(store, notifier, clock, pace) if notifier else None
@@ -129,6 +143,33 @@ class Leader:
     async def submit(self, submission: Submission) -> Experiment:
         return await self._submit.submit(submission)
 
+    async def queue(self) -> QueueStanding:
+        return await self._entries.queue()
+
+    async def change_entry(
+        self, experiment: str, changes: Mapping[str, Any], *, version: int | None, by: str
+    ) -> Experiment:
+        log.info("%s changes %s of %s", by, ", ".join(sorted(changes)), experiment)
+        return await self._entries.change(experiment, changes, version)
+
+    async def copy(
+        self, experiment: str, *, by: str, idempotency_key: str | None = None
+    ) -> Experiment:
+        return await self._entries.copy(experiment, by, idempotency_key)
+
+    async def arrange(self, experiment: str, to: str, *, owner: str | None, by: str) -> Experiment:
+        log.info("%s moves %s to %s", by, experiment, to)
+        return await self._entries.arrange(experiment, to, owner)
+
+    async def hold_queue(self, note: str, *, by: str) -> None:
+        await self._entries.hold_queue(note, by)
+
+    async def release_queue(self, *, by: str) -> None:
+        await self._entries.release_queue(by)
+
+    async def abandon(self, experiment: str, *, by: str) -> Experiment:
+        return await self._abandon.abandon(experiment, by)
+
     async def pause(self, experiment: str, *, by: str) -> Experiment:
         found = await self._get(experiment)
         if not (found.wanted == "running" and found.state is State.PAUSED):
@@ -145,11 +186,14 @@ class Leader:
         found = await self._get(experiment)
         move(found.state, "cancel")
         if found.state is State.QUEUED:
-            at_wall_s = self._clock.now().wall_s
-            reason = f"cancelled by {by}"
-            return await self._store.change_state(
-                experiment, "cancel", at_wall_s=at_wall_s, reason=reason
-            )
+            with contextlib.suppress(TransitionRefused):  # it has started in this moment
+                return await self._store.change_state(
+                    experiment,
+                    "cancel",
+                    at_wall_s=self._clock.now().wall_s,
+                    reason=f"cancelled by {by}",
+                    while_in=State.QUEUED,
+                )
         return await self._dispatch.wish(experiment, "cancelled", by)
 
     async def finish(self, experiment: str, *, by: str) -> Experiment:
@@ -241,6 +285,7 @@ class Leader:
         while True:
             await asyncio.sleep(self._pace.watch_s)
             try:
+                self._steer.look_if_due()
                 await self._attend.look()
                 await self._room_left.look()
             except (StoreFull, StoreBusy) as error:

@@ -5,31 +5,45 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from orchestrator.leader.conclude import conclude
 from orchestrator.leader.dispatch import Dispatch
-from orchestrator.leader.needs import needs_of_json
-from orchestrator.leader.orders import plan_of
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
-from orchestrator.leader.queue import Start, Waiting, look_at_queue
+from orchestrator.leader.queue import look_at_queue, next_due
+from orchestrator.leader.situation import Start
+from orchestrator.leader.submit import Submit, next_start
+from orchestrator.leader.survey import GOING, Survey
 from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.records import Event, Experiment
+from orchestrator.ports.entries import ReactorTaken, Terms
+from orchestrator.ports.records import Documents, Event, Experiment, NewExperiment, named_in
 from orchestrator.ports.store import Store, StoreBusy, StoreFull
 
 log = logging.getLogger(__name__)
-_TELLING = frozenset({"experiment", "run", "worker", "capabilities"})
-_GOING = (State.RUNNING, State.PAUSED)
+_TELLING = frozenset({"experiment", "run", "worker", "capabilities", "queue"})
 
 
 class Steer:
     """Looks whenever something changed that may matter, and acts on what it sees."""
 
     def __init__(
-        self, store: Store, clock: Clock, pace: Pace, presences: Presences, dispatch: Dispatch
+        self,
+        store: Store,
+        clock: Clock,
+        pace: Pace,
+        presences: Presences,
+        dispatch: Dispatch,
+        survey: Survey,
+        submit: Submit,
     ) -> None:
         self._store = store
+        self._survey = survey
+        self._submit = submit
+        self._due_wall_s: float | None = None
+        """When something that waits for its time may start."""
+        self._told: set[str] = set()
         self._clock = clock
         self._pace = pace
         self._presences = presences
@@ -46,6 +60,11 @@ class Steer:
         """Something else changed."""
         self._changed.set()
 
+    def look_if_due(self) -> None:
+        """Time alone may have brought something about."""
+        if self._due_wall_s is not None and self._clock.now().wall_s >= self._due_wall_s:
+            self._changed.set()
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
@@ -60,13 +79,14 @@ class Steer:
 
     async def look(self) -> None:
         """Once."""
-        going = await self._in_states(*_GOING)
-        for experiment in going:
+        for experiment in await self._survey.open_ones(GOING):
             await self._conclude(experiment)
         await self._raise_epochs()
-        queued = await self._in_states(State.QUEUED)
-        if queued:
-            await self._look_at_queue(queued)
+        await self._end_what_was_given_up()
+        self._due_wall_s = None
+        open_ones = await self._survey.open_ones()
+        if any(each.state is State.QUEUED for each in open_ones):
+            await self._look_at_queue(open_ones)
 
     async def _conclude(self, experiment: Experiment) -> None:
         runs = await self._store.runs(experiment=experiment.id)
@@ -77,9 +97,9 @@ class Steer:
         for verb in conclusion.verbs:
             await self._move(experiment.id, verb, conclusion.reason)
         over = {run.binding.worker for run in runs if run.binding and run.ended_wall_s}
-        if conclusion.verbs and experiment.state in _GOING:
+        if conclusion.verbs and experiment.state in GOING:
             now = await self._store.experiment(experiment.id)
-            if now is not None and now.state not in _GOING:
+            if now is not None and now.state not in GOING:
                 for worker in sorted(over):
                     await self._dispatch.renew(worker)
 
@@ -100,41 +120,75 @@ class Steer:
             if record.epoch and self._presences.epoch(record.worker) > record.epoch:
                 await self._dispatch.renew(record.worker)
 
-    async def _look_at_queue(self, queued: Sequence[Experiment]) -> None:
-        waiting = [one for each in queued if (one := await self._waiting(each)) is not None]
-        running = await self._store.runs(open_only=True)
-        occupied = [(run.binding, run.experiment) for run in running if run.binding]
-        for decision in look_at_queue(waiting, self._presences.places(occupied)):
+    async def _end_what_was_given_up(self) -> None:
+        """A worker that was gone for good is back, and drives what is cancelled here."""
+        for presence in self._presences:
+            given_up = {run.run for run in await self._dispatch.given_up(presence.worker)}
+            if given_up - self._told:
+                log.info("%s is told again to end what is cancelled", presence.worker)
+                await self._dispatch.publish(presence.worker)
+            self._told |= given_up
+
+    async def _look_at_queue(self, open_ones: Sequence[Experiment]) -> None:
+        situation = await self._survey.situation(open_ones)
+        by_id = {each.id: each for each in open_ones}
+        for decision in look_at_queue(situation):
             if isinstance(decision, Start):
-                await self._start(decision)
+                await self._start(by_id[decision.experiment], decision)
             else:
                 await self._store.explain(
                     decision.experiment, decision.reason, at_wall_s=self._clock.now().wall_s
                 )
+        self._due_wall_s = next_due(situation)
 
-    async def _start(self, decision: Start) -> None:
+    async def _start(self, experiment: Experiment, decision: Start) -> None:
+        successor = await self._successor(experiment) if experiment.terms.every else None
         try:
-            await self._dispatch.start(decision.experiment, decision.bindings)
-        except TransitionRefused as error:
-            log.info("%s is not started: %s", decision.experiment, error)
+            await self._dispatch.start(experiment.id, decision.bindings, successor)
+        except (TransitionRefused, ReactorTaken) as error:
+            log.info("%s is not started: %s", experiment.id, error)
+            self._changed.set()
 
-    async def _waiting(self, experiment: Experiment) -> Waiting | None:
+    async def _successor(self, experiment: Experiment) -> NewExperiment | None:
+        """The same, for the next time; None where there is none within ten years."""
+        at_wall_s = self._clock.now().wall_s
+        due_s = next_start(experiment.terms, at_wall_s)
         documents = await self._store.documents(experiment.id)
-        if documents is None:
+        if documents is None or due_s is None:
             return None
-        return Waiting(
-            experiment=experiment.id,
-            needs=needs_of_json(plan_of(documents.plan_json)),
-            bindings=experiment.bindings,
+        return again(
+            experiment,
+            documents,
+            name=await self._submit.free_id(at_wall_s + 1),
+            actor=experiment.actor,
+            terms=replace(experiment.terms, not_before_wall_s=due_s),
+            at_wall_s=at_wall_s,
         )
 
-    async def _in_states(self, *states: State) -> list[Experiment]:
-        """Oldest first."""
-        found: list[Experiment] = []
-        cursor: str | None = None
-        while True:
-            page = await self._store.experiments(states=states, limit=200, cursor=cursor)
-            found += page.items
-            cursor = page.next
-            if cursor is None:
-                return found[::-1]
+
+def again(
+    experiment: Experiment,
+    documents: Documents,
+    *,
+    name: str,
+    actor: str,
+    terms: Terms,
+    at_wall_s: float,
+    idempotency_key: str | None = None,
+) -> NewExperiment:
+    """The same experiment once more, by what it runs by now."""
+    return NewExperiment(
+        id=name,
+        name=experiment.name,
+        documents=replace(
+            documents, revision=1, actor="", at_wall_s=None, accept_jumps=False, move_to=""
+        ),
+        inputs=experiment.inputs,
+        vessels=experiment.vessels,
+        bindings=named_in(terms),
+        actor=actor,
+        at_wall_s=at_wall_s,
+        idempotency_key=idempotency_key,
+        words=experiment.words,
+        terms=terms,
+    )

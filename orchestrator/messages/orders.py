@@ -34,6 +34,9 @@ class RunOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Settings may be others at once by this revision."""
     move_to: str = ""
     """Where a vessel goes whose phase this revision does not have."""
+    fence: int = 0
+    """Grows with each attempt on this worker: a reactor that has seen a higher one refuses to begin
+    by a lower one."""
 
 
 class PlanMessage(msgspec.Struct, frozen=True, kw_only=True):

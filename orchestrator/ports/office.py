@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.messages.orders import CommandResult
 from orchestrator.ports.check import Given
+from orchestrator.ports.entries import QueueHold, Terms, Words
 from orchestrator.ports.records import Alert, Binding, Documents, Experiment
 
 
@@ -40,9 +41,38 @@ class Submission:
     files: Mapping[str, str] = field(default_factory=dict)
     """What the profile includes, by paths from its folder: nothing else is read."""
     bindings: Mapping[str, Binding] = field(default_factory=dict)
-    """vessel → reactor; a vessel that is missing takes any free one."""
+    """vessel → reactor; a vessel that is missing takes any free one, or what `terms` ask for."""
     idempotency_key: str | None = None
     """The same actor with the same key gets the first experiment again."""
+    name: str = ""
+    """The profile's if it is empty; so are description and tags among the words."""
+    words: Words = field(default_factory=Words)
+    terms: Terms = field(default_factory=Terms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryStanding:
+    """How one entry of the queue stands."""
+
+    experiment: Experiment
+    position: int
+    """Its turn among those that wait, from 1."""
+    reason: str
+    """Why it waits; empty in the moment before it starts."""
+    earliest_wall_s: float | None
+    """When it may start if all goes fast; None where it does not start by itself."""
+    latest_wall_s: float | None
+    """None where nobody can say."""
+    basis: str
+    """What the two rest on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStanding:
+    """The queue, in the order in which turns come."""
+
+    hold: QueueHold | None
+    entries: Sequence[EntryStanding]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +115,58 @@ class Office(Protocol):
         Raises:
             ProfileRefused: with all that is wrong in profile and inputs.
             RequestRefused: no such reactor, a sensor or pump is missing, the disk is too full.
+            TooManyOpen: the actor has as many open ones as one may have.
+        """
+        ...
+
+    async def queue(self) -> QueueStanding:
+        """What waits, why, and until when."""
+        ...
+
+    async def change_entry(
+        self, experiment: str, changes: Mapping[str, Any], *, version: int | None, by: str
+    ) -> Experiment:
+        """Change what is named: fields of `Words` and `Terms`, `name`, and the documents' own.
+
+        These are `text`, `file`, `files` and `inputs`; they are checked and compiled as at first.
+
+        Raises:
+            NotFound, ChangedMeanwhile, TransitionRefused: as `ports.entries.Entries.change_entry`.
+            ProfileRefused, RequestRefused: as `submit`.
+        """
+        ...
+
+    async def copy(
+        self, experiment: str, *, by: str, idempotency_key: str | None = None
+    ) -> Experiment:
+        """Queue the same once more, for whoever asks, whatever became of the first.
+
+        Raises:
+            NotFound, RequestRefused, TooManyOpen: as `submit`.
+        """
+        ...
+
+    async def arrange(self, experiment: str, to: str, *, owner: str | None, by: str) -> Experiment:
+        """Move an entry within the queue (`ports.entries.Entries.arrange`)."""
+        ...
+
+    async def hold_queue(self, note: str, *, by: str) -> None:
+        """Nothing starts by itself until `release_queue`."""
+        ...
+
+    async def release_queue(self, *, by: str) -> None:
+        """Go on."""
+        ...
+
+    async def abandon(self, experiment: str, *, by: str) -> Experiment:
+        """Take an experiment for cancelled whose workers are gone for good.
+
+        Should one come back and still run it, it is told to end it.
+
+        Raises:
+            NotFound: no such experiment.
+            TransitionRefused: it does not run.
+            RequestRefused: a worker of it is there, so cancelling will do.
         """
         ...
 

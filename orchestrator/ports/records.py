@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 from orchestrator.model.experiment import State
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.units import symbol_of
+from orchestrator.ports.entries import Terms, Words
 
 T = TypeVar("T")
 Wanted = Literal["running", "paused", "finished", "cancelled"]
@@ -42,6 +43,11 @@ class Binding:
         """From `worker` or `worker/reactor`."""
         worker, _, reactor = text.partition("/")
         return cls(worker=worker, reactor=reactor or worker)
+
+
+def named_in(terms: Terms) -> dict[str, Binding]:
+    """The reactors that are asked for by name."""
+    return {vessel: Binding.parse(text) for vessel, text in terms.asked.items() if ":" not in text}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,8 @@ class NewExperiment:
     actor: str
     at_wall_s: float
     idempotency_key: str | None = None
+    words: Words = field(default_factory=Words)
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +119,12 @@ class Experiment:
     created_wall_s: float
     started_wall_s: float | None = None
     ended_wall_s: float | None = None
+    words: Words = field(default_factory=Words)
+    terms: Terms = field(default_factory=Terms)
+    place: int = 0
+    """In the order that people gave to what waits; lower ones come first."""
+    version: int = 1
+    """Grows with each change that somebody who looked before would overlook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +150,8 @@ class Run:
     ended_wall_s: float | None = None
     process_s: float = 0.0
     """Of the newest entry."""
+    fence: int = 0
+    """Grows with each attempt on a worker: a reactor takes no run below the newest it saw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from orchestrator.messages.outbox import Accepted, Batch
 from orchestrator.messages.reports import Capabilities, StateMessage
 from orchestrator.model.experiment import State
+from orchestrator.ports.entries import Entries
 from orchestrator.ports.records import (
     ActionRecord,
     Alert,
@@ -58,11 +59,16 @@ class NotFound(LookupError):
 class Experiments(Protocol):
     """Experiments, their attempts, and what is wanted of them."""
 
-    async def create_experiment(self, new: NewExperiment) -> Experiment:
-        """Keep a new one, queued; the same actor with the same key gets the first one again.
+    async def create_experiment(
+        self, new: NewExperiment, *, open_max: int | None = None
+    ) -> Experiment:
+        """Keep a new one, queued, in the last place.
+
+        The same actor with the same key gets the first one again.
 
         Raises:
             ValueError: the id is taken.
+            TooManyOpen: the actor has `open_max` that wait, run or are paused.
         """
         ...
 
@@ -94,13 +100,20 @@ class Experiments(Protocol):
         ...
 
     async def change_state(
-        self, experiment: str, verb: str, *, at_wall_s: float, reason: str = ""
+        self,
+        experiment: str,
+        verb: str,
+        *,
+        at_wall_s: float,
+        reason: str = "",
+        while_in: State | None = None,
     ) -> Experiment:
-        """Move by the table of `model.experiment`.
+        """Move by the table of `model.experiment`; only out of the state `while_in`, if given.
 
         Raises:
             NotFound: no such experiment.
-            TransitionRefused: the table has no such move.
+            TransitionRefused: the table has no such move, it is in another state, or somebody wants
+                it cancelled and it would be completed.
         """
         ...
 
@@ -109,15 +122,24 @@ class Experiments(Protocol):
         ...
 
     async def begin_attempt(
-        self, experiment: str, bindings: Mapping[str, Binding], *, at_wall_s: float
+        self,
+        experiment: str,
+        bindings: Mapping[str, Binding],
+        *,
+        at_wall_s: float,
+        above: Mapping[str, int] | None = None,
+        successor: NewExperiment | None = None,
     ) -> Experiment:
         """Start a queued one, in one transaction.
 
-        It is running then, with a new attempt and a pending run for each vessel.
+        It is running then, with a new attempt and a pending run for each vessel. Each worker is
+        allotted its next epoch (above what it shows), which is the fencing token of its runs. The
+        `successor` of one that starts again and again is kept with it.
 
         Raises:
             NotFound: no such experiment.
             TransitionRefused: it is not queued.
+            ReactorTaken: a run that has not ended is on one of the reactors.
         """
         ...
 
@@ -128,6 +150,7 @@ class Experiments(Protocol):
 
         Raises:
             NotFound: no such experiment.
+            TransitionRefused: it has ended.
         """
         ...
 
@@ -347,7 +370,9 @@ class Events(Protocol):
         ...
 
 
-class Store(Experiments, Workers, Recording, Readings, History, Attention, Events, Protocol):
+class Store(
+    Experiments, Entries, Workers, Recording, Readings, History, Attention, Events, Protocol
+):
     """All of it; open from the moment it is made (`sqlite.open_store`, `memory.MemoryStore`)."""
 
     async def close(self) -> None:

@@ -30,6 +30,7 @@ from orchestrator.server.api import (
     outside,
     profiles,
     questions,
+    queue,
     readings,
     revisions,
     stream,
@@ -52,6 +53,7 @@ from orchestrator.server.units import signal_units
 RESOURCES: Final = (
     health,
     experiments,
+    queue,
     readings,
     revisions,
     history,

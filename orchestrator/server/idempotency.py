@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +20,7 @@ from orchestrator.server.problems import Problem, kind_of
 HEADER: Final = "Idempotency-Key"
 REMEMBERED_MAX: Final = 2000
 _LENGTH_MAX: Final = 200
+_AGAIN: Final = ("Location", "ETag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Answered:
     status: int
     body: bytes
     content_type: str
-    location: str | None
+    headers: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -111,8 +112,8 @@ async def _answer_first(
         asked.answer.exception()  # whoever waits is told; if nobody does, that is no mistake
         raise
     content = response.body if isinstance(response.body, bytes) else b""
-    location = response.headers.get("Location")
-    asked.answer.set_result(Answered(response.status, content, response.content_type, location))
+    kept = {name: response.headers[name] for name in _AGAIN if name in response.headers}
+    asked.answer.set_result(Answered(response.status, content, response.content_type, kept))
     return response
 
 
@@ -121,9 +122,7 @@ class NotAnswered(TimeoutError):
 
 
 def _again(answered: Answered) -> web.Response:
-    headers = {"Idempotency-Replayed": "true"}
-    if answered.location is not None:
-        headers["Location"] = answered.location
+    headers = {"Idempotency-Replayed": "true", **answered.headers}
     return web.Response(
         status=answered.status,
         body=answered.body,

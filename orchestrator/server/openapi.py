@@ -102,6 +102,9 @@ def _operation(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
         operation["description"] = description
     if route.writes:
         operation["parameters"] += [_header(actor.HEADER, 64), _header(idempotency.HEADER, 200)]
+        operation["parameters"].append(_role_header())
+    if route.method == "PATCH":
+        operation["parameters"].append(_header("If-Match", 40))
     if route.body is not None:
         content = {"application/json": {"schema": known[route.body]}}
         operation["requestBody"] = {"required": True, "content": content}
@@ -132,6 +135,11 @@ def _header(name: str, length: int) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, "schema": schema}
 
 
+def _role_header() -> dict[str, Any]:
+    schema = {"type": "string", "enum": [actor.USER, actor.ADMINISTRATOR], "default": actor.USER}
+    return {"name": actor.ROLE_HEADER, "in": "header", "required": False, "schema": schema}
+
+
 def _responses(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
     schema = {"type": "string"} if route.answer is None else known[route.answer]
     if route.answer is None and route.media_type == "application/json":
@@ -140,8 +148,10 @@ def _responses(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
         "description": HTTPStatus(route.status).phrase,
         "content": {route.media_type: {"schema": schema}},
     }
-    if route.location:
-        good["headers"] = {"Location": {"schema": {"type": "string"}}}
+    headers = {"Location": route.location, "ETag": route.etag}
+    if any(headers.values()):
+        text = {"schema": {"type": "string"}}
+        good["headers"] = {name: text for name, has in headers.items() if has}
     problem = {"content": {MEDIA_TYPE: {"schema": known[ProblemDocument]}}}
     responses: dict[str, Any] = {str(route.status): good}
     for status in sorted({*route.problems, *((400, 415, 422) if route.body else (400,))}):

@@ -11,7 +11,9 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from orchestrator.model.arrangement import ArrangementRefused
 from orchestrator.model.experiment import TransitionRefused
+from orchestrator.ports.entries import ChangedMeanwhile, TooManyOpen
 from orchestrator.ports.office import NoAnswer, ProfileRefused, RequestRefused
 from orchestrator.ports.store import NotFound, StoreBusy, StoreFull
 from orchestrator.server.render import error_page
@@ -59,6 +61,9 @@ class ProblemDocument(msgspec.Struct, kw_only=True):
 _STATUS_OF: Final[Mapping[type[Exception], tuple[int, str]]] = {
     NotFound: (404, "not-found"),
     TransitionRefused: (409, "not-in-this-state"),
+    ArrangementRefused: (409, "not-in-this-order"),
+    TooManyOpen: (409, "too-many-open"),
+    ChangedMeanwhile: (412, "changed-meanwhile"),
     RequestRefused: (409, "refused"),
     StoreBusy: (503, "busy"),
     NoAnswer: (504, "no-answer"),

@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, TypeVar, get_args, get_type_hints
 import msgspec
 from aiohttp import web
 
-from orchestrator.server.actor import actor_of
+from orchestrator.server.actor import ADMINISTRATOR, Role, actor_of, role_of
 from orchestrator.server.idempotency import answered_once, key_of
 from orchestrator.server.reading import decode_body, read_body, read_query
 from orchestrator.server.services import SERVICES, Services
@@ -38,7 +38,13 @@ class Call(Generic[Q, B]):
     query: Q
     body: B
     actor: str
+    role: Role
     idempotency_key: str | None
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether all may be done, to what is others' too."""
+        return self.role == ADMINISTRATOR
 
     def named(self, part: str) -> str:
         """What stands in the path for `{part}`."""
@@ -64,6 +70,8 @@ class Route:
     media_type: str = "application/json"
     location: str = ""
     """Where what was made is found: a path with fields of the answer."""
+    etag: str = ""
+    """The field of the answer that changes whenever it does."""
     problems: tuple[int, ...] = ()
     writes: bool = False
     text_length_max: int = 0
@@ -98,6 +106,7 @@ class Route:
             query=read_query(request, self.query),
             body=None if self.body is None else decode_body(request, raw, self.body),
             actor=actor_of(request),
+            role=role_of(request),
             idempotency_key=key_of(request),
         )
 
@@ -107,6 +116,8 @@ class Route:
         headers = {}
         if self.location:
             headers["Location"] = self.location.format_map(msgspec.structs.asdict(answer))
+        if self.etag:
+            headers["ETag"] = f'"{getattr(answer, self.etag)}"'
         return web.Response(
             status=self.status,
             body=msgspec.json.encode(answer),
@@ -129,6 +140,10 @@ class Routes:
     def post(self, path: str, *, writes: bool = True, **more: Any) -> Callable[[Handler], Handler]:
         """Declare a write; `writes=False` for a question that is too long for a query."""
         return self._declare("POST", path, more | {"writes": writes})
+
+    def patch(self, path: str, **more: Any) -> Callable[[Handler], Handler]:
+        """Declare a change of some fields, which needs the `ETag` that was read."""
+        return self._declare("PATCH", path, more | {"writes": True, "etag": "version"})
 
     def _declare(
         self, method: str, path: str, more: dict[str, Any]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from orchestrator.model.arrangement import Placed
 from orchestrator.model.experiment import State
+from orchestrator.ports.entries import EntryChange, Terms, Words
 from orchestrator.ports.records import (
     Binding,
     Documents,
     Experiment,
     NewExperiment,
     Run,
+    named_in,
 )
 from orchestrator.store.encode import from_json, to_json
 from orchestrator.store.rows import Row
@@ -30,7 +34,45 @@ def experiment_row(new: NewExperiment) -> dict[str, Any]:
         "revision": new.documents.revision,
         "created_wall_s": new.at_wall_s,
         "idempotency_key": new.idempotency_key,
+        "words": to_json(asdict(new.words)),
+        "terms": to_json(asdict(new.terms)),
     }
+
+
+def entry_row(before: Experiment, change: EntryChange) -> dict[str, Any]:
+    """The columns of an entry that was changed."""
+    waits = before.state is State.QUEUED
+    named = named_in(change.terms) if waits else before.bindings
+    return {
+        "id": before.id,
+        "name": change.name,
+        "words": to_json(asdict(change.words)),
+        "terms": to_json(asdict(change.terms)),
+        "bindings": bindings_text(named),
+        "vessels": to_json(list(change.vessels if change.documents else before.vessels)),
+    }
+
+
+def placed_of(row: Row) -> Placed:
+    """Where an entry stands."""
+    return Placed(
+        experiment=row["id"],
+        owner=row["actor"],
+        priority=terms_of(row["terms"]).priority,
+        place=row["place"],
+    )
+
+
+def words_of(text: str) -> Words:
+    """From their column."""
+    said = from_json(text)
+    return Words(**{**said, "tags": tuple(said.get("tags", ()))})
+
+
+def terms_of(text: str) -> Terms:
+    """From their column."""
+    said = from_json(text)
+    return Terms(**{**said, "accepted": tuple(said.get("accepted", ()))})
 
 
 def bindings_text(bindings: Mapping[str, Binding]) -> str:
@@ -69,6 +111,10 @@ def experiment_of(row: Row) -> Experiment:
         created_wall_s=row["created_wall_s"],
         started_wall_s=row["started_wall_s"],
         ended_wall_s=row["ended_wall_s"],
+        words=words_of(row["words"]),
+        terms=terms_of(row["terms"]),
+        place=row["place"],
+        version=row["version"],
     )
 
 
@@ -124,6 +170,7 @@ def run_of(row: Row) -> Run:
         began_wall_s=row["began_wall_s"],
         ended_wall_s=row["ended_wall_s"],
         process_s=row["process_s"],
+        fence=row["fence"],
     )
 
 
@@ -147,8 +194,8 @@ def revision_row(experiment: str, documents: Documents) -> dict[str, Any]:
     }
 
 
-def run_rows(experiment: Experiment) -> list[dict[str, Any]]:
-    """The columns of the runs with which an attempt begins."""
+def run_rows(experiment: Experiment, fences: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The columns of the runs with which an attempt begins; `fences` by worker."""
     return [
         {
             "run": f"{experiment.attempt}:{vessel}",
@@ -158,6 +205,7 @@ def run_rows(experiment: Experiment) -> list[dict[str, Any]]:
             "worker": binding.worker,
             "reactor": binding.reactor,
             "revision": experiment.revision,
+            "fence": fences[binding.worker],
         }
         for vessel, binding in experiment.bindings.items()
     ]

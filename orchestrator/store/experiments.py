@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from orchestrator.model.experiment import ENDED, State, move
+from orchestrator.model.experiment import ENDED, State, TransitionRefused, move
+from orchestrator.ports.entries import ReactorTaken, TooManyOpen
 from orchestrator.ports.records import (
     Binding,
     Documents,
@@ -35,23 +36,32 @@ from orchestrator.store.rows import names
 from orchestrator.store.writer import Transaction
 
 SQL = statements("experiments")
+ENTRIES = statements("entries")
+WORKERS = statements("workers")
 
 
-def _get(connection: sqlite3.Connection, experiment: str) -> Experiment:
+def get(connection: sqlite3.Connection, experiment: str) -> Experiment:
+    """As it is kept.
+
+    Raises:
+        NotFound: it is not.
+    """
     row = connection.execute(SQL["experiment"], {"id": experiment}).fetchone()
     if row is None:
         raise NotFound(f"there is no experiment {experiment}")
     return experiment_of(row)
 
 
-def _told(transaction: Transaction, experiment: str, at_wall_s: float) -> Experiment:
+def told(transaction: Transaction, experiment: str, at_wall_s: float) -> Experiment:
     """As it is now; all who listen get to know."""
-    now = _get(transaction.connection, experiment)
+    now = get(transaction.connection, experiment)
     transaction.event("experiment", experiment_data(now), at_wall_s=at_wall_s, experiment=now.id)
     return now
 
 
-def _create(transaction: Transaction, new: NewExperiment) -> Experiment:
+def _create(
+    transaction: Transaction, new: NewExperiment, open_max: int | None = None
+) -> Experiment:
     if new.idempotency_key is not None:
         asked = {"actor": new.actor, "key": new.idempotency_key}
         row = transaction.execute(SQL["experiment_by_idempotency_key"], asked).fetchone()
@@ -59,27 +69,59 @@ def _create(transaction: Transaction, new: NewExperiment) -> Experiment:
             return experiment_of(row)
     if transaction.execute(SQL["experiment"], {"id": new.id}).fetchone() is not None:
         raise ValueError(f"there is an experiment {new.id} already")
+    if open_max is not None:
+        row = transaction.execute(ENTRIES["open_of"], {"actor": new.actor}).fetchone()
+        refuse_too_many(new.actor, row["n"], open_max)
     transaction.execute(SQL["add_experiment"], experiment_row(new))
     transaction.execute(SQL["add_revision"], revision_row(new.id, new.documents))
-    return _told(transaction, new.id, new.at_wall_s)
+    return told(transaction, new.id, new.at_wall_s)
 
 
 def _add_revision(
     transaction: Transaction, experiment: str, documents: Documents, at_wall_s: float
 ) -> Experiment:
-    before = _get(transaction.connection, experiment).revision
+    before = get(transaction.connection, experiment).revision
     if documents.revision != before + 1:
         raise ValueError(f"{experiment} is at revision {before}")
     row = revision_row(experiment, documents)
     transaction.execute(SQL["add_revision"], row)
     transaction.execute(SQL["take_revision"], row)
-    return _told(transaction, experiment, at_wall_s)
+    return told(transaction, experiment, at_wall_s)
+
+
+def refuse_too_many(actor: str, open_now: int, open_max: int) -> None:
+    """Those that wait and those that are paused count like those that run."""
+    if open_now >= open_max:
+        raise TooManyOpen(
+            f"{actor} has {open_now} experiments that wait, run or are paused, and {open_max} may "
+            "be open at a time: finish or cancel one first"
+        )
+
+
+def moved(before: Experiment, verb: str, while_in: State | None) -> State:
+    """The state after `verb`, if that may be."""
+    if while_in not in (None, before.state):
+        raise TransitionRefused(f"{before.id} is {before.state.value} by now")
+    if verb == "complete" and before.wanted == "cancelled":
+        raise TransitionRefused(f"{before.id} is cancelled, so it cannot complete")
+    return move(before.state, verb)
+
+
+def refuse_if_ended(experiment: Experiment) -> None:
+    """Nothing can be wanted of what is over."""
+    if experiment.state in ENDED:
+        raise TransitionRefused(f"{experiment.id} is {experiment.state.value} already")
 
 
 def _change_state(
-    transaction: Transaction, experiment: str, verb: str, reason: str, at_wall_s: float
+    transaction: Transaction,
+    experiment: str,
+    verb: str,
+    reason: str,
+    while_in: State | None,
+    at_wall_s: float,
 ) -> Experiment:
-    state = move(_get(transaction.connection, experiment).state, verb)
+    state = moved(get(transaction.connection, experiment), verb, while_in)
     transaction.execute(
         SQL["change_state"],
         {
@@ -90,19 +132,29 @@ def _change_state(
             "at_wall_s": at_wall_s,
         },
     )
-    return _told(transaction, experiment, at_wall_s)
+    return told(transaction, experiment, at_wall_s)
 
 
 def _explain(transaction: Transaction, experiment: str, reason: str, at_wall_s: float) -> None:
     changed = transaction.execute(SQL["explain"], {"id": experiment, "reason": reason})
     if changed.rowcount:
-        _told(transaction, experiment, at_wall_s)
+        told(transaction, experiment, at_wall_s)
 
 
 def _begin_attempt(
-    transaction: Transaction, experiment: str, bindings: Mapping[str, Binding], at_wall_s: float
+    transaction: Transaction,
+    experiment: str,
+    bindings: Mapping[str, Binding],
+    above: Mapping[str, int],
+    successor: NewExperiment | None,
+    at_wall_s: float,
 ) -> Experiment:
-    state = move(_get(transaction.connection, experiment).state, "start")
+    state = move(get(transaction.connection, experiment).state, "start")
+    for binding in bindings.values():
+        place = {"worker": binding.worker, "reactor": binding.reactor}
+        taken = transaction.execute(ENTRIES["taken"], place).fetchone()
+        if taken is not None:
+            raise ReactorTaken(f"{binding} is taken by {taken['run']}")
     transaction.execute(
         SQL["begin_attempt"],
         {
@@ -112,17 +164,29 @@ def _begin_attempt(
             "at_wall_s": at_wall_s,
         },
     )
-    started = _told(transaction, experiment, at_wall_s)
-    for row in run_rows(started):
+    started = told(transaction, experiment, at_wall_s)
+    workers = sorted({binding.worker for binding in bindings.values()})
+    fences = {worker: next_epoch(transaction, worker, above.get(worker, 0)) for worker in workers}
+    for row in run_rows(started, fences):
         transaction.execute(SQL["add_run"], row)
+    if successor is not None:
+        _create(transaction, successor)
     return started
+
+
+def next_epoch(transaction: Transaction, worker: str, above: int) -> int:
+    """Allot the next one."""
+    asked = {"worker": worker, "above": above}
+    (row,) = transaction.execute(WORKERS["next_epoch"], asked).fetchall()
+    return int(row["epoch"])
 
 
 def _wish(
     transaction: Transaction, experiment: str, wanted: Wanted, by: str, at_wall_s: float
 ) -> Experiment:
+    refuse_if_ended(get(transaction.connection, experiment))
     transaction.execute(SQL["wish"], {"id": experiment, "wanted": wanted, "by": by})
-    return _told(transaction, experiment, at_wall_s)
+    return told(transaction, experiment, at_wall_s)
 
 
 def _change_run(
@@ -142,12 +206,14 @@ def _change_run(
 class SqliteExperiments(Base):
     """`ports.store.Experiments`."""
 
-    async def create_experiment(self, new: NewExperiment) -> Experiment:
-        return await self._write(lambda transaction: _create(transaction, new))
+    async def create_experiment(
+        self, new: NewExperiment, *, open_max: int | None = None
+    ) -> Experiment:
+        return await self._write(lambda transaction: _create(transaction, new, open_max))
 
     async def experiment(self, experiment: str) -> Experiment | None:
         try:
-            return await self._read(lambda connection: _get(connection, experiment))
+            return await self._read(lambda connection: get(connection, experiment))
         except NotFound:
             return None
 
@@ -187,20 +253,36 @@ class SqliteExperiments(Base):
         )
 
     async def change_state(
-        self, experiment: str, verb: str, *, at_wall_s: float, reason: str = ""
+        self,
+        experiment: str,
+        verb: str,
+        *,
+        at_wall_s: float,
+        reason: str = "",
+        while_in: State | None = None,
     ) -> Experiment:
         return await self._write(
-            lambda transaction: _change_state(transaction, experiment, verb, reason, at_wall_s)
+            lambda transaction: _change_state(
+                transaction, experiment, verb, reason, while_in, at_wall_s
+            )
         )
 
     async def explain(self, experiment: str, reason: str, *, at_wall_s: float) -> None:
         await self._write(lambda transaction: _explain(transaction, experiment, reason, at_wall_s))
 
     async def begin_attempt(
-        self, experiment: str, bindings: Mapping[str, Binding], *, at_wall_s: float
+        self,
+        experiment: str,
+        bindings: Mapping[str, Binding],
+        *,
+        at_wall_s: float,
+        above: Mapping[str, int] | None = None,
+        successor: NewExperiment | None = None,
     ) -> Experiment:
         return await self._write(
-            lambda transaction: _begin_attempt(transaction, experiment, bindings, at_wall_s)
+            lambda transaction: _begin_attempt(
+                transaction, experiment, bindings, above or {}, successor, at_wall_s
+            )
         )
 
     async def wish(

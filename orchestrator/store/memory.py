@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.store.memory_attention import MemoryAttention
-from orchestrator.store.memory_experiments import MemoryExperiments
+from orchestrator.store.memory_entries import MemoryEntries
 from orchestrator.store.memory_history import MemoryHistory
 from orchestrator.store.memory_readings import MemoryReadings
 from orchestrator.store.memory_recording import MemoryRecording
@@ -12,7 +12,7 @@ from orchestrator.store.memory_workers import MemoryWorkers
 
 
 class MemoryStore(
-    MemoryExperiments,
+    MemoryEntries,
     MemoryWorkers,
     MemoryRecording,
     MemoryReadings,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from orchestrator.model.experiment import ENDED, State, move
+from orchestrator.ports.entries import ReactorTaken
 from orchestrator.ports.records import (
     Binding,
     Documents,
@@ -26,6 +27,7 @@ from orchestrator.store.experiment_rows import (
     run_of,
     run_rows,
 )
+from orchestrator.store.experiments import moved, refuse_if_ended, refuse_too_many
 from orchestrator.store.memory_tables import COLUMNS, DEFAULTS, MemoryBase, Row
 from orchestrator.store.pages import NEWEST, page_of
 
@@ -38,24 +40,28 @@ _BEFORE_THE_START = {
     "wanted_by": "",
     "started_wall_s": None,
     "ended_wall_s": None,
+    "version": 1,
 }
+_OPEN = frozenset(State) - ENDED
 
 
 class MemoryExperiments(MemoryBase):
     """`ports.store.Experiments`."""
 
-    async def create_experiment(self, new: NewExperiment) -> Experiment:
+    async def create_experiment(
+        self, new: NewExperiment, *, open_max: int | None = None
+    ) -> Experiment:
         if new.idempotency_key is not None:
             for row in self._tables.of("experiments"):
                 if (row["actor"], row["idempotency_key"]) == (new.actor, new.idempotency_key):
                     return self._of(row)
         if self._tables.one("experiments", new.id) is not None:
             raise ValueError(f"there is an experiment {new.id} already")
+        if open_max is not None:
+            mine = (r for r in self._tables.of("experiments") if r["actor"] == new.actor)
+            refuse_too_many(new.actor, sum(r["state"] in _OPEN for r in mine), open_max)
         with self._tables.telling():
-            revision = new.documents.revision
-            self._tables.revisions[new.id, revision] = revision_row(new.id, new.documents)
-            row = {**_BEFORE_THE_START, **experiment_row(new)}
-            return self._told(self._tables.add("experiments", "id", row), new.at_wall_s)
+            return self._add(new)
 
     async def experiment(self, experiment: str) -> Experiment | None:
         row = self._tables.one("experiments", experiment)
@@ -99,12 +105,18 @@ class MemoryExperiments(MemoryBase):
             return self._told(row, at_wall_s)
 
     async def change_state(
-        self, experiment: str, verb: str, *, at_wall_s: float, reason: str = ""
+        self,
+        experiment: str,
+        verb: str,
+        *,
+        at_wall_s: float,
+        reason: str = "",
+        while_in: State | None = None,
     ) -> Experiment:
         row = self._get(experiment)
-        state = move(State(row["state"]), verb)
+        state = moved(self._of(row), verb, while_in)
         with self._tables.telling():
-            row.update(state=state.value, reason=reason)
+            row.update(state=state.value, reason=reason, version=row["version"] + 1)
             if state in ENDED:
                 row["ended_wall_s"] = at_wall_s
             return self._told(row, at_wall_s)
@@ -117,10 +129,18 @@ class MemoryExperiments(MemoryBase):
                 self._told(row, at_wall_s)
 
     async def begin_attempt(
-        self, experiment: str, bindings: Mapping[str, Binding], *, at_wall_s: float
+        self,
+        experiment: str,
+        bindings: Mapping[str, Binding],
+        *,
+        at_wall_s: float,
+        above: Mapping[str, int] | None = None,
+        successor: NewExperiment | None = None,
     ) -> Experiment:
         row = self._get(experiment)
         state = move(State(row["state"]), "start")
+        for binding in bindings.values():
+            self._refuse_if_taken(binding)
         with self._tables.telling():
             number = row["attempts"] + 1
             row.update(
@@ -130,17 +150,25 @@ class MemoryExperiments(MemoryBase):
                 attempt=f"{experiment}.{number}",
                 bindings=bindings_text(bindings),
                 started_wall_s=at_wall_s,
+                version=row["version"] + 1,
             )
             started = self._told(row, at_wall_s)
-            for run in run_rows(started):
+            fences = {
+                worker: self._tables.next_epoch(worker, (above or {}).get(worker, 0))
+                for worker in sorted({binding.worker for binding in bindings.values()})
+            }
+            for run in run_rows(started, fences):
                 blank = {**dict.fromkeys(COLUMNS["runs"]), **DEFAULTS["runs"]}
                 self._tables.add("runs", "run", {**blank, **run, "answer": "pending"})
+            if successor is not None:
+                self._add(successor)
             return started
 
     async def wish(
         self, experiment: str, wanted: Wanted, *, by: str, at_wall_s: float
     ) -> Experiment:
         row = self._get(experiment)
+        refuse_if_ended(self._of(row))
         with self._tables.telling():
             row.update(wanted=wanted, wanted_by=by, control_seq=row["control_seq"] + 1)
             return self._told(row, at_wall_s)
@@ -171,6 +199,19 @@ class MemoryExperiments(MemoryBase):
         if row is not None and not row["ended_state"]:
             row.update(ended_state=state.value, ended_reason=reason, ended_wall_s=at_wall_s)
             self._tell_run(row, at_wall_s)
+
+    def _add(self, new: NewExperiment) -> Experiment:
+        revision = new.documents.revision
+        self._tables.revisions[new.id, revision] = revision_row(new.id, new.documents)
+        last = max((row["place"] for row in self._tables.of("experiments")), default=0)
+        row = {**_BEFORE_THE_START, **experiment_row(new), "place": last + 1}
+        return self._told(self._tables.add("experiments", "id", row), new.at_wall_s)
+
+    def _refuse_if_taken(self, binding: Binding) -> None:
+        for run in self._tables.of("runs"):
+            at = (run["worker"], run["reactor"])
+            if at == (binding.worker, binding.reactor) and not run["ended_state"]:
+                raise ReactorTaken(f"{binding} is taken by {run['run']}")
 
     def _get(self, experiment: str) -> Row:
         row = self._tables.one("experiments", experiment)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.messages.outbox import EntryRecord
+from orchestrator.ports.entries import QueueHold
 from orchestrator.ports.records import Event
 from orchestrator.ports.store import EventsCallback
 from orchestrator.store.change import Put
@@ -60,6 +61,7 @@ class Tables:
     """Run → (number, outbox) → entry."""
     readings: dict[tuple[str, str, str], list[HeldReading]] = field(default_factory=dict)
     """(experiment, vessel, signal) → in order of time."""
+    queue_hold: QueueHold | None = None
     callbacks: list[EventsCallback] = field(default_factory=list)
     _untold: list[Event] = field(default_factory=list)
 
@@ -90,6 +92,17 @@ class Tables:
             if row[outbox] == put.fields[outbox] and row[number] >= put.fields[number]:
                 return
         row.update(put.fields)
+
+    def worker(self, worker: str) -> Row:
+        """What is held of a worker."""
+        blank = {"epoch": 0, "seen_wall_s": 0.0, "state": None, "capabilities": None}
+        return self.workers.setdefault(worker, {"worker": worker, **blank})
+
+    def next_epoch(self, worker: str, above: int) -> int:
+        """Allot the next one."""
+        row = self.worker(worker)
+        row["epoch"] = max(row["epoch"], above) + 1
+        return int(row["epoch"])
 
     def event(
         self,
@@ -163,6 +176,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "runs": {"revision": 1, "answer": "accepted", "answer_reason": "", "process_s": 0.0},
+    "runs": {
+        "revision": 1,
+        "answer": "accepted",
+        "answer_reason": "",
+        "process_s": 0.0,
+        "fence": 0,
+    },
     "actions": {"is_item": 0},
 }

@@ -9,7 +9,7 @@ import msgspec
 from orchestrator.messages.reports import Capabilities, StateMessage
 from orchestrator.ports.records import WorkerRecord
 from orchestrator.store.encode import from_json, to_json
-from orchestrator.store.memory_tables import MemoryBase, Row
+from orchestrator.store.memory_tables import MemoryBase
 from orchestrator.store.rows import worker_of
 from orchestrator.store.workers import worth_telling
 
@@ -18,12 +18,10 @@ class MemoryWorkers(MemoryBase):
     """`ports.store.Workers`."""
 
     async def next_epoch(self, worker: str, above: int = 0) -> int:
-        row = self._worker(worker)
-        row["epoch"] = max(row["epoch"], above) + 1
-        return int(row["epoch"])
+        return self._tables.next_epoch(worker, above)
 
     async def keep_state(self, state: StateMessage, *, at_wall_s: float) -> None:
-        row = self._worker(state.worker)
+        row = self._tables.worker(state.worker)
         before, now = from_json(row["state"]), msgspec.to_builtins(state)
         row.update(state=to_json(now), seen_wall_s=at_wall_s)
         if worth_telling(before) != worth_telling(now):
@@ -31,7 +29,7 @@ class MemoryWorkers(MemoryBase):
                 self._tables.event("worker", now, at_wall_s=at_wall_s)
 
     async def keep_capabilities(self, capabilities: Capabilities, *, at_wall_s: float) -> None:
-        row = self._worker(capabilities.worker)
+        row = self._tables.worker(capabilities.worker)
         now = msgspec.to_builtins(capabilities)
         before = from_json(row["capabilities"])
         row.update(capabilities=to_json(now), seen_wall_s=at_wall_s)
@@ -42,7 +40,3 @@ class MemoryWorkers(MemoryBase):
 
     async def workers(self) -> Sequence[WorkerRecord]:
         return [worker_of(row) for _, row in sorted(self._tables.workers.items())]
-
-    def _worker(self, worker: str) -> Row:
-        blank = {"epoch": 0, "seen_wall_s": 0.0, "state": None, "capabilities": None}
-        return self._tables.workers.setdefault(worker, {"worker": worker, **blank})

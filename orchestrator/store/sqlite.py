@@ -15,6 +15,7 @@ from orchestrator.store.attention import SqliteAttention
 from orchestrator.store.base import Base
 from orchestrator.store.connect import connect_reader, connect_writer
 from orchestrator.store.encode import from_json, to_json
+from orchestrator.store.entries import SqliteEntries
 from orchestrator.store.events import SqliteEvents
 from orchestrator.store.experiments import SqliteExperiments
 from orchestrator.store.history import SqliteHistory
@@ -69,6 +70,7 @@ class SqliteRecording(Base):
 
 class SqliteStore(
     SqliteExperiments,
+    SqliteEntries,
     SqliteWorkers,
     SqliteRecording,
     SqliteReadings,

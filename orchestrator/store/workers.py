@@ -11,6 +11,7 @@ from orchestrator.messages.reports import Capabilities, StateMessage
 from orchestrator.ports.records import WorkerRecord
 from orchestrator.store.base import Base
 from orchestrator.store.encode import from_json, to_json
+from orchestrator.store.experiments import next_epoch
 from orchestrator.store.named import statements
 from orchestrator.store.rows import worker_of
 from orchestrator.store.writer import Transaction
@@ -59,12 +60,7 @@ class SqliteWorkers(Base):
     """`ports.store.Workers`."""
 
     async def next_epoch(self, worker: str, above: int = 0) -> int:
-        def allot(transaction: Transaction) -> int:
-            asked = {"worker": worker, "above": above}
-            (row,) = transaction.execute(SQL["next_epoch"], asked).fetchall()
-            return int(row["epoch"])
-
-        return await self._write(allot)
+        return await self._write(lambda transaction: next_epoch(transaction, worker, above))
 
     async def keep_state(self, state: StateMessage, *, at_wall_s: float) -> None:
         await self._write(lambda transaction: _keep_state(transaction, state, at_wall_s))

@@ -10,6 +10,7 @@ from orchestrator.worker.vessels import Vessels, program_of
 
 LEADER = "leader"
 EPOCH = "epoch"
+FENCES = "fences"
 
 
 class Follow:
@@ -18,11 +19,14 @@ class Follow:
     def __init__(self, vessels: Vessels, journal: Journal) -> None:
         self._vessels, self._journal = vessels, journal
         self.epoch = 0
+        self._fences: dict[str, int] = {}
+        """Reactor → the highest token of an attempt that began there."""
 
     async def remember(self) -> None:
         """Know the epoch of the message in force, after a restart."""
         kept = await self._journal.kept(EPOCH)
         self.epoch = int(kept["epoch"]) if kept else 0
+        self._fences = {**(await self._journal.kept(FENCES) or {})}
 
     async def take(self, message: PlanMessage) -> PlanAnswer:
         """Bring what runs closer to what is wanted; answers run by run."""
@@ -65,7 +69,14 @@ class Follow:
         program = program_of(order)
         if order.stage == "prepare":
             return ""  # it will begin by whatever is in force then
+        seen = self._fences.get(order.reactor, 0)
+        if order.fence < seen:
+            return (
+                f"attempt {order.attempt} is a former one: its token {order.fence} is below "
+                f"{seen}, which {order.reactor} has seen"
+            )
         await self._make_room(order)
+        await self._keep_fence(order)
         await self._vessels.begin(order, program)
         if order.wanted != "running":
             begun = self._vessels.of(order.attempt, order.vessel)
@@ -84,6 +95,12 @@ class Follow:
                 return str(refusal)
         _control(unit, order)
         return ""
+
+    async def _keep_fence(self, order: RunOrder) -> None:
+        """Durable before anything moves."""
+        if order.fence > self._fences.get(order.reactor, 0):
+            self._fences[order.reactor] = order.fence
+            await self._journal.keep(FENCES, self._fences)
 
     async def _make_room(self, order: RunOrder) -> None:
         """Another attempt on the same reactor ends first."""

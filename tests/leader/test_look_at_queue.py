@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from orchestrator.leader import queue
 from orchestrator.leader.needs import Needs
-from orchestrator.leader.queue import Place, Start, Wait, Waiting, look_at_queue
+from orchestrator.leader.situation import Decision, Place, Situation, Start, Wait, Waiting
 from orchestrator.messages.reports import Capabilities, PumpReport, ReactorReport
 from orchestrator.ports.records import Binding
+
+
+def look_at_queue(
+    waiting: Sequence[Waiting], places: Sequence[Place], **more: Any
+) -> Sequence[Decision]:
+    return queue.look_at_queue(Situation(waiting=waiting, places=places, **more))
 
 
 def place(text: str, occupied_by: str = "", pumps: tuple[str, ...] = ("feed",)) -> Place:
@@ -37,6 +45,7 @@ def waiting(
     jobs: tuple[str, ...] = ("stirring",),
     worker: str | None = None,
     shared: tuple[str, ...] = (),
+    **more: Any,
 ) -> Waiting:
     needs = [
         Needs(
@@ -48,8 +57,7 @@ def waiting(
         )
         for vessel in vessels.split()
     ]
-    named = {vessel: Binding.parse(at) for vessel, at in (bindings or {}).items()}
-    return Waiting(experiment=name, needs=needs, bindings=named)
+    return Waiting(experiment=name, needs=needs, asked=bindings or {}, **more)
 
 
 def test_two_experiments_never_get_the_same_reactor() -> None:

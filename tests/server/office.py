@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from orchestrator.documents.catalogue import load_offer
@@ -11,6 +12,7 @@ from orchestrator.documents.check import check_text
 from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.outbox import Batch, EntryRecord, ReadingRecord, Record
 from orchestrator.model.canonical import canonical_json, digest, plain
+from orchestrator.model.experiment import State
 from orchestrator.model.expression import Const
 from orchestrator.model.plan import (
     Bottle,
@@ -25,14 +27,17 @@ from orchestrator.model.plan import (
 )
 from orchestrator.ports.check import NO_FILES, Bundle, Checked, Files, Given
 from orchestrator.ports.clock import Instant
+from orchestrator.ports.entries import EntryChange, QueueHold, Terms, Words
 from orchestrator.ports.office import (
+    EntryStanding,
     LiveReadings,
     OutsideEvent,
     ProfileRefused,
+    QueueStanding,
     ReadingsCallback,
     Submission,
 )
-from orchestrator.ports.records import Alert, Documents, Experiment, NewExperiment
+from orchestrator.ports.records import Alert, Documents, Experiment, NewExperiment, named_in
 from orchestrator.ports.store import NotFound
 from orchestrator.store.memory import MemoryStore
 from tests.support.plans import above, rule, say, when
@@ -130,16 +135,72 @@ class DeskOffice:
         return await self.store.create_experiment(
             NewExperiment(
                 id=f"e{self._number:04}",
-                name=checked.plan.name,
+                name=submission.name or checked.plan.name,
                 documents=_documents(checked.plan, submission),
                 inputs=dict(submission.inputs),
                 vessels=[each.vessel for each in checked.plan.vessels],
-                bindings=submission.bindings,
+                bindings={**named_in(submission.terms), **submission.bindings},
                 actor=submission.actor,
                 at_wall_s=NOW_S,
                 idempotency_key=submission.idempotency_key,
+                words=submission.words,
+                terms=submission.terms,
             )
         )
+
+    async def queue(self) -> QueueStanding:
+        """In the order of places."""
+        waiting = (await self.store.experiments(states=[State.QUEUED])).items
+        return QueueStanding(
+            hold=await self.store.queue_hold(),
+            entries=[
+                EntryStanding(
+                    experiment=each,
+                    position=position,
+                    reason=each.reason or "v waits for a free reactor",
+                    earliest_wall_s=NOW_S + 3600.0 * position,
+                    latest_wall_s=None,
+                    basis="old: an earlier run",
+                )
+                for position, each in enumerate(sorted(waiting, key=lambda e: e.place), start=1)
+            ],
+        )
+
+    async def change_entry(
+        self, experiment: str, changes: Mapping[str, Any], *, version: int | None, by: str
+    ) -> Experiment:
+        self._note("change", experiment, dict(changes), by)
+        before = await self.store.experiment(experiment)
+        assert before is not None
+        of = {Words: before.words, Terms: before.terms}
+        words, terms = (
+            replace(had, **{k: v for k, v in changes.items() if k in kind.__dataclass_fields__})
+            for kind, had in of.items()
+        )
+        change = EntryChange(name=changes.get("name", before.name), words=words, terms=terms)
+        return await self.store.change_entry(experiment, change, version=version, at_wall_s=NOW_S)
+
+    async def copy(
+        self, experiment: str, *, by: str, idempotency_key: str | None = None
+    ) -> Experiment:
+        self._note("copy", experiment, by)
+        documents = await self.store.documents(experiment)
+        assert documents is not None
+        text, name = documents.profile_text, documents.file_name
+        return await self.submit(Submission(text=text, file_name=name, actor=by))
+
+    async def arrange(self, experiment: str, to: str, *, owner: str | None, by: str) -> Experiment:
+        self._note("arrange", experiment, to, owner, by)
+        return await self.store.arrange(experiment, to, owner=owner, at_wall_s=NOW_S)
+
+    async def hold_queue(self, note: str, *, by: str) -> None:
+        await self.store.hold_queue(QueueHold(note=note, by=by, since_wall_s=NOW_S))
+
+    async def release_queue(self, *, by: str) -> None:
+        await self.store.release_queue(by=by, at_wall_s=NOW_S)
+
+    async def abandon(self, experiment: str, *, by: str) -> Experiment:
+        return await self._change(experiment, "cancel", by)
 
     async def pause(self, experiment: str, *, by: str) -> Experiment:
         return await self._change(experiment, "pause", by)

@@ -169,13 +169,11 @@ async def test_a_running_experiment_is_steered(
 ) -> None:
     await start(store, experiment)
     for verb in verbs:
-        async with client.post(
-            f"/api/experiments/{experiment}/{verb}", headers={"X-Axenic-Actor": "ada"}
-        ) as response:
+        async with client.post(f"/api/experiments/{experiment}/{verb}") as response:
             assert response.status == 200, await response.text()
             answer = await response.json()
     assert answer["state"] == state
-    assert office.asked[-1][-1] == "ada"
+    assert office.asked[-1][-1] == "local"
 
 
 async def test_a_move_that_the_table_does_not_list_is_a_conflict(

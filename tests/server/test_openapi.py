@@ -98,8 +98,15 @@ BODIES: dict[str, Any] = {
     "/api/profiles/check": {"text": "axenic: profile/1\n"},
     "/api/questions/answer": {"key": "e0001.1:control:grow#1:do@0:0", "answer": "yes"},
     "/api/experiments/{id}/press": {"button": "rinse"},
+    "/api/experiments/{id}/hold": {"note": "no inoculum"},
+    "/api/experiments/{id}/move": {"to": "first"},
+    "/api/experiments/{id}": {"name": "Warm"},
+    "/api/queue/hold": {"note": "new pumps"},
     "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
 }
+WAITS = ("hold_experiment", "release_experiment", "move_experiment", "change_experiment")
+"""Asked of an experiment that has not begun."""
+ANYBODYS = {"X-Axenic-Role": "administrator", "If-Match": "*"}
 TEXTS = ("submit_experiment", "compare_experiment")
 QUERIES = {"curves": "?signal=od600&signal=temperature.measured"}
 
@@ -107,7 +114,9 @@ QUERIES = {"curves": "?signal=od600&signal=temperature.measured"}
 async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> tuple[int, Any]:
     """Ask for something that is there."""
     name = "e0001"
-    if route.method == "POST" and route.path.startswith(f"{ONE}/"):
+    if route.name in WAITS:
+        name = await _another(client, store, text, begins=False)
+    elif route.method == "POST" and route.path.startswith(f"{ONE}/"):
         name = await _another(client, store, text, is_paused=route.path.endswith("/resume"))
     address = route.path.replace("{worker}", "bench-1").replace("{name}", "door")
     address = address.replace("{file}", "heat-adapted-turbidostat.yaml")
@@ -121,15 +130,19 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
             shown = (await response.json())["hash"]
         more = {"text": text} if route.name == "revise_experiment" else {"revision": 1}
         body = {"difference": shown, **more}
-    async with client.request(route.method, address, json=body) as response:
+    async with client.request(route.method, address, json=body, headers=ANYBODYS) as response:
         assert response.status < 300, f"{address}: {await response.text()}"
         return response.status, await response.json()
 
 
-async def _another(client: Client, store: MemoryStore, text: str, *, is_paused: bool) -> str:
-    """One more that runs, or is paused, to be steered."""
+async def _another(
+    client: Client, store: MemoryStore, text: str, *, is_paused: bool = False, begins: bool = True
+) -> str:
+    """One more that waits, runs or is paused, to be steered."""
     async with client.post("/api/experiments", json={"text": text}) as response:
         name: str = (await response.json())["id"]
+    if not begins:
+        return name
     await store.begin_attempt(name, {}, at_wall_s=NOW_S)
     if is_paused:
         await store.change_state(name, "pause", at_wall_s=NOW_S)

@@ -11,7 +11,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from orchestrator.model.arrangement import ArrangementRefused
 from orchestrator.model.experiment import TransitionRefused
+from orchestrator.ports.entries import ChangedMeanwhile, TooManyOpen
 from orchestrator.ports.office import NoAnswer, RequestRefused
 from orchestrator.ports.store import NotFound, StoreBusy, StoreFull
 from orchestrator.server import reading, routing
@@ -140,6 +142,9 @@ async def test_a_cursor_that_nobody_gave_out_is_refused_or_passes(
         (NotFound("there is no worker w"), 404),
         (TransitionRefused("a queued experiment cannot resume"), 409),
         (RequestRefused("the disk is too full"), 409),
+        (TooManyOpen("ada has 5"), 409),
+        (ArrangementRefused("e9 does not wait in the queue"), 409),
+        (ChangedMeanwhile("e1 has changed since"), 412),
         (StoreBusy("too many writes wait"), 503),
         (NoAnswer("bench-1 did not answer in 8 s"), 504),
         (TimeoutError(), 504),
@@ -147,10 +152,10 @@ async def test_a_cursor_that_nobody_gave_out_is_refused_or_passes(
     ],
 )
 async def test_what_the_leader_refuses_has_a_status_of_its_own(
-    client: Client, office: DeskOffice, error: Exception, status: int
+    client: Client, office: DeskOffice, experiment: str, error: Exception, status: int
 ) -> None:
     office.raises = error
-    async with client.post("/api/experiments/e1/pause") as response:
+    async with client.post(f"/api/experiments/{experiment}/pause") as response:
         problem = await problem_in(response, status)
     assert str(error) in problem["detail"]
     if status in (503, 507):
@@ -158,11 +163,11 @@ async def test_what_the_leader_refuses_has_a_status_of_its_own(
 
 
 async def test_what_nobody_expected_is_logged_and_not_told(
-    client: Client, office: DeskOffice, caplog: pytest.LogCaptureFixture
+    client: Client, office: DeskOffice, experiment: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     office.raises = RuntimeError("the password is sesame")
     with caplog.at_level(logging.ERROR):
-        async with client.post("/api/experiments/e1/pause") as response:
+        async with client.post(f"/api/experiments/{experiment}/pause") as response:
             problem = await problem_in(response, 500)
     assert "sesame" not in json.dumps(problem)
     assert "sesame" in caplog.text

@@ -114,3 +114,28 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     assert migrate(connection, scripts) == 90
     assert connection.execute("PRAGMA user_version").fetchone()[0] == 90
     connection.close()
+
+
+async def test_what_waited_in_an_older_store_keeps_its_place_and_what_it_asked_for(
+    tmp_path: Path,
+) -> None:
+    connection = connect_writer(tmp_path / "s")
+    scripts = migrations()
+    migrate(connection, {number: scripts[number] for number in scripts if number < 5})
+    for name, bindings in (("a", '{"v1": ["bench", "r1"], "v2": ["lone", "lone"]}'), ("b", "{}")):
+        connection.execute(
+            "INSERT INTO experiments (id, name, state, actor, vessels, bindings, inputs, revision, "
+            "created_wall_s) VALUES (?, 'Hold', 'queued', 'ada', '[\"v1\"]', ?, '{}', 1, 0)",
+            (name, bindings),
+        )
+        connection.execute(
+            "INSERT INTO revisions (experiment, revision, file_name, profile_hash, plan_hash, "
+            "profile_text, plan_json) VALUES (?, 1, 'p', 'p', 'q', '', '{}')",
+            (name,),
+        )
+    connection.close()
+    store = await open_store(tmp_path / "s")
+    found = [await store.experiment(name) for name in ("a", "b")]
+    await store.close()
+    assert [each.place for each in found if each] == [1, 2]
+    assert [each.terms.asked for each in found if each] == [{"v1": "bench/r1", "v2": "lone"}, {}]

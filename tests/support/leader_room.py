@@ -12,6 +12,7 @@ from typing import Any
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.service import Leader
+from orchestrator.leader.situation import Rules
 from orchestrator.model.experiment import State
 from orchestrator.model.plan import (
     Bottle,
@@ -35,6 +36,7 @@ from orchestrator.ports.store import Store
 from orchestrator.transport.memory import MemoryBroker, MemoryLink
 from tests.support.played_worker import WALL, PlayedWorker, entry
 
+POOLS = {"front": frozenset({"bench", "attic/left"})}
 QUICK = Pace(
     watch_s=0.01,
     lost_after_s=0.1,
@@ -136,6 +138,7 @@ class Room:
     leader_link: MemoryLink = field(init=False)
     free_bytes: int = 10**12
     leaders: int = 0
+    rules: Rules = field(default_factory=lambda: Rules(open_max=20, pools=POOLS))
 
     @asynccontextmanager
     async def leading(self) -> AsyncIterator[Leader]:
@@ -152,6 +155,7 @@ class Room:
                 chance=Random(1),
                 pace=QUICK,
                 free_bytes=lambda: self.free_bytes,
+                rules=self.rules,
             )
             task = asyncio.create_task(leader.serve(), name="leader")
             self.leader, self.leader_link = leader, link
@@ -177,7 +181,11 @@ class Room:
     async def submit(self, vessels: str = "v1", **more: Any) -> str:
         bindings = {v: Binding.parse(at) for v, at in more.pop("bindings", {}).items()}
         submission = Submission(
-            text=vessels, file_name="p.yaml", actor="ada", bindings=bindings, **more
+            text=vessels,
+            file_name="p.yaml",
+            actor=more.pop("actor", "ada"),
+            bindings=bindings,
+            **more,
         )
         return (await self.leader.submit(submission)).id
 

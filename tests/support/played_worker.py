@@ -36,6 +36,7 @@ class PlayedWorker:
     link: MemoryLink
     reactors: Sequence[str]
     session: str = "s1"
+    tags: Sequence[str] = ()
     epoch: int = 0
     number: int = 0
     outbox: str = "box"
@@ -101,6 +102,7 @@ class PlayedWorker:
             version="1",
             reactors=dict.fromkeys(self.reactors, reactor),
             jobs=["stirring", "dosing"],
+            tags=list(self.tags),
         )
         await self.link.publish(topics.capabilities(self.name), encode(capabilities), retain=True)
         await self.say(state)

@@ -11,7 +11,8 @@ from orchestrator.model.experiment import State
 from orchestrator.model.plan import Plan
 from orchestrator.planning.rest import Position, rest_of
 from orchestrator.ports.records import Experiment, PhaseVisit, Run
-from orchestrator.server.api.experiments import ONE, found
+from orchestrator.server.api.experiments import ONE
+from orchestrator.server.permission import found
 from orchestrator.server.plans import plan_text
 from orchestrator.server.routing import Call, Routes
 from orchestrator.server.services import Services

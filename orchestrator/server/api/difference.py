@@ -16,8 +16,9 @@ from orchestrator.ports.check import Bundle, Check, Checked
 from orchestrator.ports.office import ProfileRefused
 from orchestrator.ports.records import Experiment
 from orchestrator.server.api.coming import positions_of
-from orchestrator.server.api.experiments import ONE, found
+from orchestrator.server.api.experiments import ONE
 from orchestrator.server.api.profiles import AT_ONCE
+from orchestrator.server.permission import found
 from orchestrator.server.plans import plan_text
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.difference import Difference, difference_view

@@ -8,8 +8,10 @@ from aiohttp import web
 
 from orchestrator.model.experiment import ENDED
 from orchestrator.ports import records
+from orchestrator.ports.entries import Terms, Words
 from orchestrator.ports.office import Submission
 from orchestrator.server.idempotency import key_of
+from orchestrator.server.permission import administrators_only, found, refuse_strangers
 from orchestrator.server.plans import PLANS, no_experiment, plan_text
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.services import Services
@@ -40,7 +42,9 @@ async def list_experiments(call: Call[ExperimentsQuery, None]) -> Listing[Experi
     return Listing(items=[experiment_view(each) for each in page.items], next=page.next)
 
 
-@routes.post("/api/experiments", status=201, location=ONE, problems=(409, 422, 507))
+@routes.post(
+    "/api/experiments", status=201, location=ONE, etag="version", problems=(403, 409, 422, 507)
+)
 async def submit_experiment(call: Call[NoQuery, NewExperiment]) -> Experiment:
     """Submit a profile.
 
@@ -48,19 +52,30 @@ async def submit_experiment(call: Call[NoQuery, NewExperiment]) -> Experiment:
     it runs. Otherwise it starts as soon as its reactors are free.
     """
     asked = call.body
+    if asked.priority != 0:
+        administrators_only(call, "give another priority than 0")
     submission = Submission(
         text=asked.text,
         file_name=asked.file,
         actor=call.actor,
         inputs=asked.inputs,
         files=asked.files,
-        bindings={vessel: records.Binding.parse(at) for vessel, at in asked.bindings.items()},
         idempotency_key=key_of(call.request),
+        name=asked.name or "",
+        words=Words(description=asked.description, tags=tuple(asked.tags), labels=asked.labels),
+        terms=Terms(
+            asked=asked.bindings,
+            priority=asked.priority,
+            not_before_wall_s=asked.not_before_wall_s,
+            every=asked.every,
+            every_zone=asked.every_zone,
+            hold=asked.hold,
+        ),
     )
     return experiment_view(await call.services.office.submit(submission))
 
 
-@routes.get(ONE, problems=(404,))
+@routes.get(ONE, etag="version", problems=(404,))
 async def get_experiment(call: Call[NoQuery, None]) -> ExperimentDetail:
     """Look closely at one."""
     return await detail_of(call.request, call.services, call.named("id"))
@@ -93,30 +108,34 @@ async def get_plan(call: Call[NoQuery, None]) -> web.Response:
     return web.Response(text=text, content_type="application/json")
 
 
-@routes.post(ONE + "/pause", problems=(404, 409))
+@routes.post(ONE + "/pause", problems=(403, 404, 409))
 async def pause_experiment(call: Call[NoQuery, None]) -> Experiment:
     """Hold all of its vessels: clocks, doses and automations stand, sensors go on."""
+    await refuse_strangers(call)
     done = await call.services.office.pause(call.named("id"), by=call.actor)
     return experiment_view(done)
 
 
-@routes.post(ONE + "/resume", problems=(404, 409))
+@routes.post(ONE + "/resume", problems=(403, 404, 409))
 async def resume_experiment(call: Call[NoQuery, None]) -> Experiment:
     """Go on."""
+    await refuse_strangers(call)
     done = await call.services.office.resume(call.named("id"), by=call.actor)
     return experiment_view(done)
 
 
-@routes.post(ONE + "/cancel", problems=(404, 409))
+@routes.post(ONE + "/cancel", problems=(403, 404, 409))
 async def cancel_experiment(call: Call[NoQuery, None]) -> Experiment:
     """End it as cancelled; one that waits never begins."""
+    await refuse_strangers(call)
     done = await call.services.office.cancel(call.named("id"), by=call.actor)
     return experiment_view(done)
 
 
-@routes.post(ONE + "/finish", problems=(404, 409))
+@routes.post(ONE + "/finish", problems=(403, 404, 409))
 async def finish_experiment(call: Call[NoQuery, None]) -> Experiment:
     """End it as completed, now."""
+    await refuse_strangers(call)
     done = await call.services.office.finish(call.named("id"), by=call.actor)
     return experiment_view(done)
 
@@ -144,18 +163,6 @@ async def detail_of(request: web.Request, services: Services, name: str) -> Expe
         buttons=plan.buttons,
         limits={each.vessel: each.limits for each in plan.vessels},
     )
-
-
-async def found(services: Services, name: str) -> records.Experiment:
-    """The experiment of this name.
-
-    Raises:
-        Problem: there is none.
-    """
-    record = await services.store.experiment(name)
-    if record is None:
-        raise no_experiment(name)
-    return record
 
 
 def _run(record: records.Run, at: StandsAt | None) -> Run:

@@ -14,7 +14,8 @@ from aiohttp import web
 
 from orchestrator.ports import records
 from orchestrator.ports.store import Store
-from orchestrator.server.api.experiments import ONE, found
+from orchestrator.server.api.experiments import ONE
+from orchestrator.server.permission import found
 from orchestrator.server.routing import Call, NoQuery, Routes
 
 routes = Routes("export")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from orchestrator.server.api.experiments import ONE, found
+from orchestrator.server.api.experiments import ONE
+from orchestrator.server.permission import found
 from orchestrator.server.plans import PLANS
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.common import Listing, view

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from orchestrator.server.api.experiments import ONE, found
+from orchestrator.server.api.experiments import ONE
+from orchestrator.server.permission import found
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.common import Listing
 from orchestrator.server.views.readings import Curve, CurvesQuery, Latest

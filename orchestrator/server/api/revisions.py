@@ -15,8 +15,9 @@ from orchestrator.ports import records
 from orchestrator.ports.records import Documents
 from orchestrator.server.api.coming import positions_of
 from orchestrator.server.api.difference import checked_or_refused
-from orchestrator.server.api.experiments import ONE, found
+from orchestrator.server.api.experiments import ONE
 from orchestrator.server.api.profiles import AT_ONCE
+from orchestrator.server.permission import found, refuse_strangers
 from orchestrator.server.plans import plan_text
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
@@ -42,7 +43,7 @@ async def list_revisions(call: Call[NoQuery, None]) -> Listing[Revision]:
     return Listing(items=[revision_view(each, experiment) for each in kept])
 
 
-@routes.post(ONE + "/revisions", problems=(404, 409, 422, 504))
+@routes.post(ONE + "/revisions", problems=(403, 404, 409, 422, 504))
 async def revise_experiment(call: Call[NoQuery, NewRevision]) -> Experiment:
     """Let a running experiment go on by another profile.
 
@@ -51,7 +52,7 @@ async def revise_experiment(call: Call[NoQuery, NewRevision]) -> Experiment:
     they could; one refusal, and all goes on as it was. Those that are away follow when they return.
     """
     services, asked = call.services, call.body
-    experiment = await found(services, call.named("id"))
+    experiment = await refuse_strangers(call)
     async with call.request.app[AT_ONCE]:
         checked = await asyncio.to_thread(
             checked_or_refused, services.check, asked, experiment.inputs
@@ -79,10 +80,10 @@ async def compare_revision(call: Call[RevisionQuery, None]) -> Difference:
     return await _difference(call, experiment, documents)
 
 
-@routes.post(ONE + "/rollback", problems=(404, 409, 504))
+@routes.post(ONE + "/rollback", problems=(403, 404, 409, 504))
 async def roll_back_experiment(call: Call[NoQuery, Rollback]) -> Experiment:
     """Go back to an earlier revision, by a new one that says the same."""
-    experiment = await found(call.services, call.named("id"))
+    experiment = await refuse_strangers(call)
     documents = await _earlier(call, experiment, call.body.revision)
     again = replace(documents, revision=experiment.revision + 1)
     return await _go_on_by(call, experiment, again, call.body)

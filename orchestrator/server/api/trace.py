@@ -18,7 +18,8 @@ from orchestrator.planning.explain.told import Told, Verdict
 from orchestrator.planning.explain.why import rules_of, signals_for, verdicts
 from orchestrator.ports.records import Run
 from orchestrator.ports.store import Store
-from orchestrator.server.api.experiments import ONE, found
+from orchestrator.server.api.experiments import ONE
+from orchestrator.server.permission import found
 from orchestrator.server.plans import plan_text
 from orchestrator.server.problems import Problem
 from orchestrator.server.routing import Call, Routes

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from orchestrator.model.experiment import State
 from orchestrator.ports import records
+from orchestrator.ports.entries import PRIORITY_MAX
 from orchestrator.server.views.common import Cursor, Limit
 
 Scalar = float | bool | str
 FILES_MAX = 500
 """Files that a profile may include."""
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Text = Annotated[str, msgspec.Meta(max_length=5000)]
+Note = Annotated[str, msgspec.Meta(max_length=500)]
+Tags = Annotated[
+    list[Annotated[str, msgspec.Meta(min_length=1, max_length=60)]], msgspec.Meta(max_length=50)
+]
+Labels = Annotated[
+    dict[str, Annotated[str, msgspec.Meta(max_length=100)]], msgspec.Meta(max_length=200)
+]
+Asked = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Priority = Annotated[int, msgspec.Meta(ge=-PRIORITY_MAX, le=PRIORITY_MAX)]
+Moment = Annotated[float, msgspec.Meta(ge=0.0, le=4e9)]
+Cron = Annotated[str, msgspec.Meta(max_length=100)]
+Zone = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class ExperimentsQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,8 +48,22 @@ class NewExperiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What the profile includes, by paths from its folder (`parts/growth.yaml`)."""
     inputs: dict[str, Scalar] = {}
     """By name: text with units (`42 °C`), or canonical numbers."""
-    bindings: dict[str, str] = {}
-    """vessel → `worker` or `worker/reactor`; a vessel that is missing takes any free one."""
+    bindings: dict[str, Asked] = {}
+    """vessel → `worker`, `worker/reactor`, `tag:<tag>` or `pool:<pool>`; a vessel that is missing
+    takes any free reactor."""
+    name: Name | None = None
+    """The profile's if there is none; so are description and tags."""
+    description: Text = ""
+    tags: Tags = []
+    labels: Labels = {}
+    priority: Priority = 0
+    not_before_wall_s: Moment | None = None
+    every: Cron = ""
+    """A cron entry: it starts at each such moment, as a new experiment each time."""
+    every_zone: Zone = ""
+    """The cluster's if it is empty."""
+    hold: Note | None = None
+    """It does not start by itself while this stands; a text says why."""
 
 
 class Experiment(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +90,22 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
     created_wall_s: float
     started_wall_s: float | None
     ended_wall_s: float | None
+    description: str
+    tags: list[str]
+    labels: dict[str, str]
+    """vessel → what people call it."""
+    asked: dict[str, str]
+    """vessel → what was asked for: `worker`, `worker/reactor`, `tag:<tag>` or `pool:<pool>`."""
+    priority: int
+    not_before_wall_s: float | None
+    every: str
+    every_zone: str
+    hold: str | None
+    """Why somebody keeps it from starting by itself."""
+    accepted: list[str]
+    """Checks before the start whose complaint somebody takes."""
+    version: int
+    """Grows with each change; it is the `ETag` too."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +185,6 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
 class ExperimentDetail(Experiment, frozen=True, kw_only=True):
     """An experiment with all that its page shows at once."""
 
-    description: str
     timezone: str
     runs: list[Run]
     charts: list[Chart]
@@ -170,8 +215,7 @@ def experiment_detail(
 ) -> ExperimentDetail:
     """An experiment as its page shows it."""
     return ExperimentDetail(
-        **_fields(record),
-        description=description,
+        **_fields(record) | {"description": record.words.description or description},
         timezone=timezone,
         runs=runs,
         charts=charts,
@@ -183,8 +227,17 @@ def experiment_detail(
 
 
 def _fields(record: records.Experiment) -> dict[str, Any]:
-    fields: dict[str, Any] = {name: getattr(record, name) for name in Experiment.__struct_fields__}
+    fields: dict[str, Any] = {
+        name: getattr(record, name)
+        for name in Experiment.__struct_fields__
+        if hasattr(record, name)
+    }
+    words, terms = asdict(record.words), asdict(record.terms)
     return fields | {
+        **words,
+        **terms,
+        "tags": list(record.words.tags),
+        "accepted": list(record.terms.accepted),
         "vessels": list(record.vessels),
         "bindings": {vessel: str(at) for vessel, at in record.bindings.items()},
         "inputs": dict(record.inputs),

@@ -1,9 +1,10 @@
 -- name: add_experiment
 INSERT INTO experiments
-  (id, name, state, actor, vessels, bindings, inputs, revision, created_wall_s, idempotency_key)
+  (id, name, state, actor, vessels, bindings, inputs, revision, created_wall_s, idempotency_key,
+   words, terms, place)
 VALUES
   (:id, :name, :state, :actor, :vessels, :bindings, :inputs, :revision, :created_wall_s,
-   :idempotency_key)
+   :idempotency_key, :words, :terms, (SELECT coalesce(max(place), 0) + 1 FROM experiments))
 
 -- name: add_revision
 INSERT INTO revisions
@@ -43,7 +44,7 @@ WHERE r.experiment = :experiment AND r.revision = coalesce(:revision, e.revision
 
 -- name: change_state
 UPDATE experiments
-SET state = :state, reason = :reason,
+SET state = :state, reason = :reason, version = version + 1,
     ended_wall_s = CASE WHEN :ended THEN :at_wall_s ELSE ended_wall_s END
 WHERE id = :id
 
@@ -53,12 +54,12 @@ UPDATE experiments SET reason = :reason WHERE id = :id AND reason <> :reason
 -- name: begin_attempt
 UPDATE experiments
 SET state = :state, reason = '', attempts = attempts + 1, attempt = id || '.' || (attempts + 1),
-    bindings = :bindings, started_wall_s = :at_wall_s
+    bindings = :bindings, started_wall_s = :at_wall_s, version = version + 1
 WHERE id = :id
 
 -- name: add_run
-INSERT INTO runs (run, experiment, attempt, vessel, worker, reactor, revision, answer)
-VALUES (:run, :experiment, :attempt, :vessel, :worker, :reactor, :revision, 'pending')
+INSERT INTO runs (run, experiment, attempt, vessel, worker, reactor, revision, answer, fence)
+VALUES (:run, :experiment, :attempt, :vessel, :worker, :reactor, :revision, 'pending', :fence)
 
 -- name: wish
 UPDATE experiments SET wanted = :wanted, wanted_by = :by, control_seq = control_seq + 1

@@ -166,6 +166,37 @@ export interface DifferencePart {
   past: boolean;
 }
 
+/** One experiment that waits. */
+export interface Entry {
+  position: number;
+  experiment: Experiment;
+  reason: string;
+  earliest_wall_s: number | null;
+  latest_wall_s: number | null;
+  basis: string;
+}
+
+/** What is to be different; what is left out stays as it is.
+
+    Once an experiment has started, only name, description, tags and labels can be changed. */
+export interface EntryChanges {
+  name?: string;
+  description?: string;
+  tags?: string[];
+  labels?: Record<string, string>;
+  bindings?: Record<string, string>;
+  priority?: number;
+  not_before_wall_s?: number | null;
+  every?: string;
+  every_zone?: string;
+  hold?: string | null;
+  accepted?: string[];
+  text?: string;
+  file?: string;
+  files?: Record<string, string>;
+  inputs?: Record<string, number | boolean | string>;
+}
+
 /** Something happened: also what each durable event of `/api/stream` carries. */
 export interface Event {
   id: number;
@@ -197,6 +228,17 @@ export interface Experiment {
   created_wall_s: number;
   started_wall_s: number | null;
   ended_wall_s: number | null;
+  description: string;
+  tags: string[];
+  labels: Record<string, string>;
+  asked: Record<string, string>;
+  priority: number;
+  not_before_wall_s: number | null;
+  every: string;
+  every_zone: string;
+  hold: string | null;
+  accepted: string[];
+  version: number;
 }
 
 /** An experiment with all that its page shows at once. */
@@ -221,6 +263,16 @@ export interface ExperimentDetail {
   started_wall_s: number | null;
   ended_wall_s: number | null;
   description: string;
+  tags: string[];
+  labels: Record<string, string>;
+  asked: Record<string, string>;
+  priority: number;
+  not_before_wall_s: number | null;
+  every: string;
+  every_zone: string;
+  hold: string | null;
+  accepted: string[];
+  version: number;
   timezone: string;
   runs: Run[];
   charts: Chart[];
@@ -236,6 +288,18 @@ export interface Health {
   version: string;
   store: "failing" | "ok";
   broker_connected: boolean;
+}
+
+/** Nothing starts by itself. */
+export interface Held {
+  note: string;
+  by: string;
+  since_wall_s: number;
+}
+
+/** Why nothing shall start. */
+export interface HoldNote {
+  note?: string;
 }
 
 /** Something that the profile asks its user for. */
@@ -272,6 +336,11 @@ export interface Latest {
   unit: string;
 }
 
+/** Where an entry is to stand. */
+export interface Move {
+  to: string;
+}
+
 /** A person's answer. */
 export interface NewAnswer {
   key: string;
@@ -294,6 +363,15 @@ export interface NewExperiment {
   files?: Record<string, string>;
   inputs?: Record<string, number | boolean | string>;
   bindings?: Record<string, string>;
+  name?: string | null;
+  description?: string;
+  tags?: string[];
+  labels?: Record<string, string>;
+  priority?: number;
+  not_before_wall_s?: number | null;
+  every?: string;
+  every_zone?: string;
+  hold?: string | null;
 }
 
 /** Another profile for what runs. */
@@ -385,6 +463,12 @@ export interface Question {
   answer: unknown;
   by: string;
   answered_wall_s: number | null;
+}
+
+/** What waits, in the order in which turns come. */
+export interface Queue {
+  hold: Held | null;
+  entries: Entry[];
 }
 
 /** What a reactor has. */

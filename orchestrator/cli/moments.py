@@ -1,0 +1,41 @@
+"""Moments as people type them: a date and time of this machine, or a time from now."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+_UNITS_S = {"min": 60.0, "h": 3600.0, "d": 86_400.0, "s": 1.0}
+
+
+def moment(text: str, now_wall_s: float) -> float:
+    """UTC seconds of `2026-12-01T08:00` (with an offset, or in this machine's zone), or `+2h`.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if text.startswith("+"):
+        for unit, seconds in _UNITS_S.items():
+            if text.endswith(unit):
+                return now_wall_s + float(text[1 : -len(unit)].strip()) * seconds
+        raise ValueError(f"{text} has no unit: write +90min, +2h or +1d")
+    return datetime.fromisoformat(text).astimezone().timestamp()
+
+
+def moment_option(name: str, **more: Any) -> Callable[[F], F]:
+    """An option that takes a moment."""
+
+    def read(_context: click.Context, _parameter: click.Parameter, said: Any) -> float | None:
+        if said is None:
+            return None
+        try:
+            return moment(said, time.time())
+        except ValueError as error:
+            raise click.BadParameter(f"it takes 2026-12-01T08:00, or +2h: {error}") from error
+
+    return click.option(name, metavar="TIME", callback=read, **more)

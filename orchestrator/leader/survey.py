@@ -1,0 +1,109 @@
+"""See how the queue stands: from the store and from what workers say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+from orchestrator.leader.lasting import Lasting, lasting
+from orchestrator.leader.needs import needs_of_json
+from orchestrator.leader.orders import plan_of
+from orchestrator.leader.presence import Presences
+from orchestrator.leader.situation import Rules, Situation, Waiting
+from orchestrator.model.experiment import State
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.records import Experiment
+from orchestrator.ports.store import Store
+
+GOING = (State.RUNNING, State.PAUSED)
+OPEN = (State.QUEUED, *GOING)
+PAST_MAX = 200
+"""Completed ones that are looked through for runs of the same plan."""
+
+
+class Survey:
+    """Gathers; deciding is for others."""
+
+    def __init__(self, store: Store, clock: Clock, presences: Presences, rules: Rules) -> None:
+        self._store, self._clock, self._presences = store, clock, presences
+        self._rules = rules
+
+    async def situation(self, open_ones: Sequence[Experiment]) -> Situation:
+        """Of all that is open."""
+        runs = await self._store.runs(open_only=True)
+        owners = {each.id: each.actor for each in open_ones}
+        hold = await self._store.queue_hold()
+        now = self._clock.now()
+        occupied = [(run.binding, run.experiment) for run in runs if run.binding]
+        return Situation(
+            waiting=[
+                waiting
+                for each in open_ones
+                if each.state is State.QUEUED
+                and (waiting := await self._waiting(each, trusted=now.trusted)) is not None
+            ],
+            places=self._presences.places(occupied),
+            now_wall_s=now.wall_s,
+            vessels_of=Counter(owners[run.experiment] for run in runs if run.experiment in owners),
+            open_of=Counter(each.actor for each in open_ones),
+            hold=hold.note if hold else None,
+            rules=self._rules,
+        )
+
+    async def lasts(self, open_ones: Sequence[Experiment]) -> Mapping[str, Lasting]:
+        """How long each lasts, or still will."""
+        past = await self._store.experiments(states=[State.COMPLETED], limit=PAST_MAX)
+        now_s = self._clock.now().wall_s
+        found: dict[str, Lasting] = {}
+        for each in open_ones:
+            documents = await self._store.documents(each.id)
+            if documents is None:
+                continue
+            whole = lasting(
+                plan_of(documents.plan_json),
+                completed_s=[
+                    one.ended_wall_s - one.started_wall_s
+                    for one in past.items
+                    if one.plan_hash == each.plan_hash
+                    and one.started_wall_s is not None
+                    and one.ended_wall_s is not None
+                ],
+            )
+            found[each.id] = whole
+            if each.state is State.PAUSED:
+                found[each.id] = Lasting(least_s=0.0, basis="it is paused")
+            elif each.started_wall_s is not None:
+                found[each.id] = whole.after(now_s - each.started_wall_s)
+        return found
+
+    async def open_ones(self, states: Collection[State] = OPEN) -> list[Experiment]:
+        """Oldest first."""
+        found: list[Experiment] = []
+        cursor: str | None = None
+        while True:
+            page = await self._store.experiments(states=states, limit=200, cursor=cursor)
+            found += page.items
+            cursor = page.next
+            if cursor is None:
+                return found[::-1]
+
+    async def _waiting(self, experiment: Experiment, *, trusted: bool) -> Waiting | None:
+        documents = await self._store.documents(experiment.id)
+        if documents is None:
+            return None
+        terms = experiment.terms
+        due_s = terms.not_before_wall_s
+        asleep = "the leader's clock is not synchronised, so nothing starts at a time of day"
+        return Waiting(
+            experiment=experiment.id,
+            owner=experiment.actor,
+            needs=needs_of_json(plan_of(documents.plan_json)),
+            asked=terms.asked,
+            priority=terms.priority,
+            place=experiment.place,
+            since_wall_s=max(experiment.created_wall_s, due_s or 0.0),
+            not_before_wall_s=due_s,
+            hold=terms.hold,
+            again=bool(terms.every),
+            obstacle=asleep if due_s is not None and not trusted else "",
+        )

@@ -1,0 +1,138 @@
+"""`/api/queue`: what waits and why; and what people do with its entries."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from aiohttp import web
+from msgspec import UNSET
+
+from orchestrator.server.api.experiments import ONE
+from orchestrator.server.idempotency import key_of
+from orchestrator.server.permission import administrators_only, found, refuse_strangers
+from orchestrator.server.problems import Problem, kind_of
+from orchestrator.server.routing import Call, NoQuery, Routes
+from orchestrator.server.views.experiments import Experiment, experiment_view
+from orchestrator.server.views.queue import EntryChanges, HoldNote, Move, Queue, queue_view
+
+routes = Routes("queue")
+IF_MATCH: Final = "If-Match"
+
+
+@routes.get("/api/queue")
+async def get_queue(call: Call[NoQuery, None]) -> Queue:
+    """List what waits, in the order of turns, each with its reason and an estimate."""
+    return queue_view(await call.services.office.queue())
+
+
+@routes.post("/api/queue/hold", problems=(403,))
+async def hold_queue(call: Call[NoQuery, HoldNote]) -> Queue:
+    """Let nothing start by itself, for maintenance; what runs goes on."""
+    administrators_only(call, "hold the queue")
+    await call.services.office.hold_queue(call.body.note, by=call.actor)
+    return queue_view(await call.services.office.queue())
+
+
+@routes.post("/api/queue/release", problems=(403,))
+async def release_queue(call: Call[NoQuery, None]) -> Queue:
+    """Let things start again."""
+    administrators_only(call, "release the queue")
+    await call.services.office.release_queue(by=call.actor)
+    return queue_view(await call.services.office.queue())
+
+
+@routes.patch(ONE, problems=(403, 404, 409, 412, 428))
+async def change_experiment(call: Call[NoQuery, EntryChanges]) -> Experiment:
+    """Change an experiment: all of it while it waits, what people say of it at any time.
+
+    `If-Match` takes the `ETag` (or `version`) that was read; where somebody else was faster,
+    nothing is changed.
+    """
+    before = await refuse_strangers(call)
+    changes = {
+        name: value
+        for name in EntryChanges.__struct_fields__
+        if (value := getattr(call.body, name)) is not UNSET
+    }
+    if changes.get("priority", before.terms.priority) != before.terms.priority:
+        administrators_only(call, "change a priority")
+    if "bindings" in changes:
+        changes["asked"] = changes.pop("bindings")
+    for name in {"tags", "accepted"} & changes.keys():
+        changes[name] = tuple(changes[name])
+    return await _changed(call, changes, version_of(call.request))
+
+
+@routes.post(ONE + "/hold", etag="version", problems=(403, 404, 409))
+async def hold_experiment(call: Call[NoQuery, HoldNote]) -> Experiment:
+    """Keep one that waits from starting by itself."""
+    await refuse_strangers(call)
+    return await _changed(call, {"hold": call.body.note}, None)
+
+
+@routes.post(ONE + "/release", etag="version", problems=(403, 404, 409))
+async def release_experiment(call: Call[NoQuery, None]) -> Experiment:
+    """Let it start as soon as it may."""
+    await refuse_strangers(call)
+    return await _changed(call, {"hold": None}, None)
+
+
+@routes.post(ONE + "/move", etag="version", problems=(403, 404, 409))
+async def move_experiment(call: Call[NoQuery, Move]) -> Experiment:
+    """Move one within the queue: users among their own, administrators among all."""
+    await refuse_strangers(call)
+    owner = None if call.is_administrator else call.actor
+    office = call.services.office
+    moved = await office.arrange(call.named("id"), call.body.to, owner=owner, by=call.actor)
+    return experiment_view(moved)
+
+
+@routes.post(ONE + "/copy", status=201, location=ONE, etag="version", problems=(404, 409, 422))
+async def copy_experiment(call: Call[NoQuery, None]) -> Experiment:
+    """Queue the same once more, for whoever asks."""
+    await found(call.services, call.named("id"))
+    made = await call.services.office.copy(
+        call.named("id"), by=call.actor, idempotency_key=key_of(call.request)
+    )
+    return experiment_view(made)
+
+
+@routes.post(ONE + "/abandon", problems=(403, 404, 409))
+async def abandon_experiment(call: Call[NoQuery, None]) -> Experiment:
+    """Take one for cancelled whose workers are gone for good.
+
+    Should such a worker come back and still run it, it is told to end it.
+    """
+    administrators_only(call, "give up an experiment")
+    return experiment_view(await call.services.office.abandon(call.named("id"), by=call.actor))
+
+
+async def _changed(
+    call: Call[NoQuery, Any], changes: dict[str, Any], version: int | None
+) -> Experiment:
+    done = await call.services.office.change_entry(
+        call.named("id"), changes, version=version, by=call.actor
+    )
+    return experiment_view(done)
+
+
+def version_of(request: web.Request) -> int | None:
+    """The version that was read; None where any will do.
+
+    Raises:
+        Problem: there is none, or it is none of ours.
+    """
+    text = request.headers.get(IF_MATCH)
+    if text is None:
+        raise Problem(
+            428,
+            f'send {IF_MATCH} with the ETag that you read, such as "3", or * for whatever it is',
+            kind=kind_of("version-needed"),
+        )
+    bare = text.strip().removeprefix("W/").strip('"')
+    if bare == "*":
+        return None
+    if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
+        detail = f"{text} is no version of it: look again"
+        raise Problem(412, detail, kind=kind_of("changed-meanwhile"))
+    return int(bare)

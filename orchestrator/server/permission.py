@@ -1,0 +1,50 @@
+"""Who may do what: users handle their own experiments, administrators all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.ports import records
+from orchestrator.server.plans import no_experiment
+from orchestrator.server.problems import Problem, kind_of
+from orchestrator.server.routing import Call
+from orchestrator.server.services import Services
+
+
+async def found(services: Services, name: str) -> records.Experiment:
+    """The experiment of this name.
+
+    Raises:
+        Problem: there is none.
+    """
+    record = await services.store.experiment(name)
+    if record is None:
+        raise no_experiment(name)
+    return record
+
+
+async def refuse_strangers(call: Call[Any, Any]) -> records.Experiment:
+    """The experiment in the path, if whoever asks may handle it.
+
+    Raises:
+        Problem: there is none, or it is somebody else's.
+    """
+    record = await found(call.services, call.named("id"))
+    if not call.is_administrator and call.actor != record.actor:
+        raise Problem(
+            403,
+            f"{record.id} belongs to {record.actor}: {call.actor} can look at it and copy it; "
+            f"{record.actor} or an administrator can do this",
+            kind=kind_of("not-yours"),
+        )
+    return record
+
+
+def administrators_only(call: Call[Any, Any], what: str) -> None:
+    """Some things concern everybody.
+
+    Raises:
+        Problem: whoever asks is no administrator.
+    """
+    if not call.is_administrator:
+        raise Problem(403, f"only administrators can {what}", kind=kind_of("administrators-only"))

@@ -1,0 +1,123 @@
+"""The queue as `/api` shows it, and what is asked of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from orchestrator.ports import office
+from orchestrator.ports.entries import QueueHold
+from orchestrator.server.views.experiments import (
+    FILES_MAX,
+    Asked,
+    Cron,
+    Experiment,
+    Labels,
+    Moment,
+    Name,
+    Note,
+    Priority,
+    Scalar,
+    Tags,
+    Text,
+    Zone,
+    experiment_view,
+)
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing starts by itself."""
+
+    note: str
+    by: str
+    since_wall_s: float
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One experiment that waits."""
+
+    position: int
+    """Its turn among those that wait, from 1."""
+    experiment: Experiment
+    reason: str
+    """Why it waits; empty in the moment before it starts."""
+    earliest_wall_s: float | None
+    """When it may start if all goes fast; null where it does not start by itself."""
+    latest_wall_s: float | None
+    """When it starts if all takes long; null where nobody can say."""
+    basis: str
+    """What these two are known from."""
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits, in the order in which turns come."""
+
+    hold: Held | None
+    entries: list[Entry]
+
+
+class HoldNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why nothing shall start."""
+
+    note: Note = ""
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where an entry is to stand."""
+
+    to: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    """`first`, `last`, or the experiment before which it is to stand."""
+
+
+class EntryChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be different; what is left out stays as it is.
+
+    Once an experiment has started, only name, description, tags and labels can be changed.
+    """
+
+    name: Name | UnsetType = UNSET
+    description: Text | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    labels: Labels | UnsetType = UNSET
+    bindings: dict[str, Asked] | UnsetType = UNSET
+    """vessel → `worker`, `worker/reactor`, `tag:<tag>` or `pool:<pool>`, all anew."""
+    priority: Priority | UnsetType = UNSET
+    not_before_wall_s: Moment | UnsetType | None = UNSET
+    every: Cron | UnsetType = UNSET
+    every_zone: Zone | UnsetType = UNSET
+    hold: Note | UnsetType | None = UNSET
+    accepted: Tags | UnsetType = UNSET
+    """Checks before the start whose complaint is taken."""
+    text: str | UnsetType = UNSET
+    """Another profile."""
+    file: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | UnsetType = UNSET
+    files: Annotated[dict[str, str], msgspec.Meta(max_length=FILES_MAX)] | UnsetType = UNSET
+    inputs: dict[str, Scalar] | UnsetType = UNSET
+    """These anew, the others as they are, unless the profile is another one too."""
+
+
+def queue_view(standing: office.QueueStanding) -> Queue:
+    """The queue as it stands."""
+    return Queue(
+        hold=held_view(standing.hold),
+        entries=[
+            Entry(
+                position=each.position,
+                experiment=experiment_view(each.experiment),
+                reason=each.reason,
+                earliest_wall_s=each.earliest_wall_s,
+                latest_wall_s=each.latest_wall_s,
+                basis=each.basis,
+            )
+            for each in standing.entries
+        ],
+    )
+
+
+def held_view(hold: QueueHold | None) -> Held | None:
+    """The hold that stands, if one does."""
+    if hold is None:
+        return None
+    return Held(note=hold.note, by=hold.by, since_wall_s=hold.since_wall_s)
