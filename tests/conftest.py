@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -11,7 +12,11 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.leftovers",
     "tests.support.needs",
+    "tests.support.plugin_folders",
 ]
+
+# What is plugged in on this machine is no part of what is tested.
+os.environ["AXENIC_PLUGINS"] = ""
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 

@@ -63,6 +63,7 @@ def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
 
         files = list(dict.fromkeys(file for path in paths for file in documents_at(path)))
         results = without_fragments(check_all(files), paths)
+    _tell_of_plugins()
     colour = form == "text" and _takes_colour()
     _print(report(results, form, colour=colour))
     if form == "text":
@@ -80,6 +81,14 @@ def _collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+def _tell_of_plugins() -> None:
+    """Say what is missing from the offer that documents were held against."""
+    from orchestrator.documents.catalogue import load_offer
+
+    for each in load_offer().left_out:
+        click.echo(f"The plugin {each.found.name} is left out: {each.reason}", err=True)
 
 
 def _takes_colour() -> bool:

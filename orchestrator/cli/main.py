@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_pioreactor:import_", "Turn profiles of other programs into ours."),
     "schema": ("schema:schema", "Print the JSON Schema of profiles, for editors."),
     "lsp": ("lsp.command:lsp", "Help an editor while somebody types (Language Server Protocol)."),
+    "plugins": ("plugins:plugins", "List, begin, install and remove plugins."),
     "leader": ("services:leader", "Run the leader: plans, records, serves the dashboard."),
     "worker": ("services:worker", "Run a worker: owns the hardware of its reactors."),
     "keeper": ("services:keeper", "Run a keeper: owns outputs that can overflow or overheat."),

@@ -8,7 +8,17 @@ import click
 
 from orchestrator.cli import show
 
-KINDS = ("profile", "automation", "calibration", "chart", "cluster", "culture", "hardware", "job")
+KINDS = (
+    "profile",
+    "automation",
+    "calibration",
+    "chart",
+    "cluster",
+    "culture",
+    "hardware",
+    "job",
+    "plugin",
+)
 
 
 @click.command()

@@ -147,7 +147,7 @@ def simulate(
         make_folder(out, "--out")
     with _readings(out, wanted.start_wall_s, every_s) as notebook, _progress(wanted) as progress:
         try:
-            passed_s = asyncio.run(rehearse(wanted, notebook, progress))
+            passed_s = asyncio.run(_rehearse(wanted, notebook, progress))
         except Refused as refused:
             raise BadRequest(f"the simulated worker refuses the plan: {refused}") from refused
     summary = summarise(
@@ -162,6 +162,15 @@ def simulate(
     if out is not None:
         _write(out, wanted, notebook, summary, passed_s)
     _tell(summary, passed_s, time.monotonic() - began_s, out)
+
+
+async def _rehearse(wanted: Rehearsal, notebook: Notebook, progress: Any) -> float:
+    from orchestrator.cli.guests import plugged_in
+
+    async with plugged_in(simulated=True, lockstep=True, seed=wanted.seed) as guests:
+        if guests is None:
+            return await rehearse(wanted, notebook, progress)
+        return await rehearse(wanted, notebook, progress, guests.job_named)
 
 
 def _same_again(context: click.Context, profile: Path, out: Path) -> None:

@@ -170,7 +170,9 @@ async def working(
     Raises:
         DeviceFault: there is no keeper to be had.
     """
+    from orchestrator.cli.guests import plugged_in
     from orchestrator.hardware.reactor import open_hardware
+    from orchestrator.jobs.registry import job_named
     from orchestrator.journal.sqlite import SqliteJournal
     from orchestrator.transport.mqtt import MqttLink
     from orchestrator.worker.report import last_will
@@ -188,6 +190,8 @@ async def working(
                 supervisor_pid=supervisor_pid,
             )
         )
+        simulated = hardware.driver == "bench"
+        guests = await stack.enter_async_context(plugged_in(simulated=simulated))
         worker = Worker(
             name,
             clock=clock,
@@ -196,7 +200,9 @@ async def working(
             link=MqttLink(broker_url, identifier=f"axenic-{name}", will=last_will(name)),
             version=__version__,
             tags=tags,
-            simulated=hardware.driver == "bench",
+            simulated=simulated,
+            jobs=guests.job_named if guests is not None else job_named,
+            guests=guests.names if guests is not None else (),
         )
         yield worker.serve
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from orchestrator.documents.behaviours import Behaviours
 from orchestrator.documents.build.charts import build_chart
@@ -14,6 +14,14 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Cursor, Draft
 from orchestrator.documents.load import load
 from orchestrator.documents.places import Document
+from orchestrator.documents.plugins import (
+    MANIFEST,
+    Found,
+    Plugin,
+    PluginError,
+    find_plugins,
+    read_plugin,
+)
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
 from orchestrator.documents.values import constant_of
 from orchestrator.model.catalogue import (
@@ -30,6 +38,9 @@ from orchestrator.model.profile import Chart
 from orchestrator.model.units import UnitError
 from orchestrator.resources import resource
 
+OFFERS: Final = ("jobs", "automations", "charts")
+"""Folders with what is on offer, in `contrib` and in each plugin."""
+
 
 class CatalogueError(ValueError):
     """What a plugin or contrib offers is malformed; its author has to mend it."""
@@ -40,12 +51,24 @@ class CatalogueError(ValueError):
         super().__init__(f"{first.file}:{first.line}:{first.column}: {first.message}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A plugin that is there and cannot be used."""
+
+    found: Found
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Jobs and automations, and the charts that profiles may name."""
 
     catalogue: Catalogue
     charts: Mapping[str, Chart]
+    plugins: tuple[Plugin, ...] = ()
+    """Those that some of it comes from,"""
+    left_out: tuple[LeftOut, ...] = ()
+    """and those that nothing comes from, since something is wrong with them."""
 
 
 @cache
@@ -56,13 +79,43 @@ def load_catalogue(*folders: Path) -> Catalogue:
 
 @cache
 def load_offer(*folders: Path) -> Offer:
-    """Read everything that is on offer.
+    """Read everything that is on offer: what comes with Axenic, and what plugins bring.
+
+    A plugin that is wrong is left out; what comes with Axenic is not.
 
     Raises:
         CatalogueError: with the diagnostics of the first document that is malformed.
     """
-    roots = folders or (resource("contrib"),)
-    documents = [document for root in roots for document in _documents(root)]
+    return _read_offer(folders or (resource("contrib"),), () if folders else find_plugins())
+
+
+@cache
+def offer_beside(root: Path) -> Offer:
+    """The same, with the plugin that somebody works at in a folder, as if it were installed."""
+    own = Found(name=root.name, root=root)
+    others = [each for each in find_plugins() if each.name != own.name]
+    return _read_offer((resource("contrib"),), [*others, own])
+
+
+def _read_offer(roots: Iterable[Path], plugins: Iterable[Found]) -> Offer:
+    documents = [each for root in roots for each in _documents(root)]
+    offer = _offer(documents)
+    for found in plugins:
+        try:
+            plugin = read_plugin(found)
+            brought = list(_documents(found.root))
+            _must_fit(plugin, brought, offer)
+            more = _offer([*documents, *brought])
+        except (CatalogueError, PluginError) as error:
+            left_out = LeftOut(found=found, reason=str(error))
+            offer = replace(offer, left_out=(*offer.left_out, left_out))
+            continue
+        documents += brought
+        offer = replace(more, plugins=(*offer.plugins, plugin), left_out=offer.left_out)
+    return offer
+
+
+def _offer(documents: list[Document]) -> Offer:
     jobs = [_job(each) for each in documents if kind_of(each) == "job/1"]
     automations = [automation_in(each) for each in documents if kind_of(each) == "automation/1"]
     catalogue = Catalogue(
@@ -74,8 +127,27 @@ def load_offer(*folders: Path) -> Offer:
     return Offer(catalogue, {chart.name: chart for chart in charts if chart.name is not None})
 
 
+def _must_fit(plugin: Plugin, brought: list[Document], offer: Offer) -> None:
+    """Hold what a plugin brings against its own word, and against what is there already."""
+    if any(plugin.name == each.name for each in offer.plugins):
+        raise PluginError(f"there is another plugin {plugin.name}")
+    described = {each.data["name"] for each in brought if kind_of(each) == "job/1"}
+    for job in sorted(plugin.jobs.keys() ^ described):
+        lacks = f"jobs/{job}.yaml" if job in plugin.jobs else f"{job} among the jobs of {MANIFEST}"
+        raise PluginError(f"{lacks} is missing")
+    taken = [("job", job) for job in sorted(described & offer.catalogue.jobs.keys())]
+    for each in brought:
+        if kind_of(each) == "automation/1":
+            key = (each.data["job"], each.data["name"])
+            taken += [("automation", key[1])] if key in offer.catalogue.automations else []
+        elif kind_of(each) == "chart/1" and each.data.get("name") in offer.charts:
+            taken.append(("chart", each.data["name"]))
+    for kind, name in taken:
+        raise PluginError(f"there is a {kind} {name} already")
+
+
 def _documents(root: Path) -> Iterator[Document]:
-    for folder in ("jobs", "automations", "charts"):
+    for folder in OFFERS:
         for path in sorted((root / folder).glob("*.yaml")):
             document, problems = load(path.read_bytes(), str(path))
             if document is not None:

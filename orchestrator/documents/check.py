@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from orchestrator.documents.build import build_profile
-from orchestrator.documents.catalogue import Offer, load_offer
+from orchestrator.documents.catalogue import OFFERS, Offer, load_offer, offer_beside
 from orchestrator.documents.check_kinds import check_other
 from orchestrator.documents.choose import choose
 from orchestrator.documents.commas import tell_commas
@@ -21,6 +21,7 @@ from orchestrator.documents.hardware import build_hardware
 from orchestrator.documents.include import Whole, include, told_where
 from orchestrator.documents.load import load
 from orchestrator.documents.packages import merge_packages
+from orchestrator.documents.plugins import MANIFEST
 from orchestrator.documents.read import read
 from orchestrator.documents.rules import HARDWARE_RULES, LOCAL_RULES, RULES, Rule, judge
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
@@ -198,4 +199,6 @@ def check_file(path: Path, offer: Offer | None = None) -> Checked:
     if path.name == SECRETS:
         return Checked(file=str(path), kind=None, diagnostics=look_over(content, str(path)))
     folder = path.parent
+    if folder.name in OFFERS and (folder.parent / MANIFEST).is_file():
+        offer = offer_beside(folder.parent)
     return check_text(content, str(path), offer, files=Folder(folder), secrets=Secrets(folder))

@@ -28,7 +28,7 @@ _OTHERS: Final = ("integer", "boolean", "text", "choice")
 
 
 def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]:
-    """Check a chart, job, automation, culture or cluster document."""
+    """Check a chart, job, automation, culture, cluster or plugin document."""
     draft = Draft(document, offer.catalogue, offer.charts)
     root = Cursor(draft, document.data)
     if kind == "chart/1":
@@ -37,6 +37,8 @@ def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]
         _declarations(root)
     elif kind == "cluster/1":
         _mention_timezone(root)
+    elif kind == "plugin/1":
+        _steps_of_jobs(root)
     problems = [*draft.problems, *wrong_unit.check(draft), *unknown_timezone.check(draft)]
     if kind == "chart/1":
         problems += unknown_signal.check(draft)
@@ -63,6 +65,15 @@ def _behaviour(document: Document, offer: Offer) -> list[Diagnostic]:
     draft = Draft(document, replace(catalogue, automations=automations), offer.charts)
     build_behaviour(draft, own)
     return [*draft.problems, *judge(draft, AUTOMATION_RULES)]
+
+
+def _steps_of_jobs(root: Cursor) -> None:
+    """Read how long steps of a plugin's jobs may take."""
+    jobs = root.get("jobs")
+    for _, job in jobs.items() if jobs is not None else ():
+        within = job.get("within")
+        if within is not None:
+            read_constant(within, "time")
 
 
 def _declarations(root: Cursor) -> None:

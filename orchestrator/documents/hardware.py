@@ -75,7 +75,7 @@ def _reactor(cursor: Cursor) -> dict[str, Any]:
     for group, read in (("sensors", _sensor), ("outputs", _output), ("pumps", _pump)):
         devices = cursor.get(group)
         found[group] = {name: read(device) for name, device in (devices.items() if devices else ())}
-    return found
+    return found | _copied(cursor, "options")
 
 
 def _sensor(cursor: Cursor) -> dict[str, Any]:

@@ -20,6 +20,7 @@ KINDS = {
     "job/1": "job",
     "culture/1": "culture",
     "hardware/1": "hardware",
+    "plugin/1": "plugin",
     "cluster/1": "cluster",
     "calibration/1": "calibration",
 }

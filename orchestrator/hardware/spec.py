@@ -68,6 +68,8 @@ class ReactorPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     pumps: dict[str, Pump] = {}
     capacity_ml: float = 20.0
     waste_tube_ml: float | None = None
+    options: dict[str, dict[str, float | bool | str]] = {}
+    """job → what a job that a plugin brings has to know of it."""
 
 
 class Hardware(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,6 +135,7 @@ def spec_of(name: str, reactor: ReactorPart) -> ReactorSpec:
         },
         capacity_ml=reactor.capacity_ml,
         waste_tube_ml=reactor.waste_tube_ml,
+        options=reactor.options,
     )
 
 

@@ -15,7 +15,7 @@ from orchestrator.jobs.registry import BUILT_IN, UnknownJob
 from orchestrator.plugin_host.hosted import END_S, LockstepGuest
 from orchestrator.plugin_host.live import POLL_S, LiveGuest
 from orchestrator.plugin_host.process import GuestProcess
-from orchestrator.plugin_host.spec import GuestSpec
+from orchestrator.plugin_host.spec import GuestSpec, config_of
 from orchestrator.plugin_host.wire import Config
 
 
@@ -66,7 +66,7 @@ class Guests:
     def _take_in(self, spec: GuestSpec, place: Place, wake: Callable[[], None]) -> Guest:
         seed = crc32(f"{self._seed}/{place.vessel}/{spec.name}".encode())
         place = replace(place, simulated=self._simulated, seed=seed)
-        start = partial(self._start, _config(spec, place))
+        start = partial(self._start, config_of(spec, place))
         if self._lockstep:
             return LockstepGuest(spec, start)
         return LiveGuest(spec, start, wake)
@@ -76,17 +76,3 @@ class Guests:
         process = GuestProcess(config)
         self._processes.add(process)
         return process
-
-
-def _config(spec: GuestSpec, place: Place) -> Config:
-    return Config(
-        name=spec.name,
-        folder=spec.folder,
-        module=spec.module,
-        attribute=spec.attribute,
-        memory_mb=spec.memory_mb,
-        vessel=place.vessel,
-        simulated=place.simulated,
-        options=dict(place.options),
-        seed=place.seed,
-    )

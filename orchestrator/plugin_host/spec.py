@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.jobs.guest import OnLoss
+from orchestrator.jobs.guest import OnLoss, Place
 from orchestrator.jobs.job import Signal
+from orchestrator.plugin_host.wire import Config
 
 WITHIN_S = 5.0
 MEMORY_MB = 512
@@ -30,3 +31,18 @@ class GuestSpec:
     memory_mb: int = MEMORY_MB
     """The most that its process may take."""
     on_loss: OnLoss = OnLoss.RESTART
+
+
+def config_of(spec: GuestSpec, place: Place) -> Config:
+    """What its process is told when it is to work at some place."""
+    return Config(
+        name=spec.name,
+        folder=spec.folder,
+        module=spec.module,
+        attribute=spec.attribute,
+        memory_mb=spec.memory_mb,
+        vessel=place.vessel,
+        simulated=place.simulated,
+        options=dict(place.options),
+        seed=place.seed,
+    )

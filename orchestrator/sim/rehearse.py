@@ -8,9 +8,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
+from typing import Any
 from zlib import crc32
 
 from orchestrator.execution.answers import AnswerRefused
+from orchestrator.jobs.guest import Invitation
+from orchestrator.jobs.job import Job
+from orchestrator.jobs.registry import job_named
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.messages.orders import PlanMessage, RunOrder
 from orchestrator.model.canonical import plain
@@ -56,11 +60,15 @@ class Rehearsal:
 
 
 async def rehearse(
-    wanted: Rehearsal, notebook: Notebook, progress: Callable[[float], None] | None = None
+    wanted: Rehearsal,
+    notebook: Notebook,
+    progress: Callable[[float], None] | None = None,
+    jobs: Callable[[str], Job[Any] | Invitation] = job_named,
 ) -> float:
     """Run until no vessel goes on, or as long as was asked; answer the seconds that passed.
 
-    `progress` is told the simulated seconds, about once a simulated hour.
+    `progress` is told the simulated seconds, about once a simulated hour. `jobs` may know guests,
+    which have to be stepped in lock-step: nobody else knows that time stands meanwhile.
 
     Raises:
         Refused: the worker does not take the plan.
@@ -77,6 +85,7 @@ async def rehearse(
         journal=MemoryJournal(sink=notebook, outbox=ATTEMPT),
         reactors={vessel: SimReactor(cultures[vessel], clock, vessel) for vessel in slices},
         simulated=True,
+        jobs=jobs,
     )
 
     def answer(vessel: str, key: str, text: str) -> None:

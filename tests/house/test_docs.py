@@ -34,7 +34,7 @@ PAGES = {page.relative_to(CHECKOUT).as_posix(): page for page in written_pages(C
 BLOCKS = [block for name, page in PAGES.items() for block in blocks_of(page, name)]
 RUN_LIMIT_S = 100
 HARMLESS = frozenset(
-    {"check", "import", "new", "fmt", "plan", "simulate", "schema", "trace", "--version"}
+    {"check", "import", "new", "fmt", "plan", "simulate", "schema", "trace", "plugins", "--version"}
 )
 """Commands that documentation may have run: they start nothing and talk to nobody."""
 RULES = 20
@@ -212,7 +212,7 @@ def _run(block: Block, words: list[str], shown: list[str], folder: Path) -> None
     ran = subprocess.run(
         [sys.executable, "-m", "orchestrator", *words],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT), "AXENIC_PLUGINS": str(folder / "plugins")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

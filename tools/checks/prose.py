@@ -242,7 +242,7 @@ Begin with a line such as `axenic: profile/1`.
 A kind of document that does not exist.
 
 `axenic:` says kind and version: profile/1, chart/1, automation/1, job/1, culture/1, hardware/1,
-cluster/1, calibration/1.
+cluster/1, calibration/1, plugin/1.
 
 Write one of them.
 """,

@@ -22,6 +22,7 @@ VARIABLES = (
     ("AXENIC_LEADER", "where the leader listens, instead of `--leader`"),
     ("AXENIC_BROKER", "the broker's URL; it holds a password, which `ps` would show in an option"),
     ("AXENIC_DATA", "the data folder of `leader`, `worker` and `broker`"),
+    ("AXENIC_PLUGINS", "folders in which plugins lie, separated by colons; empty: none"),
     ("AXENIC_ACTOR", "the name that goes on record with what you do; else your login name"),
 )
 _WRITTEN_DEFAULT = re.compile(r"\[default: (.+)\]")

@@ -1,0 +1,72 @@
+"""The jobs that plugins bring, from what their documents declare to what a worker takes in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from math import inf
+from typing import TYPE_CHECKING
+
+from orchestrator.documents.catalogue import load_offer
+from orchestrator.documents.plugins import Plugin, PluginJob, find_plugins
+from orchestrator.jobs.guest import OnLoss
+from orchestrator.jobs.job import Signal
+from orchestrator.model.catalogue import JobDeclaration, canonical_name
+
+if TYPE_CHECKING:
+    from orchestrator.plugin_host.guests import Guests
+    from orchestrator.plugin_host.spec import GuestSpec
+
+
+@asynccontextmanager
+async def plugged_in(
+    *, simulated: bool, lockstep: bool = False, seed: int = 0
+) -> AsyncIterator[Guests | None]:
+    """The guests of a worker, whose processes end with the block; None where no plugin is."""
+    specs = guest_specs()
+    if not specs:
+        yield None
+        return
+    from orchestrator.plugin_host.guests import Guests
+
+    guests = Guests(specs, lockstep=lockstep, simulated=simulated, seed=seed)
+    try:
+        yield guests
+    finally:
+        await guests.close()
+
+
+def guest_specs() -> Sequence[GuestSpec]:
+    """All jobs of plugins that can be used."""
+    if not find_plugins():
+        return ()
+    offer = load_offer()
+    return [
+        spec_of(plugin, job, offer.catalogue.jobs[job.name])
+        for plugin in offer.plugins
+        for job in plugin.jobs.values()
+    ]
+
+
+def spec_of(plugin: Plugin, job: PluginJob, declared: JobDeclaration) -> GuestSpec:
+    """Bring together what a plugin says of a job and what the job says of itself."""
+    from orchestrator.plugin_host.spec import GuestSpec
+
+    package, root = plugin.found.package, plugin.found.root
+    return GuestSpec(
+        name=job.name,
+        plugin=plugin.name,
+        folder=str((root.parent if package else root).absolute()),
+        module=f"{package}.{job.module}" if package else job.module,
+        attribute=job.attribute,
+        watches=tuple(canonical_name(name) for name in job.watches),
+        signals={
+            canonical_name(f"{job.name}.{signal.name}"): Signal(
+                max_age_s=inf if signal.max_age_s is None else signal.max_age_s
+            )
+            for signal in declared.signals.values()
+        },
+        within_s=job.within_s,
+        memory_mb=job.memory_mb,
+        on_loss=OnLoss(job.on_loss),
+    )
