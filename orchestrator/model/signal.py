@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The newest value of one signal."""
+class Sample(NamedTuple):
+    """The newest value of one signal; a tuple, since one is made for each value of each tick."""
 
     value: float | bool | str
     at_s: float

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from orchestrator.ports.wake import Wake
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
-    """One look at the clock."""
+class Instant(NamedTuple):
+    """One look at the clock; a tuple, since everybody looks all the time."""
 
     monotonic_s: float
     """Never goes back within a boot; in a demo it runs faster than the wall of the room."""

@@ -129,7 +129,7 @@ class VirtualClock:
             self._drive_soon()
 
     def _somebody_is_woken(self) -> bool:
-        return any(wake.is_set() for wake in self._wakes.values())
+        return bool(self._wakes) and any(wake.is_set() for wake in self._wakes.values())
 
     def _others_are_busy(self) -> bool:
         if self._ready is None:

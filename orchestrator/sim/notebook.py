@@ -26,7 +26,8 @@ class Series:
 
 @dataclass(slots=True)
 class _Bucket:
-    number: int
+    at_s: float
+    until_s: float
     total: float
     count: int
 
@@ -42,7 +43,8 @@ class Notebook:
         """By vessel and signal."""
         self.heard: Heard | None = None
         self._row = row
-        self._open: dict[tuple[str, str], _Bucket] = {}
+        self._open: dict[str, dict[str, _Bucket]] = {}
+        """By vessel and signal."""
 
     def __call__(
         self, run: str, entries: Sequence[Entry], readings: Sequence[ReadingRecord]
@@ -59,28 +61,29 @@ class Notebook:
 
     def measured(self, vessel: str, signal: str, process_s: float, value: float) -> None:
         """Add a value to the mean of its interval."""
-        number = floor(process_s / self.every_s)
-        name = (vessel, signal)
-        bucket = self._open.get(name)
-        if bucket is None:
-            self._open[name] = _Bucket(number, value, 1)
-        elif bucket.number == number:
+        open_ = self._open.get(vessel)
+        if open_ is None:
+            open_ = self._open[vessel] = {}
+        bucket = open_.get(signal)
+        if bucket is not None and process_s < bucket.until_s:
             bucket.total += value
             bucket.count += 1
-        else:
-            self._close(name, bucket)
-            bucket.number, bucket.total, bucket.count = number, value, 1
+            return
+        number = floor(process_s / self.every_s)
+        if bucket is not None:
+            self._close(vessel, signal, bucket)
+        open_[signal] = _Bucket(number * self.every_s, (number + 1) * self.every_s, value, 1)
 
     def close(self) -> None:
         """Take down the intervals that are not full."""
-        for name, bucket in self._open.items():
-            self._close(name, bucket)
+        for vessel, open_ in self._open.items():
+            for signal, bucket in open_.items():
+                self._close(vessel, signal, bucket)
         self._open.clear()
 
-    def _close(self, name: tuple[str, str], bucket: _Bucket) -> None:
-        vessel, signal = name
-        at_s, mean = bucket.number * self.every_s, bucket.total / bucket.count
-        series = self.series.setdefault(name, Series())
+    def _close(self, vessel: str, signal: str, bucket: _Bucket) -> None:
+        at_s, mean = bucket.at_s, bucket.total / bucket.count
+        series = self.series.setdefault((vessel, signal), Series())
         series.at_s.append(at_s)
         series.mean.append(mean)
         if self._row is not None:

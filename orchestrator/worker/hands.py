@@ -93,7 +93,8 @@ class VesselHands:
 
         def deliver(value: float | None, fault: str) -> None:
             self._sensing[job] -= 1
-            self.device_told(sensor, "" if value is not None else fault or "no value")
+            if value is None or sensor in self._faults:
+                self.device_told(sensor, "" if value is not None else fault or "no value")
             if self.in_turn:
                 self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault))
                 return
@@ -114,8 +115,8 @@ class VesselHands:
             page.reading(signal, value)
             if live is not None:
                 live(signal, value)
-            if signal == TEMPERATURE:
-                self._mind_the_heat(value)
+        if TEMPERATURE in values and isfinite(values[TEMPERATURE]):
+            self._mind_the_heat(values[TEMPERATURE])
         self._regulate.wake(values)
         self.changed = True
 

@@ -56,7 +56,7 @@ class Page:
         self._entries.extend(entries)
 
     def reading(self, signal: str, value: float) -> None:
-        """Write a measured value."""
+        """Write a value."""
         self._readings.append(
             ReadingRecord(
                 self._run,
