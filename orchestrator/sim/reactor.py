@@ -89,8 +89,15 @@ class Reactor:
             duty = 0.0
         if duty == 0.0:
             off_at_s = inf
-        if duty != part.commanded_duty or off_at_s != part.off_at_s:
-            part.commanded_duty, part.off_at_s = duty, off_at_s
+        if duty == part.commanded_duty and off_at_s == part.off_at_s:
+            return
+        regulated = duty > 0.0 and part.duty > 0.0 and off_at_s == part.off_at_s
+        part.commanded_duty, part.off_at_s = duty, off_at_s
+        if regulated and output == STIRRER:
+            self._actuators = self._actuators._replace(stirrer_duty=part.duty)
+        elif regulated and output == HEATER:
+            self._actuators = self._actuators._replace(heater_duty=part.duty)
+        else:
             self._rewire()
 
     def read(self, sensor: str, now_s: float) -> float:
