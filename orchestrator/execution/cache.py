@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Protocol
 
 from orchestrator.execution.agenda import Agenda
 from orchestrator.execution.decision import Decision, JobWanted, Moment, Wanted
-from orchestrator.execution.watch import Watch
-from orchestrator.model.expression import Unknown, Value
+from orchestrator.execution.watch import Look, Watch
+from orchestrator.model.expression import Value
 from orchestrator.model.signal import Signals
 
 CLOCK_STEP_S = 0.5
 """A wall clock that was put by more than this makes cron entries be looked up anew."""
-
-
-class Look(Protocol):
-    """A lookup that is told anew what there is to see."""
-
-    signals: Signals
-    now_s: float
-
-    def __call__(self, key: str, /) -> Value | Unknown: ...
 
 
 @dataclass(slots=True, kw_only=True)

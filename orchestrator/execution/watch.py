@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from orchestrator.model.expression import (
     Compare,
@@ -14,12 +14,15 @@ from orchestrator.model.expression import (
     Expression,
     Lookup,
     Signal,
+    Threshold,
     Unknown,
     Value,
     compile_node,
     nodes_of,
     signals_of,
+    threshold_of,
 )
+from orchestrator.model.expression.tree import NUMBER_MAX
 from orchestrator.model.signal import Sample, Signals
 
 CLOCKS: Final = frozenset({"elapsed", "phase_time"})
@@ -41,17 +44,23 @@ class Test:
     """Moments of a clock at which it can change by itself."""
     polled: bool
     """It depends on a clock in a way that has to be tried."""
+    threshold: Threshold | None = None
+    """It compares one signal with a number, and nothing else."""
 
     @classmethod
     def of(cls, expression: Expression) -> Test:
         """Compile an expression."""
         keys = signals_of(expression)
         thresholds = _thresholds(expression)
+        threshold = threshold_of(expression)
+        if threshold is not None and threshold.key in CONTEXT:
+            threshold = None
         return cls(
             value=compile_node(expression),
             names=tuple(sorted(keys - CONTEXT)),
             thresholds=thresholds or (),
             polled=thresholds is None,
+            threshold=threshold,
         )
 
     def ask(self, lookup: Lookup) -> bool | Unknown:
@@ -62,23 +71,43 @@ class Test:
         return Unknown.domain(f"{found!r:.40} is neither true nor false")
 
 
+class Look(Protocol):
+    """A lookup that is told anew what there is to see."""
+
+    signals: Signals
+    now_s: float
+
+    def __call__(self, key: str, /) -> Value | Unknown: ...
+
+
 class Watch:
     """A question, the answer that it had, and the samples that were seen then.
 
     An unknown answer is kept as None.
     """
 
-    __slots__ = ("_ask", "_found", "_names", "_polled", "_samples")
+    __slots__ = ("_ask", "_found", "_names", "_polled", "_samples", "_threshold")
 
     def __init__(self, test: Test, found: Value, signals: Signals, *, truth: bool = True) -> None:
         self._ask: Condition = test.ask if truth else test.value
         self._found = found
         self._polled = test.polled
+        self._threshold = test.threshold if truth else None
         self._names = test.names
         self._samples: list[Sample | None] = [signals.get(name) for name in test.names]
 
-    def still(self, signals: Signals, lookup: Lookup, *, sure: bool = False) -> bool:
+    def still(self, signals: Signals, lookup: Look, *, sure: bool = False) -> bool:
         """Whether it would be answered as before; asks only where a sample is another one."""
+        threshold = self._threshold
+        if threshold is not None and not sure:
+            fresh = signals.get(threshold.key)
+            if fresh is self._samples[0]:
+                return True
+            if fresh is not None and lookup.now_s - fresh.at_s <= fresh.max_age_s:
+                value = fresh.value
+                if type(value) is float and -NUMBER_MAX <= value <= NUMBER_MAX:
+                    self._samples[0] = fresh
+                    return threshold.holds(value, threshold.bound) is self._found
         changed = self._polled or sure
         for number, name in enumerate(self._names):
             sample = signals.get(name)

@@ -92,10 +92,11 @@ class VirtualClock:
 
     def _jump_alone(self, monotonic_s: float, wake: Wake | None) -> bool:
         """Move time on to the sleeper's moment, unless somebody else becomes busy on the way."""
+        queue = self._queue
         while wake is None or not wake.is_set():
-            if self._others_are_busy() or self._somebody_is_woken():
+            if self._others_are_busy() or (self._wakes and self._somebody_is_woken()):
                 return False
-            if not self._queue or self._queue[0][0] > monotonic_s:
+            if not queue or queue[0][0] > monotonic_s:
                 if monotonic_s == inf:
                     return False
                 self._now_s = max(self._now_s, monotonic_s)
@@ -129,7 +130,7 @@ class VirtualClock:
             self._drive_soon()
 
     def _somebody_is_woken(self) -> bool:
-        return bool(self._wakes) and any(wake.is_set() for wake in self._wakes.values())
+        return any(wake.is_set() for wake in self._wakes.values())
 
     def _others_are_busy(self) -> bool:
         if self._ready is None:

@@ -56,22 +56,29 @@ class Notebook:
             if self.heard is not None:
                 for entry in entries:
                     self.heard(vessel, entry)
+        open_ = self._open.setdefault(vessel, {})
         for reading in readings:
-            self.measured(vessel, reading.signal, reading.process_s, reading.value)
+            bucket = open_.get(reading.signal)
+            if bucket is not None and reading.process_s < bucket.until_s:
+                bucket.total += reading.value
+                bucket.count += 1
+            else:
+                self._turn_over(vessel, reading.signal, reading.process_s, reading.value)
 
     def measured(self, vessel: str, signal: str, process_s: float, value: float) -> None:
         """Add a value to the mean of its interval."""
-        open_ = self._open.get(vessel)
-        if open_ is None:
-            open_ = self._open[vessel] = {}
-        bucket = open_.get(signal)
+        bucket = self._open.setdefault(vessel, {}).get(signal)
         if bucket is not None and process_s < bucket.until_s:
             bucket.total += value
             bucket.count += 1
-            return
-        number = floor(process_s / self.every_s)
-        if bucket is not None:
-            self._close(vessel, signal, bucket)
+        else:
+            self._turn_over(vessel, signal, process_s, value)
+
+    def _turn_over(self, vessel: str, signal: str, process_s: float, value: float) -> None:
+        """Begin the next interval of a signal with its first value."""
+        open_, number = self._open[vessel], floor(process_s / self.every_s)
+        if signal in open_:
+            self._close(vessel, signal, open_[signal])
         open_[signal] = _Bucket(number * self.every_s, (number + 1) * self.every_s, value, 1)
 
     def close(self) -> None:

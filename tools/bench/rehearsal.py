@@ -1,4 +1,4 @@
-"""A fortnight rehearsed, beside the bare physics of the same fortnight."""
+"""A fortnight of a turbidostat with a ramp and ten rules, beside the bare physics of it."""
 
 from __future__ import annotations
 
@@ -60,6 +60,18 @@ rules:
     when: "{{{{ od600 > 1.6 }}}}"
     for: 10 min
     do: [pause: {{}}]
+  - {{name: thin, when: "{{{{ phase == 'hold' and od600 < 0.3 }}}}", do: [alert: thin]}}
+  - {{name: slow, when: "{{{{ growth_rate < 0.05 }}}}", for: 6 h, do: [alert: slow]}}
+  - {{name: fast, when: "{{{{ growth_rate > 1.5 }}}}", for: 1 h, do: [alert: fast]}}
+  - {{name: cold, when: "{{{{ temperature.measured < 28 }}}}", for: 1 h, do: [alert: cold]}}
+  - name: hot
+    when: "{{{{ temperature.measured > temperature.target + 1 }}}}"
+    for: 10 min
+    do: [alert: hot]
+  - {{name: full, when: "{{{{ volume > 17 }}}}", do: [alert: full]}}
+  - {{name: low, when: "{{{{ volume < 13 }}}}", do: [alert: low]}}
+  - {{name: still, when: "{{{{ stirring.measured < 100 }}}}", for: 1 min, do: [alert: still]}}
+  - {{name: late, when: "{{{{ elapsed > hours(500) }}}}", do: [note: late]}}
 limits:
   temperature: {{maximum: 45 °C}}
   dosing: {{per_hour: 60 mL, vessel_maximum: 18 mL}}

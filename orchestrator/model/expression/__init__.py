@@ -5,7 +5,12 @@ text, no loop and no attribute access in it, so its cost is bounded by its size.
 """
 
 from orchestrator.model.expression.canonical import from_json, to_json
-from orchestrator.model.expression.compile import Condition, compile_node
+from orchestrator.model.expression.compile import (
+    Condition,
+    Threshold,
+    compile_node,
+    threshold_of,
+)
 from orchestrator.model.expression.evaluate import Lookup, evaluate
 from orchestrator.model.expression.fold import fold, inputs_of, nodes_of, signals_of
 from orchestrator.model.expression.tree import (
@@ -45,6 +50,7 @@ __all__ = [
     "Node",
     "Or",
     "Signal",
+    "Threshold",
     "Unary",
     "Unknown",
     "Value",
@@ -56,5 +62,6 @@ __all__ = [
     "inputs_of",
     "nodes_of",
     "signals_of",
+    "threshold_of",
     "to_json",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from orchestrator.model.expression import functions
 from orchestrator.model.expression.evaluate import Lookup, evaluate, truth_of
@@ -11,6 +11,7 @@ from orchestrator.model.expression.functions import COMPARISONS, Outcome
 from orchestrator.model.expression.tree import (
     NUMBER_MAX,
     And,
+    Binary,
     Compare,
     Const,
     Expression,
@@ -28,8 +29,8 @@ Condition: TypeAlias = Callable[[Lookup], Outcome]
 def compile_node(node: Expression) -> Condition:
     """Give a function of a lookup that answers what `evaluate` would, sooner.
 
-    Comparisons, connectives and leaves, which conditions are made of, get closures of their own;
-    the rest is evaluated by walking.
+    Comparisons, connectives, arithmetic and leaves, which conditions are made of, get closures of
+    their own; the rest is evaluated by walking.
     """
     match node:
         case Const(value=value):
@@ -44,12 +45,34 @@ def compile_node(node: Expression) -> Condition:
             return _compare(compile_node(first), name, compile_node(second))
         case Unary(operator="not", operand=operand):
             return _not(compile_node(operand))
+        case Binary(operator=name, left=left, right=right):
+            return _calculate(compile_node(left), name, compile_node(right))
         case And(operands=operands):
             return _connect([compile_node(each) for each in operands], decisive=False)
         case Or(operands=operands):
             return _connect([compile_node(each) for each in operands], decisive=True)
         case _:
             return lambda lookup: evaluate(node, lookup)
+
+
+class Threshold(NamedTuple):
+    """A condition that only compares one signal with a fixed number.
+
+    `holds` tells the answer for a float within ±NUMBER_MAX; anything else has to be asked.
+    """
+
+    key: str
+    holds: Callable[[float, float], bool]
+    bound: float
+
+
+def threshold_of(node: Expression) -> Threshold | None:
+    """Read off a condition that is a threshold, such as `od600 > 1.6`."""
+    match node:
+        case Compare(first=Signal(key=key), links=((name, Const(value=float() as bound)),)):
+            return Threshold(key, COMPARISONS[name], bound)
+        case _:
+            return None
 
 
 def _key_of(node: Expression) -> str | None:
@@ -104,6 +127,16 @@ def _compare(first: Condition, name: str, second: Condition) -> Condition:
         return right if isinstance(right, Unknown) else functions.compare(name, left, right)
 
     return compare
+
+
+def _calculate(left: Condition, name: str, right: Condition) -> Condition:
+    def calculate(lookup: Lookup) -> Outcome:
+        first, second = left(lookup), right(lookup)
+        if isinstance(first, Unknown):
+            return first | second if isinstance(second, Unknown) else first
+        return second if isinstance(second, Unknown) else functions.calculate(name, first, second)
+
+    return calculate
 
 
 def _not(operand: Condition) -> Condition:
