@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from orchestrator.messages import orders, outbox, reports
+from orchestrator.messages import calibrations, orders, outbox, reports
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas" / "messages"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,6 +25,7 @@ MESSAGES: dict[str, type[msgspec.Struct]] = {
     "outbox-accepted": outbox.Accepted,
     "state": reports.StateMessage,
     "capabilities": reports.Capabilities,
+    "calibrations": calibrations.CalibrationsMessage,
     "announce": reports.AnnounceMessage,
     "log": reports.LogMessage,
 }
@@ -85,7 +86,7 @@ def _string(node: ast.stmt) -> str:
     return ""
 
 
-MODULES = (orders, outbox, reports)
+MODULES = (calibrations, orders, outbox, reports)
 _CLASSES = {
     name: each
     for module in MODULES

@@ -33,11 +33,21 @@ class Spin(NamedTuple):
 START = Spin()
 
 
-def spin(state: Spin, target_rpm: float, measured_rpm: float | None, now_s: float) -> Spin:
-    """Return the loop, and in it the duty, after a look at the tachometer (None: it is silent)."""
+def spin(
+    state: Spin,
+    target_rpm: float,
+    measured_rpm: float | None,
+    now_s: float,
+    guess: float | None = None,
+) -> Spin:
+    """Return the loop, and in it the duty, after a look at the tachometer (None: it is silent).
+
+    `guess` is the duty that should give the speed, where somebody has compared.
+    """
     if target_rpm <= 0.0:
         return START
-    guess = min(1.0, target_rpm / FULL_SPEED_RPM)
+    if guess is None:
+        guess = min(1.0, target_rpm / FULL_SPEED_RPM)
     if measured_rpm is None:
         loop = Loop(state.loop.integral, None)
         return Spin(loop, max(0.0, min(1.0, guess + loop.integral)), 0.0, 0)

@@ -153,6 +153,12 @@ class Wire:
 
         return self._bench.keeper.begin_pump(run, pump, volume_ml, ended)
 
+    def run_pump(
+        self, run: str, pump: str, for_s: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        """As a dose of what that should move."""
+        return self.begin_pump(run, pump, self.spec.pumped_ml(pump, for_s), deliver)
+
     def stop_pumps(self) -> None:
         if self.alive:
             self._bench.keeper.stop_pumps()

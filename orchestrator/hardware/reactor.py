@@ -16,7 +16,7 @@ from orchestrator.hardware.keeper.core import RunEnd
 from orchestrator.hardware.keeper.start import reap, start_keeper
 from orchestrator.hardware.sensors import ThreadedSensor, open_device
 from orchestrator.hardware.spec import BENCH, Hardware, Output, Pump, ReactorPart, spec_of
-from orchestrator.ports.reactor import PumpEnd
+from orchestrator.ports.reactor import PumpEnd, ReactorSpec
 
 Deliver = Callable[[float | None, str], None]
 Read = Callable[[Deliver], None]
@@ -50,13 +50,20 @@ class KeptReactor:
         self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
     ) -> float:
         """Turn a pump for a volume; the keeper turns it off."""
-        known = self.spec.pumps.get(pump)
-        if known is None or not volume_ml > 0.0:
-            reason = f"there is no {pump} here" if known is None else "there is nothing to pump"
+        if pump in self.spec.pumps and volume_ml > 0.0:
+            return self.run_pump(run, pump, self.spec.pump_s(pump, volume_ml), deliver)
+        return self.run_pump(run, pump, 0.0, deliver)
+
+    def run_pump(
+        self, run: str, pump: str, for_s: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        """Turn a pump for a time; the keeper turns it off."""
+        known = pump in self.spec.pumps
+        if not known or not for_s > 0.0:
+            reason = "there is nothing to pump" if known else f"there is no {pump} here"
             deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=reason))
             return 0.0
-        for_s = volume_ml / known.flow_ml_min * 60.0
-        tell = partial(_tell, volume_ml, deliver)
+        tell = partial(_tell, self.spec, pump, deliver)
         self._keeper.begin(run, f"{self.spec.name}/{pump}", for_s, tell)
         return for_s
 
@@ -70,16 +77,21 @@ class KeptReactor:
 
 
 def _tell(
-    volume_ml: float, deliver: Callable[[PumpEnd], None], ended: RunEnd, uncertain: bool
+    spec: ReactorSpec,
+    pump: str,
+    deliver: Callable[[PumpEnd], None],
+    ended: RunEnd,
+    uncertain: bool,
 ) -> None:
-    share = ended.on_s / ended.for_s
+    """By the calibration that was in force when the pump began."""
     deliver(
         PumpEnd(
             run=ended.run,
-            moved_ml=volume_ml * share,
+            moved_ml=spec.pumped_ml(pump, ended.on_s),
             complete=ended.complete and not uncertain,
             reason=ended.reason,
             uncertain=uncertain,
+            on_s=ended.on_s,
         )
     )
 

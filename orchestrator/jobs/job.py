@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
+from orchestrator.control.calibration.curve import Curve
 from orchestrator.model.outcome import Ending
 from orchestrator.model.signal import Signals
 
@@ -175,6 +176,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     calibration: Mapping[str, float] = msgspec.field(default_factory=dict)
     """Numbers of the reactor's calibrations (`ports.reactor.ReactorSpec.constants`):
     `photodiode.od600_per_v`, `photodiode.blank_v`, …"""
+    curves: Mapping[str, Curve] = msgspec.field(default_factory=dict)
+    """Those of the devices that were calibrated by points (`ports.reactor.ReactorSpec.curves`); a
+    curve comes before the numbers."""
     outputs: tuple[str, ...] = ()
     """What this reactor can drive, `stirrer`, `heater`, `led_a`, …; for what it may lack."""
 

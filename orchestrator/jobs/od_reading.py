@@ -23,6 +23,7 @@ from orchestrator.jobs.job import (
 from orchestrator.model.outcome import Ending, Outcome
 
 PHOTODIODE = "photodiode"
+BLANK_V = "photodiode.blank_v"
 INTERVAL_S = 5.0
 BLANK_READINGS = 5
 BLANK_INTERVAL_S = 1.0
@@ -49,7 +50,8 @@ class OdReadingState(NamedTuple):
     look_s: float
     blank_v: float | None = None
     last: tuple[float, ...] = ()
-    """Up to three blanked, calibrated readings, oldest first."""
+    """Up to three readings (V), oldest first. What is the middle one before the calibration is so
+    after it, since calibrations neither turn nor are mixed in this way."""
     blanking: Blanking | None = None
     alerted: bool = False
     scheduled: bool = False
@@ -57,10 +59,12 @@ class OdReadingState(NamedTuple):
 
 
 class OdReading:
-    """Settings `interval` (s), `uncalibrated`; signals raw (V), blank and `od600`; action `blank`.
+    """Settings `interval` (s), `uncalibrated`; signals raw and blank_raw (V), blank and `od600`;
+    action `blank`.
 
-    The gain, OD600 per volt, is the photodiode's calibration. Without one `uncalibrated` takes
-    volts above the blank as they are (SEMANTICS rule 13).
+    The photodiode's calibration is a curve, or a gain (OD600 per volt above the blank). A curve is
+    shifted by as much as the blank of this vessel differs from that of the calibration. Without
+    either `uncalibrated` takes volts above the blank as they are (SEMANTICS rule 13).
     """
 
     name: ClassVar[str] = "od_reading"
@@ -68,7 +72,8 @@ class OdReading:
     signals: ClassVar[Mapping[str, Signal]] = {
         "od600": Signal(max_age_s=30.0, device=PHOTODIODE),
         "od_reading.raw": Signal(max_age_s=30.0, device=PHOTODIODE),
-        "od_reading.blank": Signal(),
+        "od_reading.blank": Signal(device=PHOTODIODE),
+        "od_reading.blank_raw": Signal(device=PHOTODIODE),
     }
 
     def begin(self, memory: Mapping[str, Any], now_s: float) -> OdReadingState:
@@ -113,13 +118,17 @@ def _take(state: OdReadingState, view: View, seen: Sensed) -> Taken:
     if raw_v is None:
         return state, (), {}
     if blank_v is None:
-        blank_v = view.calibration.get("photodiode.blank_v")
+        blank_v = view.calibration.get(BLANK_V)
     if blank_v is None or gain is None:
         return *_complain(state, seen.at_s, gain), {"od_reading.raw": raw_v}
-    last = (*state.last[-2:], (raw_v - blank_v) * gain)
+    last = (*state.last[-2:], raw_v)
     published = {"od_reading.raw": raw_v}
     if len(last) == 3:
-        published["od600"] = median_of_three(*last)
+        above_v, curve = median_of_three(*last) - blank_v, view.curves.get(PHOTODIODE)
+        if curve is None:
+            published["od600"] = above_v * gain
+        else:
+            published["od600"] = curve.value(above_v + view.calibration[BLANK_V])
     return _with(state, last, state.look_s), (), published
 
 
@@ -146,7 +155,11 @@ def _take_blank(state: OdReadingState, under_way: Blanking, view: View, seen: Se
     done = Finish(
         key=under_way.key, ending=Ending(outcome=Outcome.DONE), result={"blank_v": blank_v}
     )
-    if (gain := _gain(view)) is not None:
+    published["od_reading.blank_raw"] = blank_v
+    curve = view.curves.get(PHOTODIODE)
+    if curve is not None:
+        published["od_reading.blank"] = curve.value(blank_v)
+    elif (gain := _gain(view)) is not None:
         published["od_reading.blank"] = blank_v * gain
     state = state._replace(blank_v=blank_v, blanking=None, last=())
     return state, (Remember(memory={"blank_v": blank_v}), done), published
@@ -181,7 +194,10 @@ def _complain(
 
 
 def _gain(view: View) -> float | None:
-    """OD600 per volt above the blank."""
+    """OD600 per volt above the blank; of a curve, where it begins."""
+    curve = view.curves.get(PHOTODIODE)
+    if curve is not None:
+        return curve.slope(view.calibration[BLANK_V])
     gain = view.calibration.get("photodiode.od600_per_v")
     if gain is None and view.settings.get("uncalibrated"):
         return 1.0

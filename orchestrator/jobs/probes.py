@@ -1,7 +1,7 @@
 """Reads probes that give a voltage, and tells what it means: pH, dissolved oxygen, level.
 
-A probe is calibrated at two points, `low_v` shown at `low` and `high_v` at `high`; between them and
-beyond it is a straight line. Temperature is not compensated.
+A probe is calibrated by a curve, or at two points, `low_v` shown at `low` and `high_v` at `high`;
+between them and beyond it is a straight line. Temperature is not compensated.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ProbeState(NamedTuple):
 
     look_s: float
     last: tuple[float, ...] = ()
-    """Up to three values, oldest first."""
+    """Up to three readings (V), oldest first."""
     silent: int = 0
     """Times in a row that the probe did not answer."""
     alerted: bool = False
@@ -82,13 +82,13 @@ class Probe:
         if seen.value is None:
             return self._miss(state, seen.fault)
         published = {f"{self.name}.raw": seen.value}
-        line = line_of(self.device, view.calibration)
+        line = view.curves.get(self.device) or line_of(self.device, view.calibration)
         if line is None:
             said = () if state.alerted else (self._uncalibrated(),)
             return state._replace(silent=0, alerted=True), said, published
-        last = (*state.last[-2:], line.value(seen.value))
+        last = (*state.last[-2:], seen.value)
         if len(last) == 3:
-            published[f"{self.name}.measured"] = median_of_three(*last)
+            published[f"{self.name}.measured"] = line.value(median_of_three(*last))
         return state._replace(last=last, silent=0), (), published
 
     def _miss(

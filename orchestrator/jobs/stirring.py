@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
-from orchestrator.control.stirrer import START, Spin, spin
+from orchestrator.control.stirrer import FULL_SPEED_RPM, START, Spin, spin
 from orchestrator.jobs.grid import next_on_grid
 from orchestrator.jobs.job import Alert, Command, Drive, Sense, Sensed, Signal, Step, View
 
@@ -62,7 +62,7 @@ class Stirring:
     def step(self, state: StirringState, view: View, now_s: float) -> Step[StirringState]:
         for event in view.events:
             if isinstance(event, Sensed) and event.sensor == TACHOMETER:
-                return self._regulate(state, event, _target(view), now_s)
+                return self._regulate(state, event, view, now_s)
         target_rpm = _target(view)
         due, changed = now_s >= state.look_s, target_rpm != state.target_rpm
         look_s = next_on_grid(now_s, UNSETTLED_INTERVAL_S) if due or changed else state.look_s
@@ -74,9 +74,10 @@ class Stirring:
         return (Drive(STIRRER, 0.0),)
 
     def _regulate(
-        self, state: StirringState, seen: Sensed, target_rpm: float, now_s: float
+        self, state: StirringState, seen: Sensed, view: View, now_s: float
     ) -> Step[StirringState]:
-        turning = spin(state.spin, target_rpm, seen.value, now_s)
+        target_rpm = _target(view)
+        turning = spin(state.spin, target_rpm, seen.value, now_s, _guess(view, target_rpm))
         duty, driven = turning.duty, state.driven
         commands: tuple[Command, ...] = ()
         if driven is None or (duty != driven and (duty == 0.0 or abs(duty - driven) >= DUTY_STEP)):
@@ -96,6 +97,13 @@ class Stirring:
 
 def _target(view: View) -> float:
     return float(view.settings.get("target", 0.0))
+
+
+def _guess(view: View, target_rpm: float) -> float:
+    """The duty that should give a speed, by the stirrer's calibration or by a rule of thumb."""
+    curve = view.curves.get(STIRRER)
+    duty = target_rpm / FULL_SPEED_RPM if curve is None else curve.inverse(target_rpm)
+    return max(0.0, min(1.0, duty))
 
 
 def _interval_s(target_rpm: float, measured_rpm: float | None) -> float:

@@ -35,7 +35,8 @@ class TemperatureState(NamedTuple):
 class Temperature:
     """Setting `target` (°C) of the thermostat.
 
-    Signals `temperature.measured` and `temperature.duty`.
+    Signals `temperature.measured` and `temperature.duty`, and with a calibration
+    `temperature.raw`.
 
     What is too hot for the profile is the guard's affair. A silent thermometer turns the heater off
     at once.
@@ -46,6 +47,7 @@ class Temperature:
     signals: ClassVar[Mapping[str, Signal]] = {
         "temperature.measured": Signal(max_age_s=30.0, device=THERMOMETER),
         "temperature.duty": Signal(max_age_s=30.0),
+        "temperature.raw": Signal(device=THERMOMETER),
     }
 
     def begin(self, _memory: Mapping[str, Any], now_s: float) -> TemperatureState:
@@ -56,12 +58,24 @@ class Temperature:
         look_s = next_on_grid(now_s, INTERVAL_S) if due else state.look_s
         for event in view.events:
             if isinstance(event, Sensed) and event.sensor == THERMOMETER:
-                return self._regulate(state, view, event, now_s, look_s)
+                return self._look(state, view, event, now_s, look_s)
         after = TemperatureState(state.loop, state.driven, look_s, state.silent, True)
         return Step(after, ASK if due and not state.scheduled else (), NOTHING, look_s, SENSORS)
 
     def end(self, _state: TemperatureState) -> tuple[Command, ...]:
         return (Drive(HEATER, 0.0),)
+
+    def _look(
+        self, state: TemperatureState, view: View, seen: Sensed, now_s: float, look_s: float
+    ) -> Step[TemperatureState]:
+        """What the thermometer shows is kept beside what its calibration makes of it."""
+        curve = view.curves.get(THERMOMETER)
+        if curve is None or seen.value is None:
+            return self._regulate(state, view, seen, now_s, look_s)
+        true = Sensed(seen.sensor, curve.value(seen.value), seen.at_s)
+        step = self._regulate(state, view, true, now_s, look_s)
+        published = {"temperature.raw": seen.value, **step.publish}
+        return Step(step.state, step.commands, published, step.look_again_s, step.sense)
 
     def _regulate(
         self, state: TemperatureState, view: View, seen: Sensed, now_s: float, look_s: float

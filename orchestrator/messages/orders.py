@@ -76,7 +76,16 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     sent_wall_s: float
     by: str
     name: Literal[
-        "answer", "event", "set", "release", "dose", "stop", "start", "hold", "emergency_stop"
+        "answer",
+        "event",
+        "set",
+        "release",
+        "dose",
+        "stop",
+        "start",
+        "hold",
+        "calibrate",
+        "emergency_stop",
     ]
     reactor: str = ""
     attempt: str = ""
@@ -84,7 +93,10 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     args: dict[str, Any] = {}
     """answer: key, answer. event: event (button | webhook), name, payload, id
     (of what happened). set: setting, value (canonical units), for_s. release: setting, or a
-    job. dose: volume_ml, medium. start, stop, hold: job, for_s."""
+    job. dose: volume_ml, medium. start, stop, hold: job, for_s. calibrate: do and what
+    that needs. start: device, values, repeats, density_g_ml, vessel_holds_ml. go, again, abandon:
+    session. answer: session, value. keep: session, name, method, degree, valid_for_s, note,
+    activate. import: calibration, activate. activate, delete: device, name."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):

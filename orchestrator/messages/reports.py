@@ -62,6 +62,8 @@ class ReactorReport(msgspec.Struct, frozen=True, kw_only=True):
     pumps: dict[str, PumpReport]
     calibrations: dict[str, str]
     capacity_ml: float
+    expires: dict[str, float] = {}
+    """Device → wall time from which its calibration should be replaced."""
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):

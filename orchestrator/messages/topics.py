@@ -50,6 +50,11 @@ def capabilities(worker: str) -> str:
     return f"{ROOT}/{worker}/capabilities"
 
 
+def calibrations(worker: str) -> str:
+    """Retained: what the worker's devices were compared with, and the sessions that are open."""
+    return f"{ROOT}/{worker}/calibrations"
+
+
 def log(worker: str) -> str:
     """The worker's own log, for whoever watches now."""
     return f"{ROOT}/{worker}/log"
@@ -86,6 +91,7 @@ def worker_may_write(worker: str) -> tuple[str, ...]:
         f"{base}/live/#",
         f"{base}/outbox",
         f"{base}/capabilities",
+        f"{base}/calibrations",
         f"{base}/log",
         f"{base}/announce/#",
     )

@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from orchestrator.control.calibration.apply import pump_s, pumped_ml
+from orchestrator.control.calibration.curve import Curve
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PumpSpec:
@@ -35,9 +38,14 @@ class ReactorSpec:
     pumps: Mapping[str, PumpSpec] = field(default_factory=dict)
     calibrations: Mapping[str, str] = field(default_factory=dict)
     """device → name of the calibration in force."""
+    expires: Mapping[str, float] = field(default_factory=dict)
+    """device → wall time from which its calibration should be replaced."""
     constants: Mapping[str, float] = field(default_factory=dict)
     """The numbers of those calibrations that jobs need: `photodiode.od600_per_v`,
     `photodiode.blank_v`."""
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+    """device → what its raw values mean, where it was calibrated by points; comes before flows and
+    constants."""
     capacity_ml: float = 20.0
     """Brim of the vessel."""
     waste_tube_ml: float | None = None
@@ -45,6 +53,20 @@ class ReactorSpec:
     options: Mapping[str, Mapping[str, float | bool | str]] = field(default_factory=dict)
     """job → what is to be known of this reactor by a job that a plugin brings: a port, an
     address."""
+
+    def pump_s(self, pump: str, volume_ml: float) -> float:
+        """How long a pump has to be on for a volume."""
+        curve = self.curves.get(pump)
+        if curve is not None:
+            return pump_s(curve, volume_ml)
+        return volume_ml / self.pumps[pump].flow_ml_min * 60.0
+
+    def pumped_ml(self, pump: str, on_s: float) -> float:
+        """What a pump moves in a time."""
+        curve = self.curves.get(pump)
+        if curve is not None:
+            return pumped_ml(curve, on_s)
+        return self.pumps[pump].flow_ml_min / 60.0 * on_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +80,15 @@ class PumpEnd:
     reason: str = ""
     uncertain: bool = False
     """Nobody can say how far it got; `moved_ml` is then the most that it can have been."""
+    on_s: float = 0.0
+    """For how long the pump was on."""
 
 
 class Reactor(Protocol):
     """The devices of one vessel, real or simulated."""
 
     spec: ReactorSpec
+    """Replaced when one of its devices gets another calibration."""
 
     def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
         """Ask for a value.
@@ -90,6 +115,12 @@ class Reactor(Protocol):
         `run` is the dose's key; the keeper refuses to begin the same one twice. `deliver` is called
         once.
         """
+        ...
+
+    def run_pump(
+        self, run: str, pump: str, for_s: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        """The same for a time instead of a volume, whatever that moves: to calibrate the pump."""
         ...
 
     def stop_pumps(self) -> None:

@@ -59,7 +59,7 @@ class SimReactor:
         self.spec = spec_of(physics, name)
         self._clock = clock
         self._core = Core(self.spec.outputs, self.spec.pumps)
-        self._waiting: dict[str, tuple[float, Callable[[PumpEnd], None]]] = {}
+        self._waiting: dict[str, tuple[ReactorSpec, Callable[[PumpEnd], None]]] = {}
         self._timers: dict[str, Timer] = {}
 
     def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
@@ -81,15 +81,20 @@ class SimReactor:
         self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
     ) -> float:
         """Turn a pump for a volume; the physics turns it off to the moment."""
-        known = self.spec.pumps.get(pump)
-        for_s = volume_ml / known.flow_ml_min * 60.0 if known is not None else 0.0
+        for_s = self.spec.pump_s(pump, volume_ml) if pump in self.spec.pumps else 0.0
+        return self.run_pump(run, pump, for_s, deliver)
+
+    def run_pump(
+        self, run: str, pump: str, for_s: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        """Turn a pump for a time; the physics turns it off to the moment."""
         now_s = self._now_s()
         try:
             effects = self._core.begin_run(run, pump, for_s, now_s)
         except Refused as refused:
             deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=str(refused)))
             return 0.0
-        self._waiting[run] = (volume_ml, deliver)
+        self._waiting[run] = (self.spec, deliver)
         self._carry_out(effects)
         self._timers[run] = self._clock.call_at(now_s + for_s, self._look_at_pumps)
         return for_s
@@ -115,15 +120,15 @@ class SimReactor:
                 self._tell(effect)
 
     def _tell(self, ended: RunEnd) -> None:
-        volume_ml, deliver = self._waiting.pop(ended.run)
+        spec, deliver = self._waiting.pop(ended.run)
         self._timers.pop(ended.run).cancel()
-        share = ended.on_s / ended.for_s
         deliver(
             PumpEnd(
                 run=ended.run,
-                moved_ml=volume_ml * share,
+                moved_ml=spec.pumped_ml(ended.pump, ended.on_s),
                 complete=ended.complete,
                 reason=ended.reason,
+                on_s=ended.on_s,
             )
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from orchestrator.messages import topics
+from orchestrator.messages.calibrations import CalibrationsMessage
 from orchestrator.messages.codec import BadMessage, decode, encode
 from orchestrator.messages.orders import CommandMessage, CommandResult, PlanMessage
 from orchestrator.messages.outbox import Accepted
@@ -41,7 +42,8 @@ class Correspondence:
         *,
         worker: str,
         link: Link,
-        capabilities: Capabilities,
+        capabilities: Callable[[], Capabilities],
+        calibrations: Callable[[], CalibrationsMessage],
         report: Report,
         outbox: Outbox,
         live: Live,
@@ -50,7 +52,8 @@ class Correspondence:
         obey: Obey,
         listen: Listen,
     ) -> None:
-        self._worker, self._link, self._capabilities = worker, link, capabilities
+        self._worker, self._link = worker, link
+        self._capabilities, self._calibrations = capabilities, calibrations
         self._report, self._outbox, self._live = report, outbox, live
         self._peers, self._follow, self._obey = peers, follow, obey
         self._listen_outside = listen
@@ -82,6 +85,11 @@ class Correspondence:
         topic = topics.announce(self._worker, message.attempt, message.vessel)
         self.say(topic, message, retain=True)
 
+    def calibrated(self, message: CalibrationsMessage) -> None:
+        """Tell what devices were compared with now, and what they offer by that."""
+        self.say(topics.calibrations(self._worker), message, retain=True)
+        self.say(topics.capabilities(self._worker), self._capabilities(), retain=True)
+
     def reply(self, result: CommandResult) -> None:
         """Answer a command."""
         self.say(topics.command_result(self._worker, result.id), result)
@@ -101,7 +109,10 @@ class Correspondence:
     async def _greet(self) -> None:
         """A broker may have forgotten everything."""
         await self._link.publish(
-            topics.capabilities(self._worker), encode(self._capabilities), retain=True
+            topics.capabilities(self._worker), encode(self._capabilities()), retain=True
+        )
+        await self._link.publish(
+            topics.calibrations(self._worker), encode(self._calibrations()), retain=True
         )
         await self._report.tell("ready")
         for message in self._peers.own.values():

@@ -14,6 +14,7 @@ from orchestrator.model.key import RULE_VISIT, ActionKey
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import JournalFault
+from orchestrator.worker.calibrate import Calibrate
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
 
@@ -33,7 +34,10 @@ class CommandRefused(ValueError):
 class Obey:
     """Carries out commands; one that comes twice gets the same answer twice."""
 
-    def __init__(self, *, session: str, clock: Clock, vessels: Vessels, reply: Reply) -> None:
+    def __init__(
+        self, *, session: str, clock: Clock, vessels: Vessels, calibrate: Calibrate, reply: Reply
+    ) -> None:
+        self._calibrate = calibrate
         self._session, self._clock, self._vessels, self._reply = session, clock, vessels, reply
         self._results: OrderedDict[str, CommandResult | None] = OrderedDict()
 
@@ -76,6 +80,9 @@ class Obey:
             if command.reactor and command.reactor not in self._vessels.reactors:
                 raise CommandRefused(f"there is no reactor {command.reactor!r} here")
             self._vessels.spawn(self._stop_everything(command), f"stop for {command.by}")
+            return None
+        if command.name == "calibrate":
+            self._vessels.spawn(self._compare(command), f"calibrate for {command.by}")
             return None
         unit, args, by = self._unit(command), command.args, command.by
         if command.name == "answer":
@@ -135,6 +142,10 @@ class Obey:
             self._answer(command.id, Outcome.UNKNOWN.value, str(fault))
         else:
             self._answer(command.id, Outcome.DONE.value)
+
+    async def _compare(self, command: CommandMessage) -> None:
+        said = await self._calibrate.take(command.reactor, command.args, command.by)
+        self._answer(command.id, **said)
 
     async def _stop_everything(self, command: CommandMessage) -> None:
         names = [*self._vessels.reactors]

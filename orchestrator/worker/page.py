@@ -24,11 +24,7 @@ class Page:
         calibrations: Mapping[str, str],
     ) -> None:
         self._ledger, self._apply, self._boot = ledger, apply, boot
-        self._calibration = {
-            name: calibrations[signal.device]
-            for name, signal in SIGNALS.items()
-            if signal.device in calibrations
-        }
+        self.calibrate(calibrations)
         self._entries: list[Entry] = []
         self._readings: list[ReadingRecord] = []
         self._run = ledger.run
@@ -38,6 +34,14 @@ class Page:
         self.monotonic_s = 0.0
         self.written_s = float("-inf")
         """Process seconds of the newest entry."""
+
+    def calibrate(self, calibrations: Mapping[str, str]) -> None:
+        """Readings that follow name these, device by device."""
+        self._calibration = {
+            name: calibrations[signal.device]
+            for name, signal in SIGNALS.items()
+            if signal.device in calibrations
+        }
 
     def turn_to(self, moment: Moment, instant: Instant) -> None:
         """What follows happens at this moment."""

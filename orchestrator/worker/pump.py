@@ -76,10 +76,9 @@ class Pump:
 
     async def carry_out(self, move: Move) -> tuple[Ending, float]:
         """Answers how it ended and the millilitres that count as moved."""
-        spec = self._reactor.spec.pumps.get(move.pump)
-        if spec is None:
+        if move.pump not in self._reactor.spec.pumps:
             return Ending(outcome=Outcome.FAILED, reason=f"there is no {move.pump} here"), 0.0
-        deadline_s = self.now_s + 60.0 * move.volume_ml / spec.flow_ml_min
+        deadline_s = self.now_s + self._reactor.spec.pump_s(move.pump, move.volume_ml)
         began = move.intent() | {"deadline_s": deadline_s, "cause": move.cause}
         try:
             await self._ledger.make_durable([self._entry(Kind.DOSE_BEGAN, move.key, began)])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Any
 
+from orchestrator.control.calibration.curve import Curve
 from orchestrator.execution.decision import JobWanted, Wanted
 from orchestrator.jobs.guest import Guest, OnLoss
 from orchestrator.jobs.job import Account, Command, Drive, Event, Job, Sensed, View
@@ -33,11 +34,12 @@ class Regulate:
         memory: Callable[[str], Mapping[str, Any]],
         signals: Signals,
         calibration: Mapping[str, float],
+        curves: Mapping[str, Curve] | None = None,
         outputs: tuple[str, ...] = (),
     ) -> None:
         self._make, self._hands, self._memory = make, hands, memory
         self._signals, self._calibration = signals, calibration
-        self._outputs = outputs
+        self._curves, self._outputs = curves or {}, outputs
         self._jobs: dict[str, Running] = {}
         self._leaving: dict[str, Running] = {}
         """Stopped, with a sensor that has still to answer: a value that was taken is not lost."""
@@ -168,6 +170,13 @@ class Regulate:
                     if running.place < self._stepping:
                         self.stirred = True
 
+    def recalibrate(self, numbers: Mapping[str, float], curves: Mapping[str, Curve]) -> None:
+        """From the next step on devices mean something else."""
+        self._calibration, self._curves = numbers, curves
+        for running in self._jobs.values():
+            running.view, running.woken = None, True
+        self.stirred = True
+
     def nudge(self, job: str) -> None:
         """Something that this job sees has changed."""
         running = self._jobs.get(job)
@@ -235,6 +244,7 @@ class Regulate:
             account=account,
             events=events,
             calibration=self._calibration,
+            curves=self._curves,
             outputs=self._outputs,
         )
 

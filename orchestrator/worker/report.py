@@ -145,5 +145,6 @@ def _reactor(spec: ReactorSpec) -> ReactorReport:
             for name, pump in spec.pumps.items()
         },
         calibrations=dict(spec.calibrations),
+        expires=dict(spec.expires),
         capacity_ml=spec.capacity_ml,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ulp
 from typing import Any
 
 from orchestrator.execution.decision import Moment
@@ -41,8 +42,12 @@ class RunClock:
         )
 
     def monotonic_s(self, process_s: float) -> float:
-        """When to wake for a moment of the run."""
-        return process_s - self.offset_s
+        """When to wake for a moment of the run: never a rounding before it, since whoever wakes too
+        early has nothing to do and asks again."""
+        wake_s = process_s - self.offset_s
+        if wake_s + self.offset_s < process_s:
+            wake_s += ulp(max(abs(process_s), abs(self.offset_s), abs(wake_s)))
+        return wake_s
 
     @property
     def uncertain(self) -> bool:

@@ -15,6 +15,7 @@ from orchestrator.jobs.guest import Invitation
 from orchestrator.jobs.job import Job
 from orchestrator.jobs.registry import job_named
 from orchestrator.messages import topics
+from orchestrator.messages.calibrations import CalibrationsMessage
 from orchestrator.messages.orders import CommandResult, PlanAnswer, PlanMessage
 from orchestrator.messages.outbox import LogRecord
 from orchestrator.messages.reports import AnnounceMessage, Capabilities, LogMessage, RunReport
@@ -23,6 +24,8 @@ from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.link import Link
 from orchestrator.ports.reactor import Reactor, ReactorSpec
+from orchestrator.worker.cabinet import Cabinet
+from orchestrator.worker.calibrate import Calibrate
 from orchestrator.worker.correspond import Correspondence
 from orchestrator.worker.follow import Follow
 from orchestrator.worker.listen import Listen
@@ -81,9 +84,20 @@ class Worker:
         )
         self._peers = Peers(self.vessels, self._tell_peers)
         self._follow = Follow(self.vessels, journal)
+        self.cabinet = Cabinet(journal, reactors, self._recalibrated, self._say)
+        self.calibrate = Calibrate(
+            worker=name,
+            clock=clock,
+            journal=journal,
+            vessels=self.vessels,
+            cabinet=self.cabinet,
+            tell=self._tell_calibrations,
+        )
+        self.vessels.gives_way = self.calibrate.give_way
         if link is not None:
-            offer = capabilities(name, version, self._specs(), tags, simulated, guests)
-            self._join(link, offer)
+            self._join(
+                link, lambda: capabilities(name, version, self._specs(), tags, simulated, guests)
+            )
 
     async def serve(self) -> None:
         """Run until cancelled; whatever happens, leave the vessels safe."""
@@ -91,6 +105,7 @@ class Worker:
             safety.push_async_callback(self._make_safe)
             async with asyncio.TaskGroup() as tasks:
                 await self._follow.remember()
+                await self.calibrate.remember()
                 await self.vessels.resume(tasks)
                 if self._link is not None and self._correspondence is not None:
                     await network.enter_async_context(self._link)
@@ -113,7 +128,7 @@ class Worker:
 
     # ---- wiring
 
-    def _join(self, link: Link, offer: Capabilities) -> None:
+    def _join(self, link: Link, offer: Callable[[], Capabilities]) -> None:
         """Everything that needs a link."""
         self._live = Live(self.name, link)
         self._report = Report(
@@ -126,13 +141,18 @@ class Worker:
             epoch=lambda: self._follow.epoch,
         )
         obey = Obey(
-            session=self.session, clock=self._clock, vessels=self.vessels, reply=self._reply
+            session=self.session,
+            clock=self._clock,
+            vessels=self.vessels,
+            calibrate=self.calibrate,
+            reply=self._reply,
         )
         self._listen = Listen(link, self._clock, self.vessels)
         self._correspondence = Correspondence(
             worker=self.name,
             link=link,
             capabilities=offer,
+            calibrations=self.calibrate.message,
             report=self._report,
             outbox=Outbox(self.name, link, self._journal),
             live=self._live,
@@ -141,6 +161,16 @@ class Worker:
             obey=obey,
             listen=self._listen,
         )
+
+    def _recalibrated(self, reactor: str) -> None:
+        """What runs there goes by it from now on."""
+        unit = self.vessels.at(reactor)
+        if unit is not None and not unit.over:
+            unit.recalibrate()
+
+    def _tell_calibrations(self, message: CalibrationsMessage) -> None:
+        if self._correspondence is not None:
+            self._correspondence.calibrated(message)
 
     def _revised(self) -> None:
         """A run goes on by another plan: it may wait for other topics and watch other vessels."""

@@ -115,6 +115,7 @@ class VesselUnit(SteeredRun):
             memory=lambda job: self.view.memories.get(job, {}),
             signals=self.signals,
             calibration=reactor.spec.constants,
+            curves=reactor.spec.curves,
             outputs=reactor.spec.outputs,
         )
         self.doser = Doser(
@@ -269,6 +270,15 @@ class VesselUnit(SteeredRun):
         self.hands.alert(f"emergency stop by {by}", "critical", by)
         self._take(pause(self.view, by, "emergency stop", self._now()))
         self._act()
+
+    def recalibrate(self) -> None:
+        """A device of the reactor has another calibration: readings from now on are made by it."""
+        self._now()
+        self.page.flush()
+        spec = self.reactor.spec
+        self.page.calibrate(spec.calibrations)
+        self.regulate.recalibrate(spec.constants, spec.curves)
+        self.wake.set()
 
     async def durable(self) -> None:
         """Return once all that was written so far is safe from a power cut.

@@ -51,6 +51,8 @@ class Vessels:
         self._clock, self._journal, self._jobs = clock, journal, jobs
         self._began, self._announce, self._say = began, announce, say
         self._revised = revised
+        self.gives_way: Callable[[str], None] = _nobody
+        """Whoever is at a reactor without a run hears that it has to stop."""
         self._units: dict[str, VesselUnit] = {}
         self._shares = Shares()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -166,6 +168,7 @@ class Vessels:
     async def stop_everything(self, names: Sequence[str], by: str) -> str:
         """Emergency stop of some reactors; answers why, if one did not confirm."""
         for name in names:
+            self.gives_way(name)
             unit = self._units.get(name)
             if unit is not None and not unit.over:
                 unit.stop_everything(by)
@@ -234,6 +237,7 @@ class Vessels:
         run_clock: RunClock,
     ) -> None:
         assert self._group is not None, "resume comes first"
+        self.gives_way(order.reactor)
         unit = VesselUnit(
             program=program,
             view=view,
@@ -258,6 +262,10 @@ class Vessels:
                 await self._journal.keep(_later_name(run, revision), None)
             await self._journal.drop(run)
             await self._journal.keep(f"order:{run}", None)
+
+
+def _nobody(_: str) -> None:
+    """Nobody is there."""
 
 
 def program_of(order: RunOrder) -> Program:

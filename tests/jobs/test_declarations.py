@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from math import inf
 
 import pytest
 
+from orchestrator.control.calibration.fit import fit
 from orchestrator.documents.catalogue import load_catalogue
 from orchestrator.jobs.registry import BUILT_IN, SIGNALS
 from orchestrator.model.catalogue import canonical_name
@@ -66,6 +68,8 @@ def run(automation: str) -> Rig:
     automations = {"temperature": "thermostat", "dosing": automation}
     wanted = {name: Wanted(automations.get(name), Watched(SETTINGS[name])) for name in BUILT_IN}  # type: ignore[arg-type]
     rig = Rig(Physics(apparatus=Apparatus(probes=PROBES), seed=1), wanted)
+    shifted = fit("offset", [(36.0, 37.0)])
+    rig.reactor.spec = replace(rig.reactor.spec, curves={"thermometer": shifted})
     rig.request("od_reading", "blank")
     rig.run(30.0)
     rig.physics.inoculate(rig.clock.now_s, 0.08)

@@ -179,6 +179,7 @@ class Rig:
                 self._read(name, sensor)
         events, self._events[name] = tuple(self._events[name]), []
         view = View(
+            curves=self.reactor.spec.curves,
             settings=wanted.settings,
             automation=wanted.automation,
             paused=self.paused,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.clock import Instant
 from orchestrator.worker.run_clock import RunClock, begin_clock, resume_clock, tick_data
@@ -27,6 +30,16 @@ def test_a_run_begins_at_zero_and_follows_the_monotonic_clock() -> None:
     assert now_s(clock, Instant(100.0, 1e9, True)) == 0.0
     assert now_s(clock, Instant(107.5, 9e9, True)) == 7.5
     assert clock.monotonic_s(7.5) == 107.5
+
+
+@given(st.floats(0.0, 1e9), st.floats(0.0, 1e9))
+@example(77.0, 195.001)
+def test_whoever_wakes_for_a_moment_of_the_run_does_not_come_a_rounding_too_early(
+    began_s: float, moment_s: float
+) -> None:
+    clock = begin_clock(Instant(began_s, 1e9, True))
+    wake_s = clock.monotonic_s(moment_s)
+    assert moment_s <= now_s(clock, Instant(wake_s, 1e9, True)) <= moment_s + 1e-6
 
 
 def test_rule_6_nothing_on_the_wall_clock_is_known_while_it_is_not_trusted() -> None:

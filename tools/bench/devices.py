@@ -70,6 +70,12 @@ class IdleReactor:
         deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=reason))
         return 0.0
 
+    def run_pump(
+        self, run: str, pump: str, for_s: float, deliver: Callable[[PumpEnd], None]
+    ) -> float:
+        """Refuse: there is no pump."""
+        return self.begin_pump(run, pump, for_s, deliver)
+
     def stop_pumps(self) -> None:
         """Nothing turns."""
 

@@ -478,6 +478,7 @@ export interface ReactorReport {
   pumps: Record<string, PumpReport>;
   calibrations: Record<string, string>;
   capacity_ml: number;
+  expires: Record<string, number>;
 }
 
 /** Live values: what `event: readings` of `/api/stream` carries. */

@@ -1,0 +1,273 @@
+"""Sessions of comparisons on a worker: each step is durable, and no act is done twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from orchestrator.control.calibration import session as steps
+from orchestrator.control.calibration.protocol import TACHOMETER, Wish, values_or_default, why_not
+from orchestrator.control.calibration.session import OVER, NotNow, Session, Stage
+from orchestrator.messages.calibrations import (
+    Asked,
+    CalibrationRecord,
+    CalibrationsMessage,
+    SessionRecord,
+)
+from orchestrator.model.calibration import KINDS, kind_of_device
+from orchestrator.model.outcome import Outcome
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.journal import Journal, JournalFault
+from orchestrator.worker.acts import ActFailed, Acts
+from orchestrator.worker.cabinet import Cabinet, Unfit
+from orchestrator.worker.vessels import Vessels
+
+KEPT = "calibration sessions"
+FULL_SHARE = 0.9
+"""Of its brim a vessel is taken to be filled to, where nobody says how full it is."""
+
+logger = logging.getLogger(__name__)
+Args = Mapping[str, Any]
+
+
+class Calibrate:
+    """Takes what people say in a session, and does what it is time for."""
+
+    def __init__(
+        self,
+        *,
+        worker: str,
+        clock: Clock,
+        journal: Journal,
+        vessels: Vessels,
+        cabinet: Cabinet,
+        tell: Callable[[CalibrationsMessage], None],
+    ) -> None:
+        self._worker, self._clock, self._journal = worker, clock, journal
+        self._vessels, self._cabinet, self._tell = vessels, cabinet, tell
+        self._acts = Acts(clock, vessels.reactors)
+        self._sessions: dict[str, Session] = {}
+        self._lock = asyncio.Lock()
+
+    async def remember(self) -> None:
+        """Go on where the last process ended; what it was in the middle of is lost."""
+        await self._cabinet.remember()
+        kept = await self._journal.kept(KEPT)
+        for each in msgspec.convert(kept["sessions"], list[Session]) if kept else ():
+            self._sessions[each.id] = each
+        for each in [each for each in self._sessions.values() if each.stage is Stage.ACTING]:
+            self._sessions[each.id] = steps.lost(each)
+
+    def message(self) -> CalibrationsMessage:
+        """All that a copy needs."""
+        return CalibrationsMessage(
+            worker=self._worker,
+            calibrations=list(self._cabinet.records),
+            sessions=[_record(each) for each in self._sessions.values()],
+        )
+
+    def give_way(self, reactor: str) -> None:
+        """A run begins on this reactor: an act there ends at once."""
+        for each in self._sessions.values():
+            if each.reactor == reactor and each.stage is Stage.ACTING:
+                self._acts.stop(each)
+
+    async def take(self, reactor: str, args: Args, by: str) -> dict[str, Any]:
+        """Do what a person wants; answers the outcome, as commands are answered."""
+        try:
+            async with self._lock:
+                result = await self._do(reactor, args, by)
+        except (Unfit, NotNow) as refusal:
+            return {"outcome": Outcome.REFUSED.value, "reason": str(refusal)}
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"calibrate lacks or misuses an argument: {error}"
+            return {"outcome": Outcome.REFUSED.value, "reason": reason}
+        except JournalFault as fault:
+            return {"outcome": Outcome.UNKNOWN.value, "reason": str(fault)}
+        self._tell(self.message())
+        return {"outcome": Outcome.DONE.value, "result": result}
+
+    async def _do(self, reactor: str, args: Args, by: str) -> dict[str, Any]:
+        do = str(args["do"])
+        if do == "start":
+            return await self._start(reactor, args, by)
+        if do in ("import", "activate", "delete"):
+            return await self._file(do, reactor, args)
+        session = self._session(str(args["session"]))
+        if do == "go":
+            return await self._go(session)
+        if do == "answer":
+            answered = await self._move(steps.answer(session, float(args["value"])))
+            self._acts.rest(session)
+            return answered
+        if do == "again":
+            self._acts.rest(session)
+            return await self._move(steps.again(session))
+        if do == "abandon":
+            self._acts.stop(session)
+            self._acts.rest(session)
+            return await self._move(steps.abandon(session))
+        if do == "keep":
+            return await self._keep_calibration(session, args)
+        raise Unfit(f"nobody can {do} a calibration")
+
+    # ---- sessions
+
+    async def _start(self, reactor: str, args: Args, by: str) -> dict[str, Any]:
+        device = str(args["device"])
+        self._cabinet.refuse_device(reactor, device)
+        open_one = next((each for each in self._open(reactor) if each.wish.device == device), None)
+        if open_one is not None:
+            raise Unfit(f"session {open_one.id} compares this {device} already: abandon it first")
+        kind = kind_of_device(device)
+        assert kind is not None
+        spec = self._vessels.reactors[reactor].spec
+        wish = Wish(
+            device=device,
+            kind=kind,
+            values=values_or_default(kind, tuple(map(float, args.get("values", ())))),
+            repeats=int(args.get("repeats", 1)),
+            density_g_ml=float(args.get("density_g_ml", 1.0)),
+            has_tachometer=TACHOMETER in spec.sensors,
+        )
+        if reason := why_not(wish):
+            raise Unfit(reason)
+        pump = spec.pumps.get(device)
+        return await self._move(
+            Session(
+                id=uuid4().hex[:8],
+                reactor=reactor,
+                wish=wish,
+                by=by,
+                began_wall_s=self._clock.now().wall_s,
+                flow_ml_min=pump.flow_ml_min if pump else 0.0,
+                room_ml=self._room_ml(reactor, args) if pump and pump.direction == "in" else None,
+            )
+        )
+
+    def _room_ml(self, reactor: str, args: Args) -> float:
+        """What the vessel can still take, if a pump's outlet hangs in it."""
+        spec = self._vessels.reactors[reactor].spec
+        holds_ml = args.get("vessel_holds_ml")
+        if holds_ml is None:
+            holds_ml = spec.waste_tube_ml or FULL_SHARE * spec.capacity_ml
+        if not 0.0 <= float(holds_ml) <= spec.capacity_ml:
+            raise Unfit(f"the vessel holds between 0 and {spec.capacity_ml:g} mL")
+        return spec.capacity_ml - float(holds_ml)
+
+    async def _go(self, session: Session) -> dict[str, Any]:
+        """The act is on record before anything moves."""
+        unit = self._vessels.at(session.reactor)
+        if unit is not None and not unit.view.ended:
+            raise NotNow(f"{session.reactor} runs {unit.run}: compare when that is over, or paused")
+        busy = [each for each in self._open(session.reactor) if each.stage is Stage.ACTING]
+        if busy and busy[0].id != session.id:
+            raise NotNow(f"session {busy[0].id} is in the middle of an act on {session.reactor}")
+        began = steps.go(session)
+        answered = await self._move(began)
+        self._vessels.spawn(self._act(began), began.act_name)
+        return answered
+
+    async def _act(self, began: Session) -> None:
+        reason, raw, actual = "", 0.0, None
+        try:
+            raw, actual = await self._acts.carry_out(began)
+        except ActFailed as failure:
+            reason = str(failure)
+        except Exception as error:  # other vessels have no part in it
+            logger.exception("%s broke down", began.act_name)
+            reason = f"{type(error).__name__}: {error}"
+        if reason:
+            await self._end(began, lambda now: steps.failed(now, reason))
+        else:
+            await self._end(began, lambda now: steps.acted(now, raw, actual))
+
+    async def _end(self, began: Session, move: Callable[[Session], Session]) -> None:
+        """Meanwhile the session may have been abandoned."""
+        async with self._lock:
+            now = self._sessions.get(began.id)
+            if now is None or now.stage is not Stage.ACTING or now.acts != began.acts:
+                return
+            try:
+                await self._move(move(now))
+            except JournalFault as fault:
+                logger.error("%s is not on record: %s", began.act_name, fault)
+        self._tell(self.message())
+
+    async def _move(self, after: Session) -> dict[str, Any]:
+        sessions = {**self._sessions, after.id: after}
+        if after.stage in OVER:
+            del sessions[after.id]
+        kept = {"sessions": msgspec.to_builtins(list(sessions.values()))}
+        await self._journal.keep(KEPT, kept)
+        self._sessions = sessions
+        told: dict[str, Any] = msgspec.to_builtins(_record(after))
+        return {"session": told}
+
+    def _open(self, reactor: str) -> list[Session]:
+        return [each for each in self._sessions.values() if each.reactor == reactor]
+
+    def _session(self, id_: str) -> Session:
+        if id_ not in self._sessions:
+            raise Unfit(
+                f"there is no session {id_} here; it was kept or abandoned, or is another's"
+            )
+        return self._sessions[id_]
+
+    # ---- calibrations
+
+    async def _keep_calibration(self, session: Session, args: Args) -> dict[str, Any]:
+        valid_for_s = args.get("valid_for_s")
+        after, made = steps.keep(
+            session,
+            name=str(args["name"]),
+            method=args.get("method") or KINDS[session.wish.kind].method,
+            degree=int(args.get("degree", 2)),
+            now_wall_s=self._clock.now().wall_s,
+            valid_for_s=None if valid_for_s is None else float(valid_for_s),
+            note=str(args.get("note", "")),
+        )
+        await self._cabinet.add(session.reactor, made, activate=bool(args.get("activate", False)))
+        return await self._move(after) | {"name": made.name}
+
+    async def _file(self, do: str, reactor: str, args: Args) -> dict[str, Any]:
+        if do == "import":
+            record = msgspec.convert(args["calibration"], CalibrationRecord)
+            activate = bool(args.get("activate", False))
+            await self._cabinet.add(reactor, record.calibration(), activate=activate)
+            return {"name": record.name}
+        device, name = str(args["device"]), str(args["name"])
+        if do == "activate":
+            await self._cabinet.activate(reactor, device, name)
+        else:
+            await self._cabinet.delete(reactor, device, name)
+        return {"name": name}
+
+
+def _record(session: Session) -> SessionRecord:
+    task = session.task
+    asked = None
+    if session.stage is Stage.ASKING and task is not None:
+        asked = Asked(question=task.question, type=task.answer_type, expected=task.expected)
+    return SessionRecord(
+        id=session.id,
+        reactor=session.reactor,
+        device=session.wish.device,
+        kind=session.wish.kind,
+        by=session.by,
+        began_wall_s=session.began_wall_s,
+        stage=session.stage.value,
+        done=len(session.points),
+        of=len(session.tasks),
+        prepare=task.prepare if task is not None and session.stage is Stage.PREPARING else "",
+        asked=asked,
+        raw=session.raw,
+        points=[(point.raw, point.actual) for point in session.points],
+        trouble=session.trouble,
+        room_ml=None if session.room_ml is None else session.room_ml - session.stray_ml,
+    )
