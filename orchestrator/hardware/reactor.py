@@ -50,20 +50,30 @@ class KeptReactor:
         self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
     ) -> float:
         """Turn a pump for a volume; the keeper turns it off."""
-        if pump in self.spec.pumps and volume_ml > 0.0:
-            return self.run_pump(run, pump, self.spec.pump_s(pump, volume_ml), deliver)
-        return self.run_pump(run, pump, 0.0, deliver)
+        for_s = self.spec.pump_s(pump, volume_ml) if pump in self.spec.pumps else 0.0
+        return self._begin(run, pump, for_s, volume_ml, deliver)
 
     def run_pump(
         self, run: str, pump: str, for_s: float, deliver: Callable[[PumpEnd], None]
     ) -> float:
         """Turn a pump for a time; the keeper turns it off."""
+        wanted_ml = self.spec.pumped_ml(pump, for_s) if pump in self.spec.pumps else 0.0
+        return self._begin(run, pump, for_s, wanted_ml, deliver)
+
+    def _begin(
+        self,
+        run: str,
+        pump: str,
+        for_s: float,
+        wanted_ml: float,
+        deliver: Callable[[PumpEnd], None],
+    ) -> float:
         known = pump in self.spec.pumps
         if not known or not for_s > 0.0:
             reason = "there is nothing to pump" if known else f"there is no {pump} here"
             deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=reason))
             return 0.0
-        tell = partial(_tell, self.spec, pump, deliver)
+        tell = partial(_tell, self.spec, pump, wanted_ml, deliver)
         self._keeper.begin(run, f"{self.spec.name}/{pump}", for_s, tell)
         return for_s
 
@@ -79,6 +89,7 @@ class KeptReactor:
 def _tell(
     spec: ReactorSpec,
     pump: str,
+    wanted_ml: float,
     deliver: Callable[[PumpEnd], None],
     ended: RunEnd,
     uncertain: bool,
@@ -87,7 +98,7 @@ def _tell(
     deliver(
         PumpEnd(
             run=ended.run,
-            moved_ml=spec.pumped_ml(pump, ended.on_s),
+            moved_ml=spec.moved_ml(pump, wanted_ml, ended.on_s, ended.for_s),
             complete=ended.complete and not uncertain,
             reason=ended.reason,
             uncertain=uncertain,

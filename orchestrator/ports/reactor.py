@@ -68,6 +68,12 @@ class ReactorSpec:
             return pumped_ml(curve, on_s)
         return self.pumps[pump].flow_ml_min / 60.0 * on_s
 
+    def moved_ml(self, pump: str, wanted_ml: float, on_s: float, for_s: float) -> float:
+        """What moved of a volume in a part of its time; all of it, to the last digit, in all."""
+        if on_s == for_s or pump not in self.curves:
+            return wanted_ml * (on_s / for_s)
+        return self.pumped_ml(pump, on_s)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PumpEnd:

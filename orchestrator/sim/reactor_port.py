@@ -59,7 +59,7 @@ class SimReactor:
         self.spec = spec_of(physics, name)
         self._clock = clock
         self._core = Core(self.spec.outputs, self.spec.pumps)
-        self._waiting: dict[str, tuple[ReactorSpec, Callable[[PumpEnd], None]]] = {}
+        self._waiting: dict[str, tuple[ReactorSpec, float, Callable[[PumpEnd], None]]] = {}
         self._timers: dict[str, Timer] = {}
 
     def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
@@ -82,19 +82,30 @@ class SimReactor:
     ) -> float:
         """Turn a pump for a volume; the physics turns it off to the moment."""
         for_s = self.spec.pump_s(pump, volume_ml) if pump in self.spec.pumps else 0.0
-        return self.run_pump(run, pump, for_s, deliver)
+        return self._begin(run, pump, for_s, volume_ml, deliver)
 
     def run_pump(
         self, run: str, pump: str, for_s: float, deliver: Callable[[PumpEnd], None]
     ) -> float:
         """Turn a pump for a time; the physics turns it off to the moment."""
+        wanted_ml = self.spec.pumped_ml(pump, for_s) if pump in self.spec.pumps else 0.0
+        return self._begin(run, pump, for_s, wanted_ml, deliver)
+
+    def _begin(
+        self,
+        run: str,
+        pump: str,
+        for_s: float,
+        wanted_ml: float,
+        deliver: Callable[[PumpEnd], None],
+    ) -> float:
         now_s = self._now_s()
         try:
             effects = self._core.begin_run(run, pump, for_s, now_s)
         except Refused as refused:
             deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=str(refused)))
             return 0.0
-        self._waiting[run] = (self.spec, deliver)
+        self._waiting[run] = (self.spec, wanted_ml, deliver)
         self._carry_out(effects)
         self._timers[run] = self._clock.call_at(now_s + for_s, self._look_at_pumps)
         return for_s
@@ -120,12 +131,12 @@ class SimReactor:
                 self._tell(effect)
 
     def _tell(self, ended: RunEnd) -> None:
-        spec, deliver = self._waiting.pop(ended.run)
+        spec, wanted_ml, deliver = self._waiting.pop(ended.run)
         self._timers.pop(ended.run).cancel()
         deliver(
             PumpEnd(
                 run=ended.run,
-                moved_ml=spec.pumped_ml(ended.pump, ended.on_s),
+                moved_ml=spec.moved_ml(ended.pump, wanted_ml, ended.on_s, ended.for_s),
                 complete=ended.complete,
                 reason=ended.reason,
                 on_s=ended.on_s,

@@ -174,7 +174,7 @@ async def test_the_generic_pi_drives_its_outputs_and_pumps_and_ends_safe(
     await eventually(lambda: factory.pin(12).state == pytest.approx(0.4))
     await eventually(lambda: factory.pin(18).state == pytest.approx(0.8))
     await eventually(lambda: bool(ends))
-    assert ends == [PumpEnd(run="dose-1", moved_ml=0.02, complete=True)]
+    assert ends == [PumpEnd(run="dose-1", moved_ml=0.02, complete=True, on_s=0.2)]
     assert [state.state for state in factory.pin(17).states][-2:] == [1.0, 0.0]
     await vessel.make_safe()
     assert (factory.pin(12).state, factory.pin(18).state) == (0.0, 0.0)
