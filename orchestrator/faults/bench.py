@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
+from math import inf, isfinite, nan
 from random import Random
 
 from orchestrator.hardware.keeper.core import PATIENCE_S
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import PumpEnd
-from orchestrator.sim.reactor import Reactor
+from orchestrator.sim.reactor import HEATER, THERMOMETER, Reactor
 from orchestrator.sim.reactor_port import SimReactor
 
 
@@ -24,6 +26,17 @@ class Sample:
     at_s: float
     sensor: str
     value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lie:
+    """How a sensor is wrong: it shows no number, its last value, or what it should times and plus
+    something."""
+
+    nan: bool = False
+    stuck: bool = False
+    gain_factor: float = 1.0
+    offset: float = 0.0
 
 
 @dataclass(slots=True)
@@ -48,6 +61,9 @@ class Truth:
     """(pump, from, to): it turned without moving anything."""
     volume_ml_max: float = 0.0
     temperature_c_max: float = 0.0
+    """While the thermometer told the truth, and the vessel had cooled down after it had not."""
+    heated_too_hot: list[tuple[float, float]] = field(default_factory=list)
+    """(moment, °C): the heater was on although the thermometer had shown so much."""
     fed: list[tuple[float, float]] = field(default_factory=list)
     """(moment, mL that had flowed in until then), growing."""
 
@@ -55,7 +71,14 @@ class Truth:
 class Bench:
     """One vessel; it stands there whatever becomes of its worker."""
 
-    def __init__(self, name: str, physics: Reactor, clock: Clock, chance: Random) -> None:
+    def __init__(
+        self,
+        name: str,
+        physics: Reactor,
+        clock: Clock,
+        chance: Random,
+        limit_c: float = inf,
+    ) -> None:
         self.name, self.physics, self.truth = name, physics, Truth()
         self.turns = asyncio.Event()
         """A pump has just begun to turn."""
@@ -63,6 +86,10 @@ class Bench:
         """How long sensors take to answer, at most."""
         self._clock, self._chance = clock, chance
         self.keeper = SimReactor(physics, clock, name)
+        self.limit_c = limit_c
+        """What must not be passed."""
+        self._lied = False
+        """The thermometer shows something wrong, or the vessel is still hot from it."""
         self._wire: Wire | None = None
         self._cut: asyncio.TimerHandle | None = None
 
@@ -88,6 +115,35 @@ class Bench:
         self._all_off()
         self.keeper = SimReactor(self.physics, self._clock, self.name)
 
+    def hang(self) -> None:
+        """The worker hangs: the keeper's patience ends, and it turns everything off."""
+        if self._wire is not None and not self._wire.hangs:
+            self._wire.hangs = True
+            self._cut = asyncio.get_running_loop().call_later(PATIENCE_S, self._all_off)
+
+    def go_on(self) -> None:
+        """It lives again, and says once more what each output should do, as a keeper's client."""
+        if self._wire is not None and self._wire.hangs:
+            self._wire.hangs = False
+            if self._cut is not None:
+                self._cut.cancel()
+            self._wire.say_duties()
+
+    async def lie(self, sensor: str, how: Lie, for_s: float) -> None:
+        """Let a sensor show something wrong."""
+        part = self.physics.sensors[sensor]
+        self.look()
+        if sensor == THERMOMETER:
+            self._lied = True
+        if how.nan:
+            part.stuck_at = nan
+        elif how.stuck:
+            part.stuck_at = self.physics.read(sensor, self._clock.now().monotonic_s)
+        part.gain_factor, part.offset = how.gain_factor, how.offset
+        await asyncio.sleep(for_s)
+        part.stuck_at, part.gain_factor, part.offset = None, 1.0, 0.0
+        self.look()
+
     async def jam(self, pump: str, for_s: float) -> None:
         """Let a pump turn without moving anything."""
         loop = asyncio.get_running_loop()
@@ -103,9 +159,19 @@ class Bench:
         truth, now_s = self.truth, self._clock.now().monotonic_s
         seen = self.physics.truth(now_s)
         truth.volume_ml_max = max(truth.volume_ml_max, seen["sim.volume_ml"])
-        truth.temperature_c_max = max(truth.temperature_c_max, seen["sim.temperature_c"])
+        if self._wire is not None and self._wire.heats_too_hot(now_s):
+            truth.heated_too_hot.append((now_s, self._wire.shown_c))
+        temperature_c = seen["sim.temperature_c"]
+        if self._lied and temperature_c <= self.limit_c and self._is_honest(THERMOMETER):
+            self._lied = False
+        if not self._lied:
+            truth.temperature_c_max = max(truth.temperature_c_max, temperature_c)
         if not truth.fed or truth.fed[-1][1] != seen["sim.fed_ml"]:
             truth.fed.append((now_s, seen["sim.fed_ml"]))
+
+    def _is_honest(self, sensor: str) -> bool:
+        part = self.physics.sensors[sensor]
+        return part.stuck_at is None and (part.gain_factor, part.offset) == (1.0, 0.0)
 
     def _all_off(self) -> None:
         self.keeper.stop_pumps()
@@ -119,6 +185,10 @@ class Wire:
     def __init__(self, bench: Bench, chance: Random) -> None:
         self._bench, self._chance, self.alive = bench, chance, True
         self.spec = bench.keeper.spec
+        self.hangs = False
+        self._process: Context = copy_context()
+        self._duties: dict[str, float] = {}
+        self.shown_c = self._shown_s = 0.0
 
     def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
         if not self.alive:
@@ -131,6 +201,19 @@ class Wire:
 
     def drive(self, output: str, duty: float) -> None:
         if self.alive:
+            self._duties[output] = duty
+            self._bench.keeper.drive(output, duty)
+
+    def heats_too_hot(self, now_s: float) -> bool:
+        """Whether the heater is on, long after the thermometer showed that it is too hot."""
+        if not self.alive or self.hangs or self.shown_c <= self._bench.limit_c:
+            return False
+        heats = self._bench.physics.outputs[HEATER].commanded_duty > 0.0
+        return heats and now_s - self._shown_s > PATIENCE_S
+
+    def say_duties(self) -> None:
+        """Say again what each output should do."""
+        for output, duty in self._duties.items():
             self._bench.keeper.drive(output, duty)
 
     def begin_pump(
@@ -148,7 +231,10 @@ class Wire:
             self._bench.look()
             if end.reason.startswith("it was begun before"):
                 self._bench.truth.refused_runs.append(run)
-            if self.alive:
+            if self.alive and self.hangs:
+                loop = asyncio.get_running_loop()
+                loop.call_soon(deliver, end, context=self._process)
+            elif self.alive:
                 deliver(end)
 
         return self._bench.keeper.begin_pump(run, pump, volume_ml, ended)
@@ -164,6 +250,7 @@ class Wire:
             self._bench.keeper.stop_pumps()
 
     async def make_safe(self) -> None:
+        self._duties.clear()
         if self.alive:
             await self._bench.keeper.make_safe()
 
@@ -172,8 +259,10 @@ class Wire:
             return
 
         def counted(value: float | None, fault: str) -> None:
-            if value is not None:
+            if value is not None and isfinite(value):
                 now_s = asyncio.get_running_loop().time()
+                if sensor == THERMOMETER:
+                    self.shown_c, self._shown_s = value, now_s
                 self._bench.truth.samples.append(Sample(now_s, sensor, value))
             deliver(value, fault)
 

@@ -10,7 +10,7 @@ from orchestrator.faults.recall import forgotten
 from orchestrator.faults.room import Room
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Entry
-from orchestrator.model.plan import Slice
+from orchestrator.model.plan import Plan, Slice
 from orchestrator.ports.records import LedgerLine, OutboxRecord, ReadingRow, Run
 
 
@@ -19,6 +19,7 @@ class VesselEvidence:
     """One vessel."""
 
     slice: Slice
+    """Of the first revision."""
     truth: Truth
     moved_ml: Mapping[str, float]
     """By pump, as the glass knows it."""
@@ -26,6 +27,10 @@ class VesselEvidence:
     capacity_ml: float
     ledger: Sequence[Entry]
     """On the worker's disk."""
+    written: Sequence[Sequence[Entry]]
+    """What each process of the worker handed over to be kept."""
+    revisions: Mapping[int, tuple[str, Slice]]
+    """Those that came into force: the plan's hash, and what this vessel does by it."""
     stored: Sequence[LedgerLine]
     """In the leader's store."""
     durable: Sequence[ReadingRecord]
@@ -58,12 +63,16 @@ async def gather(room: Room, unsettled: Sequence[str], drained: bool) -> Evidenc
     """Take down everything at one moment."""
     store = room.leader.shelf.store
     runs = {run.vessel: run for run in await store.runs(experiment=room.attendant.experiment)}
+    revisions = {
+        kept.revision: (kept.plan_hash, room.plans[kept.plan_hash])
+        for kept in await store.revisions(room.attendant.experiment)
+    }
     rows: list[ReadingRow] = []
     async for some in store.export_readings(room.attendant.experiment):
         rows += some
     return Evidence(
         vessels=[
-            await _vessel(room, slice_, runs.get(slice_.vessel), rows)
+            await _vessel(room, slice_, runs.get(slice_.vessel), rows, revisions)
             for slice_ in room.case.plan.vessels
         ],
         outboxes=[
@@ -77,7 +86,11 @@ async def gather(room: Room, unsettled: Sequence[str], drained: bool) -> Evidenc
 
 
 async def _vessel(
-    room: Room, slice_: Slice, run: Run | None, rows: Sequence[ReadingRow]
+    room: Room,
+    slice_: Slice,
+    run: Run | None,
+    rows: Sequence[ReadingRow],
+    revisions: Mapping[int, tuple[str, Plan]],
 ) -> VesselEvidence:
     bench, worker = room.bench_of(slice_.vessel), room.worker_of(slice_.vessel)
     bench.look()
@@ -92,6 +105,11 @@ async def _vessel(
         flows_ml_min={pump: each.flow_ml_min for pump, each in spec.pumps.items()},
         capacity_ml=spec.capacity_ml,
         ledger=ledger,
+        written=worker.witness.of(name),
+        revisions={
+            number: (plan_hash, next(each for each in plan.vessels if each.vessel == slice_.vessel))
+            for number, (plan_hash, plan) in revisions.items()
+        },
         stored=await room.leader.shelf.store.ledger(name, limit=10_000_000),
         durable=[reading for reading in worker.disk.readings if reading.run == name],
         readings=[row for row in rows if row.vessel == slice_.vessel],

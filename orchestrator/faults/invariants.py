@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Final
+from math import inf
+from typing import Any, Final
 
 from orchestrator.faults.evidence import Evidence, VesselEvidence
+from orchestrator.faults.witness import missing
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Outcome
@@ -19,6 +21,8 @@ MOVES: Final = (RampPlan, ShapePlan)
 """Items that move a setting instead of going through steps."""
 OVERSHOOT_C: Final = 1.0
 """A sensor's noise and one interval of heating at full power."""
+SOON_S: Final = 1.0
+"""So soon after an end nothing of what ended is to be seen."""
 MEASURED: Final[Mapping[str, str]] = {
     "photodiode": "od_reading.raw",
     "thermometer": "temperature.measured",
@@ -63,6 +67,29 @@ def every_record_reaches_the_store(evidence: Evidence) -> Iterator[str]:
         ranges = [tuple(span) for span in held.ranges] if held is not None else []
         if ranges != ([(1, newest)] if newest else []):
             yield f"a disk holds records 1 to {newest}, the store {ranges}"
+
+
+def who_enters_together_waited_for_all(evidence: Evidence) -> Iterator[str]:
+    """A barrier is left when all are there, or in spite of those whose time was over."""
+    came = {vessel.slice.vessel: _arrivals(vessel) for vessel in evidence.vessels}
+    over = {
+        vessel.slice.vessel
+        for vessel in evidence.vessels
+        if any(entry.kind is Kind.RUN_ENDED for entry in vessel.ledger)
+    }
+    for vessel in evidence.vessels:
+        awaited: Mapping[str, Any] = {}
+        for entry in vessel.ledger:
+            if entry.kind is Kind.ARRIVED:
+                awaited = entry.data
+            elif entry.kind is Kind.PHASE_ENTERED and entry.data["phase"] == awaited.get("phase"):
+                missed = set(entry.data.get("without", ()))
+                phase, arrival = awaited["phase"], awaited["arrival"]
+                for peer in awaited["awaits"]:
+                    there = came.get(peer, {}).get(phase, 0) >= arrival or peer in over
+                    if not there and peer not in missed:
+                        yield f"{vessel.slice.vessel} entered {phase}, and {peer} never came to it"
+                awaited = {}
 
 
 # ---- of a vessel
@@ -118,13 +145,20 @@ def every_action_has_one_outcome(vessel: VesselEvidence) -> Iterator[str]:
 
 
 def no_step_is_passed_over(vessel: VesselEvidence) -> Iterator[str]:
-    """Where an item ended, each of its steps has an outcome."""
+    """Where an item ended, each of its steps has an outcome; a rule that was skipped never had
+    any."""
     ended = {entry.key for entry in vessel.ledger if entry.kind is Kind.ACTION_ENDED}
+    slice_, began_by = vessel.slice, dict[str | None, Slice]()
     for entry in vessel.ledger:
+        if entry.kind in (Kind.RUN_BEGAN, Kind.REVISED):
+            slice_ = vessel.revisions[entry.data.get("revision", 1)][1]
+        elif entry.kind is Kind.ITEM_BEGAN:
+            began_by[entry.key] = slice_
         if entry.kind is not Kind.ITEM_ENDED or entry.key is None:
             continue
         key = ActionKey.parse(entry.key)
-        for number in range(_steps_of(vessel.slice, key)):
+        began = entry.key in began_by
+        for number in range(_steps_of(began_by.get(entry.key, slice_), key, began=began)):
             if str(key.step(str(number))) not in ended:
                 yield f"{key.step(str(number))} has no outcome, though {key.item} ended"
 
@@ -171,6 +205,12 @@ def the_vessel_never_overheats(vessel: VesselEvidence) -> Iterator[str]:
         yield f"it was {vessel.truth.temperature_c_max:.2f} °C hot, {limit_c:g} °C is the limit"
 
 
+def nothing_heats_what_is_too_hot(vessel: VesselEvidence) -> Iterator[str]:
+    """The heater is off while the thermometer shows more than the limit, be that true or not."""
+    for at_s, shown_c in vessel.truth.heated_too_hot:
+        yield f"the heater was on at {at_s:.1f} s, and {shown_c:.2f} °C had been measured"
+
+
 def no_hour_brings_too_much_liquid(vessel: VesselEvidence) -> Iterator[str]:
     """In no sliding hour more flows in than the profile allows."""
     limit_ml = vessel.slice.limits.get("dosing.per_hour")
@@ -186,6 +226,59 @@ def no_hour_brings_too_much_liquid(vessel: VesselEvidence) -> Iterator[str]:
                 f"{total_ml - before_ml:.3f} mL flowed in within the hour before {at_s:.0f} s, "
                 f"{limit_ml:g} mL are allowed"
             )
+
+
+def nothing_written_is_lost(vessel: VesselEvidence) -> Iterator[str]:
+    """What a process handed over to be kept is in the ledger, in its order; of one that died the
+    newest may be missing."""
+    yield from missing(vessel.written, vessel.ledger)
+
+
+def an_override_ends_with_its_owner(vessel: VesselEvidence) -> Iterator[str]:
+    """Once a hand has given a setting back, or its time is over, its value is not seen again."""
+    held = [
+        (entry.data["setting"], entry.data["value"], _held_until_s(vessel, number, entry))
+        for number, entry in enumerate(vessel.ledger)
+        if entry.kind is Kind.OVERRIDDEN and isinstance(entry.data["value"], float)
+    ]
+    for setting, value, until_s in held:
+        for row in vessel.readings:
+            if row.signal == setting and row.value == value and row.process_s > until_s + SOON_S:
+                yield (
+                    f"{setting} is {value:g} at {row.process_s:.1f} s, "
+                    f"which a hand gave back at {until_s:.1f} s"
+                )
+
+
+def only_revisions_in_force_are_taken(vessel: VesselEvidence) -> Iterator[str]:
+    """A revision that somebody refused is taken by nobody, and none is gone back to."""
+    before = 0
+    for entry in vessel.ledger:
+        if entry.kind not in (Kind.RUN_BEGAN, Kind.REVISED):
+            continue
+        number, plan_hash = entry.data["revision"], entry.data["plan_hash"]
+        if vessel.revisions.get(number, ("", None))[0] != plan_hash:
+            at_s = entry.process_s
+            yield f"revision {number} was taken at {at_s:.1f} s, and never came into force"
+        if number <= before:
+            yield f"revision {number} was taken after {before}"
+        before = number
+
+
+def what_happens_starts_a_rule_once(vessel: VesselEvidence) -> Iterator[str]:
+    """A button, a message, an end of a dose: each is taken up once, whatever happens meanwhile."""
+    taken = Counter(
+        (ActionKey.parse(entry.key).item, entry.data.get("start"), entry.data["event"])
+        for entry in vessel.ledger
+        if entry.kind is Kind.ITEM_BEGAN and entry.key and entry.data.get("event")
+    )
+    # Where no clock is trusted, no time passes between two restarts: they have one name.
+    returned = Counter(
+        f"power:{entry.process_s!r}" for entry in vessel.ledger if entry.kind is Kind.RECOVERED
+    )
+    for (rule, _, event), count in taken.items():
+        if count > max(1, returned[event]):
+            yield f"{rule} began {count} times on {event}"
 
 
 def store_and_ledger_agree(vessel: VesselEvidence) -> Iterator[str]:
@@ -229,6 +322,7 @@ ROOM: Final[tuple[OfRoom, ...]] = (
     no_service_ends_by_itself,
     what_is_wanted_is_reached_again,
     every_record_reaches_the_store,
+    who_enters_together_waited_for_all,
 )
 VESSEL: Final[tuple[OfVessel, ...]] = (
     no_reading_is_lost_or_doubled,
@@ -239,22 +333,49 @@ VESSEL: Final[tuple[OfVessel, ...]] = (
     nothing_moves_without_an_entry,
     the_vessel_never_overflows,
     the_vessel_never_overheats,
+    nothing_heats_what_is_too_hot,
     no_hour_brings_too_much_liquid,
+    nothing_written_is_lost,
+    an_override_ends_with_its_owner,
+    only_revisions_in_force_are_taken,
+    what_happens_starts_a_rule_once,
     store_and_ledger_agree,
     the_ledger_is_the_only_memory,
     time_never_runs_back,
 )
 
 
-def _steps_of(slice_: Slice, key: ActionKey) -> int:
+def _steps_of(slice_: Slice, key: ActionKey, *, began: bool) -> int:
     """How many steps an item has; none where it is no list of steps."""
-    lists = {rule.item: rule.steps for rule in slice_.rules}
+    lists = {rule.item: rule.steps for rule in slice_.rules if began}
     for phase in slice_.phases:
         if key.visit.startswith(f"{phase.name}#"):
             own = {"do": phase.do, "on_enter": phase.on_enter, "on_leave": phase.on_leave}
             items = {item.item: item.steps for item in phase.items if not isinstance(item, MOVES)}
-            lists |= {rule.item: rule.steps for rule in phase.rules} | items | own
+            rules = {rule.item: rule.steps for rule in phase.rules if began}
+            lists |= rules | items | own
     return len(lists.get(key.item, ()))
+
+
+def _arrivals(vessel: VesselEvidence) -> Mapping[str, int]:
+    """How often a vessel came to each phase that is entered together, or passed it."""
+    came: dict[str, int] = {}
+    for entry in vessel.ledger:
+        if entry.kind is Kind.ARRIVED:
+            came[entry.data["phase"]] = entry.data["arrival"]
+        if entry.kind in (Kind.ARRIVED, Kind.PHASE_ENTERED):
+            came |= entry.data.get("passed", {})
+    return came
+
+
+def _held_until_s(vessel: VesselEvidence, number: int, held: Entry) -> float:
+    """When a hand's word was over, as far as a person or its own end says."""
+    until_s: float = inf if held.data["until_s"] is None else held.data["until_s"]
+    for entry in vessel.ledger[number + 1 :]:
+        word = entry.kind in (Kind.RELEASED, Kind.OVERRIDDEN)
+        if word and entry.data["setting"] == held.data["setting"]:
+            return min(until_s, entry.process_s)
+    return until_s
 
 
 def _named(name: str, violations: Iterator[str]) -> list[str]:

@@ -7,12 +7,15 @@ import contextlib
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextvars import copy_context
 from random import Random
 
 from orchestrator.faults.bench import Bench
 from orchestrator.faults.clock import MachineClock, Watch
 from orchestrator.faults.disk import Disk, JournalOnDisk
+from orchestrator.faults.loop import PROCESS, VirtualLoop
 from orchestrator.faults.shelf import Shelf, StoreOnShelf
+from orchestrator.faults.witness import Witness
 from orchestrator.leader.service import Leader
 from orchestrator.ports.check import Check
 from orchestrator.ports.journal import Journal
@@ -22,6 +25,8 @@ from orchestrator.worker.service import Worker
 
 RESTART_S = 2.0
 """After which what died by itself is started again, as `axenic up` and systemd do."""
+KEEP_ALIVE_S = 22.0
+"""So long a broker waits for a client that says nothing."""
 PROMPT_S = 1.0
 """So soon a reading is durable, on a disk that takes it."""
 
@@ -50,17 +55,34 @@ class Machine(ABC):
     def is_up(self) -> bool:
         return self._task is not None
 
+    @property
+    def process(self) -> str:
+        """The newest one, by name."""
+        return f"{self.name} {self.starts}"
+
     def up(self) -> None:
         """Start the service, unless something still holds it down."""
         if self._holds == 0 and self._task is None:
             self.starts += 1
-            self._task = asyncio.create_task(self._live(), name=f"{self.name} {self.starts}")
+            context = copy_context()
+            context.run(PROCESS.set, self.process)
+            self._task = asyncio.create_task(self._live(), name=self.process, context=context)
             self._task.add_done_callback(self._ended)
 
     async def crash(self, for_s: float) -> None:
         """The process dies in the middle of whatever it does, and is back after a while."""
         self._kill(power=False)
         await self._stay_down(for_s)
+
+    async def hang(self, for_s: float) -> None:
+        """The process does nothing for a while, and goes on as if no time had passed."""
+        loop, process = asyncio.get_running_loop(), self.process
+        assert isinstance(loop, VirtualLoop)
+        loop.hang(process)
+        try:
+            await asyncio.sleep(for_s)
+        finally:
+            loop.go_on(process)
 
     async def lose_power(self, for_s: float, doubts_s: float) -> None:
         """The machine goes dark; back, it does not know the time for a while."""
@@ -156,9 +178,25 @@ class WorkerMachine(Machine):
         self.link: MemoryLink | None = None
         self.worker: Worker | None = None
         self.journal: JournalOnDisk | None = None
+        self.witness = Witness()
         self.losses_s: list[tuple[float, float]] = []
         """Spans that ended with a process: what was measured in them need not be durable."""
         self._broker = broker
+
+    async def hang(self, for_s: float) -> None:
+        """Its keepers lose their patience, and the broker its own."""
+        link, wires = self.link, list(self.benches.values())
+        for bench in wires:
+            bench.hang()
+        loop = asyncio.get_running_loop()
+        cut = loop.call_later(KEEP_ALIVE_S, link.cut) if link is not None else None
+        try:
+            await super().hang(for_s)
+        finally:
+            if cut is not None:
+                cut.cancel()
+            for bench in wires:
+                bench.go_on()
 
     def journal_of(self, journal: JournalOnDisk) -> Journal:
         """What the worker writes to; a test may put something in between."""
@@ -170,7 +208,7 @@ class WorkerMachine(Machine):
         self.worker = Worker(
             self.name,
             clock=self.clock,
-            journal=self.journal_of(self.journal),
+            journal=self.witness.journal(self.journal_of(self.journal)),
             reactors={name: bench.connect() for name, bench in self.benches.items()},
             link=self.link,
             simulated=True,

@@ -16,7 +16,7 @@ ROUNDING = 9
 
 def forgotten(unit: VesselUnit, entries: Sequence[Entry]) -> Iterator[str]:
     """What the ledger, read anew, would have different."""
-    recalled = _of_run(RunView.fold(unit.program, entries)) | _of_fluids(
+    recalled = _of_run(recall(unit, entries)) | _of_fluids(
         open_fluids(
             unit.program.slice.volume_ml,
             unit.program.slice.media,
@@ -29,11 +29,19 @@ def forgotten(unit: VesselUnit, entries: Sequence[Entry]) -> Iterator[str]:
             yield f"{name} is {known}, and would be {recalled[name]} after a restart"
 
 
+def recall(unit: VesselUnit, entries: Sequence[Entry]) -> RunView:
+    """The run as its ledger tells it, by all the revisions that it may have taken."""
+    programs = unit.view.revisions
+    return RunView.fold(programs[min(programs)], entries, programs.values())
+
+
 def _of_run(view: RunView) -> dict[str, Any]:
     return {
         "the state": view.state.value,
         "the phase": (view.phase, view.visit),
         "the newest wish": view.control_seq,
+        "the revision": view.program.revision,
+        "what hands hold": dict(view.layers.overrides),
         "what was taken up": dict(view.items),
         "what is under way": sorted(view.actions),
         "the procedures": sorted(view.procedures),

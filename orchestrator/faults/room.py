@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
 from random import Random
 from zlib import crc32
 
@@ -17,6 +20,9 @@ from orchestrator.faults.shelf import Shelf
 from orchestrator.faults.storm import Trouble
 from orchestrator.faults.wiretap import ListenedBroker
 from orchestrator.journal.memory import MemoryJournal
+from orchestrator.model.canonical import canonical_json, digest, plain
+from orchestrator.model.plan import Plan
+from orchestrator.ports.link import Arrival, LinkDown, LinkRefused, Will
 from orchestrator.ports.records import Binding
 from orchestrator.sim.person import asks
 from orchestrator.sim.reactor import Reactor
@@ -27,11 +33,30 @@ LOOK_S = 10.0
 MakeWorker = Callable[..., WorkerMachine]
 
 
+@dataclass(slots=True)
+class Door:
+    """A machine that is none of ours, with something to say on a topic."""
+
+    identifier: str = "door"
+    user: str = ""
+    will: Will | None = None
+
+    def lose(self) -> None:
+        """It does not mind."""
+
+    def receive(self, arrival: Arrival, *, delay_s: float) -> None:
+        """It does not listen."""
+
+
 class Room:
     """Made on the loop that it lives on."""
 
     def __init__(self, case: Case, make_worker: MakeWorker = WorkerMachine) -> None:
         self.case, self.calm_s = case, case.calm_s
+        self.plans: dict[str, Plan] = {}
+        """All that anybody ever wanted to run, by hash."""
+        self.know(case.plan)
+        self._door = Door()
         self.clock = MachineClock(Watch(case.start_wall_s), "room")
         self.broker = ListenedBroker(random=self.chance("broker"))
         slices = {slice_.vessel: slice_ for slice_ in case.plan.vessels}
@@ -46,7 +71,9 @@ class Room:
             physics = Reactor(case.organism, apparatus_for(slice_), seed=self.number(vessel))
             if not asks(slice_):
                 physics.inoculate(0.0)
-            self.benches[reactor] = Bench(reactor, physics, self.clock, self.chance(reactor))
+            limit_c = slice_.limits.get("temperature.maximum", inf)
+            chance = self.chance(reactor)
+            self.benches[reactor] = Bench(reactor, physics, self.clock, chance, limit_c)
         self.workers = [
             make_worker(
                 name,
@@ -73,6 +100,15 @@ class Room:
     @property
     def machines(self) -> list[Machine]:
         return [self.leader, *self.workers]
+
+    def know(self, plan: Plan) -> None:
+        """Somebody is about to want this."""
+        self.plans[digest(canonical_json(plain(plan)))] = plan
+
+    def say(self, topic: str, text: str) -> None:
+        """Some other machine says something, if the broker hears it."""
+        with contextlib.suppress(LinkDown, LinkRefused):
+            self.broker.take(self._door, topic, text.encode(), qos=1, retain=False)
 
     def worker(self, trouble: Trouble) -> WorkerMachine:
         """The worker that a trouble strikes."""

@@ -117,7 +117,11 @@ async def _finish(room: Room) -> list[str]:
     experiment, store = room.attendant.experiment, room.leader.shelf.store
     try:
         async with asyncio.timeout(FINISH_S):
-            await room.attendant.insist(lambda leader: leader.finish(experiment, by="rehearsal"))
+            found = await store.experiment(experiment)
+            if found is None or found.state not in ENDED:
+                await room.attendant.insist(
+                    lambda leader: leader.finish(experiment, by="rehearsal")
+                )
             while (found := await store.experiment(experiment)) is None or (
                 found.state not in ENDED
             ):
@@ -153,6 +157,7 @@ def _counts(evidence: Evidence, troubles: Sequence[Trouble]) -> Mapping[str, int
         "actions": kinds[Kind.ACTION_ENDED],
         "doses": kinds[Kind.DOSE_ENDED],
         "recoveries": kinds[Kind.RECOVERED],
+        "revisions": kinds[Kind.REVISED],
         "alerts": kinds[Kind.ALERT],
     }
 

@@ -8,8 +8,10 @@ from math import isclose
 from orchestrator.execution.decide import decide
 from orchestrator.execution.view import RunView
 from orchestrator.faults.machines import WorkerMachine
+from orchestrator.faults.recall import recall
 from orchestrator.faults.room import Room
 from orchestrator.model.ledger import Kind
+from orchestrator.ports.records import Run
 from orchestrator.sim.reactor import STIRRER
 from orchestrator.worker.unit import VesselUnit
 
@@ -48,8 +50,21 @@ async def _of_worker(room: Room, machine: WorkerMachine) -> AsyncIterator[str]:
         state = run.state.value if run is not None else "unknown"
         if state != unit.view.state.value:
             yield f"{unit.vessel} is {unit.view.state.value}, the leader says {state}"
+        if run is not None and not unit.view.ended:
+            async for text in _of_revision(room, unit, run):
+                yield f"{unit.vessel}: {text}"
         if run is not None and not unit.view.ended and run.phase != unit.view.phase:
             yield f"{unit.vessel} is in phase {unit.view.phase}, the leader says {run.phase}"
+
+
+async def _of_revision(room: Room, unit: VesselUnit, run: Run) -> AsyncIterator[str]:
+    """Every worker ends on the revision in force, or says why it does not."""
+    found = await room.leader.shelf.store.experiment(room.attendant.experiment)
+    wanted = found.revision if found is not None else 0
+    if unit.program.revision != run.revision:
+        yield f"it runs revision {unit.program.revision}, the leader says {run.revision}"
+    if run.revision != wanted and run.answer != "refused":
+        yield f"it runs revision {run.revision} of {wanted}, and does not say why"
 
 
 async def _of_unit(room: Room, machine: WorkerMachine, unit: VesselUnit) -> AsyncIterator[str]:
@@ -60,7 +75,7 @@ async def _of_unit(room: Room, machine: WorkerMachine, unit: VesselUnit) -> Asyn
         yield "its clock is uncertain"
     wanted = unit.settings_known
     entries = await machine.disk.kept.read(unit.run)
-    recovered = _settings(unit, machine, RunView.fold(unit.program, entries))
+    recovered = _settings(unit, machine, recall(unit, entries))
     if recovered != wanted:
         differ = {name for name in {*wanted, *recovered} if wanted.get(name) != recovered.get(name)}
         yield (

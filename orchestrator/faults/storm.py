@@ -34,6 +34,11 @@ class What(StrEnum):
     STORE_SLOW = "the leader's disk is slow"
     HAND_DOSE = "a person doses by hand"
     PAUSE = "a person pauses, and resumes later"
+    WORKER_HANGS = "a worker hangs, and goes on"
+    SENSOR_WRONG = "a sensor shows something wrong"
+    REVISION = "a person changes what runs"
+    BY_HAND = "a person sets something by hand, and gives it back"
+    OUTSIDE = "a button, a webhook or a topic that rules start on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,11 @@ KINDS: Mapping[What, Kind] = {
     What.STORE_SLOW: Kind(per_hour=1, for_s_min=30, for_s_max=900),
     What.HAND_DOSE: Kind(per_hour=3),
     What.PAUSE: Kind(per_hour=1, for_s_min=5, for_s_max=600),
+    What.WORKER_HANGS: Kind(per_hour=2, for_s_min=0.5, for_s_max=120),
+    What.SENSOR_WRONG: Kind(per_hour=2, for_s_min=5, for_s_max=600),
+    What.REVISION: Kind(per_hour=3),
+    What.BY_HAND: Kind(per_hour=3, for_s_min=5, for_s_max=600),
+    What.OUTSIDE: Kind(per_hour=6),
 }
 SHARE: Mapping[str, float] = {"none": 0.0, "light": 0.15, "heavy": 1.0}
 """How much of a heavy hour a level is."""

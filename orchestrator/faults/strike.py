@@ -8,6 +8,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.faults.bench import Lie
+from orchestrator.faults.people import bring_something, change_what_runs, hold_by_hand
 from orchestrator.faults.storm import Trouble, What
 from orchestrator.transport.memory_broker import Faults
 
@@ -20,6 +22,15 @@ DOUBTS_S: Final = 600.0
 SYNC_S: Final = 1.5
 """One fsync of a worn memory card."""
 COMMIT_S: Final = 3.0
+LIES: Final = (
+    Lie(nan=True),
+    Lie(stuck=True),
+    Lie(gain_factor=1.03),
+    Lie(gain_factor=0.97),
+    Lie(gain_factor=0.0),
+    Lie(gain_factor=10.0),
+    Lie(offset=0.3),
+)
 SLOW_S: Final = 1.9
 """Sensors answer within 2 s, says their port."""
 HAND_ML: Final = 0.5
@@ -139,6 +150,17 @@ async def _sensors_slow(room: Room, trouble: Trouble) -> None:
     bench.slow_s = 0.0
 
 
+async def _sensor_wrong(room: Room, trouble: Trouble) -> None:
+    lie = LIES[int(trouble.dice * 104729.0) % len(LIES)]
+    await room.bench(trouble).lie(SENSORS[trouble.choose(len(SENSORS))], lie, trouble.for_s)
+
+
+async def _worker_hangs(room: Room, trouble: Trouble) -> None:
+    await _in_the_middle(room, trouble)
+    left_s = room.calm_s - asyncio.get_running_loop().time()
+    await room.worker(trouble).hang(min(trouble.for_s, max(0.0, left_s)))
+
+
 async def _pump_jam(room: Room, trouble: Trouble) -> None:
     bench = room.bench(trouble)
     pumps = sorted(bench.physics.media_pumps)
@@ -210,4 +232,9 @@ STRIKES: Final[Mapping[What, Strike]] = {
     What.STORE_SLOW: _store_slow,
     What.HAND_DOSE: _hand_dose,
     What.PAUSE: _pause,
+    What.WORKER_HANGS: _worker_hangs,
+    What.SENSOR_WRONG: _sensor_wrong,
+    What.REVISION: change_what_runs,
+    What.BY_HAND: hold_by_hand,
+    What.OUTSIDE: bring_something,
 }

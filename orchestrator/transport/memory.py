@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 
 from orchestrator.ports.link import Arrival, LinkDown, LinkRefused, Overflow, Will
 from orchestrator.transport.filters import check_topic
@@ -41,6 +42,8 @@ class MemoryLink(StandingLink):
         self._plugged.set()
         self._on_the_way: deque[asyncio.TimerHandle] = deque()
         self._not_before_s = 0.0
+        self._context = copy_context()
+        """What arrives is the receiver's affair, whoever sent it."""
 
     async def publish(
         self,
@@ -105,7 +108,8 @@ class MemoryLink(StandingLink):
             return
         loop = asyncio.get_running_loop()
         self._not_before_s = max(self._not_before_s + TICK_S, loop.time() + delay_s)
-        self._on_the_way.append(loop.call_at(self._not_before_s, self._arrive, arrival))
+        at_s, context = self._not_before_s, self._context
+        self._on_the_way.append(loop.call_at(at_s, self._arrive, arrival, context=context))
 
     def _arrive(self, arrival: Arrival) -> None:
         self._on_the_way.popleft()

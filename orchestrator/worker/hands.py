@@ -93,6 +93,8 @@ class VesselHands:
 
         def deliver(value: float | None, fault: str) -> None:
             self._sensing[job] -= 1
+            if value is not None and not isfinite(value):
+                value, fault = None, f"it shows {value}, which is no number"
             if value is None or sensor in self._faults:
                 self.device_told(sensor, "" if value is not None else fault or "no value")
             if self.in_turn:

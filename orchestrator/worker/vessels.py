@@ -84,7 +84,12 @@ class Vessels:
                 order = msgspec.convert(kept, RunOrder)
                 orders[order.reactor] = known[run] = order
         await self._share({order.attempt for order in orders.values()}, known)
+        # All is read before anything is written: a disk that is full would refuse both at once.
         ledgers = {reactor: await self._journal.read(_run(orders[reactor])) for reactor in orders}
+        later = {
+            reactor: await self._later(_run(orders[reactor]), ledgers[reactor])
+            for reactor in orders
+        }
         for reactor, order in orders.items():
             if reactor not in self.reactors:
                 self._say(
@@ -92,8 +97,7 @@ class Vessels:
                 )
                 continue
             try:
-                later = await self._later(_run(order), ledgers[reactor])
-                self._resume(order, ledgers[reactor], later)
+                self._resume(order, ledgers[reactor], _programs(later[reactor]))
             except (RebuildError, KeyError, ValueError) as error:
                 self._say(f"{order.attempt}:{order.vessel} cannot be taken up again: {error}")
         for name in self.reactors.keys() - self._units.keys():
@@ -197,15 +201,14 @@ class Vessels:
         for output in reactor.spec.outputs:
             reactor.drive(output, 0.0)
 
-    async def _later(self, run: str, entries: Sequence[Entry]) -> list[Program]:
-        """The revisions that a run has taken."""
-        found = []
-        for revision in _revisions(entries):
-            kept = await self._journal.kept(_later_name(run, revision))
-            if kept is None:
-                raise ValueError(f"nobody kept revision {revision} of its plan")
-            found.append(program_of(msgspec.convert(kept, RunOrder)))
-        return found
+    async def _later(
+        self, run: str, entries: Sequence[Entry]
+    ) -> dict[int, Mapping[str, Any] | None]:
+        """The orders by which a run took its revisions, as they were kept."""
+        return {
+            revision: await self._journal.kept(_later_name(run, revision))
+            for revision in _revisions(entries)
+        }
 
     def _resume(self, order: RunOrder, entries: Sequence[Entry], later: Sequence[Program]) -> None:
         """Take one run up. What that adds to its ledger need not be durable before anything moves:
@@ -282,6 +285,20 @@ def program_of(order: RunOrder) -> Program:
         timezone=order.timezone,
         plan_hash=order.plan_hash,
     )
+
+
+def _programs(kept: Mapping[int, Mapping[str, Any] | None]) -> list[Program]:
+    """The revisions that a run has taken.
+
+    Raises:
+        ValueError: one of them was not kept, or does not fit.
+    """
+    found = []
+    for revision, order in kept.items():
+        if order is None:
+            raise ValueError(f"nobody kept revision {revision} of its plan")
+        found.append(program_of(msgspec.convert(order, RunOrder)))
+    return found
 
 
 def _run(order: RunOrder) -> str:

@@ -24,12 +24,23 @@ AT = Source(file="a.yaml", line=1)
 PHASE = PhasePlan(name="p", source=AT, do=(StepPlan(op="note", source=AT),))
 
 
+SLICE = Slice(
+    vessel="a",
+    volume_ml=15.0,
+    media=(),
+    jobs={},
+    phases=(PHASE,),
+    rules=(),
+    limits={"dosing.per_hour": 3.0, "dosing.vessel_maximum": 18.0, "temperature.maximum": 40.0},
+)
+
+
 def entry(kind: Kind, at_s: float, key: str | None = None, **data: Any) -> Entry:
     return Entry(kind=kind, process_s=at_s, wall_s=None, key=key, data=data)
 
 
 LEDGER = (
-    entry(Kind.RUN_BEGAN, 0.0),
+    entry(Kind.RUN_BEGAN, 0.0, revision=1, plan_hash="p1"),
     entry(Kind.ACTION_BEGAN, 1.0, "step"),
     entry(Kind.DOSE_BEGAN, 2.0, DOSE, **MOVE),
     entry(Kind.DOSE_ENDED, 22.0, DOSE, **MOVE, outcome="done"),
@@ -77,16 +88,15 @@ def truth() -> Truth:
 
 
 def vessel(**other: Any) -> VesselEvidence:
-    limits = {"dosing.per_hour": 3.0, "dosing.vessel_maximum": 18.0, "temperature.maximum": 40.0}
     sound = VesselEvidence(
-        slice=Slice(
-            vessel="a", volume_ml=15.0, media=(), jobs={}, phases=(PHASE,), rules=(), limits=limits
-        ),
+        slice=SLICE,
         truth=truth(),
         moved_ml={"feed_pump": 2.0, "waste_pump": 0.0},
         flows_ml_min={"feed_pump": 6.0, "waste_pump": 6.0},
         capacity_ml=20.0,
         ledger=LEDGER,
+        written=[LEDGER],
+        revisions={1: ("p1", SLICE)},
         stored=[line(number, each) for number, each in enumerate(LEDGER, start=1)],
         durable=[ReadingRecord(RUN, 1, "od_reading.raw", 5.0, None, 0.11)],
         readings=[row("od_reading.raw", 5.0, 0.11)],
@@ -112,7 +122,8 @@ def with_truth(**other: Any) -> VesselEvidence:
 
 def with_more(*more: Entry) -> VesselEvidence:
     ledger = (*LEDGER, *more)
-    return vessel(ledger=ledger, stored=[line(n, each) for n, each in enumerate(ledger, start=1)])
+    stored = [line(n, each) for n, each in enumerate(ledger, start=1)]
+    return vessel(ledger=ledger, written=[ledger], stored=stored)
 
 
 ROOM = Evidence(
@@ -149,6 +160,21 @@ BROKEN: dict[str, VesselEvidence] = {
     "the_vessel_never_overflows": with_truth(volume_ml_max=18.1),
     "the_vessel_never_overheats": with_truth(temperature_c_max=41.5),
     "no_hour_brings_too_much_liquid": with_truth(fed=[(0.0, 0.0), (1800.0, 1.5), (3700.0, 3.2)]),
+    "nothing_heats_what_is_too_hot": with_truth(heated_too_hot=[(5.0, 41.0)]),
+    "nothing_written_is_lost": vessel(written=[(*LEDGER, entry(Kind.NOTE, 24.0))]),
+    "an_override_ends_with_its_owner": replace(
+        with_more(
+            entry(Kind.OVERRIDDEN, 30.0, setting="stirring.target", value=510.5, until_s=None),
+            entry(Kind.RELEASED, 40.0, setting="stirring.target"),
+        ),
+        readings=[row("stirring.target", 35.0, 510.5), row("stirring.target", 50.0, 510.5)],
+    ),
+    "only_revisions_in_force_are_taken": with_more(
+        entry(Kind.REVISED, 24.0, revision=2, plan_hash="refused")
+    ),
+    "what_happens_starts_a_rule_once": with_more(
+        *(entry(Kind.ITEM_BEGAN, 24.0, f"1.1:a:*:rinse@{n}", event="x", start="s") for n in (1, 2))
+    ),
     "store_and_ledger_agree": vessel(stored=[]),
     "the_ledger_is_the_only_memory": vessel(forgotten=["the volume is 15, and would be 14"]),
     "time_never_runs_back": with_more(entry(Kind.NOTE, 3.0)),
@@ -164,6 +190,44 @@ def test_an_invariant_notices_its_violation(name: str) -> None:
     told = list(getattr(invariants, name)(BROKEN[name]))
     assert told
     assert list(getattr(invariants, name)(vessel())) == []
+
+
+def test_of_a_process_that_died_the_newest_may_be_missing_and_nothing_older() -> None:
+    *most, newest = LEDGER
+    again = entry(Kind.RECOVERED, 30.0)
+    after = vessel(ledger=[*most, again], written=[LEDGER, [again]])
+    assert list(invariants.nothing_written_is_lost(after)) == []
+    rest = LEDGER[1:]
+    [told] = invariants.nothing_written_is_lost(
+        vessel(ledger=[*rest, again], written=[LEDGER, [again]])
+    )
+    assert told == "run_began at 0.000 s was written and is gone"
+    [told] = invariants.nothing_written_is_lost(vessel(ledger=LEDGER, written=[most]))
+    assert told == f"{newest.kind} at 23.000 s stands there, and nobody wrote it"
+
+
+def test_a_hand_that_took_the_setting_anew_may_be_seen() -> None:
+    held = {"setting": "stirring.target", "value": 510.5, "until_s": 40.0}
+    seen = replace(
+        with_more(entry(Kind.OVERRIDDEN, 30.0, **held)),
+        readings=[row("stirring.target", 40.5, 510.5)],
+    )
+    assert list(invariants.an_override_ends_with_its_owner(seen)) == []
+
+
+def together(**other: VesselEvidence) -> Evidence:
+    came = entry(Kind.ARRIVED, 30.0, phase="p", arrival=1, awaits=["b"], passed={})
+    entered = entry(Kind.PHASE_ENTERED, 31.0, phase="p", visit=1)
+    peers = [replace(each, slice=replace(SLICE, vessel=name)) for name, each in other.items()]
+    return replace(ROOM, vessels=[with_more(came, entered), *peers])
+
+
+def test_a_barrier_is_left_by_all_or_in_spite_of_somebody() -> None:
+    arrived = with_more(entry(Kind.ARRIVED, 40.0, phase="p", arrival=1, awaits=["a"], passed={}))
+    ended = with_more(entry(Kind.RUN_ENDED, 40.0, state="failed", reason=""))
+    law = invariants.who_enters_together_waited_for_all
+    assert list(law(together(b=arrived))) == list(law(together(b=ended))) == []
+    assert list(law(together(b=vessel()))) == ["a entered p, and b never came to it"]
 
 
 def test_what_was_measured_a_moment_before_a_crash_may_be_lost() -> None:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
+from contextvars import copy_context
+from math import isfinite, nan
 from random import Random
 
 import pytest
 
-from orchestrator.faults.bench import Bench
+from orchestrator.faults.bench import Bench, Lie
 from orchestrator.faults.clock import MachineClock, Watch
 from orchestrator.faults.disk import Disk, JournalOnDisk
-from orchestrator.faults.loop import Deadlock, VirtualLoop
+from orchestrator.faults.edits import EDITS, documents_of, edited
+from orchestrator.faults.loop import PROCESS, Deadlock, VirtualLoop
 from orchestrator.faults.storm import KINDS, What, draw
 from orchestrator.faults.strike import STRIKES
 from orchestrator.journal.memory import MemoryJournal
+from orchestrator.model.canonical import rebuild
 from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.plan import Plan
 from orchestrator.ports.journal import JournalFault
 from orchestrator.ports.reactor import PumpEnd
 from orchestrator.sim.reactor import Reactor
+from tests.support.stormy_case import checked
 
 
 def live(work: object) -> object:
@@ -67,6 +74,104 @@ def test_a_boot_counts_from_its_own_beginning_and_the_watch_goes_on() -> None:
         return clock.now().monotonic_s, clock.now().wall_s, clock.now().trusted
 
     assert live(look()) == (10.0, 1060.0, False)
+
+
+# ---- processes that hang
+
+
+def test_who_hangs_does_nothing_and_then_all_of_it_at_once() -> None:
+    async def hang() -> list[tuple[str, float]]:
+        loop, did = asyncio.get_running_loop(), list[tuple[str, float]]()
+        assert isinstance(loop, VirtualLoop)
+
+        async def work(name: str) -> None:
+            for _ in range(5):
+                did.append((name, loop.time()))
+                await asyncio.sleep(1.0)
+
+        tasks = []
+        for name in ("one", "two"):
+            context = copy_context()
+            context.run(PROCESS.set, name)
+            tasks.append(loop.create_task(work(name), context=context))
+        await asyncio.sleep(1.5)
+        loop.hang("one")
+        await asyncio.sleep(10.0)
+        loop.go_on("one")
+        await asyncio.wait(tasks)
+        return did
+
+    did: list[tuple[str, float]] = live(hang())  # type: ignore[assignment]
+    times = {name: [at_s for who, at_s in did if who == name] for name in ("one", "two")}
+    assert times["two"] == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert times["one"] == [0.0, 1.0, 11.5, 12.5, 13.5]
+
+
+def test_a_keeper_that_hears_nothing_turns_all_off_and_hears_again_what_to_do() -> None:
+    async def hang() -> tuple[list[float], list[PumpEnd]]:
+        bench = Bench("r1", Reactor(), MachineClock(Watch(0.0), "room"), Random(1))
+        wire, heard = bench.connect(), list[PumpEnd]()
+        wire.drive("stirrer", 0.5)
+        wire.begin_pump("dose", "feed_pump", 1.0, heard.append)
+        bench.hang()
+        duties = []
+        for wait_s in (0.5, 5.0):
+            await asyncio.sleep(wait_s)
+            duties.append(bench.physics.outputs["stirrer"].commanded_duty)
+        bench.go_on()
+        duties.append(bench.physics.outputs["stirrer"].commanded_duty)
+        return duties, heard
+
+    duties, [end] = live(hang())  # type: ignore[misc]
+    assert duties == [0.5, 0.0, 0.5]
+    assert not end.complete
+
+
+# ---- sensors that lie
+
+
+@pytest.mark.parametrize(
+    ("lie", "shown"),
+    [
+        (Lie(stuck=True), 22.0),
+        (Lie(nan=True), nan),
+        (Lie(gain_factor=1.5), 33.0),
+        (Lie(offset=2.0), 24.0),
+    ],
+)
+def test_a_sensor_lies_for_a_while(lie: Lie, shown: float) -> None:
+    async def lying() -> list[float]:
+        bench = Bench("r1", Reactor(), MachineClock(Watch(0.0), "room"), Random(1))
+        values: list[float] = []
+
+        def deliver(value: float | None, _fault: str) -> None:
+            assert value is not None
+            values.append(value)
+
+        wire = bench.connect()
+        task = asyncio.create_task(bench.lie("thermometer", lie, 10.0))
+        await asyncio.sleep(5.0)
+        wire.sense("thermometer", deliver)
+        await task
+        wire.sense("thermometer", deliver)
+        return values
+
+    during, after = live(lying())  # type: ignore[misc]
+    assert during == pytest.approx(shown, abs=0.2, nan_ok=True)
+    assert isfinite(after)
+
+
+# ---- other plans
+
+
+@pytest.mark.parametrize("name", sorted(EDITS))
+def test_an_edit_makes_a_plan_that_can_be_read_again(name: str) -> None:
+    plan = checked().plan
+    assert plan is not None
+    other = EDITS[name](plan, Random(1))
+    assert rebuild(Plan, json.loads(documents_of(other, 2).plan_json)) == other
+    assert (other == plan) is (name == "as it is")
+    assert edited(plan, Random(5)) == edited(plan, Random(5))
 
 
 # ---- disks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from math import isfinite, nan
 from typing import Any
 
 import pytest
@@ -57,6 +58,25 @@ async def test_a_turbidostat_dilutes_each_time_the_culture_gets_dense(world: Wor
     assert {entry.data["outcome"] for entry in ended} == {"done"}
     removed = [entry for entry in ended if entry.data["direction"] == "out"]
     assert len(removed) == len(ended) / 2
+
+
+async def test_a_sensor_that_shows_no_number_counts_as_silent(world: World) -> None:
+    """One such value in a blank, or in a controller's sum, would never go away again."""
+    sensors = world.reactor.sensors.values()
+    for sensor in sensors:
+        sensor.stuck_at = nan
+    async with world.working() as worker:
+        await world.take(worker, order(HOLD))
+        await world.advance(s=8)
+        for sensor in sensors:
+            sensor.stuck_at = None
+        await world.advance(min=30)
+        signals = unit(worker).signals
+        assert isfinite(float(signals["od600"].value))
+        assert float(signals["temperature.measured"].value) == pytest.approx(37.0, abs=0.3)
+        assert worker.runs()[0].phase == "hold"
+    faults = [each.data for each in await world.entries(Kind.DEVICE) if each.data["reason"]]
+    assert {each["reason"] for each in faults} == {"it shows nan, which is no number"}
 
 
 async def test_a_run_ends_with_its_last_phase_and_leaves_nothing_on(world: World) -> None:
