@@ -344,6 +344,8 @@ def _check_size(text: str) -> None:
     """Refuse what would make a recursive parser recurse too far, before it sees it."""
     if len(text) > TEMPLATE_LENGTH_MAX:
         raise _Refused("expression", f"an expression has at most {LENGTH_MAX} characters")
+    if sum(map(text.count, "([{")) <= NESTING_MAX:
+        return
     depth = deepest = 0
     for character in text:
         if character in "([{":

@@ -67,13 +67,17 @@ _COMPARISONS: Final = {
     ">=": "gteq",
     "in": "in",
 }
-_LOGIC: Final[tuple[dict[str, Infix], ...]] = ({"or": Or}, {"and": And})
-_ARITHMETIC: Final[tuple[dict[str, Infix], ...]] = (
-    {"+": Add, "-": Sub},
-    {"*": Mul, "/": Div, "//": FloorDiv, "%": Mod},
-    {"**": Pow},
-)
-"""From what binds weakest; all of them group to the left."""
+_LOGIC: Final[dict[str, tuple[int, Infix]]] = {"or": (1, Or), "and": (2, And)}
+_ARITHMETIC: Final[dict[str, tuple[int, Infix]]] = {
+    "+": (1, Add),
+    "-": (1, Sub),
+    "*": (2, Mul),
+    "/": (2, Div),
+    "//": (2, FloorDiv),
+    "%": (2, Mod),
+    "**": (3, Pow),
+}
+"""With how strongly each binds; all of them group to the left."""
 
 
 class GaveUp(Exception):
@@ -131,33 +135,39 @@ class _Parser:
         return node
 
     def _choice(self) -> Node:
-        node = self._chain(_LOGIC)
+        node = self._logic()
         while self._takes("if"):
-            test = self._chain(_LOGIC)
+            test = self._logic()
             if not self._takes("else"):
                 raise GaveUp
             node = CondExpr(test, node, self._choice())
         return node
 
-    def _chain(self, levels: tuple[dict[str, Infix], ...], level: int = 0) -> Node:
-        """Read what has signs of one level between its parts, and stronger ones within them."""
-        if level == len(levels):
-            return self._negated() if levels is _LOGIC else self._signed()
-        node = self._chain(levels, level + 1)
-        while (kind := levels[level].get(self._tokens[self._at])) is not None:
+    def _logic(self, least: int = 1) -> Node:
+        """Read what stands between signs that bind at least so strongly, and these signs."""
+        node = self._negated()
+        while (sign := _LOGIC.get(self._tokens[self._at])) is not None and sign[0] >= least:
             self._at += 1
-            node = kind(node, self._chain(levels, level + 1))
+            node = sign[1](node, self._logic(sign[0] + 1))
         return node
 
     def _negated(self) -> Node:
         return Not(self._negated()) if self._takes("not") else self._compared()
 
     def _compared(self) -> Node:
-        node = self._chain(_ARITHMETIC)
+        node = self._arithmetic()
         operands: list[Node] = []
         while (comparison := self._comparison()) is not None:
-            operands.append(Operand(comparison, self._chain(_ARITHMETIC)))
+            operands.append(Operand(comparison, self._arithmetic()))
         return Compare(node, operands) if operands else node
+
+    def _arithmetic(self, least: int = 1) -> Node:
+        """The same for what is calculated."""
+        node = self._signed()
+        while (sign := _ARITHMETIC.get(self._tokens[self._at])) is not None and sign[0] >= least:
+            self._at += 1
+            node = sign[1](node, self._arithmetic(sign[0] + 1))
+        return node
 
     def _comparison(self) -> str | None:
         if self._tokens[self._at : self._at + 2] == ["not", "in"]:

@@ -175,7 +175,9 @@ class Catalogue:
     def setting(self, name: str) -> SettingDeclaration | None:
         """Find the setting `job.setting`, an automation's input included."""
         job, _, short = name.partition(".")
-        return self.settings_of(job).get(short) if job in self.jobs else None
+        if job not in self.jobs:
+            return None
+        return self.jobs[job].settings.get(short) or self.settings_of(job).get(short)
 
     def signal(self, name: str) -> SignalDeclaration | None:
         """Find the measured signal `job.signal`."""

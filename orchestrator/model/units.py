@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Final
 
 from orchestrator.model.dimensions import DIMENSIONS, Dimension, Unit
@@ -76,6 +77,7 @@ _LENGTH_MAX: Final = 60
 _NUMBER_MAX: Final = 2.0**53
 
 
+@lru_cache(maxsize=1024, typed=True)  # true is no 1
 def parse_quantity(text: str | float, dimension: str) -> float:
     """Read `15 mL`, `86 °F`, `1 h 30 min` or a bare number, and give it in the canonical unit."""
     kind = DIMENSIONS[dimension]

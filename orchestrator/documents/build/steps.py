@@ -62,7 +62,7 @@ def _step(cursor: Cursor) -> Step | None:
         args: Arguments = read_if_step(cursor, build_steps)
         op: Operation = "if"
     else:
-        found = next((name for name in (*_READERS, *_NESTED) if name in keys), None)
+        found = next((key for key in keys if key in _READERS or key in _NESTED), None)
         if found is None:
             return None
         op, place = found, cursor.get(found) or cursor
