@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +59,8 @@ def _check_together(files: list[Path], workers: int) -> Iterator[Checked]:
 
 
 def _leave_interrupts_to_the_first() -> None:
+    import signal  # which is only needed here
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

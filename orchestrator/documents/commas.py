@@ -13,8 +13,8 @@ from typing import Final
 from orchestrator.documents.diagnostic import Diagnostic, Span, span_of
 from orchestrator.documents.places import Document
 
-_WHOLE: Final = re.compile(r"(?<![\w.])[+-]?\d+,$")
-_REST: Final = re.compile(r"\d[^,:{}\[\]]*")
+_WHOLE: Final = r"(?<![\w.])[+-]?\d+,$"
+_REST: Final = r"\d[^,:{}\[\]]*"
 
 
 def tell_commas(found: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
@@ -33,8 +33,8 @@ def _comma_before(found: Diagnostic, document: Document) -> Diagnostic | None:
     part = document.parts.get(key.file, document)
     rest = document.written(key)
     before = part.lines[key.line - 1][: key.column - 1] if key.line <= len(part.lines) else ""
-    whole = _WHOLE.search(before)
-    if whole is None or _REST.fullmatch(rest) is None:
+    whole = re.search(_WHOLE, before)
+    if whole is None or re.fullmatch(_REST, rest) is None:
         return None
     written = f"{whole[0]}{rest}"
     message = f"YAML ends a value at a comma; in {written} decimals stand behind a point"

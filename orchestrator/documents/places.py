@@ -17,9 +17,9 @@ Path: TypeAlias = tuple[str | int, ...]
 
 TAGS: Final = frozenset({"!include", "!include_dir_named", "!include_dir_list", "!secret"})
 """What may stand before a name where a value should be."""
-_PARTS: Final = re.compile(r"\{\{.*?(?:\}\}|$)", re.DOTALL)
-_QUOTED: Final = re.compile("'[^']*'|\"[^\"]*\"")
-_QUOTED_TWICE: Final = re.compile("''.*?''|\"[^\"]*\"", re.DOTALL)
+_PARTS: Final = r"(?s)\{\{.*?(?:\}\}|$)"
+_QUOTED: Final = "'[^']*'|\"[^\"]*\""
+_QUOTED_TWICE: Final = "(?s)''.*?''|\"[^\"]*\""
 """In a scalar that YAML quotes once itself, a quote is written as two."""
 
 
@@ -126,7 +126,7 @@ def _only_code(written: str) -> str:
     """Blank what is not code: the words around `{{ … }}`, and texts within."""
     quoted = _QUOTED_TWICE if written.startswith("'") else _QUOTED
     code = ["\n" if character == "\n" else " " for character in written]
-    for part in _PARTS.finditer(written):
-        plain = quoted.sub(lambda text: re.sub(".", " ", text[0]), part[0])
+    for part in re.finditer(_PARTS, written):
+        plain = re.sub(quoted, lambda text: re.sub(".", " ", text[0]), part[0])
         code[part.start() : part.end()] = plain
     return "".join(code)

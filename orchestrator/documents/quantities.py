@@ -16,7 +16,7 @@ from orchestrator.model.dimensions import DIMENSIONS, Dimension
 from orchestrator.model.units import UnitError, UnknownUnit, parse_quantity
 
 _POWER: Final = r"(?:\^-?[1-4]|⁻?[¹²³⁴])?"
-_UNITS: Final = re.compile(rf"(?:1|°[CF]|[^\W\d_]+)?{_POWER}(?:[*/·][^\W\d_]+{_POWER}){{0,3}}")
+_UNITS: Final = rf"(?:1|°[CF]|[^\W\d_]+)?{_POWER}(?:[*/·][^\W\d_]+{_POWER}){{0,3}}"
 _LENGTH_MAX: Final = 30
 _NUMBER_MAX: Final = 2.0**53
 _CANONICAL: Final = {
@@ -67,7 +67,7 @@ def _look_up(unknown: UnknownUnit, kind: Dimension) -> float:
 @lru_cache(maxsize=256)
 def unit_called(spelling: str) -> Any | None:
     """Find pint's unit for a spelling; None where it is none."""
-    if len(spelling) > _LENGTH_MAX or not _UNITS.fullmatch(spelling):
+    if len(spelling) > _LENGTH_MAX or not re.fullmatch(_UNITS, spelling):
         return None
     import pint
 

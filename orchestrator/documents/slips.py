@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.units import UnitError, dimension_of_unit, parse_quantity
 
-_QUOTED: Final = re.compile("'[^']*'|\"[^\"]*\"")
+_QUOTED: Final = "'[^']*'|\"[^\"]*\""
 _SIGNS: Final = (
     ("=>", ">="),
     ("=<", "<="),
@@ -24,12 +24,10 @@ _SIGNS: Final = (
     ("^", "**"),
 )
 _WORDS: Final = {"AND": "and", "OR": "or", "NOT": "not", "und": "and", "oder": "or", "nicht": "not"}
-_WORD: Final = re.compile(rf"(?<![\w.])(?:{'|'.join(_WORDS)})(?![\w.])")
-_EQUALS: Final = re.compile(r"(?<![=<>!])=(?![=<>])")
-_COMMA: Final = re.compile(r"(?<![\w.])(\d+),(\d+)(?![\w.])")
-_WITH_UNIT: Final = re.compile(
-    r"(?<![\w.])(\d+(?:\.\d+)?)\s*(°[CF]|/?[µμ]?[A-Za-z]+(?:/[A-Za-z]+)?)"
-)
+_WORD: Final = rf"(?<![\w.])(?:{'|'.join(_WORDS)})(?![\w.])"
+_EQUALS: Final = r"(?<![=<>!])=(?![=<>])"
+_COMMA: Final = r"(?<![\w.])(\d+),(\d+)(?![\w.])"
+_WITH_UNIT: Final = r"(?<![\w.])(\d+(?:\.\d+)?)\s*(°[CF]|/?[µμ]?[A-Za-z]+(?:/[A-Za-z]+)?)"
 _DURATIONS: Final = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
@@ -44,15 +42,15 @@ class Slip:
 
 def slip_in(text: str) -> Slip | None:
     """Find why an expression cannot be read, where it is one of the usual slips."""
-    code = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+    code = re.sub(_QUOTED, lambda quoted: " " * len(quoted[0]), text)
     for sign, meant in _SIGNS:
         if sign in code:
             return Slip(written=sign, message=f"an expression has no '{sign}'", meant=meant)
-    word = _WORD.search(code)
+    word = re.search(_WORD, code)
     if word is not None:
         message = f"an expression has no '{word[0]}'"
         return Slip(written=word[0], message=message, meant=_WORDS[word[0]])
-    if _EQUALS.search(code):
+    if re.search(_EQUALS, code):
         message = "one = compares nothing in an expression"
         return Slip(written="=", message=message, meant="==")
     return _with_unit(code)
@@ -60,7 +58,7 @@ def slip_in(text: str) -> Slip | None:
 
 def comma_in(text: str) -> Slip | None:
     """Find a number such as `0,6`, which is read as a list of two."""
-    found = _COMMA.search(_QUOTED.sub("", text))
+    found = re.search(_COMMA, re.sub(_QUOTED, "", text))
     if found is None:
         return None
     message = f"{found[0]} is two numbers in an expression: decimals stand behind a point"
@@ -68,7 +66,7 @@ def comma_in(text: str) -> Slip | None:
 
 
 def _with_unit(code: str) -> Slip | None:
-    for found in _WITH_UNIT.finditer(code):
+    for found in re.finditer(_WITH_UNIT, code):
         kind = dimension_of_unit(found[2])
         if kind is None:
             continue

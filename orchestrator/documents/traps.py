@@ -24,7 +24,7 @@ _ABOUT_VALUES: Final = frozenset(
         "wrong-value",
     }
 )
-_CUT_OFF: Final = re.compile(r"[^\s#]( +)(#[0-9]\S*)")
+_CUT_OFF: Final = r"[^\s#]( +)(#[0-9]\S*)"
 
 
 def tell_traps(found: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
@@ -36,7 +36,7 @@ def cut_off(document: Document) -> list[Diagnostic]:
     """Warn of texts that end where a number sign was meant: `Tube #3` is `Tube` and a comment."""
     found = []
     for number, line in enumerate(document.lines, 1):
-        for match in _CUT_OFF.finditer(line) if "#" in line else ():
+        for match in re.finditer(_CUT_OFF, line) if "#" in line else ():
             if _ends_a_plain_text(document, number, match.start(1) + 1, line):
                 span = Span(number, match.start(2) + 1, number, match.end(2) + 1)
                 message = f"the text ends before {match[2]}, which begins a comment; quote the text"
@@ -52,7 +52,7 @@ def trap_of(written: str) -> str | None:
         (
             told
             for pattern, tell in _TRAPS
-            if pattern.fullmatch(written) and (told := tell(written)) is not None
+            if re.fullmatch(pattern, written) and (told := tell(written)) is not None
         ),
         None,
     )
@@ -94,17 +94,17 @@ def _elsewhere(meaning: str) -> str:
     return f"YAML 1.1 would take it for {meaning}"
 
 
-_TRAPS: Final[tuple[tuple[re.Pattern[str], Callable[[str], str | None]], ...]] = (
-    (re.compile(r"(?i:y|yes|on)"), lambda _: _elsewhere("true")),
-    (re.compile(r"(?i:n|no|off)"), lambda _: _elsewhere("false")),
-    (re.compile(r"[-+]?[1-9][0-9]{0,5}(?::[0-5]?[0-9]){1,4}"), _sexagesimal),
-    (re.compile(r"[-+]?0[0-7_]+"), _whole(8)),
-    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), _whole(16)),
-    (re.compile(r"[-+]?0b[01_]+"), _whole(2)),
-    (re.compile(r"[-+]?[1-9][0-9]*_[0-9_]*"), _whole(10)),
-    (re.compile(r"[-+]?\.(?i:inf)"), lambda _: _elsewhere("infinity")),
-    (re.compile(r"\.(?i:nan)"), lambda _: _elsewhere("no number at all")),
-    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"), lambda _: _elsewhere("a date")),
-    (re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+"), lambda _: _elsewhere("text")),
-    (re.compile(r"[-+]?[0-9]+\.[0-9]+"), _shortened),
+_TRAPS: Final[tuple[tuple[str, Callable[[str], str | None]], ...]] = (
+    (r"(?i:y|yes|on)", lambda _: _elsewhere("true")),
+    (r"(?i:n|no|off)", lambda _: _elsewhere("false")),
+    (r"[-+]?[1-9][0-9]{0,5}(?::[0-5]?[0-9]){1,4}", _sexagesimal),
+    (r"[-+]?0[0-7_]+", _whole(8)),
+    (r"[-+]?0x[0-9a-fA-F_]+", _whole(16)),
+    (r"[-+]?0b[01_]+", _whole(2)),
+    (r"[-+]?[1-9][0-9]*_[0-9_]*", _whole(10)),
+    (r"[-+]?\.(?i:inf)", lambda _: _elsewhere("infinity")),
+    (r"\.(?i:nan)", lambda _: _elsewhere("no number at all")),
+    (r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", lambda _: _elsewhere("a date")),
+    (r"[-+]?[0-9]+[eE][-+]?[0-9]+", lambda _: _elsewhere("text")),
+    (r"[-+]?[0-9]+\.[0-9]+", _shortened),
 )

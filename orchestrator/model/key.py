@@ -15,7 +15,7 @@ RESERVED_ITEMS: Final = frozenset(
     {"do", "until", "timeout", "on_enter", "on_leave", "hold_while", "together"}
 )
 """Items of a phase that are its own; no schedule item may be called so."""
-_KEY: Final = re.compile(
+_KEY: Final = (
     r"(?P<attempt>[^:]*):(?P<vessel>[^:]*):(?P<visit>[^:]*):(?P<item>[^:@]*)"
     r"@(?P<occurrence>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|[^:]*)(?::(?P<path>.*))?"
 )
@@ -79,7 +79,7 @@ class ActionKey:
 @lru_cache(maxsize=512)
 def _parse(text: str) -> ActionKey:
     """An occurrence is read at its begin, at its end and for each of its steps."""
-    found = _KEY.fullmatch(text)
+    found = re.fullmatch(_KEY, text)
     if found is None:
         raise ValueError(f"{text!r:.100} is not an action id")
     attempt, vessel, visit, item, occurrence, path = found.groups()

@@ -50,10 +50,11 @@ class UnknownUnit(UnitError):
 
 
 _QUANTITY: Final = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
-_PARTS: Final = re.compile(r"(\d+(?:\.\d*)?)\s*([a-z]+)\s*")
-_PUT_TOGETHER: Final = re.compile(r"(?:ms|s|sec|min|h|d|w|hours?|days?|minutes?)\s*\d")
-_CLOCK: Final = re.compile(r"\s*(\d+)\s*(h|:)\s*(\d\d)(?::00)?\s*")
-_COMMA: Final = re.compile(r"\s*([+-]?\d+),(\d+)\s*(\D*)")
+_PARTS: Final = r"(\d+(?:\.\d*)?)\s*([a-z]+)\s*"
+_PUT_TOGETHER: Final = r"(?:ms|s|sec|min|h|d|w|hours?|days?|minutes?)\s*\d"
+_CLOCK: Final = r"\s*(\d+)\s*(h|:)\s*(\d\d)(?::00)?\s*"
+_COMMA: Final = r"\s*([+-]?\d+),(\d+)\s*(\D*)"
+"""Of what is seldom written, and compiled only then; as in most modules that a check imports."""
 _OTHER_TONGUES: Final = {
     "std": "h",
     "stunde": "h",
@@ -130,21 +131,26 @@ def _split(text: str | float, kind: Dimension) -> tuple[float, str]:
     if isinstance(text, (int, float)):
         return _checked(float(text)), ""
     found = _QUANTITY.fullmatch(text) if len(text) <= _LENGTH_MAX else None
-    if found is None or found[2].startswith((",", ":")) or _CLOCK.fullmatch(text):
+    if found is None or found[2].startswith((",", ":")) or _is_clock(text, found[2]):
         raise _unreadable(text, kind)
     return _checked(float(found[1])), found[2]
+
+
+def _is_clock(text: str, behind: str) -> bool:
+    """Tell whether a text such as `1h30` is meant, by what stands behind its first number."""
+    return behind[-1:].isdigit() and re.fullmatch(_CLOCK, text) is not None
 
 
 def _unreadable(text: str, kind: Dimension) -> UnitError:
     """Guess what a text was meant to be: `1,5 h` has a comma, `1h30` is put together."""
     message = f"{text[:_LENGTH_MAX]!r} is not {kind.noun}"
-    comma = _COMMA.fullmatch(text) if len(text) <= _LENGTH_MAX else None
+    comma = re.fullmatch(_COMMA, text) if len(text) <= _LENGTH_MAX else None
     if comma is not None:
         return UnitError(
             f"{message}: decimals stand behind a point",
             f"{comma[1]}.{comma[2]} {comma[3]}".strip(),
         )
-    clock = _CLOCK.fullmatch(text) if kind.name == "time" and len(text) <= _LENGTH_MAX else None
+    clock = re.fullmatch(_CLOCK, text) if kind.name == "time" and len(text) <= _LENGTH_MAX else None
     if clock is not None:
         if clock[2] == ":":
             message += "; it looks like a time of day"
@@ -155,9 +161,9 @@ def _unreadable(text: str, kind: Dimension) -> UnitError:
 def _put_together(text: str | float, kind: Dimension) -> float | None:
     """Add up `1 h 30 min`: units that grow smaller, and nothing between them."""
     total, last, end = 0.0, math.inf, 0
-    written = str(text).strip()
+    written, parts = str(text).strip(), re.compile(_PARTS)
     while end < len(written):
-        part = _PARTS.match(written, end)
+        part = parts.match(written, end)
         unit = kind.units.get(part[2]) if part is not None else None
         if part is None or unit is None or unit.factor >= last:
             return None
@@ -174,12 +180,12 @@ def _checked(value: float) -> float:
 def _tidy(spelling: str) -> str:
     """Take both micro signs, `⁄` and spaces around `/` as the same."""
     tidy = spelling.replace("μ", "µ").replace("⁄", "/").replace("º", "°")
-    return re.sub(r"\s*/\s*", "/", tidy)
+    return re.sub(r"\s*/\s*", "/", tidy) if "/" in tidy else tidy
 
 
 def _wrong_unit(number: float, spelling: str, kind: Dimension) -> UnitError:
     tidy, shown = _tidy(spelling), _number(number)
-    if kind.name == "time" and _PUT_TOGETHER.match(spelling):
+    if kind.name == "time" and re.match(_PUT_TOGETHER, spelling):
         message = "a duration is put together from the largest unit to the smallest"
         return UnitError(message, "1 h 30 min")
     if not kind.units:

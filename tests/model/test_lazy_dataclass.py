@@ -108,3 +108,71 @@ def test_what_is_wrong_is_refused(dataclass: Decorate) -> None:
 @pytest.mark.parametrize("kept", [Usual(volume_ml=1.0), Kept(volume_ml=1.0)])
 def test_values_are_copied_and_sent(kept: Any) -> None:
     assert pickle.loads(pickle.dumps(kept)) == copy.deepcopy(kept) == copy.copy(kept) == kept
+
+
+@BOTH
+def test_the_many_are_made_like_the_first_few(dataclass: Decorate) -> None:
+    dose, _, pair = classes(dataclass)
+    for number in range(lazy_dataclass.SELDOM + 3):
+        one, two = dose(volume_ml=float(number), medium="drug"), dose(volume_ml=1.0, tags=["a"])
+        assert (one.volume_ml, one.medium, one.tags) == (float(number), "drug", [])
+        assert (two.medium, two.tags) == ("feed", ["a"])
+        assert [
+            (each.left, each.right) for each in (pair(1), pair(1, 2), pair(right=3, left=4))
+        ] == [
+            (1, 0),
+            (1, 2),
+            (4, 3),
+        ]
+
+
+@BOTH
+@pytest.mark.parametrize("before", [0, lazy_dataclass.SELDOM])
+def test_arguments_that_do_not_fit_are_refused(dataclass: Decorate, before: int) -> None:
+    dose, _, pair = classes(dataclass)
+    for _ in range(before):
+        dose(volume_ml=1.0)
+        pair(1)
+    for kind, values, named in (
+        (dose, (1.0,), {}),
+        (dose, (), {"volume_ml": 1.0, "colour": "red"}),
+        (pair, (), {}),
+        (pair, (1, 2, 3), {}),
+        (pair, (1,), {"left": 2}),
+        (pair, (), {"right": 2}),
+    ):
+        with pytest.raises(TypeError, match=r"__init__\(\)"):
+            kind(*values, **named)
+
+
+@BOTH
+def test_values_with_an_order_are_sorted(dataclass: Decorate) -> None:
+    @dataclass(frozen=True, slots=True, order=True)
+    class Span:
+        line: int
+        column: int
+        file: str = dataclasses.field(default="", compare=False)
+
+    early, late = Span(1, 9, "b"), Span(2, 1, "a")
+    assert early < late > early <= late >= early
+    assert early <= Span(1, 9, "a") >= early == Span(1, 9, "a")
+    assert min(late, early) is early
+    with pytest.raises(TypeError, match="not supported"):
+        sorted([early, 1])  # type: ignore[type-var]
+
+
+@BOTH
+def test_what_is_not_frozen_may_change_and_has_no_hash(dataclass: Decorate) -> None:
+    @dataclass(slots=True)
+    class Draft:
+        title: str
+        names: list[str] = dataclasses.field(default_factory=list)
+
+    one = Draft("a")
+    one.title = "b"
+    one.names.append("x")
+    assert (one, Draft("a").names) == (Draft("b", ["x"]), [])
+    assert repr(one).endswith("Draft(title='b', names=['x'])")
+    assert copy.copy(one) == one
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)

@@ -13,7 +13,7 @@ from orchestrator.model.expression import Binary, Const, Expression, fold
 from orchestrator.model.profile import FormulaShape, Move, Point, SineShape, TableShape
 from orchestrator.model.units import UnitError
 
-_TIME_OF_DAY: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_TIME_OF_DAY: Final = r"([01]?\d|2[0-3]):([0-5]\d)"
 _DIFFERENCES: Final = {"temperature": "temperature_difference"}
 """What the height of a wave is a quantity of, where the mean has a zero of its own."""
 
@@ -120,7 +120,7 @@ def _value(cursor: Cursor | None, setting: str, declared: SettingDeclaration | N
 
 
 def _time(cursor: Cursor | None) -> Expression:
-    if cursor is not None and _TIME_OF_DAY.fullmatch(str(cursor.data)):
+    if cursor is not None and re.fullmatch(_TIME_OF_DAY, str(cursor.data)):
         message = f"'{cursor.data}' is a time of day, which needs clock: wall beside the points"
         cursor.draft.misfits.append(Misfit(span=cursor.span, error=UnitError(message)))
         return NOTHING
@@ -131,7 +131,7 @@ def _time_of_day(cursor: Cursor | None) -> Expression:
     """Read `06:30`, which a plain YAML 1.2 scalar leaves as text."""
     if cursor is None:
         return NOTHING
-    found = _TIME_OF_DAY.fullmatch(str(cursor.data))
+    found = re.fullmatch(_TIME_OF_DAY, str(cursor.data))
     if found is None:
         error = UnitError(f"'{cursor.data}' is not a time of day", "06:00")
         cursor.draft.misfits.append(Misfit(span=cursor.span, error=error))

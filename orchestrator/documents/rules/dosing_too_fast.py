@@ -12,7 +12,6 @@ Dose less or less often, lower the dilution rate (it is a share of the volume pe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
 from typing import Final
 
@@ -21,6 +20,7 @@ from orchestrator.documents.draft import Draft
 from orchestrator.documents.intervals import timed_items, timed_start
 from orchestrator.documents.reach import known
 from orchestrator.documents.rooms import Room, rooms_of
+from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import (
     CallStep,
     Every,
