@@ -50,7 +50,7 @@ def check_kind(document: Document) -> list[Diagnostic]:
     if kind_of(document) is not None:
         return []
     found = document.data["axenic"]
-    message = f"there is no kind of document {found!r:.60}; known are {listed(KINDS)}"
+    message = f"there is no kind of document {found!r:.60}; known are {listed(KINDS, len(KINDS))}"
     return [_at(document, ("axenic",), "unknown-kind", message, closest(str(found), KINDS))]
 
 
