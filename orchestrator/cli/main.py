@@ -48,6 +48,11 @@ def main() -> None:
 
         print(f"axenic {__version__}")
         return
+    if sys.argv[1:2] == ["check"]:
+        from orchestrator.cli.check_documents import check_plainly, is_plain
+
+        if is_plain(sys.argv[2:]):  # Click takes 20 ms to import
+            sys.exit(check_plainly(sys.argv[2:]))
     from orchestrator.cli.group import build
 
     build(COMMANDS)(prog_name="axenic")
