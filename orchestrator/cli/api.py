@@ -73,6 +73,11 @@ class Api:
         async with self._session.patch(f"/api{path}", json=body, headers=headers) as response:
             return await _answer(response)
 
+    async def post_there(self, path: str) -> Any:
+        """Post to a path that is not the leader's: a worker's own."""
+        async with self._session.post(path) as response:
+            return await _answer(response)
+
     async def pages(self, path: str, **query: Any) -> AsyncIterator[Any]:
         """Yield the items of a list, page after page."""
         cursor: str | None = None

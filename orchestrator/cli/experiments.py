@@ -233,7 +233,7 @@ def workers(leader_url: str, form: str) -> None:
         [
             (
                 one["worker"],
-                one["state"],
+                _standing(one),
                 show.wall(one["seen_wall_s"]),
                 ", ".join(
                     f"{run['vessel']} of {run['experiment']} ({run['phase']})"
@@ -245,6 +245,16 @@ def workers(leader_url: str, form: str) -> None:
             for one in found
         ],
     )
+
+
+def _standing(worker: dict[str, Any]) -> str:
+    """Its state, and what of it an emergency stop keeps still."""
+    stopped = worker["stopped"]
+    if not stopped:
+        return str(worker["state"])
+    names = "" if [*stopped] == [*worker["reactors"]] else f" {', '.join(stopped)}"
+    by = ", ".join(dict.fromkeys(stop["by"] for stop in stopped.values()))
+    return f"STOPPED{names} by {by}"
 
 
 @click.command()

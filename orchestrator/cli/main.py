@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "queue": ("queue:queue", "List what waits and why; move, hold, release, edit and copy it."),
     "pause": ("experiments:pause", "Pause an experiment."),
     "resume": ("experiments:resume", "Resume a paused experiment."),
+    "stop": ("stop:stop", "Emergency stop: turn everything off now."),
+    "release": ("stop:release", "End an emergency stop."),
     "cancel": ("experiments:cancel", "Cancel an experiment."),
     "finish": ("experiments:finish", "End an experiment as completed, now."),
     "apply": ("apply:apply", "Let a running experiment go on by another profile."),

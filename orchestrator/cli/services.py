@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 BROKER_PORT = 8421
+UNIT_PORT = 8430
 PORT = click.IntRange(0, 65535)
 
 data_option = click.option(
@@ -259,6 +260,13 @@ def _tell_others(running: Broker, readable: Sequence[str]) -> None:
 )
 @click.option("--supervisor", type=int, help="Process with which the keeper ends at the latest.")
 @click.option("--tags", default="", metavar="TAGS", help="Separated by commas.")
+@click.option(
+    "--unit-port",
+    type=PORT,
+    default=UNIT_PORT,
+    show_default=True,
+    help="Of /unit_api on the loopback; any free one where it is taken.",
+)
 @cluster_option
 @clock_option
 @trust_option
@@ -270,6 +278,7 @@ def worker(
     keeper: Path | None,
     supervisor: int | None,
     tags: str,
+    unit_port: int,
     clock: Path | None,
     trust_clock: bool,
 ) -> None:
@@ -278,7 +287,8 @@ def worker(
     socket = keeper or wiring.socket_path(folder, "keeper.sock")
     folder.mkdir(parents=True, exist_ok=True)
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settled(_work, name, folder, broker, hardware, socket, supervisor, tags, clock, trust_clock)
+    kept = (socket, supervisor)
+    settled(_work, name, folder, broker, hardware, *kept, tags, unit_port, clock, trust_clock)
 
 
 async def _work(
@@ -289,6 +299,7 @@ async def _work(
     keeper: Path,
     supervisor: int | None,
     tags: str,
+    unit_port: int,
     epoch: Path | None,
     trusted: bool,
 ) -> None:
@@ -303,6 +314,7 @@ async def _work(
         supervisor_pid=supervisor,
         clock=wiring.open_clock(epoch, trusted=trusted),
         tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
+        unit_port=unit_port,
     ) as life:
         await life()
 

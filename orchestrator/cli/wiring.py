@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from orchestrator.leader.situation import Rules
 
 LEADER = "leader"
+STOP_BUTTON = "the stop button"
+UNIT_ADDRESS = "unit_api.url"
+"""File in a worker's folder that says where it is reached on its own machine."""
 SOCKET_PATH_BYTES_MAX = 100
 """Unix sockets take 107 at most."""
 
@@ -164,6 +167,7 @@ async def working(
     clock: Clock,
     supervisor_pid: int | None = None,
     tags: Sequence[str] = (),
+    unit_port: int = 0,
 ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """A worker with its journal, keeper, devices and link: what to await for its life.
 
@@ -174,6 +178,7 @@ async def working(
     from orchestrator.hardware.reactor import open_hardware
     from orchestrator.jobs.registry import job_named
     from orchestrator.journal.sqlite import SqliteJournal
+    from orchestrator.server.unit_api import unit_listening
     from orchestrator.transport.mqtt import MqttLink
     from orchestrator.worker.report import last_will
     from orchestrator.worker.service import Worker
@@ -204,6 +209,9 @@ async def working(
             jobs=guests.job_named if guests is not None else job_named,
             guests=guests.names if guests is not None else (),
         )
+        opened.keeper.on_press(lambda: worker.pressed(STOP_BUTTON))
+        address = await stack.enter_async_context(unit_listening(worker, unit_port))
+        (data / UNIT_ADDRESS).write_text(address)
         yield worker.serve
 
 

@@ -58,10 +58,21 @@ def devices_in(draft: Draft) -> Iterator[Device]:
                 yield Device(reactor, name, group, device)
 
 
+def wired_in(draft: Draft) -> Iterator[tuple[str, Cursor]]:
+    """Yield all that may be on a pin, by the name that people know it by."""
+    button = Cursor(draft, draft.document.data).get("stop_button")
+    if button is not None:
+        yield "the stop button", button
+    for device in devices_in(draft):
+        yield str(device), device.cursor
+
+
 def build_hardware(draft: Draft) -> dict[str, Any]:
     """Read what `hardware.spec.hardware_of` takes; only of use if the document has no errors."""
     root = Cursor(draft, draft.document.data)
-    return {
+    button = root.get("stop_button")
+    wired = {} if button is None else {"stop_button": _copied(button, "pin", "contact")}
+    return wired | {
         "bench": root.text("bench") or "",
         "reactors": {name: _reactor(reactor) for name, reactor in reactors_in(draft)},
     }

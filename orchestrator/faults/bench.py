@@ -249,6 +249,14 @@ class Wire:
         if self.alive:
             self._bench.keeper.stop_pumps()
 
+    def hold(self, reason: str) -> None:
+        if self.alive:
+            self._bench.keeper.hold(reason)
+
+    def let_go(self) -> None:
+        if self.alive:
+            self._bench.keeper.let_go()
+
     async def make_safe(self) -> None:
         self._duties.clear()
         if self.alive:

@@ -81,6 +81,14 @@ class KeptReactor:
         """Stop what turns."""
         self._keeper.stop_pumps(self._pumps)
 
+    def hold(self, reason: str) -> None:
+        """The keeper lets nothing be turned on, whoever asks."""
+        self._keeper.hold([*self._outputs, *self._pumps], reason)
+
+    def let_go(self) -> None:
+        """It does again; nothing is turned on by that."""
+        self._keeper.let_go([*self._outputs, *self._pumps])
+
     async def make_safe(self) -> None:
         """Turn everything off; raises DeviceFault if that is not confirmed."""
         await self._keeper.make_safe([*self._outputs, *self._pumps])
@@ -167,6 +175,7 @@ def keeper_config(
         outputs=[name for name, output in switched.items() if not isinstance(output, Pump)],
         pumps=[name for name, output in switched.items() if isinstance(output, Pump)],
         pins=pins,
+        stop_button=hardware.stop_button,
         speed=speed,
         supervisor_pid=supervisor_pid,
     )

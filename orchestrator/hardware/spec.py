@@ -72,12 +72,22 @@ class ReactorPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """job → what a job that a plugin brings has to know of it."""
 
 
+class StopButton(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A contact between a pin and ground."""
+
+    pin: int
+    """BCM number."""
+    contact: Literal["normally_closed", "normally_open"] = "normally_closed"
+
+
 class Hardware(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that a worker owns."""
 
     reactors: dict[str, ReactorPart]
     bench: str = ""
     """Unix socket of the simulated bench."""
+    stop_button: StopButton | None = None
+    """An emergency stop for all of them, wired to this machine."""
 
     @property
     def switched(self) -> Mapping[str, Output]:

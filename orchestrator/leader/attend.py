@@ -193,4 +193,4 @@ def _telling(state: StateMessage) -> tuple[object, ...]:
         (run_name(r), r.reactor, r.state, r.phase, r.visit, r.waits_at, r.waits_for)
         for r in state.runs
     )
-    return state.state, state.session, state.clock, state.epoch, runs
+    return state.state, state.session, state.clock, state.epoch, runs, tuple(state.stopped)

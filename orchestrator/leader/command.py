@@ -84,10 +84,12 @@ class Command:
             waiting.set_result(result)
 
     async def emergency_stop(self, by: str) -> Mapping[str, CommandResult]:
-        """Everybody at once; what each of them said."""
-        there = [presence.worker for presence in self._presences if presence.ready]
-        said = await asyncio.gather(*(self._stop(worker, by) for worker in there))
-        return dict(zip(there, said, strict=True))
+        """Everybody at once, so that nobody waits for one that is dead; what each of them said."""
+        known = [
+            each.worker for each in self._presences if each.state and each.state.state != "stopped"
+        ]
+        said = await asyncio.gather(*(self._stop(worker, by) for worker in known))
+        return dict(zip(known, said, strict=True))
 
     async def _stop(self, worker: str, by: str) -> CommandResult:
         try:

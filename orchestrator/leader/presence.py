@@ -36,6 +36,11 @@ class Presence:
     def epoch(self) -> int:
         return self.state.epoch if self.state else 0
 
+    def stopped(self, reactor: str) -> str:
+        """Whose emergency stop keeps a reactor still, in words; empty if none does."""
+        stop = self.state.stopped.get(reactor) if self.state else None
+        return f"the emergency stop by {stop.by} is not released yet" if stop else ""
+
     def running(self) -> Iterator[RunReport]:
         """What it says that it runs."""
         for report in self.state.runs if self.state else ():
@@ -98,6 +103,7 @@ class Presences:
                 binding=binding,
                 capabilities=capabilities,
                 occupied_by=by_binding.get(binding, "") or _runs_on(presence, binding.reactor),
+                unfit=presence.stopped(binding.reactor),
             )
             for presence in self
             if presence.ready and (capabilities := presence.capabilities) is not None

@@ -86,6 +86,7 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
         "hold",
         "calibrate",
         "emergency_stop",
+        "release_stop",
     ]
     reactor: str = ""
     attempt: str = ""

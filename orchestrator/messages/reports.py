@@ -31,6 +31,13 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     """and the vessels that have not come there yet."""
 
 
+class StopReport(msgspec.Struct, frozen=True, kw_only=True):
+    """An emergency stop that nobody has released yet."""
+
+    by: str
+    at_wall_s: float
+
+
 class StateMessage(msgspec.Struct, frozen=True, kw_only=True):
     """Retained on `state`; the last will is the same with `state: lost`."""
 
@@ -44,6 +51,8 @@ class StateMessage(msgspec.Struct, frozen=True, kw_only=True):
     runs: list[RunReport] = []
     outbox: str = ""
     outbox_waiting: int = 0
+    stopped: dict[str, StopReport] = {}
+    """Reactors that stand still until they are released."""
 
 
 class PumpReport(msgspec.Struct, frozen=True, kw_only=True):

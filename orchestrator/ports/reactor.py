@@ -133,6 +133,14 @@ class Reactor(Protocol):
         """Stop what turns; each run under way ends incomplete."""
         ...
 
+    def hold(self, reason: str) -> None:
+        """Turn everything off and keep it off, whatever is driven or pumped, until `let_go`."""
+        ...
+
+    def let_go(self) -> None:
+        """Allow again what was held; nothing is turned on by that."""
+        ...
+
     async def make_safe(self) -> None:
         """All outputs off; returns once the keeper has confirmed, or raises DeviceFault in 2 s."""
         ...

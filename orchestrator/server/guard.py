@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 from collections.abc import Callable, Collection
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from orchestrator.server.hosts import is_ours, is_same_origin
 from orchestrator.server.keys import NONCE
 from orchestrator.server.problems import Problem, kind_of
 
@@ -45,25 +44,9 @@ def guard(also_called: Collection[str] = ()) -> Middleware:
     return check
 
 
-def is_ours(host: str, names: Collection[str]) -> bool:
-    """Whether a Host header names the loopback or a name that was configured."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return False
-    if name == "localhost" or name.endswith(".localhost") or name in names:
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
 def _is_same_origin(request: web.Request, host: str) -> bool:
-    origin = request.headers.get("Origin")
-    if origin is not None:
-        return urlsplit(origin).netloc.lower() == host.lower()
-    return request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
+    headers = request.headers
+    return is_same_origin(host, headers.get("Origin"), headers.get("Sec-Fetch-Site", "none"))
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:

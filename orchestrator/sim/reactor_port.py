@@ -114,6 +114,14 @@ class SimReactor:
         """Stop what turns."""
         self._carry_out(self._core.stop_pumps(self._now_s(), "the pumps were stopped"))
 
+    def hold(self, reason: str) -> None:
+        """Turn everything off, and let nothing be turned on."""
+        self._carry_out(self._core.hold(self._now_s(), reason))
+
+    def let_go(self) -> None:
+        """Allow again what was held."""
+        self._core.let_go(frozenset((*self.spec.outputs, *self.spec.pumps)))
+
     async def make_safe(self) -> None:
         """Turn everything off."""
         self._carry_out(self._core.all_off(self._now_s(), "the vessel was made safe"))

@@ -1,6 +1,7 @@
 """Whether a vessel stands still after an emergency stop: a fold of ledger entries.
 
-Nothing runs until the vessel is resumed, whatever the plan wants, also after a restart.
+Nothing runs until a person releases it, whatever the plan, a rule or a peer wants, also after a
+restart. A release starts nothing: the vessel stays paused until somebody resumes it.
 """
 
 from __future__ import annotations
@@ -21,17 +22,23 @@ class Emergency:
     """Stopped or not."""
 
     stopped: bool = False
+    """Nobody has released it."""
+    rests: bool = False
+    """Nothing moves: stopped, or released and not resumed since."""
 
     def apply(self, entry: Entry) -> bool:
         """Fold one entry in; True if it changed anything."""
-        before = self.stopped
-        if entry.kind is Kind.OVERRIDDEN or entry.kind is Kind.RELEASED:
-            if entry.data.get("setting") == EMERGENCY_STOP:
-                self.stopped = entry.kind is Kind.OVERRIDDEN
-        elif entry.kind is Kind.RESUMED or entry.kind is Kind.RUN_ENDED:
+        before = (self.stopped, self.rests)
+        if entry.kind is Kind.OVERRIDDEN and entry.data.get("setting") == EMERGENCY_STOP:
+            self.stopped = self.rests = True
+        elif entry.kind is Kind.RELEASED and entry.data.get("setting") == EMERGENCY_STOP:
             self.stopped = False
-        return self.stopped is not before
+        elif entry.kind is Kind.RESUMED:
+            self.rests = self.stopped
+        elif entry.kind is Kind.RUN_ENDED:
+            self.stopped = self.rests = False
+        return (self.stopped, self.rests) != before
 
     def allowed(self, wanted: Wanted) -> Wanted:
         """What may run of what is wanted."""
-        return NOTHING if self.stopped else wanted
+        return NOTHING if self.rests else wanted

@@ -30,6 +30,8 @@ class Guard:
 
     def __init__(self, limits: Mapping[str, float], capacity_ml: float) -> None:
         self._capacity_ml = capacity_ml
+        self.stopped = False
+        """By an emergency stop: nothing moves, whoever asks."""
         self.too_hot = False
         """The heater stays off, whatever is commanded."""
         self.keep_to(limits)
@@ -50,6 +52,9 @@ class Guard:
 
     def refuse_exchange(self, exchange: Exchange, fluids: Fluids, now: Moment) -> Refusal | None:
         """Why this exchange may not begin; None if it may."""
+        if self.stopped:
+            reason = "an emergency stop holds it until it is released and resumed"
+            return Refusal(limit="emergency_stop", reason=reason)
         return (
             self._over("hour", exchange, fluids.of_hour_ml, now)
             or self._over("day", exchange, fluids.of_day_ml, now)
@@ -116,7 +121,7 @@ class Guard:
 
     def allowed_duty(self, output: str, duty: float) -> float:
         """The duty that an output may have now."""
-        return 0.0 if output == HEATER and self.too_hot else duty
+        return 0.0 if self.stopped or (output == HEATER and self.too_hot) else duty
 
 
 def _bottle_empty(exchange: Exchange, fluids: Fluids) -> Refusal | None:

@@ -21,6 +21,8 @@ from orchestrator.worker.vessels import Vessels
 AGE_S_MAX = 10.0
 RESULTS_MAX = 1000
 FEED = "feed"
+STOPPING = ("emergency_stop", "release_stop")
+"""Is of reactors, whatever runs on them."""
 BY_COMMAND = ("button", "webhook")
 """What reaches a run by way of the leader."""
 
@@ -76,13 +78,16 @@ class Obey:
 
     def _do(self, command: CommandMessage) -> dict[str, Any] | None:
         """What came of it; None where that is not known yet."""
+        if command.name in STOPPING and command.reactor not in ("", *self._vessels.reactors):
+            raise CommandRefused(f"there is no reactor {command.reactor!r} here")
         if command.name == "emergency_stop":
-            if command.reactor and command.reactor not in self._vessels.reactors:
-                raise CommandRefused(f"there is no reactor {command.reactor!r} here")
             self._vessels.spawn(self._stop_everything(command), f"stop for {command.by}")
             return None
         if command.name == "calibrate":
             self._vessels.spawn(self._compare(command), f"calibrate for {command.by}")
+            return None
+        if command.name == "release_stop":
+            self._vessels.spawn(self._release(command), f"release for {command.by}")
             return None
         unit, args, by = self._unit(command), command.args, command.by
         if command.name == "answer":
@@ -148,12 +153,20 @@ class Obey:
         self._answer(command.id, **said)
 
     async def _stop_everything(self, command: CommandMessage) -> None:
-        names = [*self._vessels.reactors]
-        if command.reactor:
-            names = [name for name in names if name == command.reactor]
+        names = self._meant(command)
         trouble = await self._vessels.stop_everything(names, command.by)
         outcome = Outcome.FAILED if trouble else Outcome.DONE
         self._answer(command.id, outcome.value, trouble, {"stopped": names})
+
+    async def _release(self, command: CommandMessage) -> None:
+        names = [name for name in self._meant(command) if name in self._vessels.stops.stopped]
+        trouble = await self._vessels.release(names, command.by)
+        outcome = Outcome.FAILED if trouble else Outcome.DONE
+        self._answer(command.id, outcome.value, trouble, {"released": names})
+
+    def _meant(self, command: CommandMessage) -> list[str]:
+        names = [*self._vessels.reactors]
+        return [name for name in names if name == command.reactor] if command.reactor else names
 
     def _unit(self, command: CommandMessage) -> VesselUnit:
         for unit in self._vessels.units:

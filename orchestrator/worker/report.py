@@ -91,6 +91,7 @@ class Report:
             runs=self.runs(),
             outbox=level.outbox,
             outbox_waiting=level.waiting,
+            stopped=dict(self._vessels.stops.stopped),
         )
 
     def runs(self) -> list[RunReport]:
@@ -106,6 +107,7 @@ class Report:
                 for run in runs
             ],
             [(run.waits_at, run.waits_for) for run in runs],
+            [*self._vessels.stops.stopped],
         )
         if self._told == now:
             return False

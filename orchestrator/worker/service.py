@@ -18,7 +18,13 @@ from orchestrator.messages import topics
 from orchestrator.messages.calibrations import CalibrationsMessage
 from orchestrator.messages.orders import CommandResult, PlanAnswer, PlanMessage
 from orchestrator.messages.outbox import LogRecord
-from orchestrator.messages.reports import AnnounceMessage, Capabilities, LogMessage, RunReport
+from orchestrator.messages.reports import (
+    AnnounceMessage,
+    Capabilities,
+    LogMessage,
+    RunReport,
+    StopReport,
+)
 from orchestrator.model.ledger import Entry
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal
@@ -81,7 +87,10 @@ class Worker:
             revised=self._revised,
             announce=self._announce,
             say=self._say,
+            changed=self._changed,
         )
+        self._stop_wanted = asyncio.Event()
+        self._stop_by = ""
         self._peers = Peers(self.vessels, self._tell_peers)
         self._follow = Follow(self.vessels, journal)
         self.cabinet = Cabinet(journal, reactors, self._recalibrated, self._say)
@@ -107,6 +116,7 @@ class Worker:
                 await self._follow.remember()
                 await self.calibrate.remember()
                 await self.vessels.resume(tasks)
+                tasks.create_task(self._stop_on_press(), name="stop on a press")
                 if self._link is not None and self._correspondence is not None:
                     await network.enter_async_context(self._link)
                     network.push_async_callback(self._correspondence.say_goodbye)
@@ -125,6 +135,27 @@ class Worker:
     async def emergency_stop(self, by: str) -> str:
         """Everything off on every reactor; answers why, if one did not confirm."""
         return await self.vessels.stop_everything([*self._reactors], by)
+
+    async def release_stop(self, by: str) -> str:
+        """Let all reactors be used again; answers what went wrong, if anything."""
+        return await self.vessels.release([*self.stopped], by)
+
+    @property
+    def stopped(self) -> Mapping[str, StopReport]:
+        """Reactors that stand still until somebody releases them."""
+        return self.vessels.stops.stopped
+
+    def pressed(self, by: str) -> None:
+        """A button of this machine was pressed, perhaps before anything runs here."""
+        self._stop_by = by
+        self._stop_wanted.set()
+
+    async def _stop_on_press(self) -> None:
+        while True:
+            await self._stop_wanted.wait()
+            self._stop_wanted.clear()
+            if trouble := await self.emergency_stop(self._stop_by):
+                self._say(trouble)
 
     # ---- wiring
 
@@ -172,6 +203,10 @@ class Worker:
         if self._correspondence is not None:
             self._correspondence.calibrated(message)
 
+    def _changed(self) -> None:
+        if self._report is not None:
+            self._report.changed.set()
+
     def _revised(self) -> None:
         """A run goes on by another plan: it may wait for other topics and watch other vessels."""
         self._peers.look_around()
@@ -181,7 +216,7 @@ class Worker:
         self._peers.present(unit, entries)
         if self._report is not None:
             unit.on_move = self._report.changed.set
-            self._report.changed.set()
+        self._changed()
         self._look_after()
 
     def _look_after(self) -> None:

@@ -144,6 +144,9 @@ class VesselUnit(SteeredRun):
         self._tick_s = TICK_S * max(1.0, clock.speed)
         for entry in entries:
             self.emergency.apply(entry)
+        self.guard.stopped = self.emergency.rests
+        self._hold_again = self.emergency.stopped
+        """An emergency stop holds the run, whoever resumed it."""
         self._now()
 
     # ---- the turn
@@ -154,6 +157,9 @@ class VesselUnit(SteeredRun):
         self.page.turn_to(moment, instant)
         self.hands.in_turn = True
         try:
+            if self._hold_again:
+                self._hold_again = False
+                self.page.add(pause(self.view, EMERGENCY_STOP, "emergency stop", moment))
             self._settle(moment)
         finally:
             self.hands.in_turn = False
@@ -261,9 +267,12 @@ class VesselUnit(SteeredRun):
         self.doser.ask(wanted)
 
     def stop_everything(self, by: str) -> None:
-        """Emergency: outputs off, and nothing runs until the vessel is resumed."""
+        """Emergency: outputs off, and nothing runs until it is released and the vessel resumed."""
+        self.guard.stopped = True
         self.doser.halt("emergency stop")
         self.hands.outputs_off()
+        if self.emergency.stopped:
+            return
         self._now()
         stop = {"setting": EMERGENCY_STOP, "value": "stop", "by": by, "until_s": None}
         self.page.note(Kind.OVERRIDDEN, **stop)
@@ -279,6 +288,15 @@ class VesselUnit(SteeredRun):
         self.page.calibrate(spec.calibrations)
         self.regulate.recalibrate(spec.constants, spec.curves)
         self.wake.set()
+
+    def let_go(self, by: str) -> None:
+        """The emergency is over: nothing starts by that, the vessel stays paused."""
+        if not self.emergency.stopped:
+            return
+        self._now()
+        self.page.note(Kind.RELEASED, setting=EMERGENCY_STOP, by=by, reason=f"released by {by}")
+        self.hands.alert(f"emergency stop released by {by}", "info", by)
+        self._act()
 
     async def durable(self) -> None:
         """Return once all that was written so far is safe from a power cut.
@@ -376,6 +394,10 @@ class VesselUnit(SteeredRun):
             self.on_move()
         if self.emergency.apply(entry):
             self._wanted = None
+            self.guard.stopped = self.emergency.rests
+        if entry.kind is Kind.RESUMED and self.emergency.stopped:
+            self._hold_again = True
+            self._look_again_s = -inf
         if self.fluids.apply(entry):
             self._account = None
             self.regulate.nudge(DOSING)

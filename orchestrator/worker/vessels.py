@@ -25,6 +25,7 @@ from orchestrator.worker.account import open_fluids
 from orchestrator.worker.pump import unknown_doses
 from orchestrator.worker.run_clock import RunClock, begin_clock, power_failed, resume_clock
 from orchestrator.worker.share import Shares
+from orchestrator.worker.stops import Stops
 from orchestrator.worker.tend import tend
 from orchestrator.worker.unit import VesselUnit
 
@@ -46,11 +47,13 @@ class Vessels:
         revised: Callable[[], None],
         announce: Callable[[VesselUnit, Announce], None],
         say: Callable[[str], None],
+        changed: Callable[[], None],
     ) -> None:
         self.reactors = reactors
         self._clock, self._journal, self._jobs = clock, journal, jobs
         self._began, self._announce, self._say = began, announce, say
-        self._revised = revised
+        self._revised, self._changed = revised, changed
+        self.stops = Stops(journal, clock)
         self.gives_way: Callable[[str], None] = _nobody
         """Whoever is at a reactor without a run hears that it has to stop."""
         self._units: dict[str, VesselUnit] = {}
@@ -75,6 +78,9 @@ class Vessels:
     async def resume(self, group: asyncio.TaskGroup) -> None:
         """Take up again what the journal knows, before anybody says anything."""
         self._group = group
+        await self.stops.remember(self.reactors)
+        for name, stop in self.stops.stopped.items():
+            self.reactors[name].hold(_why_stopped(stop.by))
         orders: dict[str, RunOrder] = {}
         known: dict[str, RunOrder] = {}
         runs = await self._journal.runs()
@@ -170,14 +176,37 @@ class Vessels:
         self._group.create_task(work, name=name)
 
     async def stop_everything(self, names: Sequence[str], by: str) -> str:
-        """Emergency stop of some reactors; answers why, if one did not confirm."""
+        """Emergency stop of some reactors, until `release`; answers why, if one did not confirm."""
         for name in names:
             self.gives_way(name)
+            self.reactors[name].hold(_why_stopped(by))
             unit = self._units.get(name)
             if unit is not None and not unit.over:
                 unit.stop_everything(by)
             self._all_off(name)
-        return await self.make_safe(names)
+            self.stops.note(name, by)
+        self._changed()
+        trouble, kept = await asyncio.gather(self.make_safe(names), self._keep_stops(names))
+        return "; ".join(filter(None, (trouble, kept)))
+
+    async def release(self, names: Sequence[str], by: str) -> str:
+        """Let reactors be used again; nothing starts by that. Answers what went wrong, if
+        anything."""
+        for name in names:
+            self.stops.forget(name)
+            unit = self._units.get(name)
+            if unit is not None and not unit.over:
+                unit.let_go(by)
+            self.reactors[name].let_go()
+        self._changed()
+        return await self._keep_stops(names)
+
+    async def _keep_stops(self, names: Sequence[str]) -> str:
+        try:
+            await self.stops.keep(names)
+        except JournalFault as fault:
+            return f"a restart would not know of it: {fault}"
+        return ""
 
     async def make_safe(self, names: Iterable[str]) -> str:
         """All outputs of some reactors off; answers which of them did not confirm it, and why."""
@@ -256,6 +285,9 @@ class Vessels:
         self._units[order.reactor] = unit
         task = self._group.create_task(tend(unit, self._clock), name=f"tend {unit.run}")
         self._tasks[order.reactor] = task
+        stop = self.stops.stopped.get(order.reactor)
+        if stop is not None and not view.ended:
+            unit.stop_everything(stop.by)
         self._began(unit, entries)
 
     async def _forget_old(self, runs: Sequence[str]) -> None:
@@ -299,6 +331,10 @@ def _programs(kept: Mapping[int, Mapping[str, Any] | None]) -> list[Program]:
             raise ValueError(f"nobody kept revision {revision} of its plan")
         found.append(program_of(msgspec.convert(order, RunOrder)))
     return found
+
+
+def _why_stopped(by: str) -> str:
+    return f"emergency stop by {by}"
 
 
 def _run(order: RunOrder) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,6 +117,68 @@ def test_rule_3_and_4_a_worker_killed_in_the_middle_of_a_dose_stops_and_never_re
         assert len(doses) == 1
         alerts = cluster.get("/alerts", experiment=experiment)["items"]
         assert any("nobody saw the end" in each["text"] for each in alerts)
+
+
+def _counters(cluster: Cluster, unit: str) -> dict[str, Any]:
+    return cluster.bench(unit, "counters")
+
+
+def _axenic(cluster: Cluster, *words: str) -> subprocess.CompletedProcess[str]:
+    where = ["--leader", f"http://127.0.0.1:{cluster.port}", "--data", str(cluster.folder)]
+    command = [sys.executable, "-m", "orchestrator", *words, *where]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.broker
+def test_rule_19_a_stop_in_the_middle_of_a_dose_ends_it_within_a_second_and_holds(
+    folder: Path,
+) -> None:
+    with running_cluster(folder, ["unit1", "unit2"], speed=1.0) as cluster:
+        bindings = {"only": "unit1"}
+        experiment = cluster.submit(DOSES, bindings=bindings)
+        eventually(
+            lambda: _counters(cluster, "unit1")["moved_ml"]["feed_pump"] > 0.3,
+            within_s=30,
+            what="the dose is under way",
+        )
+        cluster.kill("worker unit2")
+        asked_s = time.monotonic()
+        said = cluster.post("/workers/unit1/stop")
+        assert said["outcome"] == "done"
+        assert set(_counters(cluster, "unit1")["duties"].values()) == {0.0}
+        assert time.monotonic() - asked_s < 1.5
+        moved_ml = _counters(cluster, "unit1")["moved_ml"]["feed_pump"]
+        assert moved_ml < 3.0
+
+        def dose() -> dict[str, Any] | None:
+            found = [each for each in cluster.actions(experiment) if each["action"] == "dose"]
+            return found[0] if found and found[0]["outcome"] else None
+
+        ended = eventually(dose, within_s=20, what="the dose has an outcome")
+        assert (ended["outcome"], ended["reason"]) == ("failed", "emergency stop by local")
+        assert ended["result"]["added_ml"] == pytest.approx(moved_ml, abs=0.1)
+
+        # The dead one holds nobody up, and is told of.
+        everybody = _axenic(cluster, "stop", "--all")
+        assert everybody.returncode == 3, everybody.stdout + everybody.stderr
+        assert "unit1: stopped" in everybody.stdout
+        assert "not reached: unit2" in everybody.stderr
+
+        cluster.kill("worker unit1")
+        cluster.start("worker unit1")
+        cluster.start("worker unit2")
+        cluster.until_ready()
+        time.sleep(2.0)
+        assert set(_counters(cluster, "unit1")["duties"].values()) == {0.0}
+
+        # Leader and broker are away: the worker is told at its own machine.
+        cluster.kill("leader")
+        cluster.kill("broker")
+        alone = _axenic(cluster, "release", "--on", "unit1")
+        assert (alone.returncode, alone.stdout) == (0, "unit1: released, to be resumed\n")
+        again = _axenic(cluster, "stop", "--on", "unit1")
+        assert (again.returncode, again.stdout) == (0, "unit1: stopped\n")
+        assert set(_counters(cluster, "unit1")["duties"].values()) == {0.0}
 
 
 @pytest.mark.broker

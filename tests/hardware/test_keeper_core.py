@@ -170,3 +170,21 @@ def test_no_pump_turns_longer_than_it_was_asked_to(
     while (next_s := keeper.next_due_s) < inf:
         apply(keeper.due(next_s), next_s)
     assert not on_since
+
+
+def test_rule_19_what_is_held_off_stays_off_until_it_is_let_go() -> None:
+    core = Core(["heater", "stirrer"], ["feed_pump"])
+    core.drive("heater", 0.5)
+    core.begin_run("dose", "feed_pump", 10.0, 0.0)
+    effects = core.hold(1.0, "emergency stop by ada")
+    assert {each.duty for each in effects if isinstance(each, Switch)} == {0.0}
+    [ended] = [each for each in effects if isinstance(each, RunEnd)]
+    assert (ended.on_s, ended.reason) == (1.0, "emergency stop by ada")
+    assert core.drive("heater", 0.5) == [Switch("heater", 0.0)]
+    with pytest.raises(Refused, match="emergency stop by ada"):
+        core.begin_run("next", "feed_pump", 10.0, 2.0)
+    core.let_go(frozenset({"heater", "feed_pump"}))
+    assert core.duties["heater"] == 0.0
+    assert core.drive("heater", 0.5) == [Switch("heater", 0.5)]
+    assert core.drive("stirrer", 0.5) == [Switch("stirrer", 0.0)]
+    core.begin_run("next", "feed_pump", 10.0, 2.0)

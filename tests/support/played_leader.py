@@ -23,7 +23,9 @@ from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import LinkDown
 from orchestrator.transport.memory import MemoryBroker, MemoryLink
 
-Name = Literal["answer", "set", "release", "dose", "stop", "start", "hold", "emergency_stop"]
+Name = Literal[
+    "answer", "set", "release", "dose", "stop", "start", "hold", "emergency_stop", "release_stop"
+]
 
 
 class PlayedLeader:

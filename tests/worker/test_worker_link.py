@@ -242,6 +242,38 @@ async def test_rule_19_an_emergency_stop_turns_everything_off_within_a_second(ro
     [*_, ended] = room.leader.entries("dose_ended")
     assert ended.data["outcome"] == "failed"
     assert ended.data["volume_ml"] < 2.0
+    assert room.leader.states[-1].stopped["r1"].by == "anna"
+    released = await room.leader.command("release_stop")
+    assert (released.outcome, released.result) == ("done", {"released": ["r1"]})
+    await room.pass_s(60.0)
+    assert {output.commanded_duty for output in outputs.values()} == {0.0}
+    assert room.leader.states[-1].stopped == {}
+    await room.leader.order(order(OPEN, control_seq=2))
+    await until(lambda: outputs["stirrer"].commanded_duty > 0.0)
+
+
+async def test_rule_19_whoever_resumes_a_stopped_vessel_moves_nothing(room: Room) -> None:
+    await room.leader.order(order(OPEN))
+    outputs = room.world.reactor.outputs
+    await until(lambda: outputs["heater"].commanded_duty > 0.0)
+    await room.leader.command("emergency_stop")
+    await room.leader.order(order(OPEN, control_seq=2))
+    await room.pass_s(60.0)
+    assert {output.commanded_duty for output in outputs.values()} == {0.0}
+    assert room.worker.runs()[0].state == "paused"
+    assert room.worker.runs()[0].control_seq == 2
+    dose = await room.leader.command("dose", args={"volume_ml": 1.0}, **HERE)
+    assert dose.outcome == "refused"
+
+
+async def test_rule_19_what_begins_on_a_stopped_reactor_stands_still(room: Room) -> None:
+    await room.leader.command("emergency_stop")
+    await room.leader.order(order(OPEN))
+    await room.pass_s(60.0)
+    outputs = room.world.reactor.outputs
+    assert {output.commanded_duty for output in outputs.values()} == {0.0}
+    assert room.worker.runs()[0].state == "paused"
+    await room.leader.command("release_stop")
     await room.leader.order(order(OPEN, control_seq=2))
     await until(lambda: outputs["stirrer"].commanded_duty > 0.0)
 

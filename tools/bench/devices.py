@@ -79,6 +79,12 @@ class IdleReactor:
     def stop_pumps(self) -> None:
         """Nothing turns."""
 
+    def hold(self, reason: str) -> None:
+        """Nothing turns."""
+
+    def let_go(self) -> None:
+        """Nothing was held."""
+
     async def make_safe(self) -> None:
         """End the sensors' threads with the rest."""
         for sensor in self._sensors.values():

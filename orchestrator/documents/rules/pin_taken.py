@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from orchestrator.documents.diagnostic import Diagnostic, Span
 from orchestrator.documents.draft import Draft
-from orchestrator.documents.hardware import devices_in
+from orchestrator.documents.hardware import wired_in
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
     """Report pins that a device before takes already, of whatever reactor."""
     taken: dict[int, tuple[str, Span]] = {}
-    for device in devices_in(draft):
-        pin = device.cursor.get("pin")
+    for name, cursor in wired_in(draft):
+        pin = cursor.get("pin")
         if pin is None or not isinstance(pin.data, int):
             continue
         if pin.data in taken:
@@ -21,4 +21,4 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             message = f"{first} is on pin {pin.data} already, at {place.line}:{place.column}"
             yield draft.error(pin.span, "pin-taken", message)
         else:
-            taken[pin.data] = str(device), pin.span
+            taken[pin.data] = name, pin.span

@@ -24,7 +24,10 @@ from orchestrator.hardware.keeper.wire import (
     Ended,
     FromKeeper,
     Hello,
+    Hold,
+    LetGo,
     MakeSafe,
+    Pressed,
     Quit,
     Recall,
     Recalled,
@@ -76,6 +79,9 @@ class KeeperClient:
         self._leaving = False
         self._refusal = ""
         self._duties: dict[str, float] = {}
+        self._holds: dict[str, str] = {}
+        self._pressed = False
+        self._on_press: Callable[[], None] | None = None
         self._runs: dict[str, tuple[str, float, Tell]] = {}
         self._safe: dict[int, asyncio.Future[str]] = {}
         self._recalls: dict[str, asyncio.Future[Ended | None]] = {}
@@ -156,6 +162,28 @@ class KeeperClient:
         if fault:
             raise DeviceFault(fault)
 
+    def hold(self, outputs: Iterable[str], reason: str) -> None:
+        """Keep outputs and pumps off, whatever is ordered; said again to a keeper that comes
+        back."""
+        outputs = list(outputs)
+        for output in outputs:
+            self._duties.pop(output, None)
+        self._holds.update(dict.fromkeys(outputs, reason))
+        self._say(Hold(outputs, reason))
+
+    def let_go(self, outputs: Iterable[str]) -> None:
+        """Allow again what was held, unless a button is still pressed."""
+        outputs = list(outputs)
+        for output in outputs:
+            self._holds.pop(output, None)
+        self._say(LetGo(outputs))
+
+    def on_press(self, react: Callable[[], None]) -> None:
+        """Hear of the stop button that the keeper has, also of a press before this."""
+        self._on_press = react
+        if self._pressed:
+            react()
+
     async def recall(self, run: str) -> Ended | None:
         """Ask what became of a run, perhaps begun by the worker that was here before.
 
@@ -213,6 +241,10 @@ class KeeperClient:
             case Cut(reason):
                 log.error("the keeper turned everything off: %s", reason)
                 self._say_duties()
+            case Pressed():
+                self._pressed = True
+                if self._on_press is not None:
+                    self._on_press()
             case Safe(number, fault):
                 _answer(self._safe.get(number), fault)
             case Recalled(run, ended):
@@ -234,6 +266,8 @@ class KeeperClient:
         self._refusal = ""
         self._held.set()
         self._answered.set()
+        for output, reason in self._holds.items():
+            self._say(Hold([output], reason))
         self._say_duties()
         self._beat_on()
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from orchestrator.hardware.spec import StopButton
+
 
 class GpioPin(msgspec.Struct, frozen=True, kw_only=True):
     """One output of a Raspberry Pi."""
@@ -38,6 +40,7 @@ class KeeperConfig(msgspec.Struct, frozen=True, kw_only=True):
     outputs: list[str]
     pumps: list[str]
     pins: Gpio | Bench
+    stop_button: StopButton | None = None
     speed: float = 1.0
     """Clock seconds in one of the room."""
     idle_s: float = 60.0

@@ -77,6 +77,8 @@ class Core:
         self._patience_s = patience_s
         self._turning: dict[str, _Turning] = {}
         self._ended: dict[str, RunEnd] = {}
+        self._held: dict[str, str] = {}
+        """What stays off, and why."""
         self._cut_at_s = inf
         self._cut_reason = ""
 
@@ -98,11 +100,13 @@ class Core:
         return self.stop_pumps(now_s, "the worker restarts")
 
     def drive(self, output: str, duty: float) -> list[Effect]:
-        """Hold an output that is no pump at a duty."""
+        """Hold an output that is no pump at a duty; at none while it is held off."""
         if output not in self.duties:
             raise Refused(f"there is no output {output!r}")
         if not 0.0 <= duty <= 1.0:
             raise Refused(f"a duty lies between 0 and 1, not {duty}")
+        if output in self._held:
+            duty = 0.0
         self.duties[output] = duty
         return [Switch(output, duty)]
 
@@ -110,6 +114,8 @@ class Core:
         """Turn a pump on, once and never again under this name, with the moment to be off."""
         if pump not in self._pumps:
             raise Refused(f"there is no pump {pump!r}")
+        if pump in self._held:
+            raise Refused(self._held[pump])
         if not 0.0 < for_s < inf:
             raise Refused(f"a pump cannot run for {for_s} s")
         if run in self._ended or any(each.run == run for each in self._turning.values()):
@@ -140,6 +146,18 @@ class Core:
                 if output in self.duties:
                     self.duties[output] = 0.0
         return effects
+
+    def hold(self, now_s: float, reason: str, only: frozenset[str] | None = None) -> list[Effect]:
+        """Turn off, and keep off whoever asks, until `let_go`."""
+        effects = self.all_off(now_s, reason, only)
+        held = (*self.duties, *self._pumps) if only is None else only
+        self._held.update(dict.fromkeys(held, reason))
+        return effects
+
+    def let_go(self, only: frozenset[str]) -> None:
+        """Allow again what was held; nothing is turned on by that."""
+        for output in only:
+            self._held.pop(output, None)
 
     def due(self, now_s: float) -> list[Effect]:
         """End the runs whose time has come, and cut everything if the worker is gone."""

@@ -20,6 +20,7 @@ from math import inf
 
 import msgspec
 
+from orchestrator.hardware.keeper.button import Button
 from orchestrator.hardware.keeper.config import KeeperConfig
 from orchestrator.hardware.keeper.core import Core, Effect, Refused, RunEnd, Switch
 from orchestrator.hardware.keeper.pins import Pins, PinsFault, open_pins
@@ -32,7 +33,10 @@ from orchestrator.hardware.keeper.wire import (
     Drive,
     Ended,
     Hello,
+    Hold,
+    LetGo,
     MakeSafe,
+    Pressed,
     Quit,
     Recall,
     Recalled,
@@ -62,26 +66,43 @@ def main(config: KeeperConfig, *, started_by_worker: bool = False) -> int:
     server = listen(config.socket_path)
     try:
         try:
-            pins = open_pins(config.pins)
+            pins, button = _take_possession(config)
         except DeviceFault as fault:
             if not (started_by_worker and turn_away(server, str(fault))):
                 log.error("%s", fault)
             return 1
         try:
-            Keeper(config, pins, server).serve()
+            Keeper(config, pins, server, button).serve()
         finally:
             pins.close()
+            if button is not None:
+                button.close()
     finally:
         clear(config.socket_path)
         server.close()
     return 0
 
 
+def _take_possession(config: KeeperConfig) -> tuple[Pins, Button | None]:
+    pins = open_pins(config.pins)
+    try:
+        return pins, None if config.stop_button is None else Button(config.stop_button)
+    except DeviceFault:
+        pins.close()
+        raise
+
+
 class Keeper:
     """Pins, the rules of `core`, and at most one worker."""
 
-    def __init__(self, config: KeeperConfig, pins: Pins, server: socket.socket) -> None:
-        self._config, self._pins, self._server = config, pins, server
+    def __init__(
+        self,
+        config: KeeperConfig,
+        pins: Pins,
+        server: socket.socket,
+        button: Button | None = None,
+    ) -> None:
+        self._config, self._pins, self._server, self._button = config, pins, server, button
         self._core = Core(config.outputs, config.pumps)
         self._session = os.urandom(8).hex()
         self._selector = selectors.SelectSelector()
@@ -90,6 +111,8 @@ class Keeper:
         self._idle_at_s = time.monotonic() + config.idle_s
         self._retry_at_s = inf
         self._fault = ""
+        self._pressed = False
+        """The button was, and nobody let go of the outputs since."""
         self._quit = False
 
     def serve(self) -> None:
@@ -99,6 +122,9 @@ class Keeper:
         supervisor = _watch_process(self._config.supervisor_pid)
         if supervisor is not None:
             self._watch(supervisor, self._end)
+        if self._button is not None:
+            self._watch(self._button.fileno(), self._look_at_button)
+            self._hold_if_pressed()
         try:
             while not self._quit:
                 self._wait()
@@ -157,7 +183,10 @@ class Keeper:
             return self._hang_up(talk)
         self._worker, self._idle_at_s = talk, inf
         self._core.beat(time.monotonic())
-        return self._say(Welcome(self._session, self._config.outputs, self._config.pumps))
+        self._say(Welcome(self._session, self._config.outputs, self._config.pumps))
+        if self._pressed:
+            self._say(Pressed())
+        return None
 
     def _hang_up(self, talk: Talk) -> None:
         if talk.closed:
@@ -186,6 +215,12 @@ class Keeper:
                 self._fault = ""
                 self._carry_out(self._core.all_off(now_s, reason, frozenset(outputs)))
                 self._say(Safe(number, self._fault))
+            case Hold(outputs, reason):
+                self._carry_out(self._core.hold(now_s, reason, frozenset(outputs)))
+            case LetGo(outputs):
+                self._core.let_go(frozenset(outputs))
+                self._pressed = False
+                self._hold_if_pressed()
             case Recall(run):
                 ended = self._core.ended_run(run)
                 self._say(Recalled(run, None if ended is None else self._told(ended)))
@@ -195,6 +230,21 @@ class Keeper:
                 self._quit = True
             case Hello() | Beat():
                 pass
+
+    def _look_at_button(self) -> None:
+        assert self._button is not None
+        self._button.take()
+        self._press()
+
+    def _hold_if_pressed(self) -> None:
+        if self._button is not None and self._button.is_pressed:
+            self._press()
+
+    def _press(self) -> None:
+        log.error("the stop button was pressed: everything is off")
+        self._pressed = True
+        self._carry_out(self._core.hold(time.monotonic(), "the stop button was pressed"))
+        self._say(Pressed())
 
     def _begin(self, wanted: Begin, now_s: float) -> None:
         try:

@@ -44,6 +44,19 @@ class MakeSafe(msgspec.Struct, frozen=True, tag="make_safe"):
     outputs: list[str]
 
 
+class Hold(msgspec.Struct, frozen=True, tag="hold"):
+    """Turn these off, and keep them off whatever is said later."""
+
+    outputs: list[str]
+    reason: str
+
+
+class LetGo(msgspec.Struct, frozen=True, tag="let_go"):
+    """Allow again what was held; a stop button that is still pressed says no."""
+
+    outputs: list[str]
+
+
 class Recall(msgspec.Struct, frozen=True, tag="recall"):
     """What became of a run, perhaps one of the worker that was here before?"""
 
@@ -102,6 +115,10 @@ class Cut(msgspec.Struct, frozen=True, tag="cut"):
     reason: str
 
 
+class Pressed(msgspec.Struct, frozen=True, tag="pressed"):
+    """The stop button was pressed: all outputs are off, and held."""
+
+
 class Safe(msgspec.Struct, frozen=True, tag="safe"):
     """Answers `MakeSafe`; with a reason if it did not work."""
 
@@ -117,8 +134,10 @@ class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
     """None: it is under way, or was never heard of."""
 
 
-ToKeeper = Hello | Beat | Drive | Begin | StopPumps | MakeSafe | Recall | Restarting | Quit
-FromKeeper = Welcome | TurnedAway | Unfit | Ended | RunRefused | Cut | Safe | Recalled
+ToKeeper = (
+    Hello | Beat | Drive | Begin | StopPumps | MakeSafe | Hold | LetGo | Recall | Restarting | Quit
+)
+FromKeeper = Welcome | TurnedAway | Unfit | Ended | RunRefused | Cut | Pressed | Safe | Recalled
 
 to_keeper: msgspec.json.Decoder[ToKeeper] = msgspec.json.Decoder(ToKeeper)
 from_keeper: msgspec.json.Decoder[FromKeeper] = msgspec.json.Decoder(FromKeeper)

@@ -11,6 +11,7 @@ from orchestrator.server.views.workers import (
     CommandOutcome,
     NewCommand,
     Stopped,
+    StopQuery,
     Worker,
     worker_view,
 )
@@ -40,11 +41,29 @@ async def command_worker(call: Call[NoQuery, NewCommand]) -> CommandOutcome:
     return _outcome(said)
 
 
+@routes.post("/api/workers/{worker}/stop", problems=(404, 409, 504))
+async def stop_worker(call: Call[StopQuery, None]) -> CommandOutcome:
+    """Emergency stop of one worker, or of one of its reactors, until it is released."""
+    return await _tell(call, "emergency_stop")
+
+
+@routes.post("/api/workers/{worker}/release", problems=(404, 409, 504))
+async def release_worker(call: Call[StopQuery, None]) -> CommandOutcome:
+    """End an emergency stop. Nothing starts by that: vessels stay paused until they are resumed."""
+    return await _tell(call, "release_stop")
+
+
 @routes.post("/api/emergency_stop")
 async def emergency_stop(call: Call[NoQuery, None]) -> Stopped:
-    """Stop every reachable worker; what each of them said."""
+    """Stop every worker at once; what each of them said, also of those that were not reached."""
     said = await call.services.office.emergency_stop(by=call.actor)
     return Stopped(workers={worker: _outcome(each) for worker, each in said.items()})
+
+
+async def _tell(call: Call[StopQuery, None], name: str) -> CommandOutcome:
+    worker, office = call.named("worker"), call.services.office
+    said = await office.command(worker, name, {}, by=call.actor, reactor=call.query.reactor)
+    return _outcome(said)
 
 
 def _outcome(said: CommandResult) -> CommandOutcome:

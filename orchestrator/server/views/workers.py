@@ -9,13 +9,21 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from orchestrator.messages.reports import Capabilities, ReactorReport, RunReport, StateMessage
+from orchestrator.messages.reports import (
+    Capabilities,
+    ReactorReport,
+    RunReport,
+    StateMessage,
+    StopReport,
+)
 from orchestrator.model.experiment import ENDED
 from orchestrator.ports import records
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
-Command = Literal["set", "release", "dose", "stop", "start", "hold", "emergency_stop"]
+Command = Literal[
+    "set", "release", "dose", "stop", "start", "hold", "emergency_stop", "release_stop"
+]
 
 
 class Worker(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +42,8 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
     tags: list[str]
     runs: list[RunReport]
     outbox_waiting: int
+    stopped: dict[str, StopReport]
+    """Reactors that an emergency stop keeps still until they are released."""
     simulated: bool
     free: bool
     """Ready, with a reactor that nothing runs on."""
@@ -51,6 +61,13 @@ class NewCommand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reactor: str = ""
     attempt: str = ""
     vessel: str = ""
+
+
+class StopQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Of what."""
+
+    reactor: str = ""
+    """As the worker calls it; empty is all of them."""
 
 
 class CommandOutcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +94,9 @@ def worker_view(record: records.WorkerRecord) -> Worker:
     runs = state.runs if state else []
     busy = {run.reactor for run in runs if run.state not in ENDED}
     is_ready = state is not None and state.state == "ready"
-    free = [name for name in reactors if name not in busy] if is_ready else []
+    stopped = state.stopped if state else {}
+    unavailable = busy | stopped.keys()
+    free = [name for name in reactors if name not in unavailable] if is_ready else []
     return Worker(
         worker=record.worker,
         state=state.state if state else "unknown",
@@ -90,6 +109,7 @@ def worker_view(record: records.WorkerRecord) -> Worker:
         tags=offer.tags if offer else [],
         runs=runs,
         outbox_waiting=state.outbox_waiting if state else 0,
+        stopped=stopped,
         simulated=offer.simulated if offer else False,
         free=bool(free),
         free_reactors=[

@@ -349,7 +349,7 @@ export interface NewAnswer {
 
 /** What a worker is to do now. */
 export interface NewCommand {
-  name: "dose" | "emergency_stop" | "hold" | "release" | "set" | "start" | "stop";
+  name: "dose" | "emergency_stop" | "hold" | "release" | "release_stop" | "set" | "start" | "stop";
   args?: Record<string, unknown>;
   reactor?: string;
   attempt?: string;
@@ -593,6 +593,12 @@ export interface Stand {
 /** What an experiment, or one vessel's run of it, is doing. */
 export type State = "cancelled" | "completed" | "failed" | "paused" | "queued" | "running";
 
+/** An emergency stop that nobody has released yet. */
+export interface StopReport {
+  by: string;
+  at_wall_s: number;
+}
+
 /** What each worker said to an emergency stop. */
 export interface Stopped {
   workers: Record<string, CommandOutcome>;
@@ -663,6 +669,7 @@ export interface Worker {
   tags: string[];
   runs: RunReport[];
   outbox_waiting: number;
+  stopped: Record<string, StopReport>;
   simulated: boolean;
   free: boolean;
   free_reactors: string[];

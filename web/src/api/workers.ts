@@ -7,8 +7,12 @@ export async function listWorkers(): Promise<Worker[]> {
 }
 
 export function stopWorker(worker: string): Promise<CommandOutcome> {
-  const path = `/api/workers/${encodeURIComponent(worker)}/command`;
-  return postJson(path, { name: "emergency_stop" });
+  return postJson(`/api/workers/${encodeURIComponent(worker)}/stop`);
+}
+
+/** Nothing starts by that: vessels stay paused until they are resumed. */
+export function releaseWorker(worker: string): Promise<CommandOutcome> {
+  return postJson(`/api/workers/${encodeURIComponent(worker)}/release`);
 }
 
 export function stopAllWorkers(): Promise<Stopped> {

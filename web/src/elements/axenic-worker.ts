@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { told } from "../api/http.js";
-import type { ReactorReport, RunReport, Worker } from "../api/types.js";
-import { stopWorker } from "../api/workers.js";
+import type { CommandOutcome, ReactorReport, RunReport, Worker } from "../api/types.js";
+import { releaseWorker, stopWorker } from "../api/workers.js";
 import type { Clock } from "../live/clock.js";
 import { moment, stretch } from "../show/time.js";
 import { number } from "../show/units.js";
@@ -54,6 +54,14 @@ export class AxenicWorker extends LitElement {
         margin: 0;
         overflow-wrap: anywhere;
       }
+      .stopped {
+        padding: 0.75rem 1rem;
+        border: 1px solid var(--bad);
+        border-radius: var(--radius);
+        display: grid;
+        gap: 0.5rem;
+        justify-items: start;
+      }
       footer {
         display: flex;
         flex-wrap: wrap;
@@ -81,6 +89,7 @@ export class AxenicWorker extends LitElement {
         <h2>${worker.worker}</h2>
         <axenic-state .is=${worker.state}></axenic-state>
       </header>
+      ${this.standing()}
       ${Object.entries(worker.reactors).map(([name, reactor]) => this.reactor(name, reactor))}
       <dl>
         <dt>Version</dt>
@@ -99,6 +108,25 @@ export class AxenicWorker extends LitElement {
         <span role="status" ?hidden=${!this.said}>${this.said}</span>
       </footer>
     </article>`;
+  }
+
+  /** What an emergency stop keeps still, and how that ends. */
+  private standing() {
+    const { worker } = this;
+    const stops = Object.entries(worker.stopped);
+    if (stops.length === 0) return nothing;
+    const nowS = this.clock.nowS();
+    return html`<section class="stopped" aria-label="Stopped">
+      ${stops.map(
+        ([name, stop]) =>
+          html`<p>
+            <strong>${name === worker.worker ? "Stopped" : `${name} is stopped`}</strong> by ${stop.by},
+            ${moment(stop.at_wall_s, nowS)}. All outputs are off.
+          </p>`,
+      )}
+      <p>Look at the vessels first. A release starts nothing; then resume the experiment on its page.</p>
+      <button @click=${this.release} ?disabled=${worker.state !== "ready"}>Release</button>
+    </section>`;
   }
 
   private reactor(name: string, reactor: ReactorReport) {
@@ -134,14 +162,21 @@ export class AxenicWorker extends LitElement {
     const { worker } = this.worker;
     const sure = await AxenicConfirm.ask({
       title: `Stop ${worker} now?`,
-      text: "Its pumps, heaters and stirrers are turned off, and what runs on it is paused until somebody resumes it.",
+      text: "Its pumps, heaters and stirrers are turned off, and stay off until somebody releases it and resumes what runs on it.",
       verb: "Stop it",
       isDangerous: true,
     });
-    if (!sure) return;
+    if (sure) await this.tell(() => stopWorker(worker), "It is stopped.");
+  }
+
+  private async release(): Promise<void> {
+    await this.tell(() => releaseWorker(this.worker.worker), "It is released.");
+  }
+
+  private async tell(ask: () => Promise<CommandOutcome>, done: string): Promise<void> {
     try {
-      const { outcome, reason } = await stopWorker(worker);
-      this.said = outcome === "done" ? "It is stopped." : reason || outcome;
+      const { outcome, reason } = await ask();
+      this.said = outcome === "done" ? done : reason || outcome;
     } catch (error) {
       this.said = told(error);
     }

@@ -109,7 +109,7 @@ export class AxenicWorkers extends LitElement implements StreamListener {
   private async stopAll(): Promise<void> {
     const sure = await AxenicConfirm.ask({
       title: "Stop all workers now?",
-      text: "Pumps, heaters and stirrers of every worker are turned off, and what runs on them is paused until somebody resumes it.",
+      text: "Pumps, heaters and stirrers of every worker are turned off, and stay off until somebody releases them and resumes what runs on them.",
       verb: "Stop everything",
       isDangerous: true,
     });

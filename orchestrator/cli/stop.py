@@ -1,0 +1,154 @@
+"""`axenic stop` and `axenic release`: the emergency stop, with or without a leader."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import click
+
+from orchestrator.cli import show
+from orchestrator.cli.api import Api, Refused, connect, format_option, leader_option
+from orchestrator.cli.exits import BadRequest, Unreachable
+from orchestrator.cli.services import data_option
+from orchestrator.cli.wiring import UNIT_ADDRESS
+
+LOCAL_LIMIT_S = 6.0
+NO_SUCH_THING = 404
+UNREACHED = "unreached"
+Said = dict[str, dict[str, Any]]
+"""Worker → outcome and reason."""
+
+all_option = click.option("--all", "everything", is_flag=True, help="Every worker.")
+on_option = click.option(
+    "--on", "places", multiple=True, metavar="WORKER[/REACTOR]", help="Only there; may be repeated."
+)
+
+
+@click.command()
+@all_option
+@on_option
+@leader_option
+@data_option
+@format_option
+def stop(everything: bool, places: tuple[str, ...], leader_url: str, data: Path, form: str) -> None:
+    """Turn everything off now: an emergency stop, until 'axenic release'.
+
+    Workers of this machine (below --data) are told directly as well, so that it works without
+    leader and broker.
+    """
+    _act("stop", everything, places, leader_url, data, form)
+
+
+@click.command()
+@all_option
+@on_option
+@leader_option
+@data_option
+@format_option
+def release(
+    everything: bool, places: tuple[str, ...], leader_url: str, data: Path, form: str
+) -> None:
+    """End an emergency stop. Nothing starts: vessels stay paused until 'axenic resume'."""
+    _act("release", everything, places, leader_url, data, form)
+
+
+def _act(
+    verb: str, everything: bool, places: Sequence[str], leader_url: str, data: Path, form: str
+) -> None:
+    if everything == bool(places):
+        raise click.UsageError(f"say what to {verb}: --all, or --on WORKER")
+    found = data.glob(f"workers/*/{UNIT_ADDRESS}")
+    here = {path.parent.name: path.read_text().strip() for path in found}
+    told = asyncio.run(_tell(verb, [*places], leader_url, here))
+    if form == "json":
+        show.print_json([{"worker": name, **each} for name, each in sorted(told.items())])
+    else:
+        for name, each in sorted(told.items()):
+            done = {"stop": "stopped", "release": "released, to be resumed"}[verb]
+            click.echo(f"{name}: {done if each['outcome'] == 'done' else each['reason']}")
+    _end(verb, told)
+
+
+def _end(verb: str, told: Said) -> None:
+    """Exit 1 where a worker could not do it, 3 where one could not be reached."""
+    missing = [name for name, each in told.items() if each["outcome"] in (UNREACHED, "unknown")]
+    failed = [name for name, each in told.items() if each["outcome"] in ("failed", "refused")]
+    if not told:
+        raise BadRequest(f"there is no worker to {verb}")
+    if missing:
+        raise Unreachable(
+            f"not reached: {', '.join(sorted(missing))}. Each has /unit_api/{verb} on its own "
+            "machine; a stop button or the mains switch helps where nothing else does"
+        )
+    if failed:
+        raise BadRequest(f"{', '.join(sorted(failed))} did not {verb}")
+
+
+async def _tell(
+    verb: str, places: list[str], leader_url: str, addresses: Mapping[str, str]
+) -> Said:
+    """By both ways at once; whoever says that it is done is right."""
+    by_leader, here = await asyncio.gather(
+        _by_leader(verb, places, leader_url), _here(verb, places, addresses)
+    )
+    told = {**here}
+    for place, said in by_leader.items():
+        if told.get(place, {}).get("outcome") != "done":
+            told[place] = said
+    return told
+
+
+async def _by_leader(verb: str, places: list[str], leader_url: str) -> Said:
+    try:
+        async with connect(leader_url) as api:
+            if verb == "stop" and not places:
+                said: Said = (await api.post("/emergency_stop"))["workers"]
+                return said
+            workers = places or await _stopped(api)
+            each = await asyncio.gather(*(_one(api, verb, place) for place in workers))
+            return dict(zip(workers, each, strict=True))
+    except Unreachable as error:
+        reason = str(error)
+        return {place: _unreached(reason) for place in places or ["the leader"]}
+
+
+async def _stopped(api: Api) -> list[str]:
+    return [one["worker"] for one in (await api.get("/workers"))["items"] if one["stopped"]]
+
+
+async def _one(api: Api, verb: str, place: str) -> dict[str, Any]:
+    worker, _, reactor = place.partition("/")
+    path = f"/workers/{quote(worker, safe='')}/{verb}?reactor={quote(reactor, safe='')}"
+    try:
+        said: dict[str, Any] = await api.post(path)
+    except Refused as refusal:
+        outcome = "refused" if refusal.problem.get("status") == NO_SUCH_THING else UNREACHED
+        return {"outcome": outcome, "reason": str(refusal)}
+    return said
+
+
+async def _here(verb: str, places: list[str], addresses: Mapping[str, str]) -> Said:
+    """Workers of this machine that are meant as a whole."""
+    meant = {name: url for name, url in addresses.items() if not places or name in places}
+    each = await asyncio.gather(*(_directly(verb, url) for url in meant.values()))
+    said = dict(zip(meant, each, strict=True))
+    # One that ended left its address behind: that is no news where all were meant.
+    return {name: one for name, one in said.items() if places or one["outcome"] != UNREACHED}
+
+
+async def _directly(verb: str, address: str) -> dict[str, Any]:
+    try:
+        async with asyncio.timeout(LOCAL_LIMIT_S), connect(address) as api:
+            standing: Mapping[str, Any] = await api.post_there(f"/unit_api/{verb}")
+    except (BadRequest, Unreachable, TimeoutError, OSError) as error:
+        return _unreached(str(error) or "it did not answer")
+    trouble = standing["trouble"]
+    return {"outcome": "failed" if trouble else "done", "reason": trouble}
+
+
+def _unreached(reason: str) -> dict[str, Any]:
+    return {"outcome": UNREACHED, "reason": reason}
