@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from orchestrator.messages.reports import StopReport
 from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.office import (
     ProfileRefused,
@@ -43,6 +44,18 @@ async def test_an_experiment_starts_when_its_worker_appears(room: Room) -> None:
         return (await room.store.runs())[0].answer == "accepted"
 
     await soon(accepted)
+
+
+async def test_rule_19_nothing_starts_on_a_stopped_reactor(room: Room) -> None:
+    worker = await room.worker("bench")
+    worker.stopped = {"bench": StopReport(by="ada", at_wall_s=1.0)}
+    await worker.say()
+    await room.knows("bench")
+    experiment = await room.submit(bindings={"v1": "bench"})
+    await room.reason(experiment, "the emergency stop by ada is not released yet")
+    worker.stopped = {}
+    await worker.say()
+    await room.until(experiment, State.RUNNING)
 
 
 async def test_a_second_experiment_waits_for_the_first_to_end(room: Room) -> None:

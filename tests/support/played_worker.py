@@ -22,6 +22,7 @@ from orchestrator.messages.reports import (
     ReactorReport,
     RunReport,
     StateMessage,
+    StopReport,
 )
 from orchestrator.transport.memory import MemoryLink
 
@@ -46,6 +47,7 @@ class PlayedWorker:
     answer_plans: bool = True
     refuse: str = ""
     answer_commands: bool = True
+    stopped: dict[str, StopReport] = field(default_factory=dict)
     runs: dict[str, RunReport] = field(default_factory=dict)
 
     async def listen(self) -> None:
@@ -115,6 +117,7 @@ class PlayedWorker:
             at_wall_s=WALL,
             epoch=self.epoch,
             runs=list(self.runs.values()),
+            stopped=self.stopped,
         )
         await self.link.publish(topics.state(self.name), encode(message), retain=True)
 
