@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 import os
 import threading
 import time
@@ -185,3 +187,36 @@ async def test_a_shipped_profile_is_looked_at_once_until_it_changes(
 async def test_only_shipped_profiles_are_read(client: Client, name: str) -> None:
     async with client.get(f"/api/profiles/{name}") as response:
         assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("../up.yaml", "leads out of the profile's folder"),
+        ("/etc/up.yaml", "leads out of the profile's folder"),
+        ("parts/./a.yaml", "leads out of the profile's folder"),
+        ("parts\\a.yaml", "is no path of a file"),
+        ("a\0.yaml", "is no path of a file"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/profiles/check", "/api/experiments"])
+async def test_files_beside_a_profile_have_paths_from_its_folder_on(
+    client: Client, profile_text: str, path: str, name: str, said: str
+) -> None:
+    sent = {"text": profile_text, "files": {name: "{}"}}
+    async with client.post(path, json=sent) as response:
+        assert response.status == 422
+        assert said in (await response.json())["detail"]
+
+
+async def test_there_is_a_bound_to_the_files_beside_a_profile(
+    client: Client, profile_text: str
+) -> None:
+    sent = {"text": profile_text, "files": {f"{n}.yaml": "{}" for n in range(501)}}
+    async with client.post("/api/profiles/check", json=sent) as response:
+        assert response.status == 422
+    large = json.dumps({"text": profile_text, "files": {"a.yaml": "x" * 2 * 1024 * 1024}})
+    headers = {"Content-Type": "application/json"}
+    body = io.BytesIO(large.encode())
+    async with client.post("/api/profiles/check", data=body, headers=headers) as response:
+        assert response.status == 413

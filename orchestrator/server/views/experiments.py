@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,20 @@ Priority = Annotated[int, msgspec.Meta(ge=-PRIORITY_MAX, le=PRIORITY_MAX)]
 Moment = Annotated[float, msgspec.Meta(ge=0.0, le=4e9)]
 Cron = Annotated[str, msgspec.Meta(max_length=100)]
 Zone = Annotated[str, msgspec.Meta(max_length=60)]
+
+
+def keep_inside(files: Iterable[str]) -> None:
+    """Refuse names of files that are no paths from the profile's folder on.
+
+    Raises:
+        ValueError: one is not.
+    """
+    for name in files:
+        parts = name.split("/")
+        if len(name) > 255 or not name.isprintable() or "\\" in name:
+            raise ValueError(f"files: {name[:60]!r} is no path of a file")
+        if any(part in ("", ".", "..") for part in parts):
+            raise ValueError(f"files: {name!r} leads out of the profile's folder")
 
 
 class ExperimentsQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +79,9 @@ class NewExperiment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """The cluster's if it is empty."""
     hold: Note | None = None
     """It does not start by itself while this stands; a text says why."""
+
+    def __post_init__(self) -> None:
+        keep_inside(self.files)
 
 
 class Experiment(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from orchestrator.server.views.experiments import FILES_MAX, Scalar
+from orchestrator.server.views.experiments import FILES_MAX, Scalar, keep_inside
 from orchestrator.server.views.history import TimetableRow
 
 
@@ -36,6 +36,9 @@ class CheckRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     files: Annotated[dict[str, str], msgspec.Meta(max_length=FILES_MAX)] = {}
     """What it includes, by paths from its folder."""
     inputs: dict[str, Scalar] = {}
+
+    def __post_init__(self) -> None:
+        keep_inside(self.files)
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,6 +40,8 @@ export class AxenicCode extends LitElement {
 
   private editor: Editor | undefined;
   private view: EditorView | undefined;
+  /** Where to go once the editor is there. */
+  private awaited: Diagnostic | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -55,6 +57,7 @@ export class AxenicCode extends LitElement {
   /** Put the cursor where a diagnostic points. */
   goTo(diagnostic: Diagnostic): void {
     if (this.view) this.editor?.goTo(this.view, diagnostic.line, diagnostic.column);
+    else this.awaited = diagnostic;
   }
 
   /** Write what a diagnostic suggests. */
@@ -93,6 +96,8 @@ export class AxenicCode extends LitElement {
       changed: (text) => this.changed(text),
     });
     this.editor.showDiagnostics(this.view, this.diagnostics);
+    if (this.awaited) this.goTo(this.awaited);
+    this.awaited = undefined;
   }
 
   private changed(text: string): void {

@@ -70,8 +70,10 @@ export class AxenicDiagnostics extends LitElement {
   ];
 
   @property({ attribute: false }) diagnostics: Diagnostic[] = [];
-  /** The file at hand; what lies in one that it includes is told, but cannot be gone to. */
+  /** The file at hand, */
   @property() file = "";
+  /** and those that can be gone to. */
+  @property({ attribute: false }) files: string[] = [];
 
   protected override render() {
     return html`<ul aria-label="Findings">
@@ -91,11 +93,12 @@ export class AxenicDiagnostics extends LitElement {
 
   private place(each: Diagnostic) {
     const severity = html`<span class="visually-hidden">${each.severity} in line </span>`;
-    if (this.isElsewhere(each)) {
+    const isElsewhere = this.isElsewhere(each);
+    if (isElsewhere && !this.files.includes(each.file)) {
       return html`<span class="code">${severity}${each.file}:${each.line}:${each.column}</span>`;
     }
     return html`<button class="place" @click=${() => this.tell("go", each)}
-      >${severity}${each.line}:${each.column}</button
+      >${severity}${isElsewhere ? `${each.file}:` : ""}${each.line}:${each.column}</button
     >`;
   }
 

@@ -1,5 +1,6 @@
 import { LitElement, html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 import { submitExperiment } from "../api/experiments.js";
 import { ProblemError, told } from "../api/http.js";
 import type { ClockNow, Diagnostic, ProfileText, ShippedProfile, Worker } from "../api/types.js";
@@ -61,15 +62,40 @@ export class AxenicNew extends LitElement {
       ></axenic-profile-source>
       <div class="columns">
         <section class="writing" aria-label="Profile">
-          <axenic-code
-            label="Profile, YAML"
-            .text=${draft.text}
-            .diagnostics=${(draft.result?.diagnostics ?? []).filter((each) => each.file === draft.file)}
-            @edited=${(event: CustomEvent<string>) => this.write(event.detail)}
-          ></axenic-code>
+          ${draft.names.length > 1 ? this.files() : nothing}
+          ${keyed(draft.shown, this.editor())}
         </section>
         <div class="beside">${this.verdict()} ${this.choices()} ${this.preview()}</div>
       </div>`;
+  }
+
+  // An editor for each file, so that nothing of another one is brought back by undoing.
+  private editor() {
+    const { draft } = this;
+    return html`<axenic-code
+      label="Profile, YAML"
+      .text=${draft.shownText}
+      .diagnostics=${(draft.result?.diagnostics ?? []).filter((each) => each.file === draft.shown)}
+      @edited=${(event: CustomEvent<string>) => this.write(event.detail)}
+    ></axenic-code>`;
+  }
+
+  private files() {
+    const { draft } = this;
+    const wrong = new Set(draft.result?.diagnostics.map((each) => each.file));
+    return html`<div class="field files">
+      <label for="shown">File</label>
+      <select
+        id="shown"
+        @change=${(event: Event) => draft.show((event.target as HTMLSelectElement).value)}
+      >
+        ${draft.names.map(
+          (name) => html`<option value=${name} ?selected=${name === draft.shown} .selected=${name === draft.shown}>
+            ${name}${wrong.has(name) ? " (findings)" : ""}
+          </option>`,
+        )}
+      </select>
+    </div>`;
   }
 
   private verdict() {
@@ -84,8 +110,9 @@ export class AxenicNew extends LitElement {
       ${diagnostics.length > 0
         ? html`<axenic-diagnostics
             .diagnostics=${diagnostics}
-            .file=${draft.file}
-            @go=${(event: CustomEvent<Diagnostic>) => this.code.goTo(event.detail)}
+            .file=${draft.shown}
+            .files=${draft.names}
+            @go=${(event: CustomEvent<Diagnostic>) => void this.go(event.detail)}
             @apply=${(event: CustomEvent<Diagnostic>) => this.apply(event.detail)}
           ></axenic-diagnostics>`
         : nothing}
@@ -185,7 +212,15 @@ export class AxenicNew extends LitElement {
 
   private write(text: string): void {
     this.refusal = "";
-    this.draft.write(text);
+    this.draft.edit(text);
+  }
+
+  private async go(diagnostic: Diagnostic): Promise<void> {
+    if (diagnostic.file !== this.draft.shown) {
+      this.draft.show(diagnostic.file);
+      await this.updateComplete;
+    }
+    this.code.goTo(diagnostic);
   }
 
   private apply(diagnostic: Diagnostic): void {

@@ -3,12 +3,11 @@ import { customElement, property, state } from "lit/decorators.js";
 import { told } from "../api/http.js";
 import { getProfile } from "../api/profiles.js";
 import type { ProfileText, ShippedProfile } from "../api/types.js";
+import { type Texts, asProfile, gather, rootsOf } from "../live/bundle.js";
 import { formStyles } from "../styles/form.js";
 import { shared } from "../styles/shared.js";
 
-const SIZE_MAX = 1_000_000;
-
-/** Where a profile comes from: those that are shipped, a file chosen or dropped. Tells of `profile`. */
+/** Where a profile comes from: those that are shipped, files chosen or dropped. Tells of `profile`. */
 @customElement("axenic-profile-source")
 export class AxenicProfileSource extends LitElement {
   static override styles = [
@@ -67,6 +66,8 @@ export class AxenicProfileSource extends LitElement {
   @property({ attribute: false }) profiles: ShippedProfile[] = [];
   @state() private isOver = false;
   @state() private problem = "";
+  /** Several profiles came at once; one has to be chosen. */
+  @state() private texts: Texts | undefined;
 
   protected override render() {
     return html`<div
@@ -85,13 +86,33 @@ export class AxenicProfileSource extends LitElement {
       <div class="or">
         <span>or</span>
         <label class="button file">
-          Open a file
-          <input type="file" accept=".yaml,.yml,text/yaml" @change=${this.open} />
+          Open files
+          <input type="file" multiple accept=".yaml,.yml,text/yaml,.zip" @change=${this.open} />
         </label>
-        <span>or drop one here</span>
+        <label class="button file">
+          Open a folder
+          <input type="file" webkitdirectory @change=${this.open} />
+        </label>
+        <span>or drop files or a ZIP archive here</span>
       </div>
+      ${this.texts ? this.roots(this.texts) : nothing}
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
     </div>`;
+  }
+
+  private roots(texts: Texts) {
+    return html`<div class="field">
+      <label for="root">Which of them is the profile?</label>
+      <select id="root" @change=${this.root}>
+        <option value="">choose …</option>
+        ${rootsOf(texts).map((name) => html`<option value=${name}>${name}</option>`)}
+      </select>
+    </div>`;
+  }
+
+  private root(event: Event): void {
+    const name = (event.target as HTMLSelectElement).value;
+    if (name && this.texts) this.tell(asProfile(this.texts, name));
   }
 
   private async pick(event: Event): Promise<void> {
@@ -106,9 +127,9 @@ export class AxenicProfileSource extends LitElement {
 
   private open(event: Event): void {
     const input = event.target as HTMLInputElement;
-    const file = input.files?.[0];
+    const files = [...(input.files ?? [])];
     input.value = "";
-    void this.read(file);
+    void this.read(files);
   }
 
   private over(event: DragEvent): void {
@@ -119,16 +140,23 @@ export class AxenicProfileSource extends LitElement {
   private drop(event: DragEvent): void {
     event.preventDefault();
     this.isOver = false;
-    void this.read(event.dataTransfer?.files[0]);
+    void this.read([...(event.dataTransfer?.files ?? [])]);
   }
 
-  private async read(file: File | undefined): Promise<void> {
-    if (file === undefined) return;
-    if (file.size > SIZE_MAX) {
-      this.problem = `${file.name} is larger than a profile can be (1 MB)`;
-      return;
+  private async read(files: File[]): Promise<void> {
+    if (files.length === 0) return;
+    this.problem = "";
+    this.texts = undefined;
+    try {
+      const texts = await gather(files);
+      const [first = "", ...others] = Object.keys(texts);
+      const roots = others.length > 0 ? rootsOf(texts) : [first];
+      if (roots.length === 0) this.problem = "none of them is a profile: it begins with axenic: profile/1";
+      else if (roots.length > 1) this.texts = texts;
+      else this.tell(asProfile(texts, roots[0] ?? first));
+    } catch (error) {
+      this.problem = told(error);
     }
-    this.tell({ file: file.name, text: await file.text(), files: {} });
   }
 
   private tell(profile: ProfileText): void {

@@ -12,6 +12,8 @@ export class Draft {
   file = "profile.yaml";
   /** What it includes, by paths from its folder. */
   files: Record<string, string> = {};
+  /** Which of its files is at hand, by its path. */
+  shown = this.file;
   /** As typed; what is empty is left to the profile's default. */
   inputs: Chosen = {};
   /** vessel → reactor; what is empty takes any free one. */
@@ -32,8 +34,30 @@ export class Draft {
 
   write(text: string, file = this.file, files = this.files): void {
     this.text = text;
+    if (file !== this.file || files !== this.files) this.shown = file;
     this.file = file;
     this.files = files;
+    this.checkSoon();
+  }
+
+  /** All of its files, the profile first. */
+  get names(): string[] {
+    return [this.file, ...Object.keys(this.files).sort()];
+  }
+
+  get shownText(): string {
+    return this.shown === this.file ? this.text : (this.files[this.shown] ?? "");
+  }
+
+  show(name: string): void {
+    this.shown = name;
+    this.changed();
+  }
+
+  /** Write the file that is at hand. */
+  edit(text: string): void {
+    if (this.shown === this.file) this.text = text;
+    else this.files = { ...this.files, [this.shown]: text };
     this.checkSoon();
   }
 

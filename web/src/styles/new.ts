@@ -20,6 +20,9 @@ export const newStyles = css`
     gap: clamp(0.875rem, 2vw, 1.25rem);
     min-width: 0;
   }
+  .files {
+    margin-bottom: 0.625rem;
+  }
   .part {
     display: grid;
     gap: 0.875rem;
