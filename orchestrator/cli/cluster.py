@@ -140,6 +140,7 @@ def _leader(layout: Layout, broker_url: str) -> Program:
         words=[
             *("leader", "--data", str(layout.data), "--port", str(layout.port)),
             *("--clock", str(layout.epoch), "--timezone", layout.timezone, *notify),
+            *(() if layout.speed == 1.0 else ("--no-rehearse",)),
         ],
         environment={"AXENIC_BROKER": broker_url},  # a password is nobody's business in `ps`
     )

@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "answer": ("experiments:answer", "Answer a question that an experiment asks."),
     "events": ("experiments:events", "Follow the event log."),
     "trace": ("trace:trace", "Tell why an experiment did what it did, and why it did not."),
+    "note": ("remarks:note", "Write a note about an experiment, or list what was written."),
+    "audit": ("remarks:audit", "List who did what, when and from where."),
     "export": ("export:export", "Write an experiment's data to files."),
     "workers": ("experiments:workers", "List workers and what they are doing."),
     "new": ("new:new", "Begin a profile from a template, by questions."),

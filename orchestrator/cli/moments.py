@@ -19,10 +19,11 @@ def moment(text: str, now_wall_s: float) -> float:
     Raises:
         ValueError: it is neither.
     """
-    if text.startswith("+"):
+    if text.startswith(("+", "-")):
+        sign = 1.0 if text[0] == "+" else -1.0
         for unit, seconds in _UNITS_S.items():
             if text.endswith(unit):
-                return now_wall_s + float(text[1 : -len(unit)].strip()) * seconds
+                return now_wall_s + sign * float(text[1 : -len(unit)].strip()) * seconds
         raise ValueError(f"{text} has no unit: write +90min, +2h or +1d")
     return datetime.fromisoformat(text).astimezone().timestamp()
 

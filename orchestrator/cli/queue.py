@@ -180,6 +180,22 @@ def changes_of(given: Mapping[str, Any]) -> dict[str, Any]:
 @queue.command()
 @click.argument("experiment")
 @leader_option
+@format_option
+def preflight(experiment: str, leader_url: str, form: str) -> None:
+    """Show all that is looked at before EXPERIMENT starts, each check with its result."""
+    checks = ask(leader_url, lambda api: api.get(f"{path_of(experiment)}/preflight"))["checks"]
+    if form == "json":
+        show.print_json(checks)
+        return
+    show.table(
+        ("check", "result", "vessel", "what was found"),
+        [(one["name"], one["result"], one["vessel"] or "–", one["text"]) for one in checks],
+    )
+
+
+@queue.command()
+@click.argument("experiment")
+@leader_option
 def abandon(experiment: str, leader_url: str) -> None:
     """Take EXPERIMENT for cancelled, whose workers are gone for good; for administrators."""
     made = ask(leader_url, lambda api: api.post(f"{path_of(experiment)}/abandon"))

@@ -140,6 +140,12 @@ async def _told(service: Callable[..., Awaitable[None]], *args: Any, **settings:
     metavar="NAME=REACTORS",
     help="A group that experiments can ask for: --pool front=unit1,unit2/left.",
 )
+@click.option(
+    "--rehearse/--no-rehearse",
+    default=True,
+    show_default=True,
+    help="Rehearse what is queued, beside everything else, to tell waits and media.",
+)
 @cluster_option
 @clock_option
 @trust_option
@@ -155,6 +161,7 @@ def leader(
     timezone: str,
     open_per_user: int,
     pools: tuple[str, ...],
+    rehearse: bool,
     clock: Path | None,
     trust_clock: bool,
 ) -> None:
@@ -168,7 +175,7 @@ def leader(
     names = _names(workers)
     data.mkdir(parents=True, exist_ok=True)
     place = (broker, broker_port, names, readable_topics)
-    settled(_lead, data, *place, host, port, notify, queue, clock, trust_clock)
+    settled(_lead, data, *place, host, port, notify, queue, rehearse, clock, trust_clock)
 
 
 def _names(workers: str) -> list[str]:
@@ -193,6 +200,7 @@ async def _lead(
     port: int,
     notify: tuple[str, ...],
     rules: Rules,
+    rehearsing: bool,
     epoch: Path | None,
     trusted: bool,
 ) -> None:
@@ -212,6 +220,7 @@ async def _lead(
                 port=port,
                 notify=notify,
                 rules=rules,
+                rehearsing=rehearsing,
             ) as (address, life):
                 logging.getLogger("axenic").info("dashboard on %s", address)
                 click.echo(f"The dashboard is on {address}")

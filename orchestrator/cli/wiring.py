@@ -107,6 +107,7 @@ async def leading(
     port: int,
     notify: Sequence[str],
     rules: Rules | None = None,
+    rehearsing: bool = True,
     also_called: Sequence[str] = (),
 ) -> AsyncIterator[tuple[str, Callable[[], Awaitable[None]]]]:
     """A leader with its store, link and server: its address, and what to await for its life.
@@ -117,6 +118,7 @@ async def leading(
     from functools import partial
 
     from orchestrator.cli.prepare import prepare
+    from orchestrator.cli.rehearse_plan import beside
     from orchestrator.documents.catalogue import load_catalogue
     from orchestrator.leader.service import Leader
     from orchestrator.leader.situation import Rules
@@ -143,6 +145,7 @@ async def leading(
             notifier=notifier,
             free_bytes=lambda: free_bytes(data),
             rules=rules,
+            rehearse=beside if rehearsing else None,
         )
         app = make_app(
             leader,

@@ -16,6 +16,7 @@ WRITES = frozenset(
     {
         *("create_experiment", "change_state", "explain", "begin_attempt", "wish"),
         *("change_entry", "arrange", "hold_queue", "release_queue"),
+        *("begin_deed", "end_deed", "add_note", "change_note", "keep_rehearsal"),
         *("answer_run", "end_run", "next_epoch", "keep_state", "keep_capabilities", "commit"),
         *("raise_alert", "resolve_alerts", "acknowledge_alert", "settle_alerts", "add_event"),
     }

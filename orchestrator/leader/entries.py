@@ -10,14 +10,16 @@ from typing import Any
 from orchestrator.leader.estimate import Estimate, estimate
 from orchestrator.leader.needs import Needs, needs_of, needs_of_json
 from orchestrator.leader.orders import plan_of
+from orchestrator.leader.preflight import preflight
 from orchestrator.leader.queue import look_at_queue
 from orchestrator.leader.situation import Wait
 from orchestrator.leader.steer import again
 from orchestrator.leader.submit import Submit
 from orchestrator.leader.survey import Survey
+from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.entries import EntryChange, QueueHold, Terms, Words
-from orchestrator.ports.office import EntryStanding, QueueStanding
+from orchestrator.ports.office import Check, EntryStanding, QueueStanding
 from orchestrator.ports.records import Documents, Experiment
 from orchestrator.ports.store import NotFound, Store
 
@@ -53,6 +55,14 @@ class Entries:
                 for position, decision in enumerate(decisions, start=1)
             ],
         )
+
+    async def preflight(self, experiment: str) -> Sequence[Check]:
+        """As `ports.office.Office.preflight` says."""
+        found = await self._get(experiment)
+        if found.state is not State.QUEUED:
+            raise TransitionRefused(f"{experiment} is {found.state.value}: it waits no more")
+        situation = await self._survey.situation(await self._survey.open_ones())
+        return preflight(await self._survey.facts(found, situation))
 
     async def change(
         self, experiment: str, changes: Mapping[str, Any], version: int | None

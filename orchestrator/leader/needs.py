@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.messages.reports import Capabilities
-from orchestrator.model.plan import Plan, Slice
+from orchestrator.model.canonical import plain
+from orchestrator.model.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,45 +22,70 @@ class Needs:
     """Media whose bottle it shares with the other vessels."""
     worker: str | None
     """The worker, or `worker/reactor`, that the profile asks for."""
+    sensors: frozenset[str] = frozenset()
+    calibrated: frozenset[str] = frozenset()
+    """Devices that have to be calibrated."""
+
+
+DEVICES: Mapping[str, str] = {
+    "od_reading": "photodiode",
+    "temperature": "thermometer",
+    "ph": "ph_probe",
+    "dissolved_oxygen": "oxygen_probe",
+    "level": "level_probe",
+}
+"""Job → the sensor without which it knows nothing."""
 
 
 def needs_of(plan: Plan) -> tuple[Needs, ...]:
     """What each vessel of a plan needs."""
-    return tuple(_of_slice(one) for one in plan.vessels)
+    return needs_of_json({"vessels": [plain(one) for one in plan.vessels]})
 
 
 def needs_of_json(plan: Mapping[str, Any]) -> tuple[Needs, ...]:
     """The same from a plan's JSON, as it is kept."""
-    return tuple(
-        Needs(
-            vessel=one["vessel"],
-            jobs=frozenset(
-                {*one.get("jobs", {})}.union(*(p.get("jobs", {}) for p in one.get("phases", ())))
-            ),
-            media=frozenset(bottle["medium"] for bottle in one.get("media", ())),
-            shared=frozenset(b["medium"] for b in one.get("media", ()) if b.get("shared")),
-            worker=one.get("worker"),
-        )
-        for one in plan["vessels"]
+    return tuple(_of_vessel(one) for one in plan["vessels"])
+
+
+def _of_vessel(one: Mapping[str, Any]) -> Needs:
+    on = [one.get("jobs", {}), *(phase.get("jobs", {}) for phase in one.get("phases", ()))]
+    jobs = frozenset[str]().union(*on)
+    counted = any(
+        jobs_on["od_reading"].get("settings", {}).get("uncalibrated") is False
+        for jobs_on in on
+        if "od_reading" in jobs_on
+    )
+    return Needs(
+        vessel=one["vessel"],
+        jobs=jobs,
+        media=frozenset(bottle["medium"] for bottle in one.get("media", ())),
+        shared=frozenset(b["medium"] for b in one.get("media", ()) if b.get("shared")),
+        worker=one.get("worker"),
+        sensors=frozenset(DEVICES[job] for job in jobs & DEVICES.keys()),
+        calibrated=frozenset({"photodiode"}) if counted else frozenset(),
     )
 
 
 def lacks(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[str]:
     """What a reactor would have to have, in words."""
+    yield from lacks_hardware(needs, capabilities, reactor)
+    yield from (f"a calibration of its {d}" for d in uncalibrated(needs, capabilities, reactor))
+
+
+def lacks_hardware(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[str]:
+    """Pumps, sensors and jobs."""
     report = capabilities.reactors.get(reactor)
     if report is None:
         yield f"reactor {reactor}"
         return
     pumped = {pump.medium for pump in report.pumps.values()}
     yield from (f"a pump for {medium}" for medium in sorted(needs.media - pumped))
+    yield from (f"the sensor {each}" for each in sorted(needs.sensors - set(report.sensors)))
     yield from (f"the job {job}" for job in sorted(needs.jobs - set(capabilities.jobs)))
 
 
-def _of_slice(one: Slice) -> Needs:
-    return Needs(
-        vessel=one.vessel,
-        jobs=frozenset(one.jobs).union(*(phase.jobs for phase in one.phases)),
-        media=frozenset(bottle.medium for bottle in one.media),
-        shared=frozenset(bottle.medium for bottle in one.media if bottle.shared),
-        worker=one.worker,
-    )
+def uncalibrated(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[str]:
+    """Devices that it has, and that need a calibration that it has not (SEMANTICS rule 13)."""
+    report = capabilities.reactors.get(reactor)
+    if report is not None:
+        yield from sorted((needs.calibrated & set(report.sensors)) - set(report.calibrations))

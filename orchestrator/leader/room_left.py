@@ -28,13 +28,19 @@ class RoomLeft:
         self._warned: bool | None = None
         """None until the first look, since an earlier leader may have warned."""
 
+    async def free_mib(self) -> int | None:
+        """What is left; None where nobody looks."""
+        if self._free_bytes is None:
+            return None
+        return await asyncio.to_thread(self._free_bytes) // MIB
+
     async def refuse_if_full(self) -> None:
         """Before a new experiment is taken in.
 
         Raises:
             RequestRefused: with what is left and what is needed.
         """
-        free_mib = await self._free_mib()
+        free_mib = await self.free_mib()
         if free_mib is not None and free_mib < REFUSE_MIB:
             raise RequestRefused(
                 f"the disk is too full for a new experiment: {free_mib} MiB are left, "
@@ -43,7 +49,7 @@ class RoomLeft:
 
     async def look(self) -> None:
         """Raise the alarm, or call it off."""
-        free_mib = await self._free_mib()
+        free_mib = await self.free_mib()
         if free_mib is None or self._warned is (free_mib < WARN_MIB):
             return
         self._warned = free_mib < WARN_MIB
@@ -56,8 +62,3 @@ class RoomLeft:
             text=text, severity="critical", source="leader", at_wall_s=at_wall_s, identity=IDENTITY
         )
         await self._store.raise_alert(alert)
-
-    async def _free_mib(self) -> int | None:
-        if self._free_bytes is None:
-            return None
-        return await asyncio.to_thread(self._free_bytes) // MIB

@@ -21,6 +21,7 @@ from orchestrator.leader.live import Live
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.record import Arrived, Record
+from orchestrator.leader.rehearsals import Rehearsals
 from orchestrator.leader.revise import Revise
 from orchestrator.leader.room_left import FreeBytes, RoomLeft
 from orchestrator.leader.situation import Rules
@@ -30,11 +31,12 @@ from orchestrator.leader.survey import Survey
 from orchestrator.messages import topics
 from orchestrator.messages.orders import CommandResult
 from orchestrator.model.experiment import State, TransitionRefused, move
-from orchestrator.ports.check import Check
+from orchestrator.ports import check as documents
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Arrival, Link, Overflow, Subscription
 from orchestrator.ports.notifier import Notifier
 from orchestrator.ports.office import (
+    Check,
     OutsideEvent,
     QueueStanding,
     ReadingsCallback,
@@ -42,6 +44,7 @@ from orchestrator.ports.office import (
     Submission,
 )
 from orchestrator.ports.records import Alert, Documents, Event, Experiment
+from orchestrator.ports.rehearse import Rehearse
 from orchestrator.ports.store import NotFound, Store, StoreBusy, StoreFull
 
 log = logging.getLogger(__name__)
@@ -60,12 +63,13 @@ class Leader:
         store: Store,
         link: Link,
         clock: Clock,
-        check: Check,
+        check: documents.Check,
         notifier: Notifier | None = None,
         chance: Random | None = None,
         pace: Pace | None = None,
         free_bytes: FreeBytes | None = None,
         rules: Rules | None = None,
+        rehearse: Rehearse | None = None,
     ) -> None:
         """The store is open, the link is entered; closing them is for whoever made them."""
         chance, pace, rules = chance or Random(), pace or Pace(), rules or Rules()
@@ -82,7 +86,7 @@ class Leader:
         self._submit = Submit(
             store, clock, pace, self._presences, check, chance, self._room_left, rules
         )
-        survey = Survey(store, clock, self._presences, rules)
+        survey = Survey(store, clock, self._presences, self._room_left, rules)
         self._entries = Entries(store, clock, survey, self._submit)
         self._abandon = Abandon(store, clock, self._presences, self._dispatch)
         self._steer = Steer(
@@ -91,6 +95,9 @@ class Leader:
         self._command = Command(link, clock, pace, self._presences, chance)
         self._bring = Bring(store, self._command)
         self._deliver = Deliver(store, notifier, clock, pace) if notifier else None
+        self._rehearsals = (
+            Rehearsals(store, clock, rehearse, self._steer.look_again) if rehearse else None
+        )
         self._attend = Attend(
             store, link, clock, pace, self._presences, lambda _: self._steer.look_again()
         )
@@ -121,6 +128,8 @@ class Leader:
             tasks.create_task(self._watch(), name="watch workers")
             if self._deliver is not None:
                 tasks.create_task(self._deliver.run(), name="deliver alerts")
+            if self._rehearsals is not None:
+                tasks.create_task(self._rehearsals.run(), name="rehearse plans")
             for subscription, hear in heard:
                 tasks.create_task(self._listen(subscription, hear), name=hear.__name__)
             if self._link.connected:
@@ -145,6 +154,9 @@ class Leader:
 
     async def queue(self) -> QueueStanding:
         return await self._entries.queue()
+
+    async def preflight(self, experiment: str) -> Sequence[Check]:
+        return await self._entries.preflight(experiment)
 
     async def change_entry(
         self, experiment: str, changes: Mapping[str, Any], *, version: int | None, by: str
@@ -302,5 +314,7 @@ class Leader:
 
     def _hear_events(self, events: Sequence[Event]) -> None:
         self._steer.hear(events)
+        if self._rehearsals is not None:
+            self._rehearsals.hear(events)
         if self._deliver is not None:
             self._deliver.hear(events)

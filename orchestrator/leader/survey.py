@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from orchestrator.leader.lasting import Lasting, lasting
 from orchestrator.leader.needs import needs_of_json
 from orchestrator.leader.orders import plan_of
+from orchestrator.leader.preflight import BottleFact, Facts, in_the_way, preflight
 from orchestrator.leader.presence import Presences
-from orchestrator.leader.situation import Rules, Situation, Waiting
+from orchestrator.leader.queue import look_at_queue
+from orchestrator.leader.room_left import REFUSE_MIB, WARN_MIB, RoomLeft
+from orchestrator.leader.situation import Rules, Situation, Start, Wait, Waiting
 from orchestrator.model.experiment import State
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.records import Experiment
-from orchestrator.ports.store import Store
+from orchestrator.ports.records import Documents, Experiment
+from orchestrator.ports.store import NotFound, Store
 
 GOING = (State.RUNNING, State.PAUSED)
 OPEN = (State.QUEUED, *GOING)
@@ -24,23 +29,25 @@ PAST_MAX = 200
 class Survey:
     """Gathers; deciding is for others."""
 
-    def __init__(self, store: Store, clock: Clock, presences: Presences, rules: Rules) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, presences: Presences, room_left: RoomLeft, rules: Rules
+    ) -> None:
         self._store, self._clock, self._presences = store, clock, presences
-        self._rules = rules
+        self._room_left, self._rules = room_left, rules
 
     async def situation(self, open_ones: Sequence[Experiment]) -> Situation:
         """Of all that is open."""
         runs = await self._store.runs(open_only=True)
         owners = {each.id: each.actor for each in open_ones}
         hold = await self._store.queue_hold()
-        now = self._clock.now()
+        now, free_mib = self._clock.now(), await self._room_left.free_mib()
         occupied = [(run.binding, run.experiment) for run in runs if run.binding]
         return Situation(
             waiting=[
                 waiting
                 for each in open_ones
                 if each.state is State.QUEUED
-                and (waiting := await self._waiting(each, trusted=now.trusted)) is not None
+                and (waiting := await self._waiting(each, free_mib)) is not None
             ],
             places=self._presences.places(occupied),
             now_wall_s=now.wall_s,
@@ -48,6 +55,42 @@ class Survey:
             open_of=Counter(each.actor for each in open_ones),
             hold=hold.note if hold else None,
             rules=self._rules,
+        )
+
+    async def facts(self, experiment: Experiment, situation: Situation) -> Facts:
+        """All that a preflight goes by, with the reactors that it would take now."""
+        documents = await self._store.documents(experiment.id)
+        if documents is None:
+            raise NotFound(f"nothing is kept of {experiment.id}")
+        decided = look_at_queue(situation)
+        decision = next(one for one in decided if one.experiment == experiment.id)
+        clocks = {one.worker: one.state.clock for one in self._presences if one.state}
+        return replace(
+            await self._facts(experiment, documents, await self._room_left.free_mib()),
+            places={place.binding: place for place in situation.places},
+            bindings=decision.bindings if isinstance(decision, Start) else None,
+            waits_for=decision.reason if isinstance(decision, Wait) else "",
+            worker_clocks=clocks,
+        )
+
+    async def _facts(
+        self, experiment: Experiment, documents: Documents, free_mib: int | None
+    ) -> Facts:
+        """Those that hold wherever it runs."""
+        plan = plan_of(documents.plan_json)
+        rehearsal = await self._store.rehearsal(documents.plan_hash)
+        return Facts(
+            needs=needs_of_json(plan),
+            places={},
+            bindings=None,
+            bottles=bottles_of(plan, rehearsal),
+            rehearsed=rehearsal is not None,
+            free_mib=free_mib,
+            warn_mib=WARN_MIB,
+            refuse_mib=REFUSE_MIB,
+            clock_trusted=self._clock.now().trusted,
+            now_wall_s=self._clock.now().wall_s,
+            accepted=frozenset(experiment.terms.accepted),
         )
 
     async def lasts(self, open_ones: Sequence[Experiment]) -> Mapping[str, Lasting]:
@@ -59,8 +102,10 @@ class Survey:
             documents = await self._store.documents(each.id)
             if documents is None:
                 continue
+            rehearsal = await self._store.rehearsal(documents.plan_hash)
             whole = lasting(
                 plan_of(documents.plan_json),
+                rehearsed_s=rehearsal["duration_s"] if rehearsal else None,
                 completed_s=[
                     one.ended_wall_s - one.started_wall_s
                     for one in past.items
@@ -87,13 +132,15 @@ class Survey:
             if cursor is None:
                 return found[::-1]
 
-    async def _waiting(self, experiment: Experiment, *, trusted: bool) -> Waiting | None:
+    async def _waiting(self, experiment: Experiment, free_mib: int | None) -> Waiting | None:
         documents = await self._store.documents(experiment.id)
         if documents is None:
             return None
         terms = experiment.terms
         due_s = terms.not_before_wall_s
         asleep = "the leader's clock is not synchronised, so nothing starts at a time of day"
+        facts = await self._facts(experiment, documents, free_mib)
+        obstacle = in_the_way(preflight(facts))
         return Waiting(
             experiment=experiment.id,
             owner=experiment.actor,
@@ -105,5 +152,26 @@ class Survey:
             not_before_wall_s=due_s,
             hold=terms.hold,
             again=bool(terms.every),
-            obstacle=asleep if due_s is not None and not trusted else "",
+            obstacle=asleep if due_s is not None and not facts.clock_trusted else obstacle,
         )
+
+
+def bottles_of(
+    plan: Mapping[str, Any], rehearsal: Mapping[str, Any] | None
+) -> tuple[BottleFact, ...]:
+    """The bottles of all vessels, with what a rehearsal moved."""
+    moved = {
+        (each["vessel"], each["medium"]): each for each in (rehearsal or {}).get("bottles", ())
+    }
+    return tuple(
+        BottleFact(
+            vessel=vessel["vessel"],
+            medium=bottle["medium"],
+            volume_ml=bottle["volume_ml"],
+            moved_ml=known["moved_ml"] if known else None,
+            through_s=known["through_s"] if known else None,
+        )
+        for vessel in plan["vessels"]
+        for bottle in vessel.get("media", ())
+        for known in [moved.get((vessel["vessel"], bottle["medium"]))]
+    )

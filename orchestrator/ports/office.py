@@ -50,6 +50,22 @@ class Submission:
     terms: Terms = field(default_factory=Terms)
 
 
+CheckResult: TypeAlias = Literal["good", "warning", "bad", "accepted", "waits", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One look before a start."""
+
+    name: str
+    """workers, hardware, calibrations, media, disk, clock, …"""
+    result: CheckResult
+    """`bad` keeps it from starting, `waits` will pass by itself."""
+    text: str
+    vessel: str = ""
+    can_be_accepted: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryStanding:
     """How one entry of the queue stands."""
@@ -121,6 +137,15 @@ class Office(Protocol):
 
     async def queue(self) -> QueueStanding:
         """What waits, why, and until when."""
+        ...
+
+    async def preflight(self, experiment: str) -> Sequence[Check]:
+        """What is looked at before one that waits starts, as it stands now.
+
+        Raises:
+            NotFound: no such experiment.
+            TransitionRefused: it waits no more.
+        """
         ...
 
     async def change_entry(

@@ -294,7 +294,7 @@ class Event:
     """Increases over everything that this store holds."""
     kind: str
     """experiment, run, control, recovered, phase, item, action, dose, account, condition, override,
-    job, question, alert, note, log, gap, worker, capabilities."""
+    job, question, alert, note, remark, log, gap, worker, capabilities, queue."""
     at_wall_s: float
     experiment: str | None
     vessel: str | None

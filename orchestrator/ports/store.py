@@ -36,6 +36,7 @@ from orchestrator.ports.records import (
     Wanted,
     WorkerRecord,
 )
+from orchestrator.ports.remarks import Remarks
 
 EventsCallback = Callable[[Sequence[Event]], None]
 
@@ -371,7 +372,16 @@ class Events(Protocol):
 
 
 class Store(
-    Experiments, Entries, Workers, Recording, Readings, History, Attention, Events, Protocol
+    Experiments,
+    Entries,
+    Remarks,
+    Workers,
+    Recording,
+    Readings,
+    History,
+    Attention,
+    Events,
+    Protocol,
 ):
     """All of it; open from the moment it is made (`sqlite.open_store`, `memory.MemoryStore`)."""
 

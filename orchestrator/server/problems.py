@@ -102,6 +102,15 @@ def problem_of(request: web.Request, error: Exception) -> Problem:
     return Problem(500, "something went wrong here; the leader's log says what")
 
 
+def status_of(error: Exception) -> int:
+    """The status that a caller is told of an error."""
+    if isinstance(error, Problem):
+        return error.status
+    if isinstance(error, ProfileRefused):
+        return 422
+    return next((said for kind, (said, _) in _STATUS_OF.items() if isinstance(error, kind)), 500)
+
+
 def refused_profile(error: ProfileRefused) -> Problem:
     """Everything that is wrong with it, each at its place."""
     return Problem(

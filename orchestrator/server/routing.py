@@ -16,6 +16,7 @@ import msgspec
 from aiohttp import web
 
 from orchestrator.server.actor import ADMINISTRATOR, Role, actor_of, role_of
+from orchestrator.server.audit import on_record
 from orchestrator.server.idempotency import answered_once, key_of
 from orchestrator.server.reading import decode_body, read_body, read_query
 from orchestrator.server.services import SERVICES, Services
@@ -96,7 +97,12 @@ class Route:
         raw = await read_body(request) if self.method != "GET" else b""
         call = self._read(request, raw)
         if self.writes:
-            return await answered_once(request, call.actor, raw, lambda: self._answer(call))
+            return await answered_once(
+                request,
+                call.actor,
+                raw,
+                lambda: on_record(call, self.name, lambda: self._answer(call)),
+            )
         return await self._answer(call)
 
     def _read(self, request: web.Request, raw: bytes) -> Call[Any, Any]:

@@ -7,6 +7,7 @@ from orchestrator.store.memory_entries import MemoryEntries
 from orchestrator.store.memory_history import MemoryHistory
 from orchestrator.store.memory_readings import MemoryReadings
 from orchestrator.store.memory_recording import MemoryRecording
+from orchestrator.store.memory_remarks import MemoryRemarks
 from orchestrator.store.memory_tables import Tables
 from orchestrator.store.memory_workers import MemoryWorkers
 
@@ -17,6 +18,7 @@ class MemoryStore(
     MemoryRecording,
     MemoryReadings,
     MemoryHistory,
+    MemoryRemarks,
     MemoryAttention,
 ):
     """`ports.store.Store`, the twin of `sqlite.SqliteStore`."""

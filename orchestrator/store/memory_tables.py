@@ -12,6 +12,7 @@ from typing import Any
 from orchestrator.messages.outbox import EntryRecord
 from orchestrator.ports.entries import QueueHold
 from orchestrator.ports.records import Event
+from orchestrator.ports.remarks import Note
 from orchestrator.ports.store import EventsCallback
 from orchestrator.store.change import Put
 from orchestrator.store.encode import to_json
@@ -62,6 +63,9 @@ class Tables:
     readings: dict[tuple[str, str, str], list[HeldReading]] = field(default_factory=dict)
     """(experiment, vessel, signal) → in order of time."""
     queue_hold: QueueHold | None = None
+    deeds: dict[int, Row] = field(default_factory=dict)
+    notes: dict[int, Note] = field(default_factory=dict)
+    rehearsals: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     callbacks: list[EventsCallback] = field(default_factory=list)
     _untold: list[Event] = field(default_factory=list)
 

@@ -25,6 +25,7 @@ from orchestrator.store.named import statements
 from orchestrator.store.reader import Reader
 from orchestrator.store.readings import SqliteReadings
 from orchestrator.store.record import Recorder
+from orchestrator.store.remarks import SqliteRemarks
 from orchestrator.store.workers import SqliteWorkers
 from orchestrator.store.writer import Writer
 
@@ -75,6 +76,7 @@ class SqliteStore(
     SqliteRecording,
     SqliteReadings,
     SqliteHistory,
+    SqliteRemarks,
     SqliteAttention,
     SqliteEvents,
 ):

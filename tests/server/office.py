@@ -29,6 +29,7 @@ from orchestrator.ports.check import NO_FILES, Bundle, Checked, Files, Given
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.entries import EntryChange, QueueHold, Terms, Words
 from orchestrator.ports.office import (
+    Check,
     EntryStanding,
     LiveReadings,
     OutsideEvent,
@@ -165,6 +166,20 @@ class DeskOffice:
                 for position, each in enumerate(sorted(waiting, key=lambda e: e.place), start=1)
             ],
         )
+
+    async def preflight(self, experiment: str) -> Sequence[Check]:
+        self._note("preflight", experiment)
+        return [
+            Check(name="workers", result="waits", text="control waits for a free reactor"),
+            Check(
+                name="media",
+                result="bad",
+                text="feed (5000 mL) is through after 210.0 h of a rehearsal",
+                vessel="warmed",
+                can_be_accepted=True,
+            ),
+            Check(name="disk", result="good", text="90000 MiB are left on the leader"),
+        ]
 
     async def change_entry(
         self, experiment: str, changes: Mapping[str, Any], *, version: int | None, by: str

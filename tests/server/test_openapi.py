@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from aiohttp import web
 
+from orchestrator.ports.remarks import NewNote
 from orchestrator.server.api.experiments import ONE
 from orchestrator.server.app import ROUTES
 from orchestrator.server.routing import Route
@@ -81,6 +82,8 @@ async def test_every_answer_is_as_described(
 ) -> None:
     attempt = await let_it_run(store, experiment)
     answers: dict[tuple[str, str], Any] = {}
+    note = NewNote(experiment=experiment, text="foam", actor="ada", at_wall_s=NOW_S)
+    await store.add_note(note)
     for route in ROUTES:
         if route.answer is not None:
             asked = await _ask(client, store, route, profile_text)
@@ -102,9 +105,17 @@ BODIES: dict[str, Any] = {
     "/api/experiments/{id}/move": {"to": "first"},
     "/api/experiments/{id}": {"name": "Warm"},
     "/api/queue/hold": {"note": "new pumps"},
+    "/api/experiments/{id}/notes": {"text": "foam"},
+    "/api/experiments/{id}/notes/{note}": {"text": "foam, gone"},
     "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
 }
-WAITS = ("hold_experiment", "release_experiment", "move_experiment", "change_experiment")
+WAITS = (
+    "get_preflight",
+    "hold_experiment",
+    "release_experiment",
+    "move_experiment",
+    "change_experiment",
+)
 """Asked of an experiment that has not begun."""
 ANYBODYS = {"X-Axenic-Role": "administrator", "If-Match": "*"}
 TEXTS = ("submit_experiment", "compare_experiment")
@@ -119,6 +130,11 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
     elif route.method == "POST" and route.path.startswith(f"{ONE}/"):
         name = await _another(client, store, text, is_paused=route.path.endswith("/resume"))
     address = route.path.replace("{worker}", "bench-1").replace("{name}", "door")
+    if "{note}" in address:
+        new = NewNote(experiment=name, text="?", actor="local", at_wall_s=NOW_S)
+        address = address.replace("{note}", str((await store.add_note(new)).id))
+        new = NewNote(experiment=name, text="!", actor="local", at_wall_s=NOW_S)
+        await store.add_note(new)
     address = address.replace("{file}", "heat-adapted-turbidostat.yaml")
     address = address.replace("{id}", "1" if "alerts" in route.path else name)
     address += QUERIES.get(route.path.rpartition("/")[2], "")

@@ -216,7 +216,7 @@ class Cluster:
             port = ["--port", str(self.broker_port)]
             return ["broker", *data, *port, "--kind", self.broker, "--workers", names]
         if kind == "leader":
-            return ["leader", *data, *clock, "--port", str(self.port)]
+            return ["leader", *data, *clock, "--port", str(self.port), "--no-rehearse"]
         hardware = ["--hardware", str(self.folder / f"{unit}.json")]
         if kind == "bench":
             kept = ["--kept", str(self.folder / f"{unit}.bench.json")]

@@ -32,6 +32,7 @@ from orchestrator.ports.office import (
     Submission,
 )
 from orchestrator.ports.records import Binding
+from orchestrator.ports.rehearse import Rehearse
 from orchestrator.ports.store import Store
 from orchestrator.transport.memory import MemoryBroker, MemoryLink
 from tests.support.played_worker import WALL, PlayedWorker, entry
@@ -138,6 +139,7 @@ class Room:
     leader_link: MemoryLink = field(init=False)
     free_bytes: int = 10**12
     leaders: int = 0
+    rehearse: Rehearse | None = None
     rules: Rules = field(default_factory=lambda: Rules(open_max=20, pools=POOLS))
 
     @asynccontextmanager
@@ -156,6 +158,7 @@ class Room:
                 pace=QUICK,
                 free_bytes=lambda: self.free_bytes,
                 rules=self.rules,
+                rehearse=self.rehearse,
             )
             task = asyncio.create_task(leader.serve(), name="leader")
             self.leader, self.leader_link = leader, link

@@ -12,8 +12,17 @@ from orchestrator.server.idempotency import key_of
 from orchestrator.server.permission import administrators_only, found, refuse_strangers
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
+from orchestrator.server.views.common import view
 from orchestrator.server.views.experiments import Experiment, experiment_view
-from orchestrator.server.views.queue import EntryChanges, HoldNote, Move, Queue, queue_view
+from orchestrator.server.views.queue import (
+    Check,
+    EntryChanges,
+    HoldNote,
+    Move,
+    Preflight,
+    Queue,
+    queue_view,
+)
 
 routes = Routes("queue")
 IF_MATCH: Final = "If-Match"
@@ -39,6 +48,13 @@ async def release_queue(call: Call[NoQuery, None]) -> Queue:
     administrators_only(call, "release the queue")
     await call.services.office.release_queue(by=call.actor)
     return queue_view(await call.services.office.queue())
+
+
+@routes.get(ONE + "/preflight", problems=(404, 409))
+async def get_preflight(call: Call[NoQuery, None]) -> Preflight:
+    """Look at all that is looked at before one that waits starts, each check with its result."""
+    checks = await call.services.office.preflight(call.named("id"))
+    return Preflight(checks=[view(each, Check) for each in checks])
 
 
 @routes.patch(ONE, problems=(403, 404, 409, 412, 428))

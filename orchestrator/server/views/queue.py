@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -56,6 +56,26 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
 
     hold: Held | None
     entries: list[Entry]
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One look before a start."""
+
+    name: str
+    """workers, hardware, calibrations, media, disk, clock."""
+    result: Literal["good", "warning", "bad", "accepted", "waits", "unknown"]
+    """`bad` keeps it from starting, `waits` will pass by itself."""
+    text: str
+    vessel: str
+    """Empty where it is about all."""
+    can_be_accepted: bool
+    """Name it in `accepted`, and it starts in spite of it."""
+
+
+class Preflight(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is looked at before a start, as it stands now."""
+
+    checks: list[Check]
 
 
 class HoldNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -86,6 +86,15 @@ export interface ChartSeries {
   axis: "left" | "right";
 }
 
+/** One look before a start. */
+export interface Check {
+  name: string;
+  result: "accepted" | "bad" | "good" | "unknown" | "waits" | "warning";
+  text: string;
+  vessel: string;
+  can_be_accepted: boolean;
+}
+
 /** A profile to look at. */
 export interface CheckRequest {
   text: string;
@@ -128,6 +137,19 @@ export interface Curve {
   mean: number[];
   minimum: number[];
   maximum: number[];
+}
+
+/** Somebody asked for something to be done. */
+export interface Deed {
+  id: number;
+  at_wall_s: number;
+  actor: string;
+  role: string;
+  address: string;
+  deed: string;
+  experiment: string | null;
+  detail: Record<string, unknown>;
+  status: number | null;
 }
 
 /** What was found, where, and what would be right; lines and columns count from 1. */
@@ -374,6 +396,13 @@ export interface NewExperiment {
   hold?: string | null;
 }
 
+/** A note to be kept. */
+export interface NewNote {
+  text: string;
+  vessel?: string | null;
+  pinned_wall_s?: number | null;
+}
+
 /** Another profile for what runs. */
 export interface NewRevision {
   text: string;
@@ -383,6 +412,23 @@ export interface NewRevision {
   difference: string;
   accept_jumps?: boolean;
   move_to?: string;
+}
+
+/** Something that a person wrote about an experiment. */
+export interface Note {
+  id: number;
+  experiment: string;
+  vessel: string | null;
+  text: string;
+  actor: string;
+  at_wall_s: number;
+  pinned_wall_s: number | null;
+  changed_wall_s: number | null;
+}
+
+/** What a note is to say. */
+export interface NoteChange {
+  text: string;
 }
 
 /** Every way in which an action can end (SEMANTICS rule 5). */
@@ -405,6 +451,11 @@ export interface PhaseVisit {
   left_process_s: number | null;
   left_wall_s: number | null;
   reason: string;
+}
+
+/** All that is looked at before a start, as it stands now. */
+export interface Preflight {
+  checks: Check[];
 }
 
 /** A button. */

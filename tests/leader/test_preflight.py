@@ -1,0 +1,212 @@
+"""What is looked at before a start: pure checks over facts, and what they keep from starting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from orchestrator.leader.needs import Needs, lacks, needs_of_json
+from orchestrator.leader.preflight import BottleFact, Facts, in_the_way, preflight
+from orchestrator.leader.situation import Place
+from orchestrator.messages.reports import Capabilities, ReactorReport
+from orchestrator.model.experiment import State, TransitionRefused
+from orchestrator.ports.office import Check
+from orchestrator.ports.records import Binding
+from tests.support.leader_room import Room, soon
+
+BENCH = Binding.parse("bench")
+NEEDS = Needs(
+    vessel="v1",
+    jobs=frozenset({"od_reading"}),
+    media=frozenset(),
+    worker=None,
+    sensors=frozenset({"photodiode"}),
+    calibrated=frozenset({"photodiode"}),
+)
+
+
+def capabilities(**more: Any) -> Capabilities:
+    given = {"sensors": ["photodiode"], "calibrations": {"photodiode": "c1"}} | more
+    report = ReactorReport(outputs=[], pumps={}, capacity_ml=20.0, **given)
+    return Capabilities(
+        worker="bench", version="1", reactors={"bench": report}, jobs=["od_reading"]
+    )
+
+
+GOOD = Facts(
+    needs=[NEEDS],
+    places={BENCH: Place(binding=BENCH, capabilities=capabilities())},
+    bindings={"v1": BENCH},
+    bottles=[BottleFact(vessel="v1", medium="feed", volume_ml=500.0, moved_ml=120.4)],
+    rehearsed=True,
+    free_mib=5000,
+    warn_mib=1024,
+    refuse_mib=200,
+    worker_clocks={"bench": "trusted"},
+    now_wall_s=1000.0,
+)
+
+
+def lacking(**more: Any) -> Mapping[Binding, Place]:
+    return {BENCH: Place(binding=BENCH, capabilities=capabilities(**more))}
+
+
+def found(facts: Facts, name: str) -> list[Check]:
+    return [one for one in preflight(facts) if one.name == name]
+
+
+def test_all_is_looked_at_and_all_is_told() -> None:
+    checks = preflight(GOOD)
+    assert [one.name for one in checks] == [
+        "workers",
+        "hardware",
+        "calibrations",
+        "media",
+        "disk",
+        "clock",
+    ]
+    assert {one.result for one in checks} == {"good"}
+    assert all(one.text for one in checks)
+    assert in_the_way(checks) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "result", "words"),
+    [
+        ({"bindings": None, "waits_for": "v1 waits for bench"}, "workers", "waits", "v1 waits"),
+        ({"places": lacking(sensors=[])}, "hardware", "bad", "lacks the sensor photodiode"),
+        (
+            {"places": lacking(calibrations={})},
+            "calibrations",
+            "bad",
+            "no calibration of photodiode on bench",
+        ),
+        (
+            {"expires_wall_s": {(BENCH, "photodiode"): 999.0}},
+            "calibrations",
+            "warning",
+            "of photodiode on bench is too old",
+        ),
+        ({"expires_wall_s": {(BENCH, "photodiode"): 1001.0}}, "calibrations", "good", "has all"),
+        ({"free_mib": 100}, "disk", "bad", "100 MiB are left on the leader, 200 are needed"),
+        ({"free_mib": 900}, "disk", "warning", "900 MiB"),
+        ({"free_mib": None}, "disk", "unknown", "nobody can say"),
+        ({"clock_trusted": False}, "clock", "warning", "the leader's clock is not synchronised"),
+    ],
+)
+def test_each_check_says_what_it_found(
+    change: dict[str, Any], name: str, result: str, words: str
+) -> None:
+    (check,) = found(replace(GOOD, **change), name)
+    assert check.result == result
+    assert words in check.text
+    blocks = in_the_way(preflight(replace(GOOD, **change)))
+    assert bool(blocks) is (result == "bad")
+
+
+def test_an_uncertain_worker_is_a_warning_beside_the_leaders_clock() -> None:
+    leaders, workers = found(replace(GOOD, worker_clocks={"bench": "uncertain"}), "clock")
+    assert (leaders.result, workers.result) == ("good", "warning")
+
+
+def test_a_bottle_that_runs_dry_keeps_it_waiting_until_somebody_accepts_that() -> None:
+    dry = BottleFact(vessel="v1", medium="feed", volume_ml=500.0, moved_ml=500.0, through_s=7200.0)
+    facts = replace(GOOD, bottles=[dry])
+    (check,) = found(facts, "media")
+    assert (check.result, check.can_be_accepted) == ("bad", True)
+    assert check.text == "feed (500 mL) is through after 2.0 h of a rehearsal"
+    accepted = replace(facts, accepted=frozenset({"media"}))
+    assert found(accepted, "media")[0].result == "accepted"
+    assert in_the_way(preflight(accepted)) == ""
+
+
+def test_without_a_rehearsal_media_are_not_known_and_keep_nobody() -> None:
+    unknown = BottleFact(vessel="v1", medium="feed", volume_ml=500.0)
+    facts = replace(GOOD, bottles=[unknown], rehearsed=False)
+    (check,) = found(facts, "media")
+    assert (check.result, check.text) == (
+        "unknown",
+        "feed (500 mL): nobody has rehearsed this plan",
+    )
+    assert in_the_way(preflight(facts)) == ""
+
+
+@pytest.mark.parametrize(("uncalibrated", "needed"), [(False, {"photodiode"}), (True, set())])
+def test_rule_13_od600_needs_a_calibration_unless_the_profile_says_otherwise(
+    uncalibrated: bool, needed: set[str]
+) -> None:
+    jobs = {"od_reading": {"settings": {"uncalibrated": uncalibrated}}, "stirring": {}}
+    (needs,) = needs_of_json({"vessels": [{"vessel": "v", "phases": [{"jobs": jobs}]}]})
+    assert (needs.sensors, needs.calibrated) == ({"photodiode"}, needed)
+    bare = capabilities(calibrations={})
+    bare = Capabilities(
+        worker="bench", version="1", reactors=bare.reactors, jobs=["od_reading", "stirring"]
+    )
+    missing = ["a calibration of its photodiode"] if needed else []
+    assert list(lacks(needs, bare, "bench")) == missing
+
+
+async def test_a_full_disk_starts_nothing_until_there_is_room(room: Room) -> None:
+    experiment = await room.submit()
+    room.free_bytes = 100 * 2**20
+    await room.worker("bench")
+    await room.reason(experiment, "disk: 100 MiB are left on the leader, 200 are needed")
+    room.free_bytes = 10**12
+    await room.leader.change_entry(experiment, {"name": "Again"}, version=None, by="ada")
+    await room.until(experiment, State.RUNNING)
+
+
+async def test_a_rehearsal_that_runs_dry_is_told_and_can_be_accepted(room: Room) -> None:
+    experiment = await room.submit()
+    found_out = await room.store.experiment(experiment)
+    assert found_out is not None
+    bottle = {"vessel": "v1", "medium": "feed", "moved_ml": 5000.0, "through_s": 36_000.0}
+    rehearsal = {"duration_s": 90_000.0, "bottles": [bottle]}
+    await room.store.keep_rehearsal(found_out.plan_hash, rehearsal, at_wall_s=0.0)
+    await room.worker("bench")
+    await room.reason(experiment, "media: feed (5000 mL) is through after 10.0 h of a rehearsal")
+    checks = {one.name: one for one in await room.leader.preflight(experiment)}
+    assert checks["media"].can_be_accepted
+    assert checks["workers"].result == "waits"
+    await room.leader.change_entry(experiment, {"accepted": ("media",)}, version=None, by="ada")
+    await room.until(experiment, State.RUNNING)
+    with pytest.raises(TransitionRefused, match="it waits no more"):
+        await room.leader.preflight(experiment)
+
+
+async def test_what_is_queued_is_rehearsed_once_and_known_for_estimates(room: Room) -> None:
+    plans: list[str] = []
+
+    async def rehearse(plan_json: str) -> Mapping[str, Any]:
+        plans.append(plan_json)
+        await asyncio.sleep(0)
+        return {"duration_s": 4000.0, "bottles": []}
+
+    room.rehearse = rehearse
+    async with room.leading():
+        worker = await room.worker("bench")
+        first, _ = await room.begin(worker)
+        second = await room.submit(bindings={"v1": "bench"})
+        third = await room.submit("v1 v2")
+
+        async def both() -> bool:
+            return len(plans) == 2
+
+        await soon(both)
+        await soon(lambda: _estimated(room, second))
+        standing = {each.experiment.id: each for each in (await room.leader.queue()).entries}
+        waits = standing[second]
+        assert waits.basis == f"{first}: a rehearsal"
+        assert waits.earliest_wall_s is not None
+        assert waits.latest_wall_s is not None
+        assert waits.latest_wall_s - waits.earliest_wall_s == pytest.approx(2000.0)
+        assert standing[third].reason
+
+
+async def _estimated(room: Room, experiment: str) -> bool:
+    entries = (await room.leader.queue()).entries
+    return any(one.experiment.id == experiment and one.latest_wall_s for one in entries)

@@ -1,0 +1,115 @@
+"""Who did what, when, from where; and what people wrote about experiments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orchestrator.ports.remarks import NewDeed
+from orchestrator.ports.store import StoreFull
+from orchestrator.store.memory import MemoryStore
+from tests.server.conftest import Client
+from tests.server.office import NOW_S, DeskOffice
+from tests.server.test_queue_api import ADA, ADMINISTRATOR, BOB, asked, submitted
+
+
+async def test_every_write_is_on_record_with_who_what_when_and_where(
+    client: Client, profile_text: str
+) -> None:
+    name = await submitted(client, profile_text, ADA, name="Warm")
+    path = f"/api/experiments/{name}"
+    await asked(client, "POST", f"{path}/hold", {"note": "later"}, **ADA)
+    await asked(client, "POST", f"{path}/hold", {"note": "mine"}, **BOB)
+    _, listed = await asked(client, "GET", f"{path}/audit")
+    refused, held, made = listed["items"]
+    assert (made["deed"], made["actor"], made["status"]) == ("submit_experiment", "ada", 201)
+    assert made["experiment"] == name, "known only afterwards"
+    assert made["detail"]["name"] == "Warm"
+    assert "text" not in made["detail"], "profiles are kept elsewhere"
+    assert (held["deed"], held["detail"], held["status"]) == (
+        "hold_experiment",
+        {"note": "later"},
+        200,
+    )
+    assert (held["address"], held["role"], held["at_wall_s"]) == ("127.0.0.1", "user", NOW_S)
+    assert (refused["actor"], refused["status"]) == ("bob", 403), "what was refused, too"
+
+
+async def test_a_write_that_is_sent_again_is_on_record_once(
+    client: Client, profile_text: str
+) -> None:
+    key = {"Idempotency-Key": "k"}
+    first = await submitted(client, profile_text, {**ADA, **key})
+    assert await submitted(client, profile_text, {**ADA, **key}) == first
+    _, listed = await asked(client, "GET", f"/api/experiments/{first}/audit")
+    assert len(listed["items"]) == 1
+
+
+async def test_everybodys_deeds_are_for_administrators(client: Client, profile_text: str) -> None:
+    name = await submitted(client, profile_text, ADA)
+    await asked(client, "POST", "/api/emergency_stop", **BOB)
+    status, _ = await asked(client, "GET", "/api/audit", **ADA)
+    assert status == 403
+    _, listed = await asked(client, "GET", "/api/audit", **ADMINISTRATOR)
+    assert [each["experiment"] for each in listed["items"]] == [None, name]
+    _, bobs = await asked(client, "GET", "/api/audit?actor=bob", **ADMINISTRATOR)
+    assert [each["deed"] for each in bobs["items"]] == ["emergency_stop"]
+    status, _ = await asked(client, "GET", "/api/experiments/none/audit")
+    assert status == 404
+
+
+async def test_a_full_disk_keeps_nobody_from_stopping_everything(
+    client: Client, store: MemoryStore, office: DeskOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_: NewDeed) -> int:
+        raise StoreFull("no room")
+
+    monkeypatch.setattr(store, "begin_deed", full)
+    status, _ = await asked(client, "POST", "/api/emergency_stop")
+    assert status == 200
+    assert ("emergency_stop", "local") in office.asked
+
+
+async def test_what_broke_down_is_on_record_as_such(
+    client: Client, office: DeskOffice, store: MemoryStore, profile_text: str
+) -> None:
+    name = await submitted(client, profile_text, ADA)
+    office.raises = RuntimeError("broken")
+    await asked(client, "POST", f"/api/experiments/{name}/pause", **ADA)
+    (deed, _) = (await store.deeds(experiment=name)).items
+    assert deed.status == 500
+
+
+async def test_anybody_writes_a_note_and_its_author_changes_it(
+    client: Client, profile_text: str
+) -> None:
+    name = await submitted(client, profile_text, ADA)
+    path = f"/api/experiments/{name}/notes"
+    body: dict[str, Any] = {"text": "foam", "vessel": "control", "pinned_wall_s": NOW_S - 60}
+    status, note = await asked(client, "POST", path, body, **BOB)
+    assert status == 201
+    assert (note["actor"], note["vessel"], note["pinned_wall_s"]) == (
+        "bob",
+        "control",
+        NOW_S - 60,
+    )
+    one = f"{path}/{note['id']}"
+    status, problem = await asked(client, "POST", one, {"text": "no foam"}, **ADA)
+    assert (status, problem["type"]) == (403, "urn:axenic:problem:not-yours")
+    _, changed = await asked(client, "POST", one, {"text": "much foam"}, **BOB)
+    assert [each["text"] for each in changed["items"]] == ["much foam"]
+    _, left = await asked(client, "POST", f"{one}/remove", **ADMINISTRATOR)
+    assert left["items"] == []
+    assert (await asked(client, "POST", f"{one}/remove", **BOB))[0] == 404
+    assert (await asked(client, "POST", f"{path}/x", {"text": "?"}, **BOB))[0] == 404
+
+
+async def test_a_note_is_about_a_vessel_that_there_is(client: Client, profile_text: str) -> None:
+    name = await submitted(client, profile_text, ADA)
+    path = f"/api/experiments/{name}/notes"
+    status, problem = await asked(client, "POST", path, {"text": "?", "vessel": "v9"})
+    assert status == 422
+    assert "there are: control, warmed" in problem["detail"]
+    assert (await asked(client, "POST", path, {"text": ""}))[0] == 422
+    assert (await asked(client, "GET", "/api/experiments/none/notes"))[0] == 404
