@@ -37,6 +37,10 @@ faults: $(PACKAGE) ## Rehearse 500 storms, of other seeds each day, as a nightly
 	@$(VENV)/bin/axenic simulate tests/faults/stormy.yaml --faults heavy --runs 500 \
 	    --seed "$$(date +%Y%m%d)000" --out .artifacts/faults $(ARGS)
 
+.PHONY: kills
+kills: $(TESTING) $(BUNDLE) ## Kill the leader with -9 at 200 random moments, of another seed each day
+	@AXENIC_KILLS=200 AXENIC_SEED="$$(date +%Y%m%d)" $(PYTHON_BIN) -m pytest tests/acceptance/test_leader_kills.py $(ARGS)
+
 .PHONY: check
 check: $(PACKAGE) ## Validate every profile and contribution
 	@$(VENV)/bin/axenic check profiles contrib
