@@ -52,12 +52,12 @@ def spec_of(plugin: Plugin, job: PluginJob, declared: JobDeclaration) -> GuestSp
     """Bring together what a plugin says of a job and what the job says of itself."""
     from orchestrator.plugin_host.spec import GuestSpec
 
-    package, root = plugin.found.package, plugin.found.root
+    folder, module = modules_of(plugin, job.module)
     return GuestSpec(
         name=job.name,
         plugin=plugin.name,
-        folder=str((root.parent if package else root).absolute()),
-        module=f"{package}.{job.module}" if package else job.module,
+        folder=folder,
+        module=module,
         attribute=job.attribute,
         watches=tuple(canonical_name(name) for name in job.watches),
         signals={
@@ -70,3 +70,9 @@ def spec_of(plugin: Plugin, job: PluginJob, declared: JobDeclaration) -> GuestSp
         memory_mb=job.memory_mb,
         on_loss=OnLoss(job.on_loss),
     )
+
+
+def modules_of(plugin: Plugin, module: str) -> tuple[str, str]:
+    """Where Python finds a module of a plugin, and what it is called there."""
+    package, root = plugin.found.package, plugin.found.root.absolute()
+    return (str(root.parent), f"{package}.{module}") if package else (str(root), module)

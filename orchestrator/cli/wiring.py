@@ -117,12 +117,12 @@ async def leading(
     """
     from functools import partial
 
+    from orchestrator.cli.notifiers import notifying
     from orchestrator.cli.prepare import prepare
     from orchestrator.cli.rehearse_plan import beside
     from orchestrator.documents.catalogue import load_catalogue
     from orchestrator.leader.service import Leader
     from orchestrator.leader.situation import Rules
-    from orchestrator.notify.services import Services
     from orchestrator.server.app import make_app
     from orchestrator.server.serve import listening
     from orchestrator.store.sqlite import open_store
@@ -133,9 +133,7 @@ async def leading(
     async with AsyncExitStack() as stack:
         store = await open_store(data / "store.sqlite")
         stack.push_async_callback(store.close)
-        notifier = Services(notify) if notify else None
-        if notifier is not None:
-            stack.push_async_callback(notifier.close)
+        notifier = await stack.enter_async_context(notifying(notify))
         link = await stack.enter_async_context(MqttLink(broker_url, identifier="axenic-leader"))
         leader = Leader(
             store=store,

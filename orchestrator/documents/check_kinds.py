@@ -38,7 +38,7 @@ def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]
     elif kind == "cluster/1":
         _mention_timezone(root)
     elif kind == "plugin/1":
-        _steps_of_jobs(root)
+        _times(root)
     problems = [*draft.problems, *wrong_unit.check(draft), *unknown_timezone.check(draft)]
     if kind == "chart/1":
         problems += unknown_signal.check(draft)
@@ -67,13 +67,14 @@ def _behaviour(document: Document, offer: Offer) -> list[Diagnostic]:
     return [*draft.problems, *judge(draft, AUTOMATION_RULES)]
 
 
-def _steps_of_jobs(root: Cursor) -> None:
-    """Read how long steps of a plugin's jobs may take."""
-    jobs = root.get("jobs")
-    for _, job in jobs.items() if jobs is not None else ():
-        within = job.get("within")
-        if within is not None:
-            read_constant(within, "time")
+def _times(root: Cursor) -> None:
+    """Read how long the parts of a plugin may take."""
+    for group in ("jobs", "notifiers"):
+        parts = root.get(group)
+        for _, part in parts.items() if parts is not None else ():
+            within = part.get("within")
+            if within is not None:
+                read_constant(within, "time")
 
 
 def _declarations(root: Cursor) -> None:

@@ -57,6 +57,17 @@ class PluginJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PluginNotifier:
+    """How people are told of alerts by it."""
+
+    name: str
+    module: str
+    attribute: str
+    within_s: float = 30.0
+    memory_mb: int = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
     """A plugin's own word about itself."""
 
@@ -65,6 +76,7 @@ class Plugin:
     description: str
     version: str = ""
     jobs: Mapping[str, PluginJob] = field(default_factory=dict)
+    notifiers: Mapping[str, PluginNotifier] = field(default_factory=dict)
 
 
 class PluginError(ValueError):
@@ -115,28 +127,40 @@ def _plugin(found: Found, document: Document) -> Plugin:
         name=data["name"],
         description=data["description"],
         version=data.get("version", ""),
-        jobs={name: _job(document, name, each) for name, each in data.get("jobs", {}).items()},
+        jobs={
+            name: PluginJob(
+                watches=tuple(each.get("watches", ())),
+                on_loss=each.get("on_loss", "restart"),
+                **_run(document, ("jobs", name), each, "5 s"),
+            )
+            for name, each in data.get("jobs", {}).items()
+        },
+        notifiers={
+            name: PluginNotifier(**_run(document, ("notifiers", name), each, "30 s"))
+            for name, each in data.get("notifiers", {}).items()
+        },
     )
 
 
-def _job(document: Document, name: str, data: Mapping[str, Any]) -> PluginJob:
+def _run(
+    document: Document, path: tuple[str, str], data: Mapping[str, Any], within: str
+) -> dict[str, Any]:
+    """Read how a part of a plugin is run."""
     module, _, attribute = data["class"].partition(":")
     try:
-        within_s = constant_of(data.get("within", "5 s"), "time", ())
+        within_s = constant_of(data.get("within", within), "time", ())
     except UnitError as error:
-        span = document.places.of_value(("jobs", name, "within"))
+        span = document.places.of_value((*path, "within"))
         place = f"{document.file}:{span.line}:{span.column}"
         raise PluginError(f"{place}: {error.message}") from None
     number, unit = data.get("memory", "512 MB").split(" ")
-    return PluginJob(
-        name=name,
-        module=module,
-        attribute=attribute,
-        watches=tuple(data.get("watches", ())),
-        within_s=float(within_s) if isinstance(within_s, float) else 5.0,
-        memory_mb=int(number) * _MB[unit],
-        on_loss=data.get("on_loss", "restart"),
-    )
+    return {
+        "name": path[1],
+        "module": module,
+        "attribute": attribute,
+        "within_s": within_s,
+        "memory_mb": int(number) * _MB[unit],
+    }
 
 
 def _in_folders(folders: Iterable[Path]) -> Iterator[Found]:

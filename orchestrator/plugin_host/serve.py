@@ -48,6 +48,9 @@ def serve(fd: int, config: wire.Config) -> None:
             elif isinstance(message, wire.Do) and job is not None:
                 step = job.step(state, wire.view_of(message.view), message.now_s)
                 state, answer = step.state, wire.pack_done(step)
+            elif isinstance(message, wire.Tell):
+                _load(config).send(message.severity, message.title, message.body)
+                answer = wire.pack(wire.Begun())
             else:
                 break
             if len(answer) > wire.PACKET_BYTES_MAX:
@@ -61,7 +64,8 @@ def serve(fd: int, config: wire.Config) -> None:
         job.end(state)
 
 
-def _load(config: wire.Config) -> Job[Any]:
+def _load(config: wire.Config) -> Any:
+    """Make what the class makes: a job, or a notifier."""
     sys.path.insert(0, config.folder)
     kind = getattr(import_module(config.module), config.attribute)
     place = Place(
@@ -70,8 +74,7 @@ def _load(config: wire.Config) -> Job[Any]:
         options=config.options,
         seed=config.seed,
     )
-    job: Job[Any] = kind(place)
-    return job
+    return kind(place)
 
 
 def _keep_to_limits(memory_mb: int) -> None:

@@ -83,8 +83,12 @@ class Do(msgspec.Struct, frozen=True, tag="do"):
     now_s: float
 
 
-class End(msgspec.Struct, frozen=True, tag="end"):
-    """Let go of everything, and end."""
+class Tell(msgspec.Struct, frozen=True, tag="tell"):
+    """Send a notification to people; answered by `Begun`, which says that it went out."""
+
+    severity: str
+    title: str
+    body: str
 
 
 class Begun(msgspec.Struct, frozen=True, tag="begun"):
@@ -106,7 +110,7 @@ class Broke(msgspec.Struct, frozen=True, tag="broke"):
     text: str
 
 
-to_guest: Final = msgspec.msgpack.Decoder(Begin | Do | End)
+to_guest: Final = msgspec.msgpack.Decoder(Begin | Do | Tell)
 from_guest: Final = msgspec.msgpack.Decoder(Begun | Done | Broke)
 
 
@@ -136,7 +140,7 @@ def pack_done(step: Step[Any]) -> bytes:
     return _pack(Done(_named(step.commands), publish, float(step.look_again_s), step.sense))
 
 
-def pack(message: Begun | Broke | End) -> bytes:
+def pack(message: Begun | Broke | Tell) -> bytes:
     """Write what holds nothing that has to be prepared."""
     return _pack(message)
 
