@@ -12,8 +12,9 @@ from zlib import crc32
 from orchestrator.jobs.guest import Guest, Invitation, Place
 from orchestrator.jobs.job import Job
 from orchestrator.jobs.registry import BUILT_IN, UnknownJob
+from orchestrator.plugin_host.hearing import POLL_S
 from orchestrator.plugin_host.hosted import END_S, LockstepGuest
-from orchestrator.plugin_host.live import POLL_S, LiveGuest
+from orchestrator.plugin_host.live import LiveGuest
 from orchestrator.plugin_host.process import GuestProcess
 from orchestrator.plugin_host.spec import GuestSpec, config_of
 from orchestrator.plugin_host.wire import Config

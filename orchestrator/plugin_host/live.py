@@ -9,22 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from math import inf
 from typing import Any, Final
 
 from orchestrator.jobs.guest import JobLost
 from orchestrator.jobs.job import Event, Step, View
 from orchestrator.model.signal import Sample
 from orchestrator.plugin_host import wire
-from orchestrator.plugin_host.hosted import END_S, LOAD_S, NOTHING, Hosted, Start
-from orchestrator.plugin_host.process import ENDING_S, GuestProcess, Silent
+from orchestrator.plugin_host.hearing import Hearing
+from orchestrator.plugin_host.hosted import LOAD_S, NOTHING, Hosted, Start
+from orchestrator.plugin_host.process import GuestProcess
 from orchestrator.plugin_host.spec import GuestSpec
 
 EVENTS_MAX: Final = 1000
 """Events that wait for a step; the oldest are given up."""
-CHUNK_EACH_S: Final = 0.1
-"""One that prints without end is read no faster than a chunk in so many seconds."""
-POLL_S: Final = 0.02
 
 
 class LiveGuest(Hosted):
@@ -35,6 +32,7 @@ class LiveGuest(Hosted):
         self._wake = wake
         self._events: deque[Event] = deque(maxlen=EVENTS_MAX)
         """What it has still to be told."""
+        self._hearing: Hearing | None = None
         self._deadline: asyncio.TimerHandle | None = None
         """While an answer is awaited."""
         self._answer: Step[None] | None = None
@@ -54,11 +52,11 @@ class LiveGuest(Hosted):
         self._answer = self._lost = self._shown = None
         self._idle = NOTHING
         process = self._process = self._start()
-        loop = asyncio.get_running_loop()
-        loop.add_reader(process.link, self._hear, process)
-        loop.add_reader(process.printed.fd, self._read, process)
+        self._hearing = Hearing(
+            process, packet=self._hear, lost=lambda ending: self._lose(JobLost(ending))
+        )
         process.send(wire.pack_begin(memory, now_s))
-        self._deadline = loop.call_later(LOAD_S, self._give_up)
+        self._deadline = asyncio.get_running_loop().call_later(LOAD_S, self._give_up)
 
     def step(self, _state: None, view: View, now_s: float, /) -> Step[None]:
         if self._lost is not None:
@@ -104,88 +102,43 @@ class LiveGuest(Hosted):
 
     # ---- what is heard of the process
 
-    def _hear(self, process: GuestProcess) -> None:
+    def _hear(self, packet: bytes) -> None:
         try:
-            packet = process.receive()
-            if packet is None:
-                return
             answer = self._understood(packet)
-        except Silent:
-            self._stop_hearing(process)
-            self._find_out(process, ENDING_S)
-            return
         except JobLost as lost:
-            self._lose(process, lost)
+            self._lose(lost)
             return
         self._stop_waiting()
         self._answer = answer if isinstance(answer, Step) else None
         self._again = self._again or self._answer is None
         self._wake()
 
-    def _find_out(self, process: GuestProcess, left_s: float) -> None:
-        """Say why it fell silent, as soon as that is known."""
-        if process is not self._process:
-            return
-        ending = process.ending
-        if ending or left_s <= 0.0:
-            self._lose(process, JobLost(ending or "it fell silent"))
-            return
-        asyncio.get_running_loop().call_later(POLL_S, self._find_out, process, left_s - POLL_S)
-
-    def _read(self, process: GuestProcess) -> None:
-        """Take what it prints; one that prints without end waits for us, not we for it."""
-        printed, loop = process.printed, asyncio.get_running_loop()
-        more = printed.read()
-        if more or printed.closed:
-            loop.remove_reader(printed.fd)
-        if more:
-            loop.call_later(CHUNK_EACH_S, self._read_on, process)
-
-    def _read_on(self, process: GuestProcess) -> None:
-        if process is self._process and not process.printed.closed:
-            asyncio.get_running_loop().add_reader(process.printed.fd, self._read, process)
-
     def _give_up(self) -> None:
-        if self._process is not None:
-            self._lose(self._process, self._late())
+        self._deadline = None
+        self._lose(self._late())
 
-    def _lose(self, process: GuestProcess, lost: JobLost) -> None:
+    def _lose(self, lost: JobLost) -> None:
         """Whoever steps it next hears of it."""
-        self._lost = lost
-        self._stop_hearing(process)
-        self._wake()
-
-    # ---- taking leave
-
-    def _take_leave(self, process: GuestProcess) -> None:
-        self._stop_hearing(process)
-        process.ask_to_end()
-        self._see_off(process, END_S)
-
-    def _cut(self, process: GuestProcess) -> None:
-        self._stop_hearing(process)
-        process.strike()
-        self._see_off(process, inf)
-
-    def _see_off(self, process: GuestProcess, left_s: float) -> None:
-        """Take leave of it once it is gone; a large one takes a while even when struck."""
-        if process.ending:
-            process.bury()
-            return
-        if left_s <= 0.0:
-            process.strike()
-            left_s = inf
-        asyncio.get_running_loop().call_later(POLL_S, self._see_off, process, left_s - POLL_S)
-
-    def _stop_hearing(self, process: GuestProcess) -> None:
         self._stop_waiting()
-        loop = asyncio.get_running_loop()
-        loop.remove_reader(process.link)
-        if not process.printed.closed:
-            process.printed.read()
-            loop.remove_reader(process.printed.fd)
+        self._lost = lost
+        self._wake()
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    # ---- taking leave
+
+    def _take_leave(self, process: GuestProcess) -> None:
+        self._stop_waiting()
+        self._hearing_of(process).ask_to_end()
+
+    def _cut(self, process: GuestProcess) -> None:
+        self._stop_waiting()
+        self._hearing_of(process).strike()
+
+    def _hearing_of(self, process: GuestProcess) -> Hearing:
+        hearing = self._hearing
+        assert hearing is not None and hearing.process is process, "it began here"
+        return hearing
