@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
 from orchestrator.documents.catalogue import load_offer
-from orchestrator.documents.plugins import Plugin, PluginJob, find_plugins
-from orchestrator.jobs.guest import OnLoss
+from orchestrator.documents.plugins import Plugin, PluginJob, PluginPart, find_plugins
+from orchestrator.jobs.guest import OnLoss, Option
 from orchestrator.jobs.job import Signal
 from orchestrator.model.catalogue import JobDeclaration, canonical_name
 
 if TYPE_CHECKING:
+    from orchestrator.hardware.reactor import Plug
     from orchestrator.plugin_host.guests import Guests
+    from orchestrator.plugin_host.sensor import HostedSensor
     from orchestrator.plugin_host.spec import GuestSpec
+    from orchestrator.plugin_host.wire import Config
 
 
 @asynccontextmanager
@@ -24,7 +28,7 @@ async def plugged_in(
 ) -> AsyncIterator[Guests | None]:
     """The guests of a worker, whose processes end with the block; None where no plugin is."""
     specs = guest_specs()
-    if not specs:
+    if not specs and not drivers_of_plugins():
         yield None
         return
     from orchestrator.plugin_host.guests import Guests
@@ -46,6 +50,59 @@ def guest_specs() -> Sequence[GuestSpec]:
         for plugin in offer.plugins
         for job in plugin.jobs.values()
     ]
+
+
+def drivers_of_plugins() -> Mapping[str, tuple[Plugin, PluginPart]]:
+    """All drivers of sensors that plugins bring."""
+    if not find_plugins():
+        return {}
+    return {
+        name: (plugin, driver)
+        for plugin in load_offer().plugins
+        for name, driver in plugin.drivers.items()
+    }
+
+
+def plugs(guests: Guests) -> Mapping[str, Plug]:
+    """How sensors with these drivers are opened; their processes end with the guests."""
+    return {
+        name: partial(_plug, guests, plugin, driver)
+        for name, (plugin, driver) in drivers_of_plugins().items()
+    }
+
+
+def _plug(
+    guests: Guests,
+    plugin: Plugin,
+    driver: PluginPart,
+    sensor: str,
+    reactor: str,
+    options: Mapping[str, Option],
+) -> HostedSensor:
+    from orchestrator.plugin_host.sensor import HostedSensor
+
+    config = part_config(plugin, driver, reactor, options)
+    return HostedSensor(sensor, partial(guests.start, config), driver.within_s)
+
+
+def part_config(
+    plugin: Plugin, part: PluginPart, vessel: str, options: Mapping[str, Option]
+) -> Config:
+    """What the process of a driver or a notifier is told."""
+    from orchestrator.plugin_host.wire import Config
+
+    folder, module = modules_of(plugin, part.module)
+    return Config(
+        name=part.name,
+        folder=folder,
+        module=module,
+        attribute=part.attribute,
+        memory_mb=part.memory_mb,
+        vessel=vessel,
+        simulated=False,
+        options=dict(options),
+        seed=0,
+    )
 
 
 def spec_of(plugin: Plugin, job: PluginJob, declared: JobDeclaration) -> GuestSpec:

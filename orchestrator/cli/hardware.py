@@ -18,6 +18,7 @@ def read_hardware(path: Path) -> Hardware:
         BadRequest: it cannot be read, or is something else.
         SystemExit: it is wrong, and all that is wrong has been shown.
     """
+    from orchestrator.cli.guests import drivers_of_plugins
     from orchestrator.documents.check import check_text
     from orchestrator.documents.files import Folder
     from orchestrator.documents.report import report
@@ -32,7 +33,7 @@ def read_hardware(path: Path) -> Hardware:
     if checked.hardware is None:
         raise BadRequest(f"{path} is a {checked.kind} document; a worker needs axenic: hardware/1")
     try:
-        hardware = hardware_of(checked.hardware)
+        hardware = hardware_of(checked.hardware, drivers_of_plugins())
     except HardwareError as error:
         raise BadRequest(f"{path}: {error}") from error
     if not hardware.bench:

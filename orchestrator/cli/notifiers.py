@@ -46,10 +46,9 @@ async def notifying(urls: Sequence[str]) -> AsyncIterator[Notifier | None]:
 
 def hosted_notifier(url: str) -> HostedNotifier:
     """The notifier that `plugin://NAME?KEY=VALUE` names; it finds the values among its options."""
-    from orchestrator.cli.guests import modules_of
+    from orchestrator.cli.guests import part_config
     from orchestrator.documents.catalogue import load_offer
     from orchestrator.plugin_host.notifier import HostedNotifier
-    from orchestrator.plugin_host.wire import Config
 
     said = urlsplit(url)
     known = {
@@ -61,16 +60,5 @@ def hosted_notifier(url: str) -> HostedNotifier:
         there = f"there are {', '.join(known)}" if known else "there are none"
         raise BadRequest(f"{url}: no plugin brings a notifier {said.netloc}; {there}")
     plugin, notifier = known[said.netloc]
-    folder, module = modules_of(plugin, notifier.module)
-    config = Config(
-        name=notifier.name,
-        folder=folder,
-        module=module,
-        attribute=notifier.attribute,
-        memory_mb=notifier.memory_mb,
-        vessel="",
-        simulated=False,
-        options=dict(parse_qsl(said.query)),
-        seed=0,
-    )
+    config = part_config(plugin, notifier, "", dict(parse_qsl(said.query)))
     return HostedNotifier(config, notifier.within_s)

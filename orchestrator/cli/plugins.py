@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.documents.catalogue import Offer
     from orchestrator.documents.plugins import Found
 
+PARTS = ("jobs", "drivers", "notifiers")
 SCHEMA_LINE = "# yaml-language-server:"
 """Where the schema lies that an editor takes; in another folder it lies elsewhere."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -48,8 +49,9 @@ def list_(form: str) -> None:
         version = f" {row['version']}" if row["version"] else ""
         click.echo(f"{row['name']}{version}: {row['description'] or 'cannot be used'}")
         click.echo(f"  {row['where']}")
-        if row["jobs"]:
-            click.echo(f"  jobs: {', '.join(row['jobs'])}")
+        for part in PARTS:
+            if row[part]:
+                click.echo(f"  {part}: {', '.join(row[part])}")
         if row["problem"]:
             click.secho(f"  {row['problem']}", fg="red")
 
@@ -123,7 +125,7 @@ def _usable(offer: Offer) -> Iterator[dict[str, Any]]:
             "version": plugin.version,
             "description": plugin.description,
             "where": _where(plugin.found),
-            "jobs": list(plugin.jobs),
+            **{part: list(getattr(plugin, part)) for part in PARTS},
             "problem": "",
         }
 
@@ -135,7 +137,7 @@ def _unusable(offer: Offer) -> Iterator[dict[str, Any]]:
             "version": "",
             "description": "",
             "where": _where(each.found),
-            "jobs": [],
+            **{part: [] for part in PARTS},
             "problem": each.reason,
         }
 

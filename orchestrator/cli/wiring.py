@@ -175,7 +175,7 @@ async def working(
     Raises:
         DeviceFault: there is no keeper to be had.
     """
-    from orchestrator.cli.guests import plugged_in
+    from orchestrator.cli.guests import plugged_in, plugs
     from orchestrator.hardware.reactor import open_hardware
     from orchestrator.jobs.registry import job_named
     from orchestrator.journal.sqlite import SqliteJournal
@@ -187,6 +187,8 @@ async def working(
     async with AsyncExitStack() as stack:
         journal = SqliteJournal(data / "journal.sqlite")
         stack.push_async_callback(journal.close)
+        simulated = hardware.driver == "bench"
+        guests = await stack.enter_async_context(plugged_in(simulated=simulated))
         opened = await stack.enter_async_context(
             open_hardware(
                 hardware,
@@ -194,10 +196,9 @@ async def working(
                 keeper_path=keeper,
                 speed=clock.speed,
                 supervisor_pid=supervisor_pid,
+                plugged_in=plugs(guests) if guests is not None else {},
             )
         )
-        simulated = hardware.driver == "bench"
-        guests = await stack.enter_async_context(plugged_in(simulated=simulated))
         worker = Worker(
             name,
             clock=clock,

@@ -32,6 +32,7 @@ from orchestrator.model.catalogue import (
     SettingDeclaration,
     SignalDeclaration,
 )
+from orchestrator.model.driver import SENSOR_DRIVERS
 from orchestrator.model.expression import Value
 from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import Chart
@@ -142,6 +143,10 @@ def _must_fit(plugin: Plugin, brought: list[Document], offer: Offer) -> None:
             taken += [("automation", key[1])] if key in offer.catalogue.automations else []
         elif kind_of(each) == "chart/1" and each.data.get("name") in offer.charts:
             taken.append(("chart", each.data["name"]))
+    drivers = {*SENSOR_DRIVERS, *(name for each in offer.plugins for name in each.drivers)}
+    notifiers = {name for each in offer.plugins for name in each.notifiers}
+    taken += [("driver", name) for name in plugin.drivers if name in drivers]
+    taken += [("notifier", name) for name in plugin.notifiers if name in notifiers]
     for kind, name in taken:
         raise PluginError(f"there is a {kind} {name} already")
 

@@ -69,7 +69,7 @@ def _behaviour(document: Document, offer: Offer) -> list[Diagnostic]:
 
 def _times(root: Cursor) -> None:
     """Read how long the parts of a plugin may take."""
-    for group in ("jobs", "notifiers"):
+    for group in ("jobs", "drivers", "notifiers"):
         parts = root.get(group)
         for _, part in parts.items() if parts is not None else ():
             within = part.get("within")

@@ -37,10 +37,24 @@ class Device:
     @property
     def known_drivers(self) -> Mapping[str, Driver]:
         """What devices of its group can be driven by."""
-        return _DRIVERS[self.group]
+        built_in = _DRIVERS[self.group]
+        if self.group != "sensors" or self.driver in built_in:
+            return built_in
+        return {**built_in, **_drivers_of_plugins()}
 
     def __str__(self) -> str:
         return f"{self.reactor}/{self.name}"
+
+
+def _drivers_of_plugins() -> dict[str, Driver]:
+    """Look at plugins only where a driver is none of our own: most documents do without."""
+    from orchestrator.documents.catalogue import load_offer
+
+    return {
+        name: Driver(needs=(), why=f"the plugin {plugin.name}")
+        for plugin in load_offer().plugins
+        for name in plugin.drivers
+    }
 
 
 def reactors_in(draft: Draft) -> Iterator[tuple[str, Cursor]]:
@@ -90,7 +104,9 @@ def _reactor(cursor: Cursor) -> dict[str, Any]:
 
 
 def _sensor(cursor: Cursor) -> dict[str, Any]:
-    found = _copied(cursor, "driver", "path", "pin", "pulses_per_turn") | _calibration(cursor)
+    found = _copied(cursor, "driver", "path", "pin", "pulses_per_turn", "options") | _calibration(
+        cursor
+    )
     if cursor.get("scale") is not None:
         found["scale"] = _quantity(cursor.get("scale"), "voltage")
     return found

@@ -57,13 +57,13 @@ class PluginJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PluginNotifier:
-    """How people are told of alerts by it."""
+class PluginPart:
+    """How a driver or a notifier is run."""
 
     name: str
     module: str
     attribute: str
-    within_s: float = 30.0
+    within_s: float
     memory_mb: int = 512
 
 
@@ -76,7 +76,8 @@ class Plugin:
     description: str
     version: str = ""
     jobs: Mapping[str, PluginJob] = field(default_factory=dict)
-    notifiers: Mapping[str, PluginNotifier] = field(default_factory=dict)
+    drivers: Mapping[str, PluginPart] = field(default_factory=dict)
+    notifiers: Mapping[str, PluginPart] = field(default_factory=dict)
 
 
 class PluginError(ValueError):
@@ -135,8 +136,12 @@ def _plugin(found: Found, document: Document) -> Plugin:
             )
             for name, each in data.get("jobs", {}).items()
         },
+        drivers={
+            name: PluginPart(**_run(document, ("drivers", name), each, "10 s"))
+            for name, each in data.get("drivers", {}).items()
+        },
         notifiers={
-            name: PluginNotifier(**_run(document, ("notifiers", name), each, "30 s"))
+            name: PluginPart(**_run(document, ("notifiers", name), each, "30 s"))
             for name, each in data.get("notifiers", {}).items()
         },
     )

@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
 
 from orchestrator.hardware.bench_client import BenchClient
 from orchestrator.hardware.keeper.client import KeeperClient
@@ -20,6 +22,18 @@ from orchestrator.ports.reactor import PumpEnd, ReactorSpec
 
 Deliver = Callable[[float | None, str], None]
 Read = Callable[[Deliver], None]
+
+
+class Plugged(Protocol):
+    """A sensor that somebody else reads."""
+
+    def read(self, deliver: Deliver, /) -> None: ...
+
+    def close(self) -> None: ...
+
+
+Plug = Callable[[str, str, Mapping[str, float | bool | str]], Plugged]
+"""(sensor, reactor, its options) → the sensor."""
 
 
 class KeptReactor:
@@ -134,8 +148,11 @@ async def open_hardware(
     keeper_path: Path,
     speed: float = 1.0,
     supervisor_pid: int | None = None,
+    plugged_in: Mapping[str, Plug] = MappingProxyType({}),
 ) -> AsyncIterator[OpenHardware]:
     """Find or start the keeper and open the sensors; at the end everything is off.
+
+    `plugged_in` are the drivers that plugins bring.
 
     Raises:
         DeviceFault: there is no keeper to be had, or no pin.
@@ -156,7 +173,9 @@ async def open_hardware(
         if hardware.bench:
             bench = await stack.enter_async_context(BenchClient(Path(hardware.bench)))
         reactors = {
-            name: KeptReactor(name, part, keeper, _open_sensors(name, part, bench, stack))
+            name: KeptReactor(
+                name, part, keeper, _open_sensors(name, part, bench, plugged_in, stack)
+            )
             for name, part in hardware.reactors.items()
         }
         yield OpenHardware(reactors=reactors, keeper=keeper, bench=bench)
@@ -192,13 +211,21 @@ def _pin(output: Output) -> GpioPin:
 
 
 def _open_sensors(
-    name: str, part: ReactorPart, bench: BenchClient | None, stack: AsyncExitStack
+    name: str,
+    part: ReactorPart,
+    bench: BenchClient | None,
+    plugged_in: Mapping[str, Plug],
+    stack: AsyncExitStack,
 ) -> Mapping[str, Read]:
     reads: dict[str, Read] = {}
     for sensor, read in part.sensors.items():
         if read.driver == BENCH:
             assert bench is not None
             reads[sensor] = partial(bench.read, name, sensor)
+        elif read.driver in plugged_in:
+            plugged = plugged_in[read.driver](sensor, name, read.options)
+            stack.callback(plugged.close)
+            reads[sensor] = plugged.read
         else:
             threaded = ThreadedSensor(sensor, open_device(f"{name}/{sensor}", read))
             stack.callback(threaded.close)

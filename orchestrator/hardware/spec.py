@@ -6,7 +6,7 @@ arrives as plain mappings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -25,7 +25,7 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How a sensor is read."""
 
     driver: str
-    """One of `model.driver.SENSOR_DRIVERS`."""
+    """One of `model.driver.SENSOR_DRIVERS`, or one that a plugin brings."""
     path: str = ""
     """iio, w1: the file in /sys to read."""
     scale: float = 1.0
@@ -36,6 +36,8 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     calibration: str = ""
     constants: dict[str, float] = {}
     """Of its calibration: `od600_per_v`, `blank_v`."""
+    options: dict[str, float | bool | str] = {}
+    """What a plugin's driver has to know."""
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,8 +107,8 @@ class Hardware(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return "bench" if BENCH in drivers or (self.bench and not drivers) else "gpio"
 
 
-def hardware_of(document: Mapping[str, Any]) -> Hardware:
-    """Turn a description into a value.
+def hardware_of(document: Mapping[str, Any], plugged_in: Collection[str] = ()) -> Hardware:
+    """Turn a description into a value; plugins bring the drivers that are `plugged_in`.
 
     Raises:
         HardwareError: it does not make sense.
@@ -116,7 +118,7 @@ def hardware_of(document: Mapping[str, Any]) -> Hardware:
     except msgspec.ValidationError as error:
         raise HardwareError(str(error)) from error
     for name, reactor in hardware.reactors.items():
-        _check(name, reactor, hardware.bench)
+        _check(name, reactor, hardware.bench, plugged_in)
     if len({output.driver == BENCH for output in hardware.switched.values()}) > 1:
         raise HardwareError("some outputs are on a bench and some are not")
     return hardware
@@ -149,7 +151,7 @@ def spec_of(name: str, reactor: ReactorPart) -> ReactorSpec:
     )
 
 
-def _check(name: str, reactor: ReactorPart, bench: str) -> None:
+def _check(name: str, reactor: ReactorPart, bench: str, plugged_in: Collection[str]) -> None:
     """What no type says; `documents` says it too, with places, for what people write."""
     if "/" in name:
         raise HardwareError(f"reactor {name!r}: a name has no slash")
@@ -162,7 +164,8 @@ def _check(name: str, reactor: ReactorPart, bench: str) -> None:
             raise HardwareError(f"{name}/{device}: {message}")
     for device, sensor in reactor.sensors.items():
         told = {"pin": sensor.pin is not None, "path": bool(sensor.path), "bench": bool(bench)}
-        _check_driver(f"{name}/{device}", sensor.driver, SENSOR_DRIVERS, told)
+        if sensor.driver not in plugged_in:
+            _check_driver(f"{name}/{device}", sensor.driver, SENSOR_DRIVERS, told)
     for pump, part in reactor.pumps.items():
         if not part.flow_ml_min > 0.0:
             raise HardwareError(f"{name}/{pump}: a flow is positive, not {part.flow_ml_min}")

@@ -1,1 +1,1 @@
-"""Runs the jobs that plugins bring, each in a process of its own, in lock-step with the worker."""
+"""Runs what plugins bring, jobs, drivers and notifiers, each in a process of its own."""

@@ -67,12 +67,17 @@ class Guests:
     def _take_in(self, spec: GuestSpec, place: Place, wake: Callable[[], None]) -> Guest:
         seed = crc32(f"{self._seed}/{place.vessel}/{spec.name}".encode())
         place = replace(place, simulated=self._simulated, seed=seed)
-        start = partial(self._start, config_of(spec, place))
+        start = partial(self.start, config_of(spec, place))
         if self._lockstep:
             return LockstepGuest(spec, start)
         return LiveGuest(spec, start, wake)
 
-    def _start(self, config: Config) -> GuestProcess:
+    def start(self, config: Config) -> GuestProcess:
+        """Start a process that ends with all the others.
+
+        Raises:
+            JobLost: there is no room for another one.
+        """
         self._processes = {each for each in self._processes if not each.ending}
         process = GuestProcess(config)
         self._processes.add(process)

@@ -71,6 +71,8 @@ class Hosted(Guest):
                 raise JobLost(said.text)
             if isinstance(said, wire.Begun):
                 return said
+            if isinstance(said, wire.Value):
+                raise JobLost("it answers as a sensor does")
             step = wire.step_of(said)
         except (msgspec.MsgspecError, KeyError) as error:
             raise JobLost(f"its answer makes no sense: {error}") from error

@@ -1,4 +1,4 @@
-"""Loads one job and steps it when told to, with no more room than it was given.
+"""Loads what a plugin brings and does with it what it is told, with no more room than it was given.
 
 Here runs code that nobody has looked at. It may block, eat, print and die: that is the worker's
 reason to have it here.
@@ -32,27 +32,14 @@ PR_SET_PDEATHSIG: Final = 1
 
 
 def serve(fd: int, config: wire.Config) -> None:
-    """Answer until told to end, or until nobody is there any more."""
+    """Answer until nobody is there any more."""
     link = socket.socket(fileno=fd)
     _keep_to_limits(config.memory_mb)
     random.seed(config.seed)
-    job: Job[Any] | None = None
-    state: Any = None
+    part = _Part(config)
     while packet := link.recv(wire.PACKET_BYTES_MAX):
         try:
-            message = wire.to_guest.decode(packet)
-            if isinstance(message, wire.Begin):
-                job = _load(config)
-                state = job.begin(message.memory, message.now_s)
-                answer = wire.pack(wire.Begun())
-            elif isinstance(message, wire.Do) and job is not None:
-                step = job.step(state, wire.view_of(message.view), message.now_s)
-                state, answer = step.state, wire.pack_done(step)
-            elif isinstance(message, wire.Tell):
-                _load(config).send(message.severity, message.title, message.body)
-                answer = wire.pack(wire.Begun())
-            else:
-                break
+            answer = part.answer(wire.to_guest.decode(packet))
             if len(answer) > wire.PACKET_BYTES_MAX:
                 raise ValueError(f"its answer of {len(answer)} bytes is too long")
             link.send(answer)
@@ -60,21 +47,54 @@ def serve(fd: int, config: wire.Config) -> None:
             traceback.print_exc()
             link.send(wire.pack(wire.Broke(_in_words(error, config))))
             return
-    if job is not None:
-        job.end(state)
+    part.end()
 
 
-def _load(config: wire.Config) -> Any:
-    """Make what the class makes: a job, or a notifier."""
-    sys.path.insert(0, config.folder)
-    kind = getattr(import_module(config.module), config.attribute)
-    place = Place(
-        vessel=config.vessel,
-        simulated=config.simulated,
-        options=config.options,
-        seed=config.seed,
-    )
-    return kind(place)
+class _Part:
+    """A job, a sensor's driver or a notifier: which, is seen by what is asked of it."""
+
+    def __init__(self, config: wire.Config) -> None:
+        self._config = config
+        self._job: Job[Any] | None = None
+        self._state: Any = None
+        self._device: Any = None
+
+    def answer(self, message: wire.ToGuest) -> bytes:
+        """Do what is asked."""
+        if isinstance(message, wire.Do):
+            assert self._job is not None, "begin comes first"
+            view = wire.view_of(message.view)
+            step = self._job.step(self._state, view, message.now_s)
+            self._state = step.state
+            return wire.pack_done(step)
+        if isinstance(message, wire.Read):
+            self._device = self._device or self._load()
+            return wire.pack(wire.Value(float(self._device.read())))
+        if isinstance(message, wire.Begin):
+            self._job = self._load()
+            self._state = self._job.begin(message.memory, message.now_s)
+        else:
+            self._load().send(message.severity, message.title, message.body)
+        return wire.pack(wire.Begun())
+
+    def end(self) -> None:
+        """Let it let go of what it holds."""
+        if self._job is not None:
+            self._job.end(self._state)
+        if self._device is not None:
+            self._device.close()
+
+    def _load(self) -> Any:
+        config = self._config
+        sys.path.insert(0, config.folder)
+        kind = getattr(import_module(config.module), config.attribute)
+        place = Place(
+            vessel=config.vessel,
+            simulated=config.simulated,
+            options=config.options,
+            seed=config.seed,
+        )
+        return kind(place)
 
 
 def _keep_to_limits(memory_mb: int) -> None:

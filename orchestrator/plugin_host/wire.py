@@ -91,6 +91,10 @@ class Tell(msgspec.Struct, frozen=True, tag="tell"):
     body: str
 
 
+class Read(msgspec.Struct, frozen=True, tag="read"):
+    """Read a sensor."""
+
+
 class Begun(msgspec.Struct, frozen=True, tag="begun"):
     """Answers `Begin`."""
 
@@ -104,14 +108,22 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
     sense: tuple[str, ...]
 
 
+class Value(msgspec.Struct, frozen=True, tag="value"):
+    """Answers `Read`."""
+
+    value: float
+
+
 class Broke(msgspec.Struct, frozen=True, tag="broke"):
     """The job raised something; the process ends."""
 
     text: str
 
 
-to_guest: Final = msgspec.msgpack.Decoder(Begin | Do | Tell)
-from_guest: Final = msgspec.msgpack.Decoder(Begun | Done | Broke)
+ToGuest: TypeAlias = Begin | Do | Tell | Read
+FromGuest: TypeAlias = Begun | Done | Value | Broke
+to_guest: Final[msgspec.msgpack.Decoder[ToGuest]] = msgspec.msgpack.Decoder(ToGuest)
+from_guest: Final[msgspec.msgpack.Decoder[FromGuest]] = msgspec.msgpack.Decoder(FromGuest)
 
 
 def pack_begin(memory: Mapping[str, Any], now_s: float) -> bytes:
@@ -140,7 +152,7 @@ def pack_done(step: Step[Any]) -> bytes:
     return _pack(Done(_named(step.commands), publish, float(step.look_again_s), step.sense))
 
 
-def pack(message: Begun | Broke | Tell) -> bytes:
+def pack(message: Begun | Broke | Tell | Read | Value) -> bytes:
     """Write what holds nothing that has to be prepared."""
     return _pack(message)
 

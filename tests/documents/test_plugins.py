@@ -122,6 +122,44 @@ def test_nobody_takes_a_name_that_is_taken(plugin_folder: Path) -> None:
     assert offer.catalogue.jobs["stirring"].description.startswith("Turns the stir bar")
 
 
+@pytest.mark.parametrize(
+    ("group", "name", "reason"),
+    [
+        ("drivers", "w1", "there is a driver w1 already"),
+        ("drivers", "adc", "there is a driver adc already"),
+        ("notifiers", "pager", "there is a notifier pager already"),
+    ],
+)
+def test_drivers_and_notifiers_have_names_of_their_own(
+    plugin_folder: Path, group: str, name: str, reason: str
+) -> None:
+    both = "drivers: {adc: {class: 'a:B'}}\nnotifiers: {pager: {class: 'a:B'}}\n"
+    write_plugin(plugin_folder, "first", brings=both)
+    write_plugin(plugin_folder, "second", brings=f"{group}: {{{name}: {{class: 'a:B'}}}}\n")
+    look_again()
+    assert [each.reason for each in load_offer().left_out] == [reason]
+
+
+HARDWARE = """\
+axenic: hardware/1
+reactors:
+  r1:
+    capacity: 20 mL
+    sensors:
+      photodiode: {driver: adc, options: {channel: 3}}
+"""
+
+
+def test_a_driver_of_a_plugin_is_known_to_hardware_documents(plugin_folder: Path) -> None:
+    found = check_text(HARDWARE, "hardware.yaml").diagnostics
+    assert [each.code for each in found] == ["unknown-driver"]
+    write_plugin(plugin_folder, "first", brings="drivers: {adc: {class: 'a:B'}}\n")
+    look_again()
+    assert check_text(HARDWARE, "hardware.yaml").diagnostics == ()
+    [wrong] = check_text(HARDWARE.replace("adc", "acd"), "hardware.yaml").diagnostics
+    assert (wrong.code, wrong.suggestion) == ("unknown-driver", "adc")
+
+
 def test_a_job_that_nobody_runs_is_left_out(plugin_folder: Path) -> None:
     root = write_plugin(plugin_folder, "looker")
     (root / "plugin.yaml").write_text(
