@@ -159,7 +159,11 @@ async def test_one_that_dies_while_nobody_asks_is_missed_at_once() -> None:
     async with guests(guest_spec("Counter")) as made:
         async with vessel(world, made, Metronome(), "counter") as worker:
             await wait_for(worker, "counter.count", 1.0)
-            [process] = psutil.Process().children()
+            [process] = [
+                each
+                for each in psutil.Process().children()
+                if "orchestrator.plugin_host" in each.cmdline()
+            ]
             process.kill()
             async with asyncio.timeout(2.0):
                 while not reasons(await world.entries(), "counter"):
