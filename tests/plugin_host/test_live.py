@@ -162,7 +162,8 @@ async def test_one_that_dies_while_nobody_asks_is_missed_at_once() -> None:
             [process] = [
                 each
                 for each in psutil.Process().children()
-                if "orchestrator.plugin_host" in each.cmdline()
+                if each.status() != psutil.STATUS_ZOMBIE
+                and "orchestrator.plugin_host" in each.cmdline()
             ]
             process.kill()
             async with asyncio.timeout(2.0):
