@@ -16,7 +16,15 @@ from orchestrator.messages.orders import PlanAnswer, RunAnswer
 from orchestrator.model.experiment import State
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Arrival, Link, LinkDown, LinkRefused
-from orchestrator.ports.records import Binding, Documents, Experiment, NewExperiment, Run, Wanted
+from orchestrator.ports.records import (
+    Binding,
+    Documents,
+    Experiment,
+    NewAlert,
+    NewExperiment,
+    Run,
+    Wanted,
+)
 from orchestrator.ports.store import Store
 
 log = logging.getLogger(__name__)
@@ -116,8 +124,34 @@ class Dispatch:
                 log.warning("%s refuses %s: %s", worker, name, run.reason)
             reason = "" if run.accepted else f"{worker} refused: {run.reason}"
             await self._store.answer_run(name, run.accepted, reason, at_wall_s=at_wall_s)
+            await self._tell_of_refusal(worker, run, at_wall_s)
         if not answer.accepted and not answer.runs:
             log.warning("%s refuses plan %d: %s", worker, answer.epoch, answer.reason)
+
+    async def _tell_of_refusal(self, worker: str, run: RunAnswer, at_wall_s: float) -> None:
+        """A worker that was away when all others took a revision may refuse it on its return: its
+        run stays at the older one until people decide (SEMANTICS rule 18)."""
+        identity = f"refused:{run.attempt}:{run.vessel}"
+        if run.accepted:
+            await self._store.resolve_alerts(identity, at_wall_s=at_wall_s)
+        elif run.revision > 1:
+            text = (
+                f"{run.vessel} on {worker} does not take revision {run.revision} and goes on by "
+                f"the older one: {run.reason}. Apply another that it can take, or go back with "
+                "'axenic rollback', so that all vessels are at one again"
+            )
+            await self._store.raise_alert(
+                NewAlert(
+                    text=text,
+                    severity="critical",
+                    source="leader",
+                    at_wall_s=at_wall_s,
+                    identity=identity,
+                    experiment=run.attempt.rpartition(".")[0],
+                    vessel=run.vessel,
+                    worker=worker,
+                )
+            )
 
     async def given_up(self, worker: str) -> list[Run]:
         """Runs that are cancelled here, since their worker was gone for good, and that it shows."""

@@ -97,6 +97,35 @@ async def test_who_is_away_is_behind_and_gets_it_on_return(room: Room) -> None:
     await soon(caught_up)
 
 
+async def test_rule_18_who_refuses_on_its_return_is_told_of_until_it_follows(room: Room) -> None:
+    worker = await room.worker("bench")
+    experiment, _ = await room.begin(worker)
+    await worker.say("lost")
+    await soon(lambda: not room.leader._presences.get("bench").ready)  # type: ignore[union-attr]
+    worker.refuse = "v1 is in a phase that is gone"
+    await room.leader.revise(experiment, await next_revision(room, experiment))
+
+    async def told() -> bool:
+        page = await room.store.alerts(experiment=experiment, open_only=True)
+        return [(each.severity, each.vessel) for each in page.items] == [("critical", "v1")]
+
+    await soon(told)
+    [alert] = (await room.store.alerts(experiment=experiment, open_only=True)).items
+    assert "v1 is in a phase that is gone" in alert.text
+    assert "axenic rollback" in alert.text
+    [found] = await room.store.runs(experiment=experiment)
+    assert (found.revision, found.answer) == (1, "refused")
+    await room.leader._dispatch.publish("bench")  # said again, told once
+    await soon(told)
+    worker.refuse = ""
+    await room.leader._dispatch.publish("bench")
+
+    async def over() -> bool:
+        return not (await room.store.alerts(experiment=experiment, open_only=True)).items
+
+    await soon(over)
+
+
 async def test_a_refusal_of_what_was_only_asked_does_not_fail_a_run_that_just_began(
     room: Room,
 ) -> None:

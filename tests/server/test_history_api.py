@@ -155,6 +155,28 @@ async def test_actions_are_exported_as_design_says(
     assert (table[1]["outcome"], table[1]["reason"]) == ("late", "begun 40 s late")
 
 
+async def test_an_export_has_the_doses_of_automations_between_the_actions(
+    client: Client, store: MemoryStore, experiment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = await let_it_run(store, experiment)
+    told = Told(store, "bench-2", attempt, "warmed")
+    pumped = {"pump": "feed_pump", "medium": "feed", "direction": "in", "volume_ml": 1.5}
+    asked = f"{attempt}:warmed:grow#1:dose@1:0"
+    for number, key in enumerate((f"{attempt}:warmed:*:dosing@1", asked)):
+        if key == asked:
+            await told.entry("action_began", 50.0, asked, action="dose", detail="1.5 mL")
+        began_s = 10.0 + 40.0 * number
+        await told.entry("dose_began", began_s, f"{key}/in", cause="turbidostat", **pumped)
+        await told.entry("dose_ended", began_s + 1, f"{key}/in", outcome="done", **pumped)
+    monkeypatch.setattr(export, "PORTION", 2)
+    table = await rows(client, _of(experiment, "actions.csv"))
+    doses = [row for row in table if row["action"] == "dose"]
+    assert [row["action_id"] for row in doses] == [f"{attempt}:warmed:*:dosing@1/in", asked]
+    own = doses[0]
+    assert (own["detail"], own["outcome"]) == ("1.5 mL of feed in", "done")
+    assert (own["reason"], own["time_s"]) == ("turbidostat", "10.0")
+
+
 async def test_an_export_of_many_pages_has_every_action_once(
     client: Client, store: MemoryStore, experiment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,12 +6,14 @@ import asyncio
 import csv
 import io
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiohttp import web
 
+from orchestrator.model.key import ActionKey
 from orchestrator.ports import records
 from orchestrator.ports.store import Store
 from orchestrator.server.api.experiments import ONE
@@ -31,6 +33,7 @@ ACTIONS_COLUMNS: Final = (
     "outcome",
     "reason",
 )
+TIME: Final = ACTIONS_COLUMNS.index("time_s")
 PORTION: Final = 1000
 WRITE_LIMIT_S: Final = 60.0
 _LOG = logging.getLogger(__name__)
@@ -47,7 +50,7 @@ async def export_readings(call: Call[NoQuery, None]) -> web.StreamResponse:
 
 @routes.get(ONE + "/actions.csv", media_type="text/csv", problems=(404,))
 async def export_actions(call: Call[NoQuery, None]) -> web.StreamResponse:
-    """Save what became of all actions, in order."""
+    """Save what became of all actions and of what automations and people pumped, in order."""
     experiment = await found(call.services, call.named("id"))
     rows = _actions(call.services.store, experiment.id)
     return await _send(call.request, f"{experiment.id}-actions.csv", ACTIONS_COLUMNS, rows)
@@ -65,26 +68,67 @@ def _readings_text(portion: Sequence[records.ReadingRow]) -> str:
 
 
 async def _actions(store: Store, experiment: str) -> AsyncIterator[str]:
+    """Two streams by time: what the plan did, and what was pumped besides."""
+    doses = deque(await _own_doses(store, experiment))
     cursor: str | None = None
     while True:
         page = await store.actions(experiment, newest_first=False, limit=PORTION, cursor=cursor)
-        yield as_csv(
-            (
-                each.action_id,
-                each.nominal_s,
-                each.began_process_s if each.began_process_s is not None else each.ended_process_s,
-                wall(each.began_wall_s if each.began_wall_s is not None else each.ended_wall_s),
-                each.vessel,
-                each.action,
-                each.detail,
-                each.outcome,
-                each.reason,
-            )
-            for each in page.items
-        )
+        rows: list[Sequence[Any]] = []
+        for action in page.items:
+            row = _action_row(action)
+            while doses and row[TIME] is not None and doses[0][TIME] < row[TIME]:
+                rows.append(doses.popleft())
+            rows.append(row)
         cursor = page.next
+        yield as_csv(rows if cursor else [*rows, *doses])
         if cursor is None:
             return
+
+
+async def _own_doses(store: Store, experiment: str) -> list[Sequence[Any]]:
+    """What no action of the plan asked for, oldest first; the reason tells the cause as well."""
+    found: list[Sequence[Any]] = []
+    cursor: str | None = None
+    while True:
+        page = await store.doses(experiment, limit=PORTION, cursor=cursor)
+        found += [_dose_row(each) for each in page.items if _is_own(each.key)]
+        cursor = page.next
+        if cursor is None:
+            return sorted(found, key=lambda row: row[TIME])
+
+
+def _is_own(key: str) -> bool:
+    """Whoever acts for a plan does so at a step of it."""
+    return not ActionKey.parse(key.removesuffix("/in").removesuffix("/out")).path
+
+
+def _action_row(action: records.ActionRecord) -> Sequence[Any]:
+    began_s, began_wall_s = action.began_process_s, action.began_wall_s
+    return (
+        action.action_id,
+        action.nominal_s,
+        action.ended_process_s if began_s is None else began_s,
+        wall(action.ended_wall_s if began_wall_s is None else began_wall_s),
+        action.vessel,
+        action.action,
+        action.detail,
+        action.outcome,
+        action.reason,
+    )
+
+
+def _dose_row(dose: records.Dose) -> Sequence[Any]:
+    return (
+        dose.key,
+        dose.began_process_s,
+        dose.began_process_s,
+        wall(dose.began_wall_s),
+        dose.vessel,
+        "dose",
+        f"{dose.volume_ml:.4g} mL of {dose.medium} {dose.direction}",
+        dose.outcome,
+        "; ".join(filter(None, (dose.cause, dose.reason))),
+    )
 
 
 async def _send(
