@@ -92,7 +92,8 @@ async def running_cluster(layout: Layout, report: Callable[[str], None]) -> Asyn
         stack.push_async_callback(children.stop)
         for number, worker in enumerate(layout.workers):
             children.start(_bench(layout, worker, layout.seed + number))
-        children.start(_leader(layout, broker.url_for(wiring.LEADER)))
+        ours = bool(broker.users)
+        children.start(_leader(layout, broker.url_for(wiring.LEADER), is_ours=ours))
         for worker in layout.workers:
             await _served(layout.bench_socket(worker), f"bench {worker}")
             children.start(_worker(layout, worker, broker.url_for(worker)))
@@ -133,14 +134,16 @@ def _bench(layout: Layout, worker: str, seed: int) -> Program:
     )
 
 
-def _leader(layout: Layout, broker_url: str) -> Program:
+def _leader(layout: Layout, broker_url: str, *, is_ours: bool) -> Program:
     notify = [word for url in layout.notify for word in ("--notify", url)]
+    opened = [word for each in layout.readable for word in ("--readable-topics", each)]
     return Program(
         name="leader",
         words=[
             *("leader", "--data", str(layout.data), "--port", str(layout.port)),
             *("--clock", str(layout.epoch), "--timezone", layout.timezone, *notify),
             *(() if layout.speed == 1.0 else ("--no-rehearse",)),
+            *(("--broker-is-ours", *opened) if is_ours else ()),
         ],
         environment={"AXENIC_BROKER": broker_url},  # a password is nobody's business in `ps`
     )

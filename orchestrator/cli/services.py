@@ -146,6 +146,11 @@ async def _told(service: Callable[..., Awaitable[None]], *args: Any, **settings:
     show_default=True,
     help="Rehearse what is queued, beside everything else, to tell waits and media.",
 )
+@click.option(
+    "--broker-is-ours",
+    is_flag=True,
+    help="`axenic broker` runs at that URL, with these --readable-topics.",
+)
 @cluster_option
 @clock_option
 @trust_option
@@ -162,6 +167,7 @@ def leader(
     open_per_user: int,
     pools: tuple[str, ...],
     rehearse: bool,
+    broker_is_ours: bool,
     clock: Path | None,
     trust_clock: bool,
 ) -> None:
@@ -174,14 +180,28 @@ def leader(
         )
     names = _names(workers)
     data.mkdir(parents=True, exist_ok=True)
-    place = (broker, broker_port, names, readable_topics)
+    place = (broker, broker_port, names, readable_topics, broker_is_ours)
     settled(_lead, data, *place, host, port, notify, queue, rehearse, clock, trust_clock)
 
 
 def _names(workers: str) -> list[str]:
     """Of workers that may join."""
     names = [name.strip() for name in workers.split(",")]
-    return [plain(name, "a worker's name") for name in names if name]
+    return [_worker_name(name) for name in names if name]
+
+
+def _worker_name(name: str) -> str:
+    """A plain name that nobody else has at the broker.
+
+    Raises:
+        BadRequest: it is none.
+    """
+    if name in wiring.NO_WORKERS:
+        raise BadRequest(
+            f"'{name}' cannot be a worker's name: at the broker it stands for "
+            f"{wiring.NO_WORKERS[name]}; take another one, such as unit1"
+        )
+    return plain(name, "a worker's name")
 
 
 def _is_loopback(host: str) -> bool:
@@ -196,6 +216,7 @@ async def _lead(
     broker_port: int,
     workers: list[str],
     readable: tuple[str, ...],
+    is_ours: bool,
     host: str,
     port: int,
     notify: tuple[str, ...],
@@ -211,6 +232,8 @@ async def _lead(
     users = wiring.broker_users(sorted({*workers, *wiring.known_workers(data)}), readable)
     folder = wiring.broker_folder(data)
     async with start_broker(broker, folder, broker_port, users) as running:
+        if running.users or is_ours:
+            rules = wiring.knowing(rules, readable)
         try:
             async with wiring.leading(
                 data=data,
@@ -226,7 +249,8 @@ async def _lead(
                 click.echo(f"The dashboard is on {address}")
                 for name in workers if running.users else ():
                     click.echo(f"  axenic worker {name} --broker '{running.url_for(name)}'")
-                _tell_others(running, readable)
+                if not is_ours:
+                    _tell_others(running, readable)
                 await life()
         except (ServerError, StoreUnusable) as error:
             raise BadRequest(str(error)) from error
@@ -292,7 +316,7 @@ def worker(
     trust_clock: bool,
 ) -> None:
     """Run the worker NAME: it owns the reactors of its hardware description."""
-    folder = data / "workers" / plain(name, "a worker's name")
+    folder = data / "workers" / _worker_name(name)
     socket = keeper or wiring.socket_path(folder, "keeper.sock")
     folder.mkdir(parents=True, exist_ok=True)
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

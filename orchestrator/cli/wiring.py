@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from orchestrator.leader.situation import Rules
 
 LEADER = "leader"
+NO_WORKERS = {LEADER: "the leader", OTHERS: "machines that are none of ours"}
+"""Users of a broker that is started here, beside the workers."""
 STOP_BUTTON = "the stop button"
 UNIT_ADDRESS = "unit_api.url"
 """File in a worker's folder that says where it is reached on its own machine."""
@@ -65,7 +67,7 @@ def broker_users(workers: Sequence[str], readable: Sequence[str] = ()) -> list[U
 
 def known_workers(data: Path) -> list[str]:
     """Workers that were given a password by this folder's broker before."""
-    return [name for name in read_credentials(broker_folder(data)) if name not in (LEADER, OTHERS)]
+    return [name for name in read_credentials(broker_folder(data)) if name not in NO_WORKERS]
 
 
 def broker_folder(data: Path) -> Path:
@@ -95,6 +97,16 @@ def queue_rules(open_per_user: int, pools: Mapping[str, str], timezone: str) -> 
         for name, text in pools.items()
     }
     return Rules(open_max=open_per_user, pools=members, timezone=timezone)
+
+
+def knowing(rules: Rules, readable: Sequence[str]) -> Rules:
+    """The same, with what the broker lets workers read of other machines."""
+    from dataclasses import replace
+    from functools import partial
+
+    from orchestrator.transport.filters import any_covers
+
+    return replace(rules, opens=partial(any_covers, readable))
 
 
 @asynccontextmanager

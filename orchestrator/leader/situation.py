@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.leader.needs import Needs
@@ -25,6 +25,8 @@ class Rules:
     """Name → workers, or single reactors as `worker/reactor`."""
     timezone: str = "UTC"
     """Where cron entries live that name no zone."""
+    opens: Callable[[str], bool] | None = None
+    """Whether the broker lets workers read a topic; None where that is not known."""
     patience_s: float = PATIENCE_S
     """Whoever waited so long for reactors that are not all free keeps those that are."""
 

@@ -16,6 +16,7 @@ from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.room_left import RoomLeft
 from orchestrator.leader.situation import Rules
+from orchestrator.leader.unheard import alert_of, unheard
 from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.plan import Plan
 from orchestrator.ports.check import Bundle, Check, Checked, Given
@@ -77,7 +78,14 @@ class Submit:
             words=words,
             terms=terms,
         )
-        return await self.keep(new)
+        kept = await self.keep(new)
+        await self._tell_of_silence(plan, kept.id, at_wall_s)
+        return kept
+
+    async def _tell_of_silence(self, plan: Plan, experiment: str, at_wall_s: float) -> None:
+        """Say which topics would never be heard, before anybody waits for them."""
+        for topic, rule in unheard(plan, self._rules.opens).items() if self._rules.opens else ():
+            await self._store.raise_alert(alert_of(topic, rule, experiment, at_wall_s))
 
     async def keep(self, new: NewExperiment) -> Experiment:
         """Within what its user may have open."""

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.export import export
 from orchestrator.cli.plain_names import plain
-from orchestrator.cli.services import leader, worker
+from orchestrator.cli.services import broker, leader, worker
 
 ESCAPES = ["../other", "..", ".", "/tmp/x", "a/b", "a\\b", "", ".hidden", "-rf", "a\x00b", "a" * 65]
 
@@ -42,3 +42,21 @@ def test_no_command_makes_a_folder_elsewhere(
         assert ran.exit_code == 1, ran.output
         assert "cannot be a" in ran.output
     assert [path.name for path in tmp_path.rglob("*")] == ["here"]
+
+
+@pytest.mark.parametrize("name", ["other-machines", "leader"])
+def test_names_of_others_at_the_broker_are_no_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    runs = [
+        (worker, [name, "--broker", "mqtt://nobody", "--hardware", "none.json"]),
+        (leader, ["--workers", f"unit1,{name}"]),
+        (broker, ["--workers", name]),
+    ]
+    for command, arguments in runs:
+        ran = CliRunner().invoke(command, arguments)
+        assert ran.exit_code == 1, ran.output
+        assert f"'{name}' cannot be a worker's name" in ran.output
+        assert "such as unit1" in ran.output
+    assert list(tmp_path.iterdir()) == []

@@ -106,8 +106,12 @@ def check(text: str, file: str, inputs: Given, _: Files) -> Checked:
 
 
 def _pressed(source: Source) -> tuple[RulePlan, ...]:
-    """A rule of vessels that are called so: it starts on a button and on a webhook."""
-    starts = (EventStart(event="button", name="rinse"), EventStart(event="webhook", name="door"))
+    """A rule of vessels that are called so: it starts on a button, a webhook and a topic."""
+    starts = (
+        EventStart(event="button", name="rinse"),
+        EventStart(event="webhook", name="door"),
+        EventStart(event="topic", name="lab/door"),
+    )
     steps = (StepPlan(op="pause", source=source),)
     return (RulePlan(item="pressed", starts=starts, steps=steps, source=source),)
 
