@@ -204,13 +204,18 @@ class Draft:
     lists: list[Path] = field(default_factory=list)
     """Where lists of steps stand, those within steps included."""
     calls: list[Call] = field(default_factory=list)
+    begins: dict[tuple[int, int, str], Span] = field(default_factory=dict)
+    """The shortest span that begins at a place; looked up when something is to be said."""
     variables: dict[Path, list[Variable]] = field(default_factory=dict)
     """By where the list of steps stands in which they are declared."""
 
     def span_of(self, source: Source) -> Span:
         """Find what begins where a part of the profile says that it stands."""
         file = "" if source.file == self.document.file else source.file
-        return self.document.places.beginning_at(source.line, source.column, file)
+        if not self.begins:
+            self.begins = self.document.places.by_beginning()
+        line, column = source.line, source.column
+        return self.begins.get((line, column, file)) or Span(line, column, line, column + 1, file)
 
     def in_phase(self, number: int, key: str) -> Span:
         """Find where something of a phase stands, `name` or `until`."""

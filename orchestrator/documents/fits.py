@@ -34,6 +34,11 @@ def compile_schema(schema: Schema) -> Check:
     return _Compiler(schema).check(schema)
 
 
+def compile_parts(schema: Schema) -> Callable[[str], Check]:
+    """Give such a function for each part of a schema that is referred to, as `#/$defs/step`."""
+    return _Compiler(schema).reference
+
+
 class _Compiler:
     """Compiles the parts of one schema; what is referred to is compiled when it is first met."""
 
@@ -59,7 +64,7 @@ class _Compiler:
         if keyword in _SIMPLE:
             return _SIMPLE[keyword](value)
         if keyword == "$ref":
-            return self._reference(value)
+            return self.reference(value)
         if keyword == "items":
             item = self.check(value)
             return lambda data: not isinstance(data, list) or all(map(item, data))
@@ -75,7 +80,8 @@ class _Compiler:
             return lambda data: not denied(data)
         return self._if(schema) if keyword == "if" else _never
 
-    def _reference(self, target: str) -> Check:
+    def reference(self, target: str) -> Check:
+        """Turn a part that is referred to into a function, when it is first asked."""
         if not target.startswith("#/"):
             return _never
         referred = self._referred

@@ -8,8 +8,13 @@ from typing import Final
 
 from orchestrator.documents.diagnostic import Diagnostic, Span
 
-PIECES_MAX: Final = 50_000
-"""Keys, values, and beginnings and ends of lists and mappings."""
+PIECES_MAX: Final = 20_000
+"""Keys, values, and beginnings and ends of lists and mappings: some 5,000 lines of a profile.
+
+So many take PyYAML's reader less than a second.
+"""
+SIGNS_MAX: Final = 50_000
+"""That begin a piece. Some stand in comments and texts, so that more are allowed than pieces."""
 _SIGNS: Final = (",", "- ", ": ", "-\n", ":\n")
 _SIGN: Final = re.compile(r",|[-:](?=[ \n])")
 
@@ -19,9 +24,9 @@ def too_many_pieces(text: str, file: str) -> Diagnostic | None:
 
     Signs within texts are counted too, but nobody writes prose of so many commas into a profile.
     """
-    if len(text) <= PIECES_MAX or sum(map(text.count, _SIGNS)) <= PIECES_MAX:
+    if len(text) <= SIGNS_MAX or sum(map(text.count, _SIGNS)) <= SIGNS_MAX:
         return None
-    (sign,) = islice(_SIGN.finditer(text), PIECES_MAX, PIECES_MAX + 1)
+    (sign,) = islice(_SIGN.finditer(text), SIGNS_MAX, SIGNS_MAX + 1)
     line = text.count("\n", 0, sign.start()) + 1
     column = sign.start() - text.rfind("\n", 0, sign.start())
     return too_large(file, Span(line, column, line, column + 1))
@@ -29,5 +34,7 @@ def too_many_pieces(text: str, file: str) -> Diagnostic | None:
 
 def too_large(file: str, span: Span) -> Diagnostic:
     """Say where a document gets to have too many pieces."""
-    message = f"the document has more than {PIECES_MAX} pieces"
+    message = (
+        f"the document has more than {PIECES_MAX} pieces; let it include some from other files"
+    )
     return Diagnostic.at(file, span, "too-large", message)

@@ -52,12 +52,15 @@ class Places:
         """Give the place of the key that leads to a value, or of the value itself in a list."""
         return self.keys.get(path) or self.of_value(path)
 
-    def beginning_at(self, line: int, column: int, file: str = "") -> Span:
-        """Give the shortest span that begins at a place."""
-        place = (line, column, file)
-        spans = (*self.keys.values(), *self.values.values())
-        found = [each for each in spans if (each.line, each.column, each.file) == place]
-        return min(found, default=Span(line, column, line, column + 1, file))
+    def by_beginning(self) -> dict[tuple[int, int, str], Span]:
+        """Give the shortest span that begins at each place."""
+        found: dict[tuple[int, int, str], Span] = {}
+        for each in (*self.keys.values(), *self.values.values()):
+            place, end = (each.line, each.column, each.file), (each.end_line, each.end_column)
+            known = found.get(place)
+            if known is None or end < (known.end_line, known.end_column):
+                found[place] = each
+        return found
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ import re
 from typing import Any, Final
 
 from orchestrator.documents.diagnostic import Span
+from orchestrator.documents.pieces import PIECES_MAX
 from orchestrator.documents.places import TAGS, Path, Places, Tag
 from orchestrator.documents.scalars import resolve
 
 DEPTH_MAX: Final = 40
-PIECES_MAX: Final = 24_000
-"""Half of the events that a document may have; none of what is counted is more than two."""
 LINE_LENGTH_MAX: Final = 1000
 
 _KEY: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_.\-]*):(?: +|$)")
@@ -56,7 +55,7 @@ class _Reader:
                     raise GaveUp
                 self._lines.append((number, len(line) - len(line.lstrip(" ")), said))
         self._at = 0
-        self._pieces = 0
+        self._pieces = 4  # beginning and end of stream and document, which PyYAML counts too
         self._values: dict[Path, Span] = {}
         self._keys: dict[Path, Span] = {}
         self._tags: dict[Path, Tag] = {}
@@ -74,7 +73,7 @@ class _Reader:
 
     def _mapping(self, indent: int, path: Path, depth: int) -> dict[str, Any]:
         """Read `key: value` lines of one indent, from the present line on."""
-        self._count(depth)
+        self._count(depth, 2)
         data: dict[str, Any] = {}
         while self._at < len(self._lines):
             number, column, said = self._lines[self._at]
@@ -98,7 +97,7 @@ class _Reader:
 
     def _sequence(self, indent: int, path: Path, depth: int) -> list[Any]:
         """Read `- value` lines of one indent, from the present line on."""
-        self._count(depth)
+        self._count(depth, 2)
         data: list[Any] = []
         while self._at < len(self._lines):
             number, column, said = self._lines[self._at]
@@ -142,8 +141,9 @@ class _Reader:
 
     def _inline(self, number: int, start: int, rest: str, path: Path, depth: int) -> Any:
         """Read a value that stands wholly on one line, and the comment after it."""
-        self._count(depth)
         first = rest[0]
+        if first not in "{[":
+            self._count(depth)
         if first == "!":
             return self._tag(number, start, rest, path)
         if first in "{[":
@@ -184,7 +184,7 @@ class _Reader:
         self, number: int, start: int, rest: str, at: int, path: Path, depth: int
     ) -> tuple[Any, int]:
         """Read `{…}` or `[…]` from a place on; give its value, and where it ends."""
-        self._count(depth)
+        self._count(depth, 2)
         is_mapping = rest[at] == "{"
         closing = "}" if is_mapping else "]"
         data: Any = {} if is_mapping else []
@@ -235,8 +235,9 @@ class _Reader:
         self._values[path] = Span(number, start + at + 1, number, start + at + len(said) + 1)
         return resolve(said), found.end()
 
-    def _count(self, depth: int) -> None:
-        self._pieces += 1
+    def _count(self, depth: int, pieces: int = 1) -> None:
+        """Count as PyYAML does, for whom lists and mappings have a beginning and an end."""
+        self._pieces += pieces
         if depth > DEPTH_MAX or self._pieces > PIECES_MAX:
             raise GaveUp
 

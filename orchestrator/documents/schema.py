@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from typing import Any, Final
 
 from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic
-from orchestrator.documents.fits import Check, compile_schema
+from orchestrator.documents.fits import Check, compile_parts, compile_schema
 from orchestrator.documents.places import Document
 from orchestrator.documents.suggest import closest, listed
 from orchestrator.resources import resource
@@ -84,10 +85,18 @@ def fitting(kind: str) -> Check:
 
 @cache
 def validator_for(kind: str) -> Any:
-    """Prepare a kind's schema for jsonschema."""
+    """Prepare a kind's schema for jsonschema, which then looks only at parts that do not fit."""
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
 
-    return Draft202012Validator(read_schema(kind))
+    schema = read_schema(kind)
+    quick, usual = compile_parts(schema), Draft202012Validator.VALIDATORS["$ref"]
+
+    def reference(validator: Any, target: str, data: Any, part: Any) -> Iterator[Any]:
+        return iter(()) if quick(target)(data) else usual(validator, target, data, part)
+
+    sparing: Any = extend(Draft202012Validator, {"$ref": reference})  # type: ignore[no-untyped-call]
+    return sparing(schema)
 
 
 def _at(

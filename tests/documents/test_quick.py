@@ -11,9 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.documents import pieces
 from orchestrator.documents.decode import printable
-from orchestrator.documents.quick import PIECES_MAX, GaveUp, read_quickly
+from orchestrator.documents.pieces import PIECES_MAX, SIGNS_MAX, too_many_pieces
+from orchestrator.documents.quick import GaveUp, read_quickly
 from orchestrator.documents.scan import events_of
 from orchestrator.documents.thorough import read_thoroughly
 from orchestrator.resources import resource
@@ -108,11 +108,29 @@ def test_lines_may_end_as_on_windows() -> None:
     assert assert_agreement("a: 1\r\nb:\r\n  - x\r\n")
 
 
-def test_what_it_takes_is_never_too_large_for_the_thorough_reader() -> None:
-    assert 2 * PIECES_MAX < pieces.PIECES_MAX
-    assert assert_agreement("a:\n" + "  - b:\n" * 7_900)
+@pytest.mark.parametrize(
+    ("line", "pieces"),
+    [
+        ("- x", 1),
+        ("- ", 1),
+        ("- b:", 4),
+        ("- b: c", 4),
+        ("-\n  - c", 3),
+        ("- [x, 1, 'y']", 5),
+        ("- [[], {}]", 6),
+        ("- {b: [x], c: 'd'}", 8),
+        ("- {b: {c: d}}\n- !secret e", 8),
+    ],
+)
+def test_both_readers_take_as_many_pieces(line: str, pieces: int) -> None:
+    around = 9  # stream, document, mapping and list begin and end, and there is a key
+    times = (PIECES_MAX - around) // pieces
+    full = "a:\n" + f"{line}\n" * times + "- x\n" * (PIECES_MAX - around - times * pieces)
+    assert assert_agreement(full)
     with pytest.raises(GaveUp):
-        read_quickly("a:\n" + "  - b:\n" * 8_100)
+        read_quickly(f"{full}- x\n")
+    _, problems = read_thoroughly(f"{full}- x\n", "a.yaml")
+    assert [each.code for each in problems] == ["too-large"]
 
 
 def everything_said(events: Iterator[Any]) -> list[object]:
@@ -154,8 +172,8 @@ def test_the_scanner_agrees_on_whole_documents(path: Path) -> None:
 
 
 def test_signs_are_counted_before_pieces_are() -> None:
-    just, over = ("a: [" + "x, " * count + "]" for count in (49_999, 50_000))
-    assert pieces.too_many_pieces(just, "a.yaml") is None
-    problem = pieces.too_many_pieces(over, "a.yaml")
+    just, over = ("a: [" + "x, " * count + "]" for count in (SIGNS_MAX - 1, SIGNS_MAX))
+    assert too_many_pieces(just, "a.yaml") is None
+    problem = too_many_pieces(over, "a.yaml")
     assert problem is not None
     assert (problem.code, problem.line, problem.column) == ("too-large", 1, over.rfind(",") + 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from orchestrator.documents.pieces import PIECES_MAX
 from tools.bench.commands import commands
 from tools.bench.figure import Budget, Figure
 from tools.bench.processes import whole_and_cpu_s
@@ -20,7 +21,9 @@ _MEGABYTES: Final[dict[str, str]] = {
     "list items": "- a\n" * 99_999,
     "text": "a: !!str " + "x " * (_FULL // 2 - 5),
     "keys": "axenic: profile/1\n" + "".join(f"key{n}: 1\n" for n in range(90_000)),
-    "as many pieces as a document may have": "a: &a [" + "a, " * 49_000 + "]",
+    "as many pieces as a document may have": "a: &a [" + "a, " * (PIECES_MAX - 10) + "]",
+    "as many phases": "axenic: profile/1\nname: x\nvessels: {a: {volume: 15 mL}}\nphases:\n"
+    + "".join(f"  - name: p{n}\n    duration: 1 h\n" for n in range(PIECES_MAX // 6 - 10)),
 }
 
 
