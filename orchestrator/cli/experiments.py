@@ -87,7 +87,8 @@ def explain(refusal: Refused, texts: Mapping[str, str], form: str) -> None:
     if form == "json":
         show.print_json(found)
         return
-    from orchestrator.documents.report import from_data, text_of
+    from orchestrator.documents.excerpt import text_of
+    from orchestrator.documents.report import from_data
 
     for each in map(from_data, found):
         click.echo(text_of(each, texts.get(each.file, "")), nl=False, err=True)

@@ -106,7 +106,7 @@ def _difference(outcome: Outcome) -> str:
 
 def _tell(outcomes: list[Outcome], *, only_look: bool) -> None:
     """Say on stderr what could not be read and what was, or would be, changed."""
-    from orchestrator.documents.report import text_of
+    from orchestrator.documents.excerpt import text_of
 
     for each in outcomes:
         for diagnostic in each.diagnostics:

@@ -18,9 +18,9 @@ from orchestrator.cli.files import written_whole
 from orchestrator.cli.pairs import pairs
 from orchestrator.cli.prepare import inputs_option, prepare
 from orchestrator.documents.diagnostic import Diagnostic
+from orchestrator.documents.excerpt import text_of
 from orchestrator.documents.files import Folder
 from orchestrator.documents.quantities import read_quantity
-from orchestrator.documents.report import text_of
 from orchestrator.model.canonical import plain
 from orchestrator.model.plan import Plan
 from orchestrator.model.units import UnitError

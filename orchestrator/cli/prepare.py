@@ -12,9 +12,9 @@ import click
 from orchestrator.documents.catalogue import load_offer
 from orchestrator.documents.check import check_text
 from orchestrator.documents.diagnostic import has_errors, in_order
+from orchestrator.documents.excerpt import text_of
 from orchestrator.documents.include import include, told_where
 from orchestrator.documents.load import load
-from orchestrator.documents.report import text_of
 from orchestrator.model.canonical import canonical_json, digest
 from orchestrator.planning.compile import compile_profile
 from orchestrator.planning.refusal import PlanningRefused

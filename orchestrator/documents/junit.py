@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from orchestrator.documents.check import Checked
+from orchestrator.documents.excerpt import text_of
 from orchestrator.documents.terminal import visible
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ def as_junit(results: Iterable[Checked]) -> str:
 
 
 def _failure(suite: Element, found: Diagnostic, text: str) -> None:
-    from orchestrator.documents.report import text_of
-
     place = visible(f"{found.file}:{found.line}:{found.column}")
     case = _case(suite, found.file, f"{place} {found.code}")
     case.set("line", str(found.line))
@@ -46,8 +45,6 @@ def _failure(suite: Element, found: Diagnostic, text: str) -> None:
 
 
 def _success(suite: Element, checked: Checked) -> None:
-    from orchestrator.documents.report import text_of
-
     case = _case(suite, checked.file, visible(checked.file))
     if checked.diagnostics:
         warnings = "".join(

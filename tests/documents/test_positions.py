@@ -9,8 +9,8 @@ import pytest
 
 from orchestrator.documents.check import check_text
 from orchestrator.documents.diagnostic import Diagnostic, Span
+from orchestrator.documents.excerpt import text_of
 from orchestrator.documents.load import load
-from orchestrator.documents.report import text_of
 
 HEAD = "axenic: profile/1\nname: x\nvessels: {a: {volume: 15 mL}}\njobs: {od_reading: {}}\n"
 SAMPLES = {
