@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rollback": ("apply:rollback", "Let it go on by an earlier revision."),
     "press": ("experiments:press", "Press a button that rules of an experiment start on."),
     "answer": ("experiments:answer", "Answer a question that an experiment asks."),
+    "resolve": ("resolve:resolve", "Say what moved in a dose of which nobody saw the end."),
     "events": ("experiments:events", "Follow the event log."),
     "trace": ("trace:trace", "Tell why an experiment did what it did, and why it did not."),
     "note": ("remarks:note", "Write a note about an experiment, or list what was written."),

@@ -240,6 +240,11 @@ class Leader:
             vessel=question.vessel,
         )
 
+    async def resolve_dose(
+        self, experiment: str, key: str, volume_ml: float, *, by: str, note: str = ""
+    ) -> CommandResult:
+        return await self._resolve_dose(experiment, key, volume_ml, by, note)
+
     async def bring(
         self, experiment: str, event: OutsideEvent, *, by: str, vessel: str | None = None
     ) -> Mapping[str, CommandResult]:
@@ -302,6 +307,26 @@ class Leader:
                 await self._room_left.look()
             except (StoreFull, StoreBusy) as error:
                 log.error("what the workers do was not kept: %s", error)
+
+    async def _resolve_dose(
+        self, experiment: str, key: str, volume_ml: float, by: str, note: str
+    ) -> CommandResult:
+        await self._get(experiment)
+        run = ":".join(key.split(":", 2)[:2])
+        runs = await self._store.runs(experiment=experiment)
+        binding = next((one.binding for one in runs if one.run == run), None)
+        if binding is None:
+            raise RequestRefused(f"nobody knows which worker pumped {key}")
+        attempt, _, vessel = run.partition(":")
+        return await self.command(
+            binding.worker,
+            "resolve",
+            {"key": key, "volume_ml": volume_ml, "note": note},
+            by=by,
+            reactor=binding.reactor,
+            attempt=attempt,
+            vessel=vessel,
+        )
 
     async def _get(self, experiment: str) -> Experiment:
         found = await self._store.experiment(experiment)

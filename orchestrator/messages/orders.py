@@ -81,6 +81,7 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
         "set",
         "release",
         "dose",
+        "resolve",
         "stop",
         "start",
         "hold",
@@ -94,10 +95,10 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     args: dict[str, Any] = {}
     """answer: key, answer. event: event (button | webhook), name, payload, id
     (of what happened). set: setting, value (canonical units), for_s. release: setting, or a
-    job. dose: volume_ml, medium. start, stop, hold: job, for_s. calibrate: do and what
-    that needs. start: device, values, repeats, density_g_ml, vessel_holds_ml. go, again, abandon:
-    session. answer: session, value. keep: session, name, method, degree, valid_for_s, note,
-    activate. import: calibration, activate. activate, delete: device, name."""
+    job. dose: volume_ml, medium. resolve: key, volume_ml, note. start, stop, hold: job, for_s.
+    calibrate: do and what that needs. start: device, values, repeats, density_g_ml,
+    vessel_holds_ml. go, again, abandon: session. answer: session, value. keep: session, name,
+    method, degree, valid_for_s, note, activate. import: calibration, activate. activate, delete: device, name."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):

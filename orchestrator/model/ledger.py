@@ -91,6 +91,9 @@ class Kind(StrEnum):
     DOSE_ENDED = "dose_ended"
     """key; pump, medium, direction, volume_ml (moved; the full intent if unknown), outcome,
     reason"""
+    DOSE_RESOLVED = "dose_resolved"
+    """key; pump, medium, direction, volume_ml, counted_ml, by, reason: a person says what really
+    moved in a dose whose outcome is unknown; the outcome itself stands"""
     ACCOUNT = "account"
     """volume_ml taken by hand (sample) or corrected by a person; by, reason"""
     JOB = "job"

@@ -239,6 +239,18 @@ class Office(Protocol):
         """
         ...
 
+    async def resolve_dose(
+        self, experiment: str, key: str, volume_ml: float, *, by: str, note: str = ""
+    ) -> CommandResult:
+        """Say what really moved in a dose of which nobody saw the end; the worker counts by it.
+
+        Raises:
+            NotFound: there is no such experiment.
+            RequestRefused: nobody knows who pumped it, or its worker cannot be reached.
+            NoAnswer: the worker did not confirm it.
+        """
+        ...
+
     async def bring(
         self, experiment: str, event: OutsideEvent, *, by: str, vessel: str | None = None
     ) -> Mapping[str, CommandResult]:

@@ -217,6 +217,10 @@ class Dose:
     ended_process_s: float | None = None
     outcome: Outcome | None = None
     reason: str = ""
+    resolved_ml: float | None = None
+    """What really moved, as a person says where the outcome is unknown; counts from then on."""
+    resolved_by: str = ""
+    resolved_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

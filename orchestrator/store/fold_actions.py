@@ -98,6 +98,16 @@ def _dose_ended(line: Line) -> Iterator[Change]:
     yield line.told("dose")
 
 
+def _dose_resolved(line: Line) -> Iterator[Change]:
+    yield _dose(
+        line,
+        resolved_ml=float(line.data["volume_ml"]),
+        resolved_by=str(line.data["by"]),
+        resolved_reason=line.reason,
+    )
+    yield line.told("dose")
+
+
 def phase_and_item(key: str) -> tuple[str | None, str]:
     """From an action's key, `attempt:vessel:phase#visit:item@occurrence:path`."""
     parts = key.split(":", 3)
@@ -115,4 +125,5 @@ FOLDS: Mapping[str, Fold] = {
     Kind.ACTION_ENDED: _action_ended,
     Kind.DOSE_BEGAN: _dose_began,
     Kind.DOSE_ENDED: _dose_ended,
+    Kind.DOSE_RESOLVED: _dose_resolved,
 }

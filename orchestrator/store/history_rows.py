@@ -72,12 +72,15 @@ def dose_of(row: Row) -> Dose:
         ended_process_s=ended,
         outcome=_outcome(row["outcome"]),
         reason=row["reason"] or "",
+        resolved_ml=row["resolved_ml"],
+        resolved_by=row["resolved_by"] or "",
+        resolved_reason=row["resolved_reason"] or "",
     )
 
 
 def dose_volume_ml(row: Row) -> float:
-    """What counts: what moved, else what was intended."""
-    moved = row["moved_ml"]
+    """What counts: what a person says of it, else what moved, else what was intended."""
+    moved = row["moved_ml"] if row["resolved_ml"] is None else row["resolved_ml"]
     return float((row["intended_ml"] or 0.0) if moved is None else moved)
 
 

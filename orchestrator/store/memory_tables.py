@@ -172,6 +172,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *_PLACE,
         *("pump", "medium", "direction", "cause", "intended_ml", "moved_ml"),
         *("began_process_s", "began_wall_s", "ended_process_s", "outcome", "reason"),
+        *("resolved_ml", "resolved_by", "resolved_reason"),
     ),
     "questions": (
         *_PLACE,

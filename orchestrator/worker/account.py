@@ -10,9 +10,9 @@ working volume, and below it there is only air.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestrator.execution.decision import Moment
 from orchestrator.jobs.job import Account
@@ -26,6 +26,17 @@ from orchestrator.worker.witnessed import Witnessed
 HOUR_S = 3600.0
 DAY_S = 86_400.0
 WASTE = "waste"
+
+
+class Unknown(NamedTuple):
+    """A dose of which nobody saw the end."""
+
+    data: Mapping[str, Any]
+    """Of its DOSE_ENDED."""
+    at_s: float
+    """When it counted, in witnessed seconds."""
+    moves: int
+    """How often anything had moved by then, this dose included."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +62,9 @@ class Fluids:
     """Numbers the exchanges that automations ask for."""
     under_way: dict[str, Entry] = field(default_factory=dict)
     """DOSE_BEGAN entries without their DOSE_ENDED, by key."""
+    unresolved: dict[str, Unknown] = field(default_factory=dict)
+    """Doses of which nobody saw the end, and nobody has said since what really moved."""
+    _moves: int = 0
     _witnessed: Witnessed = field(default_factory=Witnessed)
     _hour: Inflow = field(default_factory=lambda: Inflow(length_s=HOUR_S))
     _day: Inflow = field(default_factory=lambda: Inflow(length_s=DAY_S))
@@ -70,7 +84,13 @@ class Fluids:
             self.under_way.pop(str(entry.key), None)
             self.own_exchanges = max(self.own_exchanges, int(entry.data.get("own", 0)))
             self._move(entry.data)
+            if entry.data["outcome"] == Outcome.UNKNOWN:
+                unknown = Unknown(entry.data, self._witnessed.seconds, self._moves)
+                self.unresolved[str(entry.key)] = unknown
+        elif entry.kind is Kind.DOSE_RESOLVED:
+            self._resolve(self.unresolved.pop(str(entry.key), None), entry.data)
         elif entry.kind is Kind.ACCOUNT:
+            self._moves += 1
             taken_ml = float(entry.data["volume_ml"])
             self.level = self.level.sampled(taken_ml)
             self.volume_ml_max = max(0.0, self.volume_ml_max - taken_ml)
@@ -127,6 +147,37 @@ class Fluids:
     def _seen_s(self, now: Moment) -> float:
         return self._witnessed.at(now.process_s, now.wall_s is not None)
 
+    def _resolve(self, unknown: Unknown | None, data: Any) -> None:
+        """Count what a person saw instead of what had to be assumed.
+
+        Where liquid moved since, the level is not lowered: pumping out may have levelled the vessel
+        meanwhile, and lowering it once more could let it overflow.
+        """
+        if unknown is None:
+            return
+        is_newest = unknown.moves == self._moves
+        volume_ml, counted_ml = float(data["volume_ml"]), float(unknown.data["volume_ml"])
+        more_ml = volume_ml - counted_ml
+        self.unknown_doses = max(0, self.unknown_doses - 1)
+        if unknown.data["direction"] == "in":
+            if is_newest or more_ml > 0.0:
+                self.level = self.level.filled(more_ml)
+                self.volume_ml_max += more_ml
+            self.fed_ml += more_ml
+            for inflow in (self._hour, self._day):
+                inflow.correct(unknown.at_s, more_ml)
+            bottle = unknown.data["medium"]
+        else:
+            # It was counted as waste, and as having lowered nothing.
+            more_ml = self.liquid_ml(volume_ml) - counted_ml
+            if is_newest:
+                self.level = self.level.drained(volume_ml)
+                self.volume_ml_max = self.level_after_ml(volume_ml)
+            self.removed_ml += more_ml
+            bottle = WASTE
+        if bottle in self.bottles_ml:
+            self.bottles_ml[bottle] -= more_ml
+
     def _move(self, data: Any) -> None:
         moved_ml, unknown = float(data["volume_ml"]), data["outcome"] == Outcome.UNKNOWN
         if unknown:
@@ -135,6 +186,7 @@ class Fluids:
             self.unknown_doses = 0
         if moved_ml <= 0.0:
             return
+        self._moves += 1
         if data["direction"] == "in":
             self.level = self.level.filled(moved_ml)
             self.volume_ml_max += moved_ml

@@ -21,6 +21,14 @@ class Inflow:
         self._doses.append((at_s, volume_ml))
         self._sum_ml += volume_ml
 
+    def correct(self, at_s: float, by_ml: float) -> None:
+        """A dose of a moment was another volume than was thought; one long ago matters no more."""
+        for place, (moment_s, volume_ml) in enumerate(self._doses):
+            if moment_s == at_s:
+                self._doses[place] = (moment_s, volume_ml + by_ml)
+                self._sum_ml += by_ml
+                return
+
     def until(self, now_s: float) -> float:
         """What came in during the last while."""
         self._slide(now_s)

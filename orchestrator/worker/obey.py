@@ -101,6 +101,13 @@ class Obey:
             _bring(unit, command)
             self._vessels.spawn(self._once_durable(unit, command), f"keep {args['name']}")
             return None
+        elif command.name == "resolve":
+            volume_ml, note = float(args["volume_ml"]), str(args.get("note", ""))
+            why_not = unit.resolve(str(args["key"]), volume_ml, by, note, command.id)
+            if why_not:
+                raise CommandRefused(why_not)
+            self._vessels.spawn(self._once_durable(unit, command), f"keep {args['key']}")
+            return None
         elif command.name == "set":
             _set(unit, command, str(args["setting"]), args["value"])
         elif command.name == "release":

@@ -266,6 +266,21 @@ class VesselUnit(SteeredRun):
         self._hand_doses[str(wanted.key)] = told
         self.doser.ask(wanted)
 
+    def resolve(self, key: str, volume_ml: float, by: str, reason: str, command: str) -> str:
+        """A person says what really moved in an unknown dose; answers why that cannot be taken."""
+        unknown = self.fluids.unresolved.get(key)
+        if unknown is None:
+            return f"no dose of {self.vessel} called {key} waits to be resolved"
+        if not 0.0 <= volume_ml <= self.reactor.spec.capacity_ml:
+            return f"{volume_ml:g} mL cannot be: the vessel holds {self.reactor.spec.capacity_ml:g}"
+        data = unknown.data
+        about = {name: data[name] for name in ("pump", "medium", "direction")}
+        said = {"volume_ml": volume_ml, "counted_ml": data["volume_ml"], "by": by, "reason": reason}
+        self._now()
+        self.page.note(Kind.DOSE_RESOLVED, key, **about, **said, command=command)
+        self._act()
+        return ""
+
     def stop_everything(self, by: str) -> None:
         """Emergency: outputs off, and nothing runs until it is released and the vessel resumed."""
         self.guard.stopped = True

@@ -118,13 +118,32 @@ def test_rule_3_and_4_a_worker_killed_in_the_middle_of_a_dose_stops_and_never_re
         alerts = cluster.get("/alerts", experiment=experiment)["items"]
         assert any("nobody saw the end" in each["text"] for each in alerts)
 
+        # A person who looked at the bottle says what moved.
+        listed = _axenic(cluster, "resolve", experiment, "--format", "json")
+        [unknown] = json.loads(listed.stdout)
+        volume = f"{moved_ml:.3f} mL"
+        said = _axenic(cluster, "resolve", experiment, unknown["key"], "--volume", volume)
+        assert said.returncode == 0, said.stderr
+        assert "count from now on" in said.stdout
+        eventually(
+            lambda: cluster.get(f"/experiments/{experiment}/doses")["items"][0]["resolved_by"],
+            within_s=10,
+            what="the resolution is stored",
+        )
+        [stored] = cluster.get(f"/experiments/{experiment}/doses")["items"]
+        assert (stored["outcome"], stored["volume_ml"]) == ("unknown", round(moved_ml, 3))
+        assert _axenic(cluster, "resolve", experiment, unknown["key"], "--did-not").returncode == 1
+        assert pumped_ml() == pytest.approx(moved_ml)
+
 
 def _counters(cluster: Cluster, unit: str) -> dict[str, Any]:
     return cluster.bench(unit, "counters")
 
 
 def _axenic(cluster: Cluster, *words: str) -> subprocess.CompletedProcess[str]:
-    where = ["--leader", f"http://127.0.0.1:{cluster.port}", "--data", str(cluster.folder)]
+    where = ["--leader", f"http://127.0.0.1:{cluster.port}"]
+    if words[0] in ("stop", "release"):
+        where += ["--data", str(cluster.folder)]
     command = [sys.executable, "-m", "orchestrator", *words, *where]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 

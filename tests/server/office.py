@@ -239,6 +239,12 @@ class DeskOffice:
             raise NotFound(f"nobody asks '{key}'")
         return CommandResult(id="c1", outcome="done")
 
+    async def resolve_dose(
+        self, experiment: str, key: str, volume_ml: float, *, by: str, note: str = ""
+    ) -> CommandResult:
+        self._note("resolve", experiment, key, volume_ml, by, note)
+        return CommandResult(id="c4", outcome="done")
+
     async def bring(
         self, experiment: str, event: OutsideEvent, *, by: str, vessel: str | None = None
     ) -> Mapping[str, CommandResult]:

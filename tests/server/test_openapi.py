@@ -104,6 +104,10 @@ BODIES: dict[str, Any] = {
     "/api/experiments/{id}/hold": {"note": "no inoculum"},
     "/api/experiments/{id}/move": {"to": "first"},
     "/api/experiments/{id}": {"name": "Warm"},
+    "/api/experiments/{id}/doses/resolve": {
+        "key": "e0001.1:control:*:dosing@1/in",
+        "volume_ml": 1.0,
+    },
     "/api/queue/hold": {"note": "new pumps"},
     "/api/experiments/{id}/notes": {"text": "foam"},
     "/api/experiments/{id}/notes/{note}": {"text": "foam, gone"},

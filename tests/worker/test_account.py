@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from orchestrator.execution.decision import Moment
+from orchestrator.jobs.levelling import drained_ml
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Bottle
 from orchestrator.worker.account import Fluids, open_fluids
@@ -144,3 +145,74 @@ def test_rule_3_with_a_known_tube_too_there_is_never_more_than_the_books_say(
     assert true_ml <= fluids.volume_ml + 1e-9
     assert fluids.volume_ml <= fluids.volume_ml_max <= fluids.view().highest_ml + 1e-9
     assert least_ml >= 13.5
+
+
+def resolved(direction: str, volume_ml: float, at_s: float = 0.0) -> Entry:
+    key = f"{direction}{at_s}"
+    return entry(Kind.DOSE_RESOLVED, key, direction, volume_ml, at_s + 10.0, by="ada")
+
+
+def test_rule_3_a_dose_that_did_not_happen_after_all_counts_no_more() -> None:
+    doses = [*dose("in", 2.0), *dose("in", 3.0, 5.0, outcome="unknown")]
+    before, after = account(*doses), account(*doses, resolved("in", 0.0, 5.0))
+    now = Moment(20.0, None)
+    assert (before.fed_ml, before.of_hour_ml(now), before.volume_ml_max) == (5.0, 5.0, 20.0)
+    assert (after.fed_ml, after.of_hour_ml(now), after.volume_ml_max) == (2.0, 2.0, 17.0)
+    assert after.of_day_ml(now) == 2.0
+    assert after.bottles_ml["feed"] == 98.0
+    assert (before.unknown_doses, after.unknown_doses) == (1, 0)
+    assert (list(before.unresolved), list(after.unresolved)) == (["in5.0"], [])
+
+
+def test_rule_3_more_than_was_thought_counts_in_full_whatever_moved_since() -> None:
+    doses = [*dose("in", 1.0, outcome="unknown"), *dose("out", 1.0, 5.0)]
+    fluids = account(*doses, resolved("in", 2.0))
+    assert (fluids.fed_ml, fluids.volume_ml_max) == (2.0, 16.0)
+
+
+def test_rule_3_an_unknown_removal_that_happened_lowers_the_level() -> None:
+    doses = [*dose("in", 3.0), *dose("out", 2.0, 5.0, outcome="unknown")]
+    assert account(*doses).volume_ml == 18.0
+    fluids = account(*doses, resolved("out", 1.5, 5.0))
+    assert (fluids.volume_ml, fluids.volume_ml_max) == (16.5, 16.5)
+    assert (fluids.removed_ml, fluids.bottles_ml["waste"]) == (1.5, 48.5)
+
+
+def test_rule_3_what_is_resolved_twice_or_was_never_unknown_changes_nothing() -> None:
+    doses = [*dose("in", 1.0), *dose("in", 1.0, 5.0, outcome="unknown")]
+    once, twice = resolved("in", 0.5, 5.0), resolved("in", 0.0, 5.0)
+    assert account(*doses, once, twice).view() == account(*doses, once).view()
+    assert account(*doses, resolved("in", 0.0)).view() == account(*doses).view()
+
+
+@given(
+    some.lists(
+        some.tuples(
+            some.sampled_from(["in", "out"]),
+            some.floats(0.1, 3.0),
+            some.sampled_from([None, 0.0, 0.3, 1.0]),
+        ),
+        max_size=12,
+    ),
+    some.randoms(use_true_random=False),
+)
+def test_rule_3_no_resolution_makes_the_guard_believe_in_less_than_there_is(
+    steps: list[tuple[str, float, float | None]], chance: Any
+) -> None:
+    """A vessel whose tube ends at the working volume; a share says what really moved in a dose that
+    nobody saw the end of. People tell the truth, at once, later or never."""
+    fluids, truth_ml, told = open_fluids(15.0, BOTTLES), 15.0, list[Entry]()
+    for number, (direction, asked_ml, share) in enumerate(steps):
+        moved_ml = asked_ml if share is None else asked_ml * share
+        if direction == "in":
+            truth_ml += moved_ml
+        else:
+            truth_ml = drained_ml(truth_ml, moved_ml, 15.0)
+        outcome = "done" if share is None else "unknown"
+        for each in dose(direction, asked_ml, 10.0 * number, outcome):
+            fluids.apply(each)
+        if share is not None:
+            told.append(resolved(direction, moved_ml, 10.0 * number))
+        while told and chance.random() < 0.5:
+            fluids.apply(told.pop(chance.randrange(len(told))))
+        assert fluids.volume_ml_max >= truth_ml - 1e-9

@@ -199,6 +199,10 @@ _PLAIN: Final[Mapping[Kind, Callable[[Mapping[str, Any]], str]]] = {
     Kind.ANSWER: lambda data: f"answered{_by(data)}: {data['answer']}",
     Kind.ALERT: lambda data: f"alert: {data['text']}",
     Kind.NOTE: lambda data: f"{data.get('kind') or 'note'}: {data['text']}",
+    Kind.DOSE_RESOLVED: lambda data: (
+        f"{quantity(data['volume_ml'], 'mL')} by {data['pump']} in truth, "
+        f"{quantity(data['counted_ml'], 'mL')} counted before{_by(data)}{_why(data)}"
+    ),
     Kind.ACCOUNT: lambda data: (
         f"{quantity(data['volume_ml'], 'mL')} accounted{_by(data)}{_why(data)}"
     ),

@@ -9,7 +9,16 @@ from orchestrator.server.permission import found
 from orchestrator.server.plans import PLANS
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.common import Listing, view
-from orchestrator.server.views.history import Action, ActionsQuery, PhaseVisit, Volume
+from orchestrator.server.views.history import (
+    Action,
+    ActionsQuery,
+    Dose,
+    DosesQuery,
+    PhaseVisit,
+    Resolution,
+    Resolved,
+    Volume,
+)
 
 routes = Routes("history")
 
@@ -23,6 +32,30 @@ async def list_actions(call: Call[ActionsQuery, None]) -> Listing[Action]:
         experiment.id, vessel=query.vessel, limit=query.limit, cursor=query.cursor
     )
     return Listing(items=[view(each, Action) for each in page.items], next=page.next)
+
+
+@routes.get(ONE + "/doses", problems=(404,))
+async def list_doses(call: Call[DosesQuery, None]) -> Listing[Dose]:
+    """List what its pumps moved, newest first."""
+    query, store = call.query, call.services.store
+    experiment = await found(call.services, call.named("id"))
+    page = await store.doses(
+        experiment.id, vessel=query.vessel, limit=query.limit, cursor=query.cursor
+    )
+    return Listing(items=[view(each, Dose) for each in page.items], next=page.next)
+
+
+@routes.post(ONE + "/doses/resolve", problems=(404, 409, 504))
+async def resolve_dose(call: Call[NoQuery, Resolution]) -> Resolved:
+    """Say what really moved in a dose whose outcome is unknown; limits and bottles count by it.
+
+    The outcome itself stands, and nothing is pumped again.
+    """
+    experiment, asked = await found(call.services, call.named("id")), call.body
+    said = await call.services.office.resolve_dose(
+        experiment.id, asked.key, asked.volume_ml, by=call.actor, note=asked.note
+    )
+    return Resolved(outcome=said.outcome, reason=said.reason)
 
 
 @routes.get(ONE + "/phases", problems=(404,))

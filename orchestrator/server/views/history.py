@@ -43,6 +43,54 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     result: Any
 
 
+class DosesQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which doses, newest first."""
+
+    vessel: str | None = None
+    limit: Limit = 200
+    cursor: Cursor | None = None
+
+
+class Dose(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of a pump, whoever asked for it."""
+
+    key: str
+    attempt: str
+    vessel: str
+    pump: str
+    medium: str
+    direction: str
+    volume_ml: float
+    """What counts: what a person says of it, else what moved, else what was intended."""
+    cause: str
+    began_process_s: float
+    began_wall_s: float | None
+    ended_process_s: float | None
+    outcome: Outcome | None
+    """Null while it goes on."""
+    reason: str
+    resolved_ml: float | None
+    """What really moved, as a person says where the outcome is `unknown`."""
+    resolved_by: str
+    resolved_reason: str
+
+
+class Resolution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What really moved in a dose of which nobody saw the end."""
+
+    key: str
+    volume_ml: Annotated[float, msgspec.Meta(ge=0.0)]
+    """0 if nothing did."""
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class Resolved(msgspec.Struct, frozen=True, kw_only=True):
+    """What its worker said to that."""
+
+    outcome: str
+    reason: str
+
+
 class PhaseVisit(msgspec.Struct, frozen=True, kw_only=True):
     """One stay of a vessel in a phase."""
 

@@ -22,6 +22,6 @@ ORDER BY serial DESC
 LIMIT :limit
 
 -- name: volumes
-SELECT vessel, medium, sum(coalesce(moved_ml, intended_ml, 0.0)) AS volume_ml FROM doses
+SELECT vessel, medium, sum(coalesce(resolved_ml, moved_ml, intended_ml, 0.0)) AS volume_ml FROM doses
 WHERE experiment = :experiment
 GROUP BY vessel, medium

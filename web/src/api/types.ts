@@ -188,6 +188,26 @@ export interface DifferencePart {
   past: boolean;
 }
 
+/** One run of a pump, whoever asked for it. */
+export interface Dose {
+  key: string;
+  attempt: string;
+  vessel: string;
+  pump: string;
+  medium: string;
+  direction: string;
+  volume_ml: number;
+  cause: string;
+  began_process_s: number;
+  began_wall_s: number | null;
+  ended_process_s: number | null;
+  outcome: Outcome | null;
+  reason: string;
+  resolved_ml: number | null;
+  resolved_by: string;
+  resolved_reason: string;
+}
+
 /** One experiment that waits. */
 export interface Entry {
   position: number;
@@ -539,6 +559,19 @@ export interface ReadingsEvent {
   at_process_s: number;
   at_wall_s: number | null;
   values: Record<string, number>;
+}
+
+/** What really moved in a dose of which nobody saw the end. */
+export interface Resolution {
+  key: string;
+  volume_ml: number;
+  note?: string;
+}
+
+/** What its worker said to that. */
+export interface Resolved {
+  outcome: string;
+  reason: string;
 }
 
 /** What an experiment ran by. */
