@@ -98,7 +98,8 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     job. dose: volume_ml, medium. resolve: key, volume_ml, note. start, stop, hold: job, for_s.
     calibrate: do and what that needs. start: device, values, repeats, density_g_ml,
     vessel_holds_ml. go, again, abandon: session. answer: session, value. keep: session, name,
-    method, degree, valid_for_s, note, activate. import: calibration, activate. activate, delete: device, name."""
+    method, degree, valid_for_s, note, activate. import: calibration, activate. activate, delete:
+    device, name."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from orchestrator.server.api.experiments import ONE
-from orchestrator.server.permission import found
+from orchestrator.server.permission import found, refuse_strangers
 from orchestrator.server.plans import PLANS
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.common import Listing, view
@@ -51,7 +51,7 @@ async def resolve_dose(call: Call[NoQuery, Resolution]) -> Resolved:
 
     The outcome itself stands, and nothing is pumped again.
     """
-    experiment, asked = await found(call.services, call.named("id")), call.body
+    experiment, asked = await refuse_strangers(call), call.body
     said = await call.services.office.resolve_dose(
         experiment.id, asked.key, asked.volume_ml, by=call.actor, note=asked.note
     )
