@@ -17,7 +17,7 @@ from orchestrator.leader.submit import Submit, next_start
 from orchestrator.leader.survey import GOING, Survey
 from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.entries import ReactorTaken, Terms
+from orchestrator.ports.entries import IdTaken, ReactorTaken, Terms
 from orchestrator.ports.records import Documents, Event, Experiment, NewExperiment, named_in
 from orchestrator.ports.store import Store, StoreBusy, StoreFull
 
@@ -145,7 +145,7 @@ class Steer:
         successor = await self._successor(experiment) if experiment.terms.every else None
         try:
             await self._dispatch.start(experiment.id, decision.bindings, successor)
-        except (TransitionRefused, ReactorTaken) as error:
+        except (TransitionRefused, ReactorTaken, IdTaken) as error:
             log.info("%s is not started: %s", experiment.id, error)
             self._changed.set()
 

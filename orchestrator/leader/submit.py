@@ -21,7 +21,7 @@ from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.plan import Plan
 from orchestrator.ports.check import Bundle, Check, Checked, Given
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.entries import PRIORITY_MAX, Terms, Words
+from orchestrator.ports.entries import PRIORITY_MAX, IdTaken, Terms, Words
 from orchestrator.ports.office import ProfileRefused, RequestRefused, Submission
 from orchestrator.ports.records import Binding, Documents, Experiment, NewExperiment, named_in
 from orchestrator.ports.store import Store
@@ -88,9 +88,13 @@ class Submit:
             await self._store.raise_alert(alert_of(topic, rule, experiment, at_wall_s))
 
     async def keep(self, new: NewExperiment) -> Experiment:
-        """Within what its user may have open."""
+        """Within what its user may have open; ids are free or not only in the moment of keeping."""
         open_max = self._rules.open_max_for(new.actor)
-        return await self._store.create_experiment(new, open_max=open_max)
+        while True:
+            try:
+                return await self._store.create_experiment(new, open_max=open_max)
+            except IdTaken:
+                new = replace(new, id=await self.free_id(new.at_wall_s))
 
     async def compile(
         self,

@@ -17,6 +17,10 @@ class ChangedMeanwhile(RuntimeError):
     """Somebody else changed the entry since it was read: look again."""
 
 
+class IdTaken(ValueError):
+    """Another experiment has that id: choose another one."""
+
+
 class TooManyOpen(RuntimeError):
     """The user has as many open experiments as one may have."""
 

@@ -68,7 +68,7 @@ class Experiments(Protocol):
         The same actor with the same key gets the first one again.
 
         Raises:
-            ValueError: the id is taken.
+            IdTaken: by another experiment.
             TooManyOpen: the actor has `open_max` that wait, run or are paused.
         """
         ...
@@ -141,6 +141,7 @@ class Experiments(Protocol):
             NotFound: no such experiment.
             TransitionRefused: it is not queued.
             ReactorTaken: a run that has not ended is on one of the reactors.
+            IdTaken: the successor's.
         """
         ...
 

@@ -123,6 +123,7 @@ def _add_routes(router: web.UrlDispatcher) -> None:
     for route in ROUTES:
         router.add_route(route.method, route.path, route.__call__)
     router.add_get("/", pages.experiments_page)
+    router.add_get("/queue", pages.queue_page)
     router.add_get("/new", pages.new_page)
     router.add_get("/workers", pages.workers_page)
     router.add_get("/experiments/{id}", pages.experiment_page)

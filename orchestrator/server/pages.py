@@ -8,6 +8,7 @@ page                   template          `data`
 `/experiments/{id}`    experiment.html   `experiment` (ExperimentDetail), `latest` ([Latest]),
                                          `actions` ([Action], newest first), `phases`
                                          ([PhaseVisit]), `questions`, `alerts` (open)
+`/queue`               queue.html        `queue` (Queue)
 `/new`                 new.html          `profiles` ([ShippedProfile]), `workers` ([Worker])
 `/workers`             workers.html      `workers` ([Worker])
 `/api/docs`            docs.html         the OpenAPI document
@@ -35,6 +36,7 @@ from orchestrator.server.views.common import Cursor, view
 from orchestrator.server.views.experiments import experiment_view
 from orchestrator.server.views.health import ClockNow
 from orchestrator.server.views.history import Action, PhaseVisit
+from orchestrator.server.views.queue import queue_view
 from orchestrator.server.views.readings import Latest
 from orchestrator.server.views.workers import worker_view
 
@@ -72,6 +74,14 @@ async def experiment_page(request: web.Request) -> web.Response:
     }
     data |= await _attention(services, name)
     return render(request, "experiment.html", title=experiment.name, data=data)
+
+
+async def queue_page(request: web.Request) -> web.Response:
+    """What waits, and why."""
+    services = request.app[SERVICES]
+    data = await _beginning(services)
+    data["queue"] = queue_view(await services.office.queue())
+    return render(request, "queue.html", title="Queue", data=data)
 
 
 async def new_page(request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from orchestrator.model.experiment import ENDED, State, TransitionRefused, move
-from orchestrator.ports.entries import ReactorTaken, TooManyOpen
+from orchestrator.ports.entries import IdTaken, ReactorTaken, TooManyOpen
 from orchestrator.ports.records import (
     Binding,
     Documents,
@@ -68,7 +68,7 @@ def _create(
         if row is not None:
             return experiment_of(row)
     if transaction.execute(SQL["experiment"], {"id": new.id}).fetchone() is not None:
-        raise ValueError(f"there is an experiment {new.id} already")
+        raise IdTaken(f"there is an experiment {new.id} already")
     if open_max is not None:
         row = transaction.execute(ENTRIES["open_of"], {"actor": new.actor}).fetchone()
         refuse_too_many(new.actor, row["n"], open_max)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from orchestrator.model.experiment import ENDED, State, move
-from orchestrator.ports.entries import ReactorTaken
+from orchestrator.ports.entries import IdTaken, ReactorTaken
 from orchestrator.ports.records import (
     Binding,
     Documents,
@@ -55,8 +55,7 @@ class MemoryExperiments(MemoryBase):
             for row in self._tables.of("experiments"):
                 if (row["actor"], row["idempotency_key"]) == (new.actor, new.idempotency_key):
                     return self._of(row)
-        if self._tables.one("experiments", new.id) is not None:
-            raise ValueError(f"there is an experiment {new.id} already")
+        self._refuse_id(new.id)
         if open_max is not None:
             mine = (r for r in self._tables.of("experiments") if r["actor"] == new.actor)
             refuse_too_many(new.actor, sum(r["state"] in _OPEN for r in mine), open_max)
@@ -141,6 +140,8 @@ class MemoryExperiments(MemoryBase):
         state = move(State(row["state"]), "start")
         for binding in bindings.values():
             self._refuse_if_taken(binding)
+        if successor is not None:
+            self._refuse_id(successor.id)
         with self._tables.telling():
             number = row["attempts"] + 1
             row.update(
@@ -199,6 +200,10 @@ class MemoryExperiments(MemoryBase):
         if row is not None and not row["ended_state"]:
             row.update(ended_state=state.value, ended_reason=reason, ended_wall_s=at_wall_s)
             self._tell_run(row, at_wall_s)
+
+    def _refuse_id(self, name: str) -> None:
+        if self._tables.one("experiments", name) is not None:
+            raise IdTaken(f"there is an experiment {name} already")
 
     def _add(self, new: NewExperiment) -> Experiment:
         revision = new.documents.revision

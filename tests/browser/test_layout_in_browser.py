@@ -12,7 +12,7 @@ from tests.browser.laboratory import EXPERIMENT, Laboratory
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", f"/experiments/{EXPERIMENT}", "/new", "/workers")
+PAGES = ("/", f"/experiments/{EXPERIMENT}", "/queue", "/new", "/workers")
 # Pairs of things that say or do something and lie on each other, through all shadow roots.
 _OVERLAPS = """
 () => {

@@ -246,3 +246,10 @@ async def test_an_experiment_whose_worker_is_gone_for_good_is_given_up(room: Roo
 def _ready(room: Room) -> bool:
     presence = room.leader._presences.get("bench")
     return presence is not None and presence.ready
+
+
+async def test_submissions_of_one_moment_have_ids_of_their_own(room: Room) -> None:
+    """An id that was free when it was chosen may be taken when it is kept."""
+    made = await asyncio.gather(*(room.submit() for _ in range(12)))
+    assert len(set(made)) == 12
+    assert len((await room.store.experiments()).items) == 12

@@ -7,6 +7,7 @@ const ELEMENTS: Record<string, [tag: string, load: () => Promise<unknown>]> = {
   experiment: ["axenic-experiment", () => import("./elements/axenic-experiment.js")],
   experiments: ["axenic-experiments", () => import("./elements/axenic-experiments.js")],
   new: ["axenic-new", () => import("./elements/axenic-new.js")],
+  queue: ["axenic-queue", () => import("./elements/axenic-queue.js")],
   workers: ["axenic-workers", () => import("./elements/axenic-workers.js")],
 };
 
@@ -22,4 +23,13 @@ async function bringToLife(): Promise<void> {
   place.replaceChildren(element);
 }
 
+/** Whoever uses this browser says so in the foot of each page. */
+async function sayWho(): Promise<void> {
+  const place = document.getElementById("who");
+  if (place === null) return;
+  await import("./elements/axenic-who.js");
+  place.replaceChildren(document.createElement("axenic-who"));
+}
+
 void bringToLife();
+void sayWho();

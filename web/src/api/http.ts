@@ -1,4 +1,5 @@
 // Requests to /api: JSON in, JSON out, and problems as errors.
+import { whoHeaders } from "../live/who.js";
 import type { Diagnostic, ProblemDocument } from "./types.js";
 
 const LIMIT_MS = 30_000;
@@ -37,6 +38,20 @@ export async function postJson<T>(path: string, body?: unknown, key?: string): P
   return (await response.json()) as T;
 }
 
+/** A change of some fields of what was read at that version. */
+export async function patchJson<T>(path: string, body: unknown, version: number): Promise<T> {
+  const response = await send(path, {
+    method: "PATCH",
+    headers: {
+      "Content-Type": "application/json",
+      "Idempotency-Key": newKey(),
+      "If-Match": `"${version}"`,
+    },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as T;
+}
+
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -53,7 +68,8 @@ export function told(error: unknown): string {
 }
 
 async function send(path: string, request: RequestInit): Promise<Response> {
-  const response = await fetch(path, { signal: AbortSignal.timeout(LIMIT_MS), ...request });
+  const headers = { ...whoHeaders(), ...(request.headers as Record<string, string> | undefined) };
+  const response = await fetch(path, { signal: AbortSignal.timeout(LIMIT_MS), ...request, headers });
   if (!response.ok) throw new ProblemError(await problemOf(response));
   return response;
 }

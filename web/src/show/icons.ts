@@ -11,6 +11,8 @@ const PATHS = {
   skip: svg`<path d="M3.5 4l5 4-5 4zM11.8 4v8" />`,
   question: svg`<path d="M5.6 6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.2.9-1.2 1.7" /><path d="M8 12.4v.1" />`,
   bell: svg`<path d="M8 2.6a3.6 3.6 0 0 0-3.6 3.6c0 3.4-1.2 4.6-1.2 4.6h9.6s-1.2-1.2-1.2-4.6A3.6 3.6 0 0 0 8 2.6zM6.8 13.2h2.4" />`,
+  up: svg`<path d="M8 12.6V3.6M4.2 7.2L8 3.4l3.8 3.8" />`,
+  down: svg`<path d="M8 3.4v9M4.2 8.8L8 12.6l3.8-3.8" />`,
   dot: svg`<circle cx="8" cy="8" r="2.4" fill="currentColor" />`,
 } satisfies Record<string, SVGTemplateResult>;
 
