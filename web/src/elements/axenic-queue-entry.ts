@@ -28,6 +28,7 @@ export class AxenicQueueEntry extends LitElement {
       }
       .turn {
         display: grid;
+        width: 2.5rem;
         justify-items: center;
         gap: 0.25rem;
       }
@@ -128,7 +129,7 @@ export class AxenicQueueEntry extends LitElement {
         <dl>
           <dt>May start</dt>
           <dd class="number">
-            ${mayStart(this.entry, this.nowS)} <span class="muted small">${basis}</span>
+            ${mayStart(this.entry, this.nowS)} <span class="muted small">· ${basis}</span>
           </dd>
         </dl>
       </div>

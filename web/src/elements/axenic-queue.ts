@@ -45,8 +45,7 @@ export class AxenicQueue extends LitElement implements StreamListener {
         outline-offset: 2px;
         border-radius: var(--radius);
       }
-      .said {
-        min-height: 1.5rem;
+      .said:not(:empty) {
         margin-bottom: 0.75rem;
         color: var(--muted);
       }
@@ -65,6 +64,8 @@ export class AxenicQueue extends LitElement implements StreamListener {
         overflow-wrap: anywhere;
       }
       form {
+        margin-bottom: 1rem;
+        max-width: 34rem;
         display: flex;
         flex-wrap: wrap;
         gap: 0.5rem;
@@ -138,7 +139,7 @@ export class AxenicQueue extends LitElement implements StreamListener {
         <a class="button primary" href="/new">New experiment</a>
       </header>
       ${this.hold()}
-      <p class="said" role="status">${this.said}</p>
+      <p class="said" role="status">${this.said || nothing}</p>
       ${entries.length === 0
         ? html`<section class="card empty"><h2>Nothing waits</h2></section>`
         : html`<ol @wanted=${this.wanted} @changed=${this.returned}>

@@ -38,7 +38,7 @@ export class AxenicWho extends LitElement {
     const { name, role } = who();
     if (!this.changes) {
       const words = role === "administrator" ? `${name}, as an administrator` : name;
-      return html`You are ${words} ·
+      return html`<span>You are ${words}</span> ·
         <button class="plain" @click=${() => (this.changes = true)}>change</button>`;
     }
     return html`<form @submit=${this.keep}>
