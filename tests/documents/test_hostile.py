@@ -75,7 +75,7 @@ MANY: dict[str, str] = {
     "duplicate keys": "axenic: profile/1\n" + "a: 1\n" * 9_000,
     "unknown charts": HEAD + "phases: [{name: a}]\ncharts:\n" + "  - x\n" * 9_000,
     "vessels without a volume": "axenic: profile/1\nname: x\nphases: [{name: a}]\nvessels:\n"
-    + "".join(f"  a{n}: {{volum: 15 mL}}\n" for n in range(6_000)),
+    + "".join(f"  a{n}: {{volum: 15 mL}}\n" for n in range(3_000)),
 }
 _LIMITED = """\
 import json, resource, sys, time
