@@ -23,6 +23,24 @@ phases:
   - {name: hold, duration: 2 d}
 jobs:
 """
+CUSTOM_TAGS = [
+    "!include scalar:mapping",
+    "!include_dir_named scalar:mapping",
+    "!include_dir_list scalar:sequence",
+    "!secret scalar",
+]
+"""As the guide tells to set them."""
+INCLUDES = """\
+axenic: profile/1
+name: Includes
+vessels: {a: {volume: 15 mL}}
+packages:
+  bench: !include parts/bench.yaml
+jobs: !include_dir_named jobs
+phases:
+  - !include phases/grow.yaml
+  - {name: hold, duration: 2 d, schedule: !include_dir_list items}
+"""
 CAPABILITIES: dict[str, Any] = {
     "workspace": {"configuration": True},
     "textDocument": {
@@ -47,6 +65,7 @@ async def yaml_editor(tmp_path: Path) -> AsyncIterator[Editor]:
             "hover": True,
             "completion": True,
             "schemaStore": {"enable": False},
+            "customTags": CUSTOM_TAGS,
         }
     }
     node = str(hatch_build.node_binary())
@@ -108,14 +127,30 @@ async def test_a_wrong_key_is_flagged_where_it_stands(yaml_editor: Editor, tmp_p
     assert "targt" in said["message"]
 
 
+def test_the_guide_tells_editors_of_the_same_tags(checkout: Path) -> None:
+    guide = (checkout / "docs" / "guide" / "editors.md").read_text("utf-8")
+    for tag in CUSTOM_TAGS:
+        assert f'"{tag}"' in guide, "for VS Code"
+        assert f"'{tag}'" in guide, "for Neovim"
+
+
+async def test_an_include_stands_for_whatever_is_needed_there(
+    yaml_editor: Editor, tmp_path: Path
+) -> None:
+    uri = _uri(tmp_path)
+    yaml_editor.open(uri, INCLUDES)
+    assert await yaml_editor.told(uri) == []
+    wrong = (tmp_path / "wrong.yaml").as_uri()
+    yaml_editor.open(wrong, INCLUDES.replace("volume: 15 mL", "volum: 15 mL"))
+    said = " ".join(each["message"] for each in await yaml_editor.told(wrong))
+    assert "volum" in said, "what is wrong beside them is still told"
+
+
 async def test_every_shipped_profile_is_clean(yaml_editor: Editor, checkout: Path) -> None:
     profiles = sorted((checkout / "profiles").glob("*.yaml"))
     assert len(profiles) > 10
     for path in profiles:
         # Without the line that names the schema without jobs, which would come before ours.
         text = path.read_text("utf-8").replace("yaml-language-server:", "")
-        # It opens no included files, and takes their names for texts. Ours does open them.
-        text = text.replace("!include parts/bench.yaml", "{}")
-        text = text.replace("!include parts/watchful.yaml", "{}")
         yaml_editor.open(path.as_uri(), text)
         assert await yaml_editor.told(path.as_uri()) == [], path.name
