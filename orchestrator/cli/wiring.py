@@ -132,6 +132,7 @@ async def leading(
     from orchestrator.cli.notifiers import notifying
     from orchestrator.cli.prepare import prepare
     from orchestrator.cli.rehearse_plan import beside
+    from orchestrator.cli.service_manager import supervised
     from orchestrator.documents.catalogue import load_catalogue
     from orchestrator.leader.service import Leader
     from orchestrator.leader.situation import Rules
@@ -166,6 +167,7 @@ async def leading(
             also_called=also_called,
         )
         address = await stack.enter_async_context(listening(app, host, port))
+        await stack.enter_async_context(supervised(leader.ready))
         yield address, leader.serve
 
 
@@ -188,6 +190,7 @@ async def working(
         DeviceFault: there is no keeper to be had.
     """
     from orchestrator.cli.guests import plugged_in, plugs
+    from orchestrator.cli.service_manager import supervised
     from orchestrator.hardware.reactor import open_hardware
     from orchestrator.jobs.registry import job_named
     from orchestrator.journal.sqlite import SqliteJournal
@@ -226,6 +229,9 @@ async def working(
         opened.keeper.on_press(lambda: worker.pressed(STOP_BUTTON))
         address = await stack.enter_async_context(unit_listening(worker, unit_port))
         (data / UNIT_ADDRESS).write_text(address)
+        # Made safe is nothing by that: a keeper that lives answers.
+        alive = supervised(worker.ready, lambda: opened.keeper.make_safe(()))
+        await stack.enter_async_context(alive)
         yield worker.serve
 
 

@@ -88,6 +88,7 @@ def build_hardware(draft: Draft) -> dict[str, Any]:
     wired = {} if button is None else {"stop_button": _copied(button, "pin", "contact")}
     return wired | {
         "bench": root.text("bench") or "",
+        "watchdog": root.text("watchdog") or "",
         "reactors": {name: _reactor(reactor) for name, reactor in reactors_in(draft)},
     }
 

@@ -195,6 +195,7 @@ def keeper_config(
         pumps=[name for name, output in switched.items() if isinstance(output, Pump)],
         pins=pins,
         stop_button=hardware.stop_button,
+        watchdog=hardware.watchdog,
         speed=speed,
         supervisor_pid=supervisor_pid,
     )

@@ -90,6 +90,8 @@ class Hardware(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Unix socket of the simulated bench."""
     stop_button: StopButton | None = None
     """An emergency stop for all of them, wired to this machine."""
+    watchdog: str = ""
+    """Device that resets this machine when the keeper hangs."""
 
     @property
     def switched(self) -> Mapping[str, Output]:

@@ -41,6 +41,8 @@ class KeeperConfig(msgspec.Struct, frozen=True, kw_only=True):
     pumps: list[str]
     pins: Gpio | Bench
     stop_button: StopButton | None = None
+    watchdog: str = ""
+    """Of the machine: a device such as /dev/watchdog."""
     speed: float = 1.0
     """Clock seconds in one of the room."""
     idle_s: float = 60.0

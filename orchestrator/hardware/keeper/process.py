@@ -26,6 +26,7 @@ from orchestrator.hardware.keeper.core import Core, Effect, Refused, RunEnd, Swi
 from orchestrator.hardware.keeper.pins import Pins, PinsFault, open_pins
 from orchestrator.hardware.keeper.talk import Talk
 from orchestrator.hardware.keeper.turn_away import turn_away
+from orchestrator.hardware.keeper.watchdog import PERIOD_S, Watchdog
 from orchestrator.hardware.keeper.wire import (
     Beat,
     Begin,
@@ -66,29 +67,36 @@ def main(config: KeeperConfig, *, started_by_worker: bool = False) -> int:
     server = listen(config.socket_path)
     try:
         try:
-            pins, button = _take_possession(config)
+            pins, button, dog = _take_possession(config)
         except DeviceFault as fault:
             if not (started_by_worker and turn_away(server, str(fault))):
                 log.error("%s", fault)
             return 1
         try:
-            Keeper(config, pins, server, button).serve()
+            Keeper(config, pins, server, button, dog).serve()
         finally:
             pins.close()
             if button is not None:
                 button.close()
+            if dog is not None:
+                dog.close()
     finally:
         clear(config.socket_path)
         server.close()
     return 0
 
 
-def _take_possession(config: KeeperConfig) -> tuple[Pins, Button | None]:
-    pins = open_pins(config.pins)
+def _take_possession(config: KeeperConfig) -> tuple[Pins, Button | None, Watchdog | None]:
+    """The watchdog last: once open it wants to be patted."""
+    pins, button = open_pins(config.pins), None
     try:
-        return pins, None if config.stop_button is None else Button(config.stop_button)
+        if config.stop_button is not None:
+            button = Button(config.stop_button)
+        return pins, button, Watchdog(config.watchdog) if config.watchdog else None
     except DeviceFault:
         pins.close()
+        if button is not None:
+            button.close()
         raise
 
 
@@ -101,8 +109,11 @@ class Keeper:
         pins: Pins,
         server: socket.socket,
         button: Button | None = None,
+        dog: Watchdog | None = None,
     ) -> None:
-        self._config, self._pins, self._server, self._button = config, pins, server, button
+        self._config, self._pins, self._server = config, pins, server
+        self._button, self._dog = button, dog
+        self._pat_at_s = inf if dog is None else time.monotonic()
         self._core = Core(config.outputs, config.pumps)
         self._session = os.urandom(8).hex()
         self._selector = selectors.SelectSelector()
@@ -137,7 +148,7 @@ class Keeper:
                 self._worker.close()
 
     def _wait(self) -> None:
-        until_s = min(self._core.next_due_s, self._idle_at_s, self._retry_at_s)
+        until_s = min(self._core.next_due_s, self._idle_at_s, self._retry_at_s, self._pat_at_s)
         wait_s = min(max(0.0, until_s - time.monotonic()), LONGEST_WAIT_S)
         for key, _ in self._selector.select(wait_s):
             key.data()
@@ -148,8 +159,16 @@ class Keeper:
             self._retry_at_s = inf
             self._carry_out([Switch(each, duty) for each, duty in self._core.duties.items()])
             self._carry_out([Switch(each, 0.0) for each in self._core.resting_pumps()])
+        if self._pat_at_s <= now_s:
+            self._pat(now_s)
         if self._idle_at_s <= now_s:
             self._quit = True
+
+    def _pat(self, now_s: float) -> None:
+        """Not while pins do not obey: then only a reset turns off what is on."""
+        self._pat_at_s = now_s + PERIOD_S
+        if self._dog is not None and self._retry_at_s == inf:
+            self._dog.pat()
 
     def _switch_what_is_due(self, now_s: float) -> None:
         cut = self._core.cut_is_due(now_s)
