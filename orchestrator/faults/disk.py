@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from math import inf
 from random import Random
 from typing import Any
 
-from orchestrator.journal.memory import MemoryJournal
+from orchestrator.faults.files import JournalFiles
 from orchestrator.messages.outbox import Batch, LogRecord, ReadingRecord
 from orchestrator.model.ledger import Entry
 from orchestrator.ports.journal import Journal, JournalFault, OutboxLevel
@@ -29,13 +30,40 @@ RETRY_S = 1.0
 class Disk:
     """What is durable, and how the disk fares."""
 
-    kept: MemoryJournal
+    kept: Journal
     chance: Random
+    files: JournalFiles | None = None
+    """Where it is kept, unless that is in memory."""
     full: bool = False
     sync_s: float = 0.002
     """How long one transaction takes to be durable."""
     readings: list[ReadingRecord] = field(default_factory=list)
     """All that ever became durable, in order: what the outbox owes."""
+
+    @classmethod
+    def of_files(cls, files: JournalFiles, chance: Random) -> Disk:
+        """One that keeps everything in SQLite."""
+        return cls(kept=files.journal, chance=chance, files=files)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """What is done within becomes durable as a whole."""
+        return nullcontext() if self.files is None else self.files.transaction()
+
+    def refuse(self, work: Callable[[], object]) -> None:
+        """There is no room for it."""
+        if self.files is not None:
+            self.files.undo(lambda: self._unkept(work))
+
+    def die(self, work: Callable[[], object]) -> None:
+        """The process is gone, in the middle of that."""
+        if self.files is not None:
+            self.files.die(lambda: self._unkept(work))
+            self.kept = self.files.journal
+
+    def _unkept(self, work: Callable[[], object]) -> None:
+        before = len(self.readings)
+        work()
+        del self.readings[before:]
 
 
 @dataclass(slots=True)
@@ -62,9 +90,12 @@ class JournalOnDisk:
     def kill(self) -> None:
         """End as the process ends; a transaction under way may or may not have reached the disk."""
         self._dead = True
-        if self._syncing and not self._disk.full and self._disk.chance.random() < 0.5:
-            for job in self._syncing:
-                job.work()
+        syncing, self._syncing = self._syncing, []
+        if syncing and not self._disk.full and self._disk.chance.random() < 0.5:
+            with self._disk.transaction():
+                _work(syncing)
+            syncing = []
+        self._disk.die(lambda: _work(syncing))
         self._task.cancel()
 
     # ---- ports.Journal
@@ -195,13 +226,15 @@ class JournalOnDisk:
                 self._commit(batch)
 
     def _commit(self, batch: list[_Job]) -> None:
-        for job in batch:
-            answer = job.work()
+        with self._disk.transaction():
+            answers = _work(batch)
+        for job, answer in zip(batch, answers, strict=True):
             if job.answer is not None and not job.answer.done():
                 job.answer.set_result(answer)
         self._grown.set()
 
     def _refuse(self, batch: list[_Job]) -> None:
+        self._disk.refuse(lambda: _work(batch))
         for job in reversed(batch):
             if job.answer is None:
                 self._jobs.appendleft(job)
@@ -212,6 +245,10 @@ class JournalOnDisk:
         if self._jobs:
             self._some.set()
             self._hurry.set()
+
+
+def _work(jobs: Sequence[_Job]) -> list[Any]:
+    return [job.work() for job in jobs]
 
 
 def _at_once(coroutine: Any) -> Any:

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from orchestrator.faults.evidence import Evidence, VesselEvidence
 from orchestrator.faults.witness import missing
+from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import RampPlan, ShapePlan, Slice
+from orchestrator.ports.records import ReadingRow
 
 HOUR_S: Final = 3600.0
 ROUNDING_ML: Final = 1e-6
@@ -28,6 +30,8 @@ MEASURED: Final[Mapping[str, str]] = {
     "thermometer": "temperature.measured",
 }
 """Sensors whose values are readings as they are."""
+STORED_DIGITS: Final = 6
+"""The store counts microseconds."""
 SHOWN_MAX: Final = 5
 """Violations of one invariant that are told one by one."""
 
@@ -97,8 +101,8 @@ def who_enters_together_waited_for_all(evidence: Evidence) -> Iterator[str]:
 
 def no_reading_is_lost_or_doubled(vessel: VesselEvidence) -> Iterator[str]:
     """Durable readings are in the store once each, and nothing else is."""
-    durable = Counter((one.signal, one.process_s, one.value) for one in vessel.durable)
-    stored = Counter((row.signal, row.process_s, row.value) for row in vessel.readings)
+    durable = Counter(map(_reading, vessel.durable))
+    stored = Counter(map(_reading, vessel.readings))
     for (signal, at_s, value), count in sorted((durable - stored).items()):
         yield f"{signal} {value:g} at {at_s:.1f} s is missing {count} times in the store"
     for (signal, at_s, value), count in sorted((stored - durable).items()):
@@ -355,6 +359,10 @@ def _steps_of(slice_: Slice, key: ActionKey, *, began: bool) -> int:
             rules = {rule.item: rule.steps for rule in phase.rules if began}
             lists |= rules | items | own
     return len(lists.get(key.item, ()))
+
+
+def _reading(one: ReadingRecord | ReadingRow) -> tuple[str, float, float]:
+    return one.signal, round(one.process_s, STORED_DIGITS), one.value
 
 
 def _arrivals(vessel: VesselEvidence) -> Mapping[str, int]:

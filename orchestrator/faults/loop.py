@@ -49,6 +49,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             done.set_exception(error)
         return done
 
+    def _write_to_self(self) -> None:
+        """There is no other thread: whoever calls `call_soon_threadsafe` is on this one."""
+
     def hang(self, process: str) -> None:
         """Let nothing of a process run until it goes on."""
         self._hung.setdefault(process, [])

@@ -267,6 +267,8 @@ class LeaderMachine(Machine):
     def _cut_off(self, *, power: bool) -> None:  # noqa: ARG002 -- a store outlives both
         if self._store is not None:
             self._store.kill()
+            self._store = None
+            self.shelf.die()
         if self.link is not None:
             self.link.unplug()
         self.leader = None

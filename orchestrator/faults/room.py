@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
+from pathlib import Path
 from random import Random
 from zlib import crc32
 
@@ -15,6 +16,7 @@ from orchestrator.faults.bench import Bench
 from orchestrator.faults.case import Case
 from orchestrator.faults.clock import MachineClock, Watch
 from orchestrator.faults.disk import Disk
+from orchestrator.faults.files import JournalFiles, StoreFiles
 from orchestrator.faults.machines import LeaderMachine, Machine, WorkerMachine
 from orchestrator.faults.shelf import Shelf
 from orchestrator.faults.storm import Trouble
@@ -29,6 +31,8 @@ from orchestrator.sim.reactor import Reactor
 from orchestrator.sim.rehearse import apparatus_for
 
 LOOK_S = 10.0
+ON_FILES = 0.2
+"""Share of the runs that keep everything in real SQLite files."""
 
 MakeWorker = Callable[..., WorkerMachine]
 
@@ -51,12 +55,15 @@ class Door:
 class Room:
     """Made on the loop that it lives on."""
 
-    def __init__(self, case: Case, make_worker: MakeWorker = WorkerMachine) -> None:
+    def __init__(
+        self, case: Case, make_worker: MakeWorker = WorkerMachine, folder: Path | None = None
+    ) -> None:
         self.case, self.calm_s = case, case.calm_s
         self.plans: dict[str, Plan] = {}
         """All that anybody ever wanted to run, by hash."""
         self.know(case.plan)
         self._door = Door()
+        self._folder = folder if self.is_on_files(case) else None
         self.clock = MachineClock(Watch(case.start_wall_s), "room")
         self.broker = ListenedBroker(random=self.chance("broker"))
         slices = {slice_.vessel: slice_ for slice_ in case.plan.vessels}
@@ -78,16 +85,14 @@ class Room:
             make_worker(
                 name,
                 [self.benches[at.reactor] for at in self.bindings.values() if at.worker == name],
-                Disk(
-                    kept=MemoryJournal(outbox=f"outbox-{name}"), chance=self.chance(f"disk {name}")
-                ),
+                self._disk(name),
                 self.broker,
                 Watch(case.start_wall_s),
             )
             for name in sorted({at.worker for at in self.bindings.values()})
         ]
         self.leader = LeaderMachine(
-            Shelf(), self.broker, Watch(case.start_wall_s), case.check, self.chance("leader")
+            self._shelf(), self.broker, Watch(case.start_wall_s), case.check, self.chance("leader")
         )
         self.attendant = Attendant(
             self.leader,
@@ -109,6 +114,28 @@ class Room:
         """Some other machine says something, if the broker hears it."""
         with contextlib.suppress(LinkDown, LinkRefused):
             self.broker.take(self._door, topic, text.encode(), qos=1, retain=False)
+
+    @staticmethod
+    def is_on_files(case: Case) -> bool:
+        """Whether this run is one of those that keep everything in files."""
+        return Random(crc32(f"{case.seed}/on files".encode())).random() < ON_FILES
+
+    @property
+    def on_files(self) -> bool:
+        """Whether everything is kept in real SQLite files."""
+        return self._folder is not None
+
+    def _disk(self, worker: str) -> Disk:
+        chance = self.chance(f"disk {worker}")
+        if self._folder is None:
+            return Disk(kept=MemoryJournal(outbox=f"outbox-{worker}"), chance=chance)
+        files = JournalFiles(self._folder, worker, self.chance(f"files {worker}"))
+        return Disk.of_files(files, chance)
+
+    def _shelf(self) -> Shelf:
+        if self._folder is None:
+            return Shelf()
+        return Shelf.of_files(StoreFiles(self._folder, self.chance("files")))
 
     def worker(self, trouble: Trouble) -> WorkerMachine:
         """The worker that a trouble strikes."""
@@ -145,3 +172,6 @@ class Room:
         """Stop everything; nothing is left running."""
         for machine in self.machines:
             await machine.end()
+        for files in (self.leader.shelf.files, *(worker.disk.files for worker in self.workers)):
+            if files is not None:
+                files.close()

@@ -7,6 +7,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from orchestrator.faults.artifacts import artifacts
 from orchestrator.faults.case import Case, Verdict
@@ -37,12 +39,16 @@ DRAIN_LOOK_S = 0.05
 
 def run(case: Case, make_worker: MakeWorker = WorkerMachine) -> Verdict:
     """Live through it and judge; blocks for some seconds."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner, _listening() as said:
-        return runner.run(_run(case, make_worker, said))
+    with (
+        TemporaryDirectory(prefix="axenic-storm-") as folder,
+        asyncio.Runner(loop_factory=VirtualLoop) as runner,
+        _listening() as said,
+    ):
+        return runner.run(_run(case, make_worker, said, Path(folder)))
 
 
-async def _run(case: Case, make_worker: MakeWorker, said: list[str]) -> Verdict:
-    room = Room(case, make_worker)
+async def _run(case: Case, make_worker: MakeWorker, said: list[str], folder: Path) -> Verdict:
+    room = Room(case, make_worker, folder)
     troubles = draw(case.level, room.chance("storm"), case.calm_s)
     background: set[asyncio.Task[None]] = set()
     try:
@@ -66,7 +72,7 @@ async def _run(case: Case, make_worker: MakeWorker, said: list[str]) -> Verdict:
         violations=violations,
         passed_s=asyncio.get_running_loop().time(),
         troubles=troubles,
-        counts=_counts(evidence, troubles),
+        counts={**_counts(evidence, troubles), "on files": int(room.on_files)},
         artifacts=artifacts(room, evidence, troubles, violations, said),
     )
 

@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from orchestrator.faults.files import StoreFiles
 from orchestrator.ports.records import Event
 from orchestrator.ports.store import EventsCallback, Store, StoreBusy, StoreFull
 from orchestrator.store.memory import MemoryStore
 
 WRITES = frozenset(
     {
-        *("create_experiment", "change_state", "explain", "begin_attempt", "wish"),
+        *("add_revision", "create_experiment", "change_state", "explain", "begin_attempt", "wish"),
         *("change_entry", "arrange", "hold_queue", "release_queue"),
         *("begin_deed", "end_deed", "add_note", "change_note", "keep_rehearsal"),
         *("answer_run", "end_run", "next_epoch", "keep_state", "keep_capabilities", "commit"),
@@ -27,10 +28,23 @@ WRITES = frozenset(
 class Shelf:
     """What is durable, and how the disk below it fares."""
 
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=MemoryStore)
+    files: StoreFiles | None = None
+    """Where it is kept, unless that is in memory."""
     full: bool = False
     slow_s: float = 0.0
     """How long a commit takes, half of it before and half after it is durable."""
+
+    @classmethod
+    def of_files(cls, files: StoreFiles) -> Shelf:
+        """One that keeps everything in SQLite."""
+        return cls(store=files.store, files=files)
+
+    def die(self) -> None:
+        """The leader is gone."""
+        if self.files is not None:
+            self.files.die()
+            self.store = self.files.store
 
 
 class StoreOnShelf:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +31,20 @@ _decode_document = msgspec.json.Decoder(dict[str, Any]).decode
 class SqliteJournal:
     """Opening reads the file at once, so do it before the loop needs its time."""
 
-    def __init__(self, path: Path, *, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        capacity: int = CAPACITY,
+        writer: Callable[[sqlite3.Connection], Writer] = Writer,
+    ) -> None:
         connection = open_database(path)
         self._capacity = capacity
         self._tables = Tables(connection, capacity=capacity)
         self._missed = Gaps()
         self._waiters: set[asyncio.Future[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._writer = Writer(connection)
+        self._writer = writer(connection)
         self._writer.start(after_commit=self._tell, after_rollback=self._tables.reload)
 
     # ---- the ledger

@@ -66,7 +66,9 @@ Work = Callable[[Transaction], T]
 
 
 @dataclass(slots=True)
-class _Job:
+class Job:
+    """Something to do within the next transaction."""
+
     work: Work[Any]
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[Any]
@@ -81,7 +83,7 @@ class Writer:
         """`forget` drops what was remembered of a transaction that did not come about."""
         self._connection = connection
         self._forget = forget
-        self._jobs: queue.Queue[_Job | None] = queue.Queue(maxsize=WAITING_MAX)
+        self._jobs: queue.Queue[Job | None] = queue.Queue(maxsize=WAITING_MAX)
         self._callbacks: list[EventsCallback] = []
         self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
         self._thread.start()
@@ -99,7 +101,7 @@ class Writer:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
         try:
-            self._jobs.put_nowait(_Job(work, loop, answer))
+            self._jobs.put_nowait(Job(work, loop, answer))
         except queue.Full:
             raise StoreBusy(f"{WAITING_MAX} writes wait already") from None
         return await answer
@@ -114,13 +116,13 @@ class Writer:
         while True:
             jobs, closing = self._take()
             if jobs:
-                self._transact(jobs)
+                self.transact(jobs)
             if closing:
                 return
 
-    def _take(self) -> tuple[list[_Job], bool]:
+    def _take(self) -> tuple[list[Job], bool]:
         """Wait for a job, then take all that wait with it."""
-        jobs: list[_Job] = []
+        jobs: list[Job] = []
         job = self._jobs.get()
         while True:
             if job is None:
@@ -133,7 +135,8 @@ class Writer:
             except queue.Empty:
                 return jobs, False
 
-    def _transact(self, jobs: Sequence[_Job]) -> None:
+    def transact(self, jobs: Sequence[Job]) -> None:
+        """Do them all, keep what they did, and answer whoever waits."""
         transaction = Transaction(self._connection)
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -145,7 +148,7 @@ class Writer:
             transaction.events.clear()
         _deliver(jobs, transaction.events, self._callbacks)
 
-    def _perform(self, job: _Job, transaction: Transaction) -> None:
+    def _perform(self, job: Job, transaction: Transaction) -> None:
         """Do one job; if it refuses, undo what it did and nothing else."""
         before = len(transaction.events)
         self._connection.execute("SAVEPOINT job")
@@ -160,7 +163,7 @@ class Writer:
             self._forget()
         self._connection.execute("RELEASE job")
 
-    def _abandon(self, jobs: Sequence[_Job], error: Exception) -> None:
+    def _abandon(self, jobs: Sequence[Job], error: Exception) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         self._forget()
@@ -178,10 +181,10 @@ def _named(error: Exception) -> Exception:
 
 
 def _deliver(
-    jobs: Sequence[_Job], events: Sequence[Event], callbacks: Sequence[EventsCallback]
+    jobs: Sequence[Job], events: Sequence[Event], callbacks: Sequence[EventsCallback]
 ) -> None:
     """Hand the answers to the loops that wait for them, and what happened to all who listen."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = {}
     for job in jobs:
         by_loop.setdefault(job.loop, []).append(job)
     for loop, waiting in by_loop.items():
@@ -192,7 +195,7 @@ def _deliver(
 
 
 def _answer(
-    jobs: Sequence[_Job], events: Sequence[Event], callbacks: Sequence[EventsCallback]
+    jobs: Sequence[Job], events: Sequence[Event], callbacks: Sequence[EventsCallback]
 ) -> None:
     if events:
         for callback in callbacks:

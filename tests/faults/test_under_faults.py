@@ -13,6 +13,7 @@ import pytest
 from orchestrator.faults.case import Verdict
 from orchestrator.faults.disk import JournalOnDisk
 from orchestrator.faults.machines import WorkerMachine
+from orchestrator.faults.room import Room
 from orchestrator.faults.run import run
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Entry, Kind
@@ -36,6 +37,11 @@ def test_a_heavy_storm_breaks_no_invariant(seed: int) -> None:
 def test_a_storm_that_once_broke_something_does_no_more(seed: int) -> None:
     verdict = run(case(seed, calm_s=FOUND_BY_SEED[seed]))
     assert list(verdict.violations) == [], f"seed {seed}: {again(seed)}"
+
+
+def test_some_of_the_storms_of_the_suite_are_weathered_by_real_files() -> None:
+    rooms = [Room.is_on_files(case(seed)) for seed in SEEDS]
+    assert 3 <= sum(rooms) <= len(rooms) / 2
 
 
 def test_a_quiet_day_loses_nothing_and_needs_no_recovery() -> None:

@@ -7,6 +7,7 @@ import json
 import time
 from contextvars import copy_context
 from math import isfinite, nan
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -15,7 +16,9 @@ from orchestrator.faults.bench import Bench, Lie
 from orchestrator.faults.clock import MachineClock, Watch
 from orchestrator.faults.disk import Disk, JournalOnDisk
 from orchestrator.faults.edits import EDITS, documents_of, edited
+from orchestrator.faults.files import JournalFiles, StoreFiles
 from orchestrator.faults.loop import PROCESS, Deadlock, VirtualLoop
+from orchestrator.faults.shelf import Shelf
 from orchestrator.faults.storm import KINDS, What, draw
 from orchestrator.faults.strike import STRIKES
 from orchestrator.journal.memory import MemoryJournal
@@ -25,6 +28,7 @@ from orchestrator.model.plan import Plan
 from orchestrator.ports.journal import JournalFault
 from orchestrator.ports.reactor import PumpEnd
 from orchestrator.sim.reactor import Reactor
+from tests.support.stores import submitted
 from tests.support.stormy_case import checked
 
 
@@ -204,6 +208,46 @@ def test_a_full_disk_refuses_who_cannot_wait_and_keeps_the_order_of_who_can() ->
         return [str(each.data["text"]) for each in await disk.kept.read("r")]
 
     assert live(fill()) == ["patient", "later"]
+
+
+def test_real_files_lose_what_was_not_committed_and_nothing_else(tmp_path: Path) -> None:
+    """A power cut in the middle of a transaction, with a torn end of the write-ahead log."""
+
+    async def cut() -> tuple[list[str], int]:
+        files = JournalFiles(tmp_path, "w1", Random(2))
+        disk = Disk.of_files(files, Random(1))
+        for number in range(5):
+            journal = JournalOnDisk(disk)
+            await journal.write("r", [note(f"durable {number}")])
+            journal.record("r", [note("waits")])
+            journal.kill()
+        written = JournalOnDisk(disk)
+        disk.full = True
+        with pytest.raises(JournalFault):
+            await written.write("r", [note("refused")])
+        texts = [str(each.data["text"]) for each in await disk.kept.read("r")]
+        newest = disk.kept.level().newest
+        written.kill()
+        files.close()
+        return texts, newest
+
+    texts, newest = live(cut())  # type: ignore[misc]
+    assert texts == [f"durable {number}" for number in range(5)]
+    assert newest == 5
+    assert len([*tmp_path.glob("*.sqlite")]) == 1
+
+
+def test_a_store_on_files_is_opened_as_its_leader_left_it(tmp_path: Path) -> None:
+    async def leave() -> list[str]:
+        files = StoreFiles(tmp_path, Random(2))
+        shelf = Shelf.of_files(files)
+        await shelf.store.create_experiment(submitted())
+        shelf.die()
+        page = await shelf.store.experiments()
+        files.close()
+        return [each.id for each in page.items]
+
+    assert live(leave()) == [submitted().id]
 
 
 # ---- benches
