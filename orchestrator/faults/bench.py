@@ -6,6 +6,7 @@ The bench counts by itself what was measured and pumped: the truth that ledgers 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from random import Random
 from orchestrator.hardware.keeper.core import PATIENCE_S
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import PumpEnd
-from orchestrator.sim.reactor import HEATER, THERMOMETER, Reactor
+from orchestrator.sim.reactor import HEATER, THERMOMETER, Reactor, SensorDead
 from orchestrator.sim.reactor_port import SimReactor
 
 
@@ -138,7 +139,8 @@ class Bench:
         if how.nan:
             part.stuck_at = nan
         elif how.stuck:
-            part.stuck_at = self.physics.read(sensor, self._clock.now().monotonic_s)
+            with contextlib.suppress(SensorDead):
+                part.stuck_at = self.physics.read(sensor, self._clock.now().monotonic_s)
         part.gain_factor, part.offset = how.gain_factor, how.offset
         await asyncio.sleep(for_s)
         part.stuck_at, part.gain_factor, part.offset = None, 1.0, 0.0

@@ -63,7 +63,10 @@ async def _of_revision(room: Room, unit: VesselUnit, run: Run) -> AsyncIterator[
     wanted = found.revision if found is not None else 0
     if unit.program.revision != run.revision:
         yield f"it runs revision {unit.program.revision}, the leader says {run.revision}"
-    if run.revision != wanted and run.answer != "refused":
+    if run.revision == wanted:
+        return
+    told = await room.leader.shelf.store.alerts(experiment=room.attendant.experiment)
+    if not any("does not take revision" in each.text and each.vessel == unit.vessel for each in told.items):
         yield f"it runs revision {run.revision} of {wanted}, and does not say why"
 
 

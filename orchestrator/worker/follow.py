@@ -86,14 +86,16 @@ class Follow:
 
     async def _steer(self, unit: VesselUnit, order: RunOrder) -> str:
         running, wanted = unit.program, (order.revision, order.plan_hash)
-        if wanted != (running.revision, running.plan_hash):
-            if unit.view.ended:
-                return ""
-            try:
+        try:
+            if wanted != (running.revision, running.plan_hash):
+                if unit.view.ended:
+                    return ""
                 await self._vessels.revise(unit, order)
-            except RevisionRefused as refusal:
-                return str(refusal)
-        _control(unit, order)
+        except RevisionRefused as refusal:
+            return str(refusal)
+        finally:
+            # Who cannot go on by another plan can still pause, and end.
+            _control(unit, order)
         return ""
 
     async def _keep_fence(self, order: RunOrder) -> None:

@@ -183,6 +183,23 @@ async def test_a_wish_that_comes_with_the_revision_is_heard(world: World) -> Non
         assert (report.revision, report.state) == (2, State.PAUSED)
 
 
+@pytest.mark.parametrize("wanted", ["paused", "finished", "cancelled"])
+async def test_who_refuses_a_revision_pauses_and_ends_all_the_same(
+    world: World, wanted: str
+) -> None:
+    """It was away when the others took it, and cannot follow: its vessel must stay steerable."""
+    async with world.working() as worker:
+        await world.take(worker, order(beats("one")))
+        await world.advance(s=10)
+        jumps = later(beats("one", jobs=FASTER), wanted=wanted, control_seq=2)
+        answer = await world.take(worker, jumps)
+        assert not answer.accepted
+        await world.advance(s=10)
+        states = {"finished": State.COMPLETED, "cancelled": State.CANCELLED}
+        report = worker.runs()[0]
+        assert (report.revision, report.state) == (1, states.get(wanted, State.PAUSED))
+
+
 async def test_an_old_ledger_takes_its_revisions_with_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
