@@ -66,7 +66,9 @@ async def _of_revision(room: Room, unit: VesselUnit, run: Run) -> AsyncIterator[
     if run.revision == wanted:
         return
     told = await room.leader.shelf.store.alerts(experiment=room.attendant.experiment)
-    if not any("does not take revision" in each.text and each.vessel == unit.vessel for each in told.items):
+    if not any(
+        "does not take revision" in each.text and each.vessel == unit.vessel for each in told.items
+    ):
         yield f"it runs revision {run.revision} of {wanted}, and does not say why"
 
 
