@@ -8,15 +8,15 @@ from typing import Any, Final
 
 from orchestrator.documents.draft import Amount, Cursor, Draft
 from orchestrator.documents.values import SOMETHING, read_constant
-from orchestrator.model.driver import OUTPUT_DRIVERS, SENSOR_DRIVERS, Driver
+from orchestrator.model.driver import SENSOR_DRIVERS, Driver, output_drivers
 from orchestrator.model.expression import Const
 from orchestrator.model.lazy_dataclass import dataclass
 
-_DRIVERS: Final[Mapping[str, Mapping[str, Driver]]] = {
-    "sensors": SENSOR_DRIVERS,
-    "outputs": OUTPUT_DRIVERS,
-    "pumps": OUTPUT_DRIVERS,
-}
+_GROUPS: Final = ("sensors", "outputs", "pumps")
+
+
+SETTLE_S_MAX: Final = 1.5
+"""Of what is done around a reading: one that takes longer than 2 s is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,12 @@ class Device:
 
     @property
     def known_drivers(self) -> Mapping[str, Driver]:
-        """What devices of its group can be driven by."""
-        built_in = _DRIVERS[self.group]
-        if self.group != "sensors" or self.driver in built_in:
-            return built_in
-        return {**built_in, **_drivers_of_plugins()}
+        """What it can be driven by."""
+        if self.group != "sensors":
+            return output_drivers(self.name)
+        if self.driver in SENSOR_DRIVERS:
+            return SENSOR_DRIVERS
+        return {**SENSOR_DRIVERS, **_drivers_of_plugins()}
 
     def __str__(self) -> str:
         return f"{self.reactor}/{self.name}"
@@ -66,7 +67,7 @@ def reactors_in(draft: Draft) -> Iterator[tuple[str, Cursor]]:
 def devices_in(draft: Draft) -> Iterator[Device]:
     """Yield all devices, reactor by reactor."""
     for reactor, cursor in reactors_in(draft):
-        for group in _DRIVERS:
+        for group in _GROUPS:
             devices = cursor.get(group)
             for name, device in devices.items() if devices is not None else ():
                 yield Device(reactor, name, group, device)
@@ -105,12 +106,13 @@ def _reactor(cursor: Cursor) -> dict[str, Any]:
 
 
 def _sensor(cursor: Cursor) -> dict[str, Any]:
-    found = _copied(cursor, "driver", "path", "pin", "pulses_per_turn", "options") | _calibration(
-        cursor
-    )
-    if cursor.get("scale") is not None:
-        found["scale"] = _quantity(cursor.get("scale"), "voltage")
-    return found
+    found = _copied(cursor, "driver", "path", "pin", "pulses_per_turn", "options", "light", "quiet")
+    for key, name in (("scale", "scale"), ("range", "range_v")):
+        if cursor.get(key) is not None:
+            found[name] = _quantity(cursor.get(key), "voltage")
+    if cursor.get("settle") is not None:
+        found["settle_s"] = _quantity(cursor.get("settle"), "time", SETTLE_S_MAX)
+    return found | _chip(cursor) | _calibration(cursor)
 
 
 def _output(cursor: Cursor) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def _output(cursor: Cursor) -> dict[str, Any]:
         found["active_high"] = not cursor.data["inverted"]
     if cursor.get("maximum_duty") is not None:
         found["maximum_duty"] = _quantity(cursor.get("maximum_duty"), "fraction", 1.0)
-    return found
+    return found | _chip(cursor)
 
 
 def _pump(cursor: Cursor) -> dict[str, Any]:
@@ -129,6 +131,23 @@ def _pump(cursor: Cursor) -> dict[str, Any]:
     found["calibration"] = _calibration(cursor).get("calibration", "")
     found["flow_ml_min"] = _quantity(cursor.get("flow"), "flow")
     return found
+
+
+def _chip(cursor: Cursor) -> dict[str, Any]:
+    """Where on which bus, as far as it hangs on one."""
+    found, address = _copied(cursor, "bus", "channel"), address_of(cursor)
+    return found if address is None else found | {"address": address}
+
+
+def address_of(cursor: Cursor) -> int | None:
+    """Return the address of a device on its bus, if it says one."""
+    address = cursor.get("address")
+    if address is None or not isinstance(address.data, str):
+        return None
+    try:
+        return int(address.data, 16)
+    except ValueError:  # the grammar tells
+        return None
 
 
 def _calibration(cursor: Cursor) -> dict[str, Any]:

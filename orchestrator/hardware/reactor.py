@@ -12,16 +12,16 @@ from types import MappingProxyType
 from typing import Protocol
 
 from orchestrator.hardware.bench_client import BenchClient
+from orchestrator.hardware.boards import open_board
+from orchestrator.hardware.i2c import Wires
 from orchestrator.hardware.keeper.client import KeeperClient
-from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin, KeeperConfig
+from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin, KeeperConfig, Light
 from orchestrator.hardware.keeper.core import RunEnd
 from orchestrator.hardware.keeper.start import reap, start_keeper
 from orchestrator.hardware.sensors import ThreadedSensor, open_device
 from orchestrator.hardware.spec import BENCH, Hardware, Output, Pump, ReactorPart, spec_of
+from orchestrator.hardware.staging import Deliver, Read, Stage, Staging
 from orchestrator.ports.reactor import PumpEnd, ReactorSpec
-
-Deliver = Callable[[float | None, str], None]
-Read = Callable[[Deliver], None]
 
 
 class Plugged(Protocol):
@@ -44,21 +44,33 @@ class KeptReactor:
     ) -> None:
         self.spec = spec_of(name, part)
         self._keeper, self._sensors = keeper, sensors
+        self._stages = {
+            sensor: Stage(read.light, read.quiet, read.settle_s)
+            for sensor, read in part.sensors.items()
+            if read.light or read.quiet
+        }
+        self._wanted: dict[str, float] = {}
+        self._held: set[str] = set()
+        self._staging = Staging(self._take, self._give_back)
         self._outputs = [f"{name}/{output}" for output in self.spec.outputs]
         self._pumps = [f"{name}/{pump}" for pump in self.spec.pumps]
 
     def sense(self, sensor: str, deliver: Deliver) -> None:
-        """Ask a sensor; answered within 2 s of the room."""
+        """Ask a sensor; answered within 2 s of the room, and what it takes to prepare a reading."""
         read = self._sensors.get(sensor)
         if read is None:
             return deliver(None, f"there is no {sensor} here")
+        if (stage := self._stages.get(sensor)) is not None:
+            return self._staging.read(stage, read, deliver)
         return read(deliver)
 
     def drive(self, output: str, duty: float) -> None:
         """Hold an output at a duty."""
         if output not in self.spec.outputs:
             raise ValueError(f"{self.spec.name} has no output {output!r}")
-        self._keeper.drive(f"{self.spec.name}/{output}", min(max(duty, 0.0), 1.0))
+        self._wanted[output] = duty = min(max(duty, 0.0), 1.0)
+        if output not in self._held:
+            self._keeper.drive(f"{self.spec.name}/{output}", duty)
 
     def begin_pump(
         self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
@@ -105,7 +117,16 @@ class KeptReactor:
 
     async def make_safe(self) -> None:
         """Turn everything off; raises DeviceFault if that is not confirmed."""
+        self._wanted.clear()
         await self._keeper.make_safe([*self._outputs, *self._pumps])
+
+    def _take(self, output: str, duty: float) -> None:
+        self._held.add(output)
+        self._keeper.drive(f"{self.spec.name}/{output}", duty)
+
+    def _give_back(self, output: str) -> None:
+        self._held.discard(output)
+        self._keeper.drive(f"{self.spec.name}/{output}", self._wanted.get(output, 0.0))
 
 
 def _tell(
@@ -149,6 +170,7 @@ async def open_hardware(
     speed: float = 1.0,
     supervisor_pid: int | None = None,
     plugged_in: Mapping[str, Plug] = MappingProxyType({}),
+    wires: Wires | None = None,
 ) -> AsyncIterator[OpenHardware]:
     """Find or start the keeper and open the sensors; at the end everything is off.
 
@@ -172,9 +194,11 @@ async def open_hardware(
         bench = None
         if hardware.bench:
             bench = await stack.enter_async_context(BenchClient(Path(hardware.bench)))
+        wires = wires or Wires()
+        stack.callback(wires.close)
         reactors = {
             name: KeptReactor(
-                name, part, keeper, _open_sensors(name, part, bench, plugged_in, stack)
+                name, part, keeper, _open_sensors(name, part, bench, plugged_in, wires, stack)
             )
             for name, part in hardware.reactors.items()
         }
@@ -188,7 +212,10 @@ def keeper_config(
     switched = hardware.switched
     pins: Gpio | Bench = Bench(path=hardware.bench)
     if hardware.driver == "gpio":
-        pins = Gpio(pins={name: _pin(output) for name, output in switched.items()})
+        pins = Gpio(
+            pins={name: _pin(each) for name, each in switched.items() if each.pin is not None},
+            lights={name: _light(each) for name, each in switched.items() if each.pin is None},
+        )
     return KeeperConfig(
         path=str(path),
         outputs=[name for name, output in switched.items() if not isinstance(output, Pump)],
@@ -208,6 +235,20 @@ def _pin(output: Output) -> GpioPin:
         frequency_hz=output.frequency_hz,
         active_high=output.active_high,
         maximum_duty=output.maximum_duty,
+        switch=output.driver == "switch",
+    )
+
+
+def _light(output: Output) -> Light:
+    assert output.address is not None
+    assert output.channel is not None
+    assert output.driver in ("pico", "dac43608")
+    return Light(
+        chip="pico" if output.driver == "pico" else "dac43608",
+        address=output.address,
+        channel=output.channel,
+        bus=output.bus,
+        maximum_duty=output.maximum_duty,
     )
 
 
@@ -216,6 +257,7 @@ def _open_sensors(
     part: ReactorPart,
     bench: BenchClient | None,
     plugged_in: Mapping[str, Plug],
+    wires: Wires,
     stack: AsyncExitStack,
 ) -> Mapping[str, Read]:
     reads: dict[str, Read] = {}
@@ -228,7 +270,12 @@ def _open_sensors(
             stack.callback(plugged.close)
             reads[sensor] = plugged.read
         else:
-            threaded = ThreadedSensor(sensor, open_device(f"{name}/{sensor}", read))
+            device = (
+                open_device(f"{name}/{sensor}", read)
+                if read.address is None
+                else open_board(read, wires.on(read.bus))
+            )
+            threaded = ThreadedSensor(sensor, device)
             stack.callback(threaded.close)
             reads[sensor] = threaded.read
     return reads

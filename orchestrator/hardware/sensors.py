@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,6 +67,8 @@ class ThreadedSensor:
             value, fault = None, ""
             try:
                 value = self._device.read()
+                if not isfinite(value):
+                    value, fault = None, f"the {self._name} answers nonsense: {value}"
             except Exception as error:  # whatever a driver raises, the sensor is silent
                 fault = f"the {self._name} cannot be read: {error}"
             try:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from orchestrator.model.driver import OUTPUT_DRIVERS, SENSOR_DRIVERS, Driver
+from orchestrator.model.driver import SENSOR_DRIVERS, Driver, output_drivers
 from orchestrator.ports.reactor import PumpSpec, ReactorSpec
 
 BENCH = "bench"
@@ -33,6 +33,18 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pin: int | None = None
     """pulses: BCM number."""
     pulses_per_turn: float = 1.0
+    bus: int = 1
+    """I2C: which one, as in /dev/i2c-1."""
+    address: int | None = None
+    channel: int | None = None
+    range_v: float = 4.096
+    """ads1115, ads1114: what they are to measure at most."""
+    light: str = ""
+    """Output that is on while it is read."""
+    quiet: tuple[str, ...] = ()
+    """Outputs that are off while it is read."""
+    settle_s: float = 0.1
+    """How long both take."""
     calibration: str = ""
     constants: dict[str, float] = {}
     """Of its calibration: `od600_per_v`, `blank_v`."""
@@ -44,9 +56,13 @@ class Output(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An output that is driven with a duty."""
 
     driver: str
-    """One of `model.driver.OUTPUT_DRIVERS`."""
+    """One of `model.driver.output_drivers`."""
     pin: int | None = None
-    """BCM number; none on a bench."""
+    """BCM number; none on a bench or a bus."""
+    bus: int = 1
+    """I2C: which one, as in /dev/i2c-1."""
+    address: int | None = None
+    channel: int | None = None
     frequency_hz: float = 200.0
     active_high: bool = True
     maximum_duty: float = 1.0
@@ -159,18 +175,31 @@ def _check(name: str, reactor: ReactorPart, bench: str, plugged_in: Collection[s
         raise HardwareError(f"reactor {name!r}: a name has no slash")
     switched: Mapping[str, Output] = {**reactor.outputs, **reactor.pumps}
     for device, output in switched.items():
-        told = {"pin": output.pin is not None, "bench": bool(bench)}
-        _check_driver(f"{name}/{device}", output.driver, OUTPUT_DRIVERS, told)
+        known = output_drivers(device)
+        _check_driver(f"{name}/{device}", output.driver, known, _told(output, bench))
         if not 0.0 < output.maximum_duty <= 1.0:
             message = f"a maximum duty is above 0 and up to 1, not {output.maximum_duty}"
             raise HardwareError(f"{name}/{device}: {message}")
     for device, sensor in reactor.sensors.items():
-        told = {"pin": sensor.pin is not None, "path": bool(sensor.path), "bench": bool(bench)}
         if sensor.driver not in plugged_in:
+            told = _told(sensor, bench)
             _check_driver(f"{name}/{device}", sensor.driver, SENSOR_DRIVERS, told)
+        for staged in (sensor.light, *sensor.quiet):
+            if staged and staged not in reactor.outputs:
+                raise HardwareError(f"{name}/{device}: there is no output {staged!r} here")
     for pump, part in reactor.pumps.items():
         if not part.flow_ml_min > 0.0:
             raise HardwareError(f"{name}/{pump}: a flow is positive, not {part.flow_ml_min}")
+
+
+def _told(device: Sensor | Output, bench: str) -> Mapping[str, bool]:
+    return {
+        "pin": device.pin is not None,
+        "path": isinstance(device, Sensor) and bool(device.path),
+        "address": device.address is not None,
+        "channel": device.channel is not None,
+        "bench": bool(bench),
+    }
 
 
 def _check_driver(

@@ -1,20 +1,28 @@
-"""What every reactor does, simulated in virtual time or held by a keeper over a bench."""
+"""What every reactor does: simulated in virtual time, held by a keeper over a bench, or on a Pi's
+pins and a bus."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from orchestrator.hardware.reactor import open_hardware
+from orchestrator.hardware.spec import hardware_of
 from orchestrator.ports.reactor import PumpEnd, Reactor
 from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.sim.reactor_port import SimReactor
+from tests.support.i2c import Converter, FakeBus, Pico, Thermometer
+from tests.support.pins import on_mock_pins
 from tests.support.reactors import bench_and_keeper
 
 
@@ -26,6 +34,8 @@ class Bench:
     wait: Callable[[float], Awaitable[None]]
     counters: Callable[[], Awaitable[dict[str, Any]]]
     hand: Callable[..., Awaitable[Any]]
+    exact: float = 1e-6
+    """Share by which a dose may be off."""
 
     async def sense(self, sensor: str) -> tuple[float | None, str]:
         answers: list[tuple[float | None, str]] = []
@@ -42,10 +52,19 @@ class Bench:
         return duty
 
 
-@pytest.fixture(params=["sim", pytest.param("kept", marks=pytest.mark.processes)])
-async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
+@pytest.fixture(params=["sim", "pins", pytest.param("kept", marks=pytest.mark.processes)])
+async def bench(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Bench]:
     if request.param == "sim":
         yield _simulated()
+        return
+    if request.param == "pins":
+        factory = MockFactory(pin_class=MockPWMPin)
+        monkeypatch.setattr(Device, "pin_factory", factory)
+        async with _on_pins(tmp_path, factory) as found:
+            yield found
+        factory.close()
         return
     async with (
         bench_and_keeper(tmp_path) as (hardware, config, person),
@@ -78,6 +97,79 @@ def _simulated() -> Bench:
         physics.sensors[args["sensor"]].dead = args["dead"]
 
     return Bench(reactor, wait, counters, hand)
+
+
+PINS = {
+    "stirrer": 12,
+    "heater": 13,
+    "led_a": 18,
+    "air_valve": 22,
+    "co2_valve": 23,
+    "nitrogen_valve": 24,
+    "feed_pump": 17,
+    "waste_pump": 27,
+}
+ON_PINS = {
+    "sensors": {
+        "photodiode": {
+            "driver": "ads1115",
+            "address": 0x48,
+            "channel": 0,
+            "calibration": "example",
+            "constants": {"od600_per_v": 2.0},
+        },
+        "thermometer": {"driver": "tmp1075", "address": 0x4F},
+        "tachometer": {"driver": "pulses", "pin": 25},
+    },
+    "outputs": {
+        **{name: {"driver": "pwm", "pin": PINS[name]} for name in ("stirrer", "heater", "led_a")},
+        "led_b": {"driver": "pico", "address": 0x2C, "channel": 1},
+        "led_c": {"driver": "pico", "address": 0x2C, "channel": 2},
+        "led_d": {"driver": "pico", "address": 0x2C, "channel": 3},
+        **{
+            name: {"driver": "switch", "pin": PINS[name]}
+            for name in ("air_valve", "co2_valve", "nitrogen_valve")
+        },
+    },
+    "pumps": {
+        f"{medium}_pump": {
+            "driver": "pwm",
+            "pin": PINS[f"{medium}_pump"],
+            "medium": medium,
+            "direction": direction,
+            "flow_ml_min": 6.0,
+        }
+        for medium, direction in (("feed", "in"), ("waste", "out"))
+    },
+}
+
+
+@asynccontextmanager
+async def _on_pins(folder: Path, factory: MockFactory) -> AsyncIterator[Bench]:
+    pico, places = Pico(), {"thermometer": 0x4F}
+    bus = FakeBus({0x48: Converter(volts={4: 0.5}), 0x4F: Thermometer(22.0), 0x2C: pico})
+
+    async def counters() -> dict[str, Any]:
+        duties = {name: float(factory.pin(pin).state) for name, pin in PINS.items()}
+        lights = {f"led_{'abcd'[each]}": duty / 255.0 for each, duty in pico.lights.items()}
+        moved_ml = {name: _on_s(factory.pin(PINS[name])) * 0.1 for name in ("feed_pump",)}
+        return {"duties": duties | lights, "moved_ml": moved_ml}
+
+    async def hand(verb: str, **args: Any) -> None:
+        assert verb == "break_sensor"
+        bus.silent.add(places[args["sensor"]])
+
+    hardware = hardware_of({"reactors": {"v1": ON_PINS}})
+    async with on_mock_pins(hardware, folder, factory, bus) as opened:
+        yield Bench(opened.reactors["v1"], asyncio.sleep, counters, hand, exact=0.25)
+
+
+def _on_s(pin: Any) -> float:
+    """How long a pin was on, by what it remembers: each state, after the time in the one before."""
+    states = pin.states
+    return sum(
+        after.timestamp for before, after in pairwise(states) if before.state and not after.state
+    )
 
 
 def pump(bench: Bench, run: str, name: str, volume_ml: float) -> tuple[list[PumpEnd], float]:
@@ -139,7 +231,7 @@ async def test_each_channel_of_light_holds_its_own_duty(bench: Bench) -> None:
     bench.reactor.drive("led_d", 1.0)
     await bench.wait(0.1)
     duties = [await bench.duty(f"led_{channel}") for channel in "abcd"]
-    assert duties == pytest.approx([0.4, 0.0, 0.0, 1.0])
+    assert duties == pytest.approx([0.4, 0.0, 0.0, 1.0], abs=0.002)
 
 
 async def test_a_pump_moves_its_volume_and_says_so_once(bench: Bench) -> None:
@@ -148,7 +240,7 @@ async def test_a_pump_moves_its_volume_and_says_so_once(bench: Bench) -> None:
     ended = await heard(bench, ends)
     assert ended == PumpEnd(run="dose-1", moved_ml=0.05, complete=True)
     await bench.wait(0.3)
-    assert (await bench.counters())["moved_ml"]["feed_pump"] == pytest.approx(0.05, rel=1e-6)
+    assert (await bench.counters())["moved_ml"]["feed_pump"] == pytest.approx(0.05, rel=bench.exact)
     assert len(ends) == 1
 
 
@@ -159,7 +251,7 @@ async def test_the_same_run_is_refused_a_second_time(bench: Bench) -> None:
     ended = await heard(bench, again)
     assert (ended.moved_ml, ended.complete) == (0.0, False)
     assert ended.reason
-    assert (await bench.counters())["moved_ml"]["feed_pump"] == pytest.approx(0.02, rel=1e-6)
+    assert (await bench.counters())["moved_ml"]["feed_pump"] == pytest.approx(0.02, rel=bench.exact)
 
 
 async def test_a_pump_that_turns_does_not_begin_another_run(bench: Bench) -> None:

@@ -7,9 +7,7 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from textwrap import dedent
 
@@ -21,11 +19,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.hardware import read_hardware
 from orchestrator.documents.check import check_text
-from orchestrator.hardware.keeper.config import Gpio
-from orchestrator.hardware.keeper.pins import GpioPins
-from orchestrator.hardware.keeper.process import Keeper
-from orchestrator.hardware.lines import clear, listen
-from orchestrator.hardware.reactor import OpenHardware, keeper_config, open_hardware
+from orchestrator.hardware.reactor import OpenHardware
 from orchestrator.hardware.spec import Hardware, hardware_of, spec_of
 from orchestrator.jobs.probes import line_of
 from orchestrator.ports.reactor import PumpEnd
@@ -34,6 +28,8 @@ from orchestrator.sim.apparatus import Apparatus, FixedProbe, MediumPump, Photod
 from orchestrator.sim.bench_hardware import describe
 from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.sim.reactor_port import spec_of as simulated_spec_of
+from tests.support.i2c import Converter, FakeBus, Pico, Thermometer
+from tests.support.pins import on_mock_pins
 from tests.support.reactors import eventually
 
 GENERIC_PI = resource("contrib", "hardware", "generic-pi.yaml")
@@ -120,19 +116,8 @@ def factory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MockFactory]:
 async def opened(factory: MockFactory, tmp_path: Path) -> AsyncIterator[OpenHardware]:
     """The shipped description with its files in a folder, and the keeper in a thread."""
     hardware = _with_files_in(tmp_path, read_hardware(GENERIC_PI))
-    path = tmp_path / "keeper"
-    config = keeper_config(hardware, path)
-    assert isinstance(config.pins, Gpio)
-    async with AsyncExitStack() as stack:
-        pins = GpioPins(config.pins.pins, factory)
-        stack.callback(pins.close)
-        server = listen(path)
-        stack.callback(clear, path)
-        stack.callback(server.close)
-        thread = threading.Thread(target=Keeper(config, pins, server).serve, name="keeper")
-        thread.start()
-        stack.push_async_callback(asyncio.to_thread, thread.join, 5.0)
-        yield await stack.enter_async_context(open_hardware(hardware, worker="w", keeper_path=path))
+    async with on_mock_pins(hardware, tmp_path, factory) as found:
+        yield found
 
 
 def _with_files_in(folder: Path, hardware: Hardware) -> Hardware:
@@ -216,3 +201,79 @@ def test_a_document_may_include_what_lies_beside_it(tmp_path: Path) -> None:
     (tmp_path / "reactors.yaml").write_text(dedent(reactors))
     (tmp_path / "mine.yaml").write_text(f"{head}reactors: !include reactors.yaml\n")
     assert read_hardware(tmp_path / "mine.yaml") == read_hardware(GENERIC_PI)
+
+
+# ---- a Pioreactor
+
+
+PIOREACTORS = {
+    "pioreactor-20ml": {0x2C: Pico(volts={2: 0.2, 3: 0.6}), 0x4F: Thermometer(30.5)},
+    "pioreactor-40ml": {
+        0x2C: Pico(),
+        0x48: Converter(volts={0: 0.2}),
+        0x49: Converter(volts={0: 0.6}),
+        0x4F: Thermometer(30.5),
+    },
+}
+
+
+@pytest.mark.parametrize(("model", "brim_ml"), [("pioreactor-20ml", 18), ("pioreactor-40ml", 38)])
+async def test_a_pioreactor_measures_doses_and_lights(
+    model: str, brim_ml: float, factory: MockFactory, tmp_path: Path
+) -> None:
+    hardware = read_hardware(resource("contrib", "hardware", f"{model}.yaml"))
+    bus, shown, ends = FakeBus(PIOREACTORS[model]), dict[str, float | None](), list[PumpEnd]()
+    pico = bus.chips[0x2C]
+    assert isinstance(pico, Pico)
+    async with on_mock_pins(hardware, tmp_path, factory, bus) as opened:
+        vessel = opened.reactors["vessel"]
+        assert vessel.spec.capacity_ml == brim_ml
+        vessel.drive("led_b", 0.5)
+        await eventually(lambda: pico.lights.get(1) == 128)
+        for sensor in ("photodiode", "reference_photodiode", "thermometer"):
+            vessel.sense(sensor, lambda value, _, name=sensor: shown.update({name: value}))
+        await eventually(lambda: (pico.lights.get(0), pico.lights.get(1)) == (204, 0))
+        await eventually(lambda: len(shown) == 3)
+        assert shown["photodiode"] == pytest.approx(0.6, abs=1e-3)
+        assert shown["reference_photodiode"] == pytest.approx(0.2, abs=1e-3)
+        assert shown["thermometer"] == pytest.approx(30.5)
+        await eventually(lambda: (pico.lights.get(0), pico.lights.get(1)) == (0, 128))
+        vessel.begin_pump("dose-1", "media_pump", 0.02, ends.append)
+        vessel.drive("heater", 0.25)
+        await eventually(lambda: bool(ends) and factory.pin(18).state == pytest.approx(0.25))
+        assert ends == [PumpEnd(run="dose-1", moved_ml=0.02, complete=True)]
+        await vessel.make_safe()
+        assert set(pico.lights.values()) == {0}
+
+
+async def test_what_is_set_during_a_reading_holds_after_it(
+    factory: MockFactory, tmp_path: Path
+) -> None:
+    hardware = read_hardware(resource("contrib", "hardware", "pioreactor-20ml.yaml"))
+    bus, shown = FakeBus(PIOREACTORS["pioreactor-20ml"]), list[float | None]()
+    pico = bus.chips[0x2C]
+    assert isinstance(pico, Pico)
+    async with on_mock_pins(hardware, tmp_path, factory, bus) as opened:
+        vessel = opened.reactors["vessel"]
+        vessel.sense("photodiode", lambda value, _: shown.append(value))
+        vessel.drive("led_b", 1.0)
+        await asyncio.sleep(0.1)
+        assert not shown
+        assert pico.lights[1] == 0, "it waits for the reading"
+        await eventually(lambda: bool(shown) and pico.lights[1] == 255)
+
+
+async def test_a_chip_that_is_silent_makes_its_sensors_faulty_and_no_other(
+    factory: MockFactory, tmp_path: Path
+) -> None:
+    hardware = read_hardware(resource("contrib", "hardware", "pioreactor-40ml.yaml"))
+    bus, shown = FakeBus(PIOREACTORS["pioreactor-40ml"]), dict[str, tuple[float | None, str]]()
+    bus.silent.add(0x49)
+    async with on_mock_pins(hardware, tmp_path, factory, bus) as opened:
+        vessel = opened.reactors["vessel"]
+        for sensor in ("photodiode", "reference_photodiode"):
+            vessel.sense(sensor, lambda *answer, name=sensor: shown.update({name: answer}))
+        await eventually(lambda: len(shown) == 2)
+        assert shown["photodiode"][0] is None
+        assert "Remote I/O error" in shown["photodiode"][1]
+        assert shown["reference_photodiode"][0] == pytest.approx(0.2, abs=1e-3)

@@ -100,6 +100,23 @@ def _sideways(found: dict[str, Any]) -> None:
     found["reactors"]["v1"]["pumps"]["feed_pump"]["direction"] = "sideways"
 
 
+def _pump_on_a_chip(found: dict[str, Any]) -> None:
+    pump = found["reactors"]["v1"]["pumps"]["feed_pump"]
+    pump |= {"driver": "pico", "address": 0x2C, "channel": 0}
+
+
+def _heater_on_a_relay(found: dict[str, Any]) -> None:
+    found["reactors"]["v1"]["outputs"]["heater"]["driver"] = "switch"
+
+
+def _no_address(found: dict[str, Any]) -> None:
+    found["reactors"]["v1"]["sensors"]["photodiode"] = {"driver": "ads1115", "channel": 0}
+
+
+def _no_such_light(found: dict[str, Any]) -> None:
+    found["reactors"]["v1"]["sensors"]["photodiode"]["light"] = "ir_led"
+
+
 def _slash(found: dict[str, Any]) -> None:
     found["reactors"]["a/b"] = found["reactors"].pop("v1")
 
@@ -115,6 +132,10 @@ def _slash(found: dict[str, Any]) -> None:
         (_half_a_bench, "on a bench"),
         (_nothing_left, "maximum duty"),
         (_unknown_driver, "steam"),
+        (_pump_on_a_chip, "pico"),
+        (_heater_on_a_relay, "switch"),
+        (_no_address, "address"),
+        (_no_such_light, "ir_led"),
         (_sideways, "sideways"),
         (_slash, "slash"),
     ],

@@ -14,7 +14,8 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from orchestrator.hardware.keeper.client import KeeperClient
 from orchestrator.hardware.keeper.config import Gpio, GpioPin, KeeperConfig
 from orchestrator.hardware.keeper.core import RunEnd
-from orchestrator.hardware.keeper.pins import GpioPins, PinsFault
+from orchestrator.hardware.keeper.faults import PinsFault
+from orchestrator.hardware.keeper.pins import GpioPins
 from orchestrator.hardware.keeper.process import Keeper
 from orchestrator.hardware.lines import clear, listen
 from orchestrator.hardware.sensors import PulseCounter, SysfsFile, ThreadedSensor

@@ -6,6 +6,7 @@ from itertools import islice
 from orchestrator.documents.diagnostic import PROBLEMS_MAX, Diagnostic
 from orchestrator.documents.draft import Draft
 from orchestrator.documents.rules import (
+    address_taken,
     after_end,
     after_phase,
     always_answered,
@@ -31,6 +32,7 @@ from orchestrator.documents.rules import (
     mixed_kinds,
     never_fires,
     never_true,
+    no_pwm,
     not_editable,
     not_fixed,
     open_barrier,
@@ -61,6 +63,7 @@ from orchestrator.documents.rules import (
     unknown_job,
     unknown_limit,
     unknown_medium,
+    unknown_output,
     unknown_phase,
     unknown_question,
     unknown_sequence,
@@ -180,12 +183,15 @@ AUTOMATION_RULES: tuple[Rule, ...] = (
 """Of automations that are wholly in YAML."""
 
 HARDWARE_RULES: tuple[Rule, ...] = (
+    address_taken.check,
     driver_needs.check,
     misnamed_pump.check,
     mixed_bench.check,
+    no_pwm.check,
     pin_taken.check,
     tube_above_brim.check,
     unknown_driver.check,
+    unknown_output.check,
     wrong_amount.check,
     wrong_direction.check,
     wrong_unit.check,

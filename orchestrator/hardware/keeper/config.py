@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -18,12 +19,25 @@ class GpioPin(msgspec.Struct, frozen=True, kw_only=True):
     active_high: bool = True
     maximum_duty: float = 1.0
     """Of the pin, when a duty of 1 is asked for."""
+    switch: bool = False
+    """It is on or off, without pulses."""
+
+
+class Light(msgspec.Struct, frozen=True, kw_only=True):
+    """One output of a chip on I2C."""
+
+    chip: Literal["pico", "dac43608"]
+    address: int
+    channel: int
+    bus: int = 1
+    maximum_duty: float = 1.0
 
 
 class Gpio(msgspec.Struct, frozen=True, kw_only=True, tag="gpio"):
-    """The keeper owns these pins."""
+    """The keeper owns these pins, and these lights on a bus."""
 
     pins: dict[str, GpioPin]
+    lights: dict[str, Light] = {}
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True, tag="bench"):

@@ -8,14 +8,13 @@ from typing import Any, Protocol
 
 from orchestrator.hardware import bench_wire
 from orchestrator.hardware.gpio import pins_wanted
+from orchestrator.hardware.i2c import Wires
 from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin
+from orchestrator.hardware.keeper.faults import PinsFault
+from orchestrator.hardware.keeper.lights import Lights
 from orchestrator.hardware.lines import line_of
 
 SEND_LIMIT_S = 0.2
-
-
-class PinsFault(RuntimeError):
-    """An output could not be set."""
 
 
 class Pins(Protocol):
@@ -35,7 +34,16 @@ def open_pins(config: Gpio | Bench) -> Pins:
     Raises:
         DeviceFault: they cannot be had.
     """
-    return GpioPins(config.pins) if isinstance(config, Gpio) else BenchPins(config.path)
+    if isinstance(config, Bench):
+        return BenchPins(config.path)
+    pins = GpioPins(config.pins)
+    if not config.lights:
+        return pins
+    try:
+        return PinsAndLights(pins, Lights(config.lights, Wires()), set(config.lights))
+    except BaseException:
+        pins.close()
+        raise
 
 
 class GpioPins:
@@ -47,20 +55,12 @@ class GpioPins:
         Raises:
             DeviceFault: one of them cannot be had.
         """
-        from gpiozero import PWMOutputDevice
-
         self._devices: dict[str, Any] = {}
         self._maxima = {output: pin.maximum_duty for output, pin in pins.items()}
         try:
             for output, pin in pins.items():
                 with pins_wanted(output):
-                    self._devices[output] = PWMOutputDevice(
-                        pin.pin,
-                        active_high=pin.active_high,
-                        initial_value=0.0,
-                        frequency=pin.frequency_hz,
-                        pin_factory=pin_factory,
-                    )
+                    self._devices[output] = _device(pin, pin_factory)
         except BaseException:
             self.close()
             raise
@@ -68,7 +68,7 @@ class GpioPins:
     def set(self, output: str, duty: float, for_s: float | None = None) -> None:  # noqa: ARG002
         """Set a duty; the keeper keeps the time."""
         try:
-            self._devices[output].value = duty * self._maxima[output]
+            self._devices[output].value = duty * self._maxima[output]  # a switch rounds it up
         except Exception as error:  # whatever a pin library raises, the pin did not do it
             raise PinsFault(f"{output}: {error}") from error
 
@@ -76,6 +76,38 @@ class GpioPins:
         """Give the pins back; gpiozero turns them off first."""
         for device in self._devices.values():
             device.close()
+
+
+def _device(pin: GpioPin, pin_factory: Any) -> Any:
+    from gpiozero import DigitalOutputDevice, PWMOutputDevice
+
+    if pin.switch:
+        return DigitalOutputDevice(
+            pin.pin, active_high=pin.active_high, initial_value=False, pin_factory=pin_factory
+        )
+    return PWMOutputDevice(
+        pin.pin,
+        active_high=pin.active_high,
+        initial_value=0.0,
+        frequency=pin.frequency_hz,
+        pin_factory=pin_factory,
+    )
+
+
+class PinsAndLights:
+    """Pins of the machine, and LEDs on its bus."""
+
+    def __init__(self, pins: Pins, lights: Pins, on_bus: set[str]) -> None:
+        self._pins, self._lights, self._on_bus = pins, lights, on_bus
+
+    def set(self, output: str, duty: float, for_s: float | None = None) -> None:
+        """Set a duty where it hangs."""
+        (self._lights if output in self._on_bus else self._pins).set(output, duty, for_s)
+
+    def close(self) -> None:
+        """Give all back, all off; the pins first, where liquid and heat are."""
+        self._pins.close()
+        self._lights.close()
 
 
 class BenchPins:

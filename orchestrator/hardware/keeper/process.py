@@ -23,7 +23,8 @@ import msgspec
 from orchestrator.hardware.keeper.button import Button
 from orchestrator.hardware.keeper.config import KeeperConfig
 from orchestrator.hardware.keeper.core import Core, Effect, Refused, RunEnd, Switch
-from orchestrator.hardware.keeper.pins import Pins, PinsFault, open_pins
+from orchestrator.hardware.keeper.faults import PinsFault
+from orchestrator.hardware.keeper.pins import Pins, open_pins
 from orchestrator.hardware.keeper.talk import Talk
 from orchestrator.hardware.keeper.turn_away import turn_away
 from orchestrator.hardware.keeper.watchdog import PERIOD_S, Watchdog
