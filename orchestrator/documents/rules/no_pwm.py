@@ -9,8 +9,8 @@ from orchestrator.documents.draft import Draft
 from orchestrator.documents.hardware import devices_in
 from orchestrator.documents.values import read_constant
 
-HEADER = range(28)
-"""Pins that a Raspberry Pi leads out."""
+HIDDEN = range(28, 54)
+"""Pins that a Raspberry Pi does not lead out; what is no pin at all the grammar tells."""
 IDENTITY = (0, 1)
 """Where a HAT tells what it is."""
 BUS = (2, 3)
@@ -38,7 +38,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _reason(pin: int, on_bus: bool) -> str:
-    if pin not in HEADER:
+    if pin in HIDDEN:
         return "a Raspberry Pi leads out 0 to 27 (BCM numbers)"
     if pin in IDENTITY:
         return "a HAT tells here what it is"
