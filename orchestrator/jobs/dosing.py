@@ -51,7 +51,7 @@ class DosingState(NamedTuple):
 
 
 class Dosing:
-    """Automations `silent`, `chemostat` and `turbidostat`, whose inputs are its settings.
+    """Automations `silent`, `chemostat`, `turbidostat` and `pid`, whose inputs are its settings.
 
     Signals `volume`, `dosing.dilution_rate` (1/h), `dosing.fed` and `dosing.removed` (mL); actions
     `dose`, `dilute`, `circulate`.

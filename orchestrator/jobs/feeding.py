@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import NamedTuple
 
+from orchestrator.control import pi, pid
 from orchestrator.control.chemostat import NOTHING, Debt, accrue, due_in_s, pay, stand
 from orchestrator.control.turbidostat import trigger_od600
 from orchestrator.jobs.job import View
@@ -16,6 +17,12 @@ MISSED_S = 30.0
 """A turbidostat looks again after this long without a new od600."""
 OD_AGE_MAX_S = 120.0
 """An older density is none to act on."""
+PID_LOOK_S = 10.0
+PID_AGE_MAX_S = 600.0
+"""An older value is none to act on, whatever the signal's own age may be."""
+PID_STEP_S_MAX = 60.0
+"""After a gap in the signal no more time than this is integrated."""
+PID_INTEGRAL_S = 1800.0
 
 
 class Feeding(NamedTuple):
@@ -28,6 +35,7 @@ class Feeding(NamedTuple):
     """Moment of the newest od600 that was looked at."""
     fresh: int = FRESH_READINGS
     """Values of od600 since the last exchange."""
+    pid: pid.Pid = pid.START
 
 
 class Wish(NamedTuple):
@@ -45,6 +53,8 @@ def wish(feeding: Feeding, view: View, now_s: float) -> Wish:
         return _chemostat(feeding, view, now_s)
     if view.automation == "turbidostat":
         return _turbidostat(feeding, view, now_s)
+    if view.automation == "pid":
+        return _pid(feeding, view, now_s)
     idle = feeding.debt is NOTHING and feeding.rate_per_h == 0.0
     return Wish(feeding if idle else feeding._replace(debt=NOTHING, rate_per_h=0.0))
 
@@ -89,3 +99,41 @@ def _turbidostat(feeding: Feeding, view: View, now_s: float) -> Wish:
     if old or feeding.fresh < FRESH_READINGS or od600 < trigger:
         return Wish(feeding, look_again_s=now_s + MISSED_S)
     return Wish(feeding, f"od600 {od600:.3f} reached {trigger:.3f}", now_s + MISSED_S)
+
+
+def _pid(feeding: Feeding, view: View, now_s: float) -> Wish:
+    """A flow adds up to a debt that is paid in whole exchanges; a silent signal stops it."""
+    settings = view.settings
+    name, target = str(settings.get("signal") or ""), settings.get("target")
+    newest = view.signals.get(name)
+    age_max_s = PID_AGE_MAX_S if newest is None else min(newest.max_age_s, PID_AGE_MAX_S)
+    if newest is None or target is None or now_s - newest.at_s > age_max_s:
+        still = Feeding(stand(feeding.debt), od_s=feeding.od_s, fresh=feeding.fresh)
+        return Wish(still, look_again_s=now_s + PID_LOOK_S)
+    volume_ml, portion_ml = view.account.nominal_ml, exchange_ml(view)
+    debt = accrue(feeding.debt, feeding.rate_per_h, volume_ml, portion_ml, now_s)
+    loop, rate_per_h, value = feeding.pid, feeding.rate_per_h, float(newest.value)
+    if loop.loop.at_s is None or newest.at_s > loop.loop.at_s:
+        falling = not settings.get("raises")
+        tuning = _tuning(view)
+        loop, flow_ml_h = pid.regulate(
+            loop, tuning, value, float(target), newest.at_s, falling=falling
+        )
+        rate_per_h = flow_ml_h / volume_ml if volume_ml > 0.0 else 0.0
+    after = Feeding(debt, rate_per_h, feeding.od_s, feeding.fresh, loop)
+    missing_s = due_in_s(debt, rate_per_h, volume_ml, portion_ml)
+    if missing_s > 0.0:
+        return Wish(after, look_again_s=now_s + min(missing_s, PID_LOOK_S))
+    flow = f"{rate_per_h * volume_ml:.2f} mL/h are due"
+    return Wish(after, f"{name} {value:.3f}, {float(target):g} wanted: {flow}", now_s + PID_LOOK_S)
+
+
+def _tuning(view: View) -> pid.Tuning:
+    settings = view.settings
+    loop = pi.Tuning(
+        gain=float(settings.get("gain") or 0.0),
+        integral_time_s=float(settings.get("integral_time") or PID_INTEGRAL_S),
+        longest_step_s=PID_STEP_S_MAX,
+        high=float(settings.get("maximum_flow") or 0.0),
+    )
+    return pid.Tuning(loop, float(settings.get("derivative_time") or 0.0))

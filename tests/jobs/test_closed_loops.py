@@ -200,3 +200,52 @@ def test_a_sample_is_made_up_for_by_the_next_exchange() -> None:
     assert world.volume_ml == pytest.approx(14.0)
     world.run(0.25 * HOUR_S)
     assert world.volume_ml == pytest.approx(15.0)
+
+
+PID = {
+    **{"signal": "od600", "target": 0.5, "medium": "feed", "gain": 40.0},
+    **{"integral_time": 2400.0, "maximum_flow": 30.0, "exchange": 0.5},
+}
+
+
+def test_a_pid_holds_a_density_and_finds_it_again_after_a_disturbance() -> None:
+    """At the fixed point the flow is what growth demands, F = µ·V, whatever the temperature."""
+    world = grown_to(rig(Physics(seed=2), "pid", **PID), 0.45)  # type: ignore[arg-type]
+    hourly = Hourly(world)
+    world.run(4 * HOUR_S)
+    assert hourly.of_next_hour() == pytest.approx(0.5, rel=0.03)
+    before_ml = world.fed_ml
+    world.run(2 * HOUR_S)
+    demanded_ml_h = true_rate_per_h(world.physics) * world.nominal_ml
+    assert (world.fed_ml - before_ml) / 2.0 == pytest.approx(demanded_ml_h, rel=0.1)
+    world.wanted["temperature"].settings["target"] = 37.0
+    world.run(6 * HOUR_S)
+    assert hourly.of_next_hour() == pytest.approx(0.5, rel=0.03), "growth is faster now"
+    assert world.physics.truth()["sim.overflow_ml"] == 0.0
+
+
+def test_a_pid_never_doses_more_than_its_maximum_and_does_not_wind_up() -> None:
+    """Far too dense for hours, then thin: what it missed is not made up for."""
+    setup = PID | {"target": 0.05, "maximum_flow": 3.0}
+    world = grown_to(rig(Physics(seed=2), "pid", **setup), 0.5)  # type: ignore[arg-type]
+    before_ml = world.fed_ml
+    world.run(4 * HOUR_S)
+    assert world.fed_ml - before_ml <= 3.0 * 4.0 + 0.5
+    assert world.fed_ml - before_ml >= 3.0 * 4.0 - 1.0
+    world.wanted["dosing"].settings["target"] = 50.0
+    world.run(60.0)
+    before_ml = world.fed_ml
+    world.run(HOUR_S)
+    assert world.fed_ml == before_ml
+
+
+def test_a_pid_without_its_signal_doses_nothing() -> None:
+    world = grown_to(rig(Physics(seed=2), "pid", **PID), 0.6)  # type: ignore[arg-type]
+    world.physics.sensors["photodiode"].dead = True
+    world.run(900.0)
+    before_ml = world.fed_ml
+    world.run(2 * HOUR_S)
+    assert world.fed_ml == before_ml
+    world.physics.sensors["photodiode"].dead = False
+    world.run(HOUR_S)
+    assert world.fed_ml > before_ml

@@ -48,14 +48,18 @@ SETTINGS = {
     "dissolved_oxygen": {"interval": 60.0},
     "level": {"interval": 60.0},
     "growth_rate": {"window": 1200.0},
-    "dosing": {"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
+    "dosing": {
+        **{"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
+        **{"signal": "od600", "target": 0.1, "medium": "feed", "raises": False, "gain": 100.0},
+        **{"integral_time": 600.0, "derivative_time": 0.0, "maximum_flow": 20.0},
+    },
 }
 LINE = {"low": 0.0, "low_v": 0.5, "high": 1.0, "high_v": 2.5}
 PROBES = {
     name: FixedProbe(volts=1.5, constants=LINE)
     for name in ("ph_probe", "oxygen_probe", "level_probe")
 }
-AUTOMATIONS = ["chemostat", "turbidostat", "silent"]
+AUTOMATIONS = ["chemostat", "turbidostat", "pid", "silent"]
 
 
 @pytest.fixture(scope="module")

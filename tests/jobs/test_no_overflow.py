@@ -30,7 +30,7 @@ events = some.lists(
 @settings(max_examples=25, deadline=None)
 @given(
     events,
-    some.sampled_from(["silent", "chemostat", "turbidostat"]),
+    some.sampled_from(["silent", "chemostat", "turbidostat", "pid"]),
     some.floats(0.2, 2.0),
     some.integers(0, 5),
     some.booleans(),
@@ -47,6 +47,11 @@ def test_nothing_ever_runs_over(
         "target_od600": 0.02,
         "dilution_rate": 2.0,
         "exchange": exchange_ml,
+        "signal": "od600",
+        "target": 0.02,
+        "medium": "feed",
+        "gain": 1e6,
+        "maximum_flow": 60.0,
     }
     world = Rig(
         physics,

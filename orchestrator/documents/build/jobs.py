@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from orchestrator.documents.draft import Assignment, Cursor, JobMention
@@ -34,6 +35,7 @@ def build_job(name: str, cursor: Cursor, scope: str, span_is_value: bool = False
         if short not in _ABOUT_THE_JOB
         and (setting := build_setting(f"{name}.{short}", each, automation)) is not None
     }
+    _mention_medium(cursor, settings)
     cursor.draft.jobs.append(
         JobMention(
             job=name,
@@ -52,6 +54,14 @@ def build_job(name: str, cursor: Cursor, scope: str, span_is_value: bool = False
         power_on=read_power_on(cursor),
         source=cursor.source,
     )
+
+
+def _mention_medium(cursor: Cursor, settings: Collection[str]) -> None:
+    """An automation that is told its bottle needs it; what an expression names is known later."""
+    medium = cursor.get("medium")
+    named = medium.data if medium is not None and "medium" in settings else None
+    if medium is not None and isinstance(named, str) and "{{" not in named:
+        medium.mention("medium", named)
 
 
 def build_setting(
