@@ -15,6 +15,9 @@ from orchestrator.model.lazy_dataclass import dataclass
 _GROUPS: Final = ("sensors", "outputs", "pumps")
 
 
+_WORDS: Final = ("options", "light", "quiet", "reference")
+_VOLTS: Final = (("scale", "scale"), ("range", "range_v"), ("reference_at", "reference_v"))
+"""Of a sensor: key → field."""
 SETTLE_S_MAX: Final = 1.5
 """Of what is done around a reading: one that takes longer than 2 s is given up."""
 
@@ -106,8 +109,8 @@ def _reactor(cursor: Cursor) -> dict[str, Any]:
 
 
 def _sensor(cursor: Cursor) -> dict[str, Any]:
-    found = _copied(cursor, "driver", "path", "pin", "pulses_per_turn", "options", "light", "quiet")
-    for key, name in (("scale", "scale"), ("range", "range_v")):
+    found = _copied(cursor, "driver", "path", "pin", "pulses_per_turn", *_WORDS)
+    for key, name in _VOLTS:
         if cursor.get(key) is not None:
             found[name] = _quantity(cursor.get(key), "voltage")
     if cursor.get("settle") is not None:

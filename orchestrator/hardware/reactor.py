@@ -18,6 +18,7 @@ from orchestrator.hardware.keeper.client import KeeperClient
 from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin, KeeperConfig, Light
 from orchestrator.hardware.keeper.core import RunEnd
 from orchestrator.hardware.keeper.start import reap, start_keeper
+from orchestrator.hardware.reference import against
 from orchestrator.hardware.sensors import ThreadedSensor, open_device
 from orchestrator.hardware.spec import BENCH, Hardware, Output, Pump, ReactorPart, spec_of
 from orchestrator.hardware.staging import Deliver, Read, Stage, Staging
@@ -43,7 +44,13 @@ class KeptReactor:
         self, name: str, part: ReactorPart, keeper: KeeperClient, sensors: Mapping[str, Read]
     ) -> None:
         self.spec = spec_of(name, part)
-        self._keeper, self._sensors = keeper, sensors
+        self._keeper = keeper
+        self._sensors = {
+            sensor: against(read, sensors[of.reference], of.reference, of.reference_v)
+            if (of := part.sensors[sensor]).reference
+            else read
+            for sensor, read in sensors.items()
+        }
         self._stages = {
             sensor: Stage(read.light, read.quiet, read.settle_s)
             for sensor, read in part.sensors.items()

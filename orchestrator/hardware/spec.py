@@ -45,6 +45,10 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Outputs that are off while it is read."""
     settle_s: float = 0.1
     """How long both take."""
+    reference: str = ""
+    """Sensor that sees the same light, and is divided by."""
+    reference_v: float = 1.0
+    """What is read is what it would be if the reference showed this."""
     calibration: str = ""
     constants: dict[str, float] = {}
     """Of its calibration: `od600_per_v`, `blank_v`."""
@@ -187,6 +191,9 @@ def _check(name: str, reactor: ReactorPart, bench: str, plugged_in: Collection[s
         for staged in (sensor.light, *sensor.quiet):
             if staged and staged not in reactor.outputs:
                 raise HardwareError(f"{name}/{device}: there is no output {staged!r} here")
+        if sensor.reference and sensor.reference not in reactor.sensors.keys() - {device}:
+            message = f"there is no other sensor {sensor.reference!r} here"
+            raise HardwareError(f"{name}/{device}: {message}")
     for pump, part in reactor.pumps.items():
         if not part.flow_ml_min > 0.0:
             raise HardwareError(f"{name}/{pump}: a flow is positive, not {part.flow_ml_min}")

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from textwrap import dedent
 
@@ -28,7 +28,7 @@ from orchestrator.sim.apparatus import Apparatus, FixedProbe, MediumPump, Photod
 from orchestrator.sim.bench_hardware import describe
 from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.sim.reactor_port import spec_of as simulated_spec_of
-from tests.support.i2c import Converter, FakeBus, Pico, Thermometer
+from tests.support.i2c import Chip, Converter, FakeBus, Pico, Thermometer
 from tests.support.pins import on_mock_pins
 from tests.support.reactors import eventually
 
@@ -206,7 +206,7 @@ def test_a_document_may_include_what_lies_beside_it(tmp_path: Path) -> None:
 # ---- a Pioreactor
 
 
-PIOREACTORS = {
+PIOREACTORS: Mapping[str, Mapping[int, Chip]] = {
     "pioreactor-20ml": {0x2C: Pico(volts={2: 0.2, 3: 0.6}), 0x4F: Thermometer(30.5)},
     "pioreactor-40ml": {
         0x2C: Pico(),
@@ -230,18 +230,20 @@ async def test_a_pioreactor_measures_doses_and_lights(
         assert vessel.spec.capacity_ml == brim_ml
         vessel.drive("led_b", 0.5)
         await eventually(lambda: pico.lights.get(1) == 128)
-        for sensor in ("photodiode", "reference_photodiode", "thermometer"):
+        for sensor in ("photodiode", "thermometer"):
             vessel.sense(sensor, lambda value, _, name=sensor: shown.update({name: value}))
         await eventually(lambda: (pico.lights.get(0), pico.lights.get(1)) == (204, 0))
+        await eventually(lambda: len(shown) == 2)
+        vessel.sense("reference_photodiode", lambda value, _: shown.update({"reference": value}))
         await eventually(lambda: len(shown) == 3)
-        assert shown["photodiode"] == pytest.approx(0.6, abs=1e-3)
-        assert shown["reference_photodiode"] == pytest.approx(0.2, abs=1e-3)
+        assert shown["photodiode"] == pytest.approx(0.6 / 0.2, rel=5e-3), "by the reference"
+        assert shown["reference"] == pytest.approx(0.2, abs=1e-3)
         assert shown["thermometer"] == pytest.approx(30.5)
         await eventually(lambda: (pico.lights.get(0), pico.lights.get(1)) == (0, 128))
         vessel.begin_pump("dose-1", "media_pump", 0.02, ends.append)
         vessel.drive("heater", 0.25)
         await eventually(lambda: bool(ends) and factory.pin(18).state == pytest.approx(0.25))
-        assert ends == [PumpEnd(run="dose-1", moved_ml=0.02, complete=True)]
+        assert [(end.moved_ml, end.complete) for end in ends] == [(0.02, True)]
         await vessel.make_safe()
         assert set(pico.lights.values()) == {0}
 
@@ -273,7 +275,7 @@ async def test_a_chip_that_is_silent_makes_its_sensors_faulty_and_no_other(
         vessel = opened.reactors["vessel"]
         for sensor in ("photodiode", "reference_photodiode"):
             vessel.sense(sensor, lambda *answer, name=sensor: shown.update({name: answer}))
-        await eventually(lambda: len(shown) == 2)
+            await eventually(lambda name=sensor: name in shown)  # type: ignore[misc]
         assert shown["photodiode"][0] is None
         assert "Remote I/O error" in shown["photodiode"][1]
         assert shown["reference_photodiode"][0] == pytest.approx(0.2, abs=1e-3)

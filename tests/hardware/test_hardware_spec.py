@@ -117,6 +117,10 @@ def _no_such_light(found: dict[str, Any]) -> None:
     found["reactors"]["v1"]["sensors"]["photodiode"]["light"] = "ir_led"
 
 
+def _no_such_reference(found: dict[str, Any]) -> None:
+    found["reactors"]["v1"]["sensors"]["photodiode"]["reference"] = "nose"
+
+
 def _slash(found: dict[str, Any]) -> None:
     found["reactors"]["a/b"] = found["reactors"].pop("v1")
 
@@ -136,6 +140,7 @@ def _slash(found: dict[str, Any]) -> None:
         (_heater_on_a_relay, "switch"),
         (_no_address, "address"),
         (_no_such_light, "ir_led"),
+        (_no_such_reference, "nose"),
         (_sideways, "sideways"),
         (_slash, "slash"),
     ],
