@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -298,3 +299,21 @@ def _check_actions(cluster: Cluster, experiment: str) -> None:
     assert len(ids) == len(set(ids)), "an action stands twice"
     assert all(each["outcome"] for each in rows), [each for each in rows if not each["outcome"]]
     assert len(rows) >= 10, json.dumps(rows)[:500]
+
+
+@pytest.mark.broker
+def test_rule_4_real_services_tell_a_service_manager_that_they_are_ready_live_and_stop(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(folder / "notify"))
+        manager.settimeout(10.0)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(folder / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "1000000")
+        heard: list[str] = []
+        with running_cluster(folder, ["unit1"], speed=1.0):
+            while heard.count("READY=1") < 2 or heard.count("WATCHDOG=1") < 4:
+                heard.append(manager.recv(100).decode())
+        while heard.count("STOPPING=1") < 2:
+            heard.append(manager.recv(100).decode())
+        assert set(heard) == {"READY=1", "WATCHDOG=1", "STOPPING=1"}
