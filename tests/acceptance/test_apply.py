@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,10 @@ FASTER = PROFILE.replace("500 rpm", "700 rpm")
 def axenic(cluster: Cluster, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "orchestrator", *words]
     command += ["--leader", f"http://127.0.0.1:{cluster.port}"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    mine = os.environ | {"AXENIC_ACTOR": "local"}  # whose the experiment is
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, env=mine
+    )
 
 
 def revisions(cluster: Cluster, experiment: str) -> list[int]:
