@@ -47,6 +47,7 @@ def check_documents(paths: Sequence[Path], form: str = "text", *, strict: bool =
 
         files = list(dict.fromkeys(file for path in paths for file in documents_at(path)))
         results = without_fragments(check_all(files), paths)
+    _tell_of_plugins()
     colour = form == "text" and takes_colour()
     _print(report(results, form, colour=colour))
     if form == "text":
@@ -69,6 +70,14 @@ def _collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+def _tell_of_plugins() -> None:
+    """Say what is missing from the offer that documents were held against."""
+    from orchestrator.documents.catalogue import load_offer
+
+    for each in load_offer().left_out:
+        print(f"The plugin {each.found.name} is left out: {each.reason}", file=sys.stderr)
 
 
 def _print(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,19 @@ from orchestrator.cli.exits import BadRequest
 def _take(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
     """Let the document stand behind what is said on the command line and in the environment."""
     if path is not None:
-        context.default_map = {**(context.default_map or {}), **defaults_of(read_cluster(path))}
+        cluster = read_cluster(path)
+        context.default_map = {**(context.default_map or {}), **defaults_of(cluster)}
+        if "plugins" in cluster:
+            _plug_in(path.parent / cluster["plugins"])
+
+
+def _plug_in(folder: Path) -> None:
+    """Let this command, and all that it starts, find plugins there if nobody said where."""
+    from orchestrator.documents.catalogue import look_again
+    from orchestrator.documents.plugins import VARIABLE
+
+    os.environ.setdefault(VARIABLE, str(folder.absolute()))
+    look_again()
 
 
 cluster_option = click.option(

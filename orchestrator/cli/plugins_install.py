@@ -12,7 +12,7 @@ import click
 
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.guests import spec_of
-from orchestrator.documents.catalogue import OFFERS, Offer, load_catalogue, load_offer
+from orchestrator.documents.catalogue import OFFERS, load_offer, look_again
 from orchestrator.documents.check import check_path
 from orchestrator.documents.plugins import (
     MANIFEST,
@@ -117,7 +117,8 @@ def _must_be_right(folder: Path) -> None:
 
 
 def _must_be_usable(target: Path) -> Plugin:
-    offer = _looked_at_again()
+    look_again()
+    offer = load_offer()
     for each in offer.left_out:
         if each.found.root == target:
             raise BadRequest(f"it cannot be used: {each.reason}")
@@ -141,12 +142,6 @@ def _must_load(plugin: Plugin) -> None:
             raise BadRequest(f"its job {job.name} does not begin: {lost}") from lost
         finally:
             guest.leave()
-
-
-def _looked_at_again() -> Offer:
-    load_offer.cache_clear()
-    load_catalogue.cache_clear()
-    return load_offer()
 
 
 def _brings(plugin: Plugin) -> str:

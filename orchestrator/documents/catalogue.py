@@ -98,6 +98,12 @@ def offer_beside(root: Path) -> Offer:
     return _read_offer((resource("contrib"),), [*others, own])
 
 
+def look_again() -> None:
+    """Forget what was on offer: plugins have come or gone."""
+    for each in (load_offer, load_catalogue, offer_beside):
+        each.cache_clear()
+
+
 def _read_offer(roots: Iterable[Path], plugins: Iterable[Found]) -> Offer:
     documents = [each for root in roots for each in _documents(root)]
     offer = _offer(documents)

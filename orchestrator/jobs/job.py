@@ -101,6 +101,8 @@ class Exchanged:
     key: str
     own: bool
     """Asked for by the automation itself."""
+    by: str = ""
+    """The job that asked on its own."""
     removed_ml: float
     added_ml: float
     medium: str

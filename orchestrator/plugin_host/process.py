@@ -62,6 +62,9 @@ class GuestProcess:
             os.close(spoken)
         self.printed = Printed(config.name, heard)
         self._packet = bytearray(PACKET_BYTES_MAX)
+        self._poll = select.poll()
+        self._poll.register(self.link, select.POLLIN)
+        self._poll.register(heard, select.POLLIN)
 
     @property
     def pid(self) -> int:
@@ -105,17 +108,13 @@ class GuestProcess:
         Raises:
             Silent: it will say nothing any more.
         """
-        poll = select.poll()
-        poll.register(self.link, select.POLLIN)
-        if not self.printed.closed:
-            poll.register(self.printed.fd, select.POLLIN)
         give_up_s = time.monotonic() + limit_s
         while (left_s := give_up_s - time.monotonic()) > 0.0:
-            for fd, _ in poll.poll(1000.0 * left_s):
+            for fd, _ in self._poll.poll(1000.0 * left_s):
                 if fd == self.printed.fd:
                     self.printed.read()
                     if self.printed.closed:
-                        poll.unregister(fd)
+                        self._poll.unregister(fd)
                 elif (packet := self.receive()) is not None:
                     return packet
         return None

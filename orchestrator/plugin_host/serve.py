@@ -25,7 +25,7 @@ from orchestrator.plugin_host import wire
 
 MB: Final = 1_000_000
 NICENESS: Final = 5
-"""The worker comes first where there are too few processors."""
+"""At a vessel the worker comes first where there are too few processors; a rehearsal waits."""
 FIRST_TO_GO: Final = "1000"
 """Where memory runs out, the kernel shall take this process and no other."""
 PR_SET_PDEATHSIG: Final = 1
@@ -35,6 +35,8 @@ def serve(fd: int, config: wire.Config) -> None:
     """Answer until nobody is there any more."""
     link = socket.socket(fileno=fd)
     _keep_to_limits(config.memory_mb)
+    if not config.simulated:
+        os.nice(NICENESS)
     random.seed(config.seed)
     part = _Part(config)
     while packet := link.recv(wire.PACKET_BYTES_MAX):
@@ -100,7 +102,6 @@ class _Part:
 def _keep_to_limits(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb * MB, memory_mb * MB))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(NICENESS)
     with contextlib.suppress(OSError):  # not Linux, or not allowed: the limit above still holds
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
     if sys.platform == "linux":

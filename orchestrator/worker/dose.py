@@ -37,6 +37,8 @@ class Asked:
     own: int
     """Its number if an automation asked, else 0."""
     exchange: Exchange
+    by: str = ""
+    """Whose automation."""
 
 
 class Doser:
@@ -83,12 +85,12 @@ class Doser:
         """Whether an exchange is under way or waits."""
         return bool(self._queue) or not self._idle.is_set()
 
-    def ask(self, exchange: Exchange) -> None:
+    def ask(self, exchange: Exchange, by: str = "") -> None:
         """Queue an exchange; `tell` hears of its end, whatever it is."""
         if exchange.key is None:
             self._own += 1
         own = self._own if exchange.key is None else 0
-        asked = Asked(key=exchange.key or self._own_key(own), own=own, exchange=exchange)
+        asked = Asked(key=exchange.key or self._own_key(own), own=own, exchange=exchange, by=by)
         if len(self._queue) >= QUEUE_MAX:
             self._end_unbegun(asked, Outcome.REFUSED, f"{QUEUE_MAX} exchanges wait already")
             return
@@ -189,6 +191,7 @@ class Doser:
         return Exchanged(
             key=asked.key,
             own=bool(asked.own),
+            by=asked.by if asked.own else "",
             removed_ml=removed_ml,
             added_ml=added_ml,
             medium=asked.exchange.medium,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import replace
 from math import inf, isfinite
 from typing import Final
 
@@ -78,7 +79,7 @@ class VesselHands:
         elif isinstance(command, Drive):
             self._drive(command.output, command.duty)
         elif isinstance(command, Exchange):
-            self._doser.ask(command)
+            self._doser.ask(command, job)
         elif isinstance(command, Finish):
             self._performing.finish(command.key, command.ending, command.result)
         elif isinstance(command, Alert):
@@ -153,8 +154,14 @@ class VesselHands:
         self._page.note(Kind.ALERT, text=text, severity=severity, source=source)
 
     def exchanged(self, ended: Exchanged) -> None:
-        """An exchange ended: its action with it, and the job that pumps hears of it."""
+        """An exchange ended: its action with it, and the job that pumps hears of it.
+
+        What another job asked for on its own is to the one that pumps what a person asked for.
+        """
         self._look_at_clock()
+        if ended.by not in ("", DOSING):
+            self._regulate.tell(ended.by, ended)
+            ended = replace(ended, own=False)
         self._regulate.tell(DOSING, ended)
         result = {"added_ml": ended.added_ml, "removed_ml": ended.removed_ml}
         self._performing.finish(ended.key, ended.ending, result)

@@ -12,6 +12,8 @@ from orchestrator.cli.laboratory import defaults_of, read_cluster
 from orchestrator.cli.prepare import prepare
 from orchestrator.cli.services import leader, worker
 from orchestrator.cli.up import up
+from orchestrator.documents.catalogue import load_offer
+from tests.support.plugin_folders import write_plugin
 
 CLUSTER = """\
 axenic: cluster/1
@@ -109,3 +111,16 @@ def test_a_cron_entry_without_a_zone_lives_in_the_clusters_and_the_plan_says_so(
     [item] = checked.plan.vessels[0].phases[0].items
     assert getattr(item, "timezone", None) == "Europe/Berlin"
     assert [each.code for each in checked.diagnostics] == ["missing-timezone"]
+
+
+def test_it_names_the_folder_of_plugins_unless_the_environment_does(
+    document: Path, plugin_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document.write_text(f"{CLUSTER}plugins: ours\n", "utf-8")
+    write_plugin(document.parent / "ours", "looker")
+    parsed(leader, "--cluster", str(document))
+    assert load_offer().plugins == ()
+    monkeypatch.delenv("AXENIC_PLUGINS")
+    monkeypatch.setenv("XDG_DATA_HOME", str(plugin_folder))
+    parsed(leader, "--cluster", str(document))
+    assert [each.name for each in load_offer().plugins] == ["looker"]

@@ -20,6 +20,10 @@ from tests.support.worker_rig import World, order, phase, slice_of, unit
 pytestmark = pytest.mark.processes
 
 
+Jobs = Mapping[str, Any]
+NO_OTHERS: Jobs = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ran:
     """What came of some time."""
@@ -40,14 +44,16 @@ class Ran:
         ]
 
 
-def run(*kinds: str, seconds: float = 100.0, **spec: Any) -> Ran:
+def run(*kinds: str, seconds: float = 100.0, more: Jobs = NO_OTHERS, **spec: Any) -> Ran:
     """The same in a loop of its own: two virtual clocks in one would wait for each other."""
-    return asyncio.run(run_in(World(), *kinds, seconds=seconds, **spec))
+    return asyncio.run(run_in(World(), *kinds, seconds=seconds, more=more, **spec))
 
 
-async def run_in(world: World, *kinds: str, seconds: float = 100.0, **spec: Any) -> Ran:
+async def run_in(
+    world: World, *kinds: str, seconds: float = 100.0, more: Jobs = NO_OTHERS, **spec: Any
+) -> Ran:
     """Run jobs of these kinds for some virtual time."""
-    jobs = {kind.lower(): {"settings": {"light": 0.25}} for kind in kinds}
+    jobs = {kind.lower(): {"settings": {"light": 0.25}} for kind in kinds} | dict(more)
     specs = [guest_spec(kind, **spec) for kind in kinds]
     async with guests(*specs, lockstep=True, simulated=True) as made:
         async with world.working(jobs=made.job_named) as worker:
@@ -75,6 +81,24 @@ def test_it_is_stepped_at_the_moments_it_asks_for_and_its_values_are_recorded() 
 def test_two_rehearsals_write_the_same_to_the_letter() -> None:
     one, two = [run("Counter", "Raiser") for _ in range(2)]
     assert one == two
+
+
+@pytest.mark.parametrize("dosing", [False, True])
+def test_what_it_has_pumped_passes_the_journal_and_is_told_to_it(dosing: bool) -> None:
+    """SEMANTICS rule 3: every dose, from a plugin too, passes one journal on the worker."""
+    more = {"dosing": {"automation": "silent", "settings": {}}} if dosing else {}
+    ran = run("Feeder", more=more)
+    assert ran.signals["feeder.seen"].value == 1.0
+    moved = [
+        (each.data["direction"], each.data["volume_ml"], each.data["outcome"])
+        for each in ran.entries
+        if each.kind is Kind.DOSE_ENDED
+    ]
+    assert moved == [("out", 1.0, "done"), ("in", 1.0, "done")]
+    causes = {each.data["cause"] for each in ran.entries if each.kind is Kind.DOSE_BEGAN}
+    assert causes == {"a plugin's idea"}
+    if dosing:
+        assert ran.signals["dosing.fed"].value == 1.0
 
 
 async def test_what_it_drove_is_off_when_it_is_stopped() -> None:

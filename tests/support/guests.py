@@ -12,20 +12,6 @@ from orchestrator.plugin_host.guests import Guests
 from orchestrator.plugin_host.spec import GuestSpec
 
 UNRULY = Path(__file__).resolve().parent.parent / "plugin_host" / "unruly"
-KINDS = (
-    "Counter",
-    "Sleeper",
-    "Eater",
-    "Quitter",
-    "Raiser",
-    "Printer",
-    "Spinner",
-    "Parent",
-    "Pretender",
-    "Talker",
-    "Missing",
-    "Reporter",
-)
 
 
 def guest_spec(kind: str, **more: Any) -> GuestSpec:
@@ -43,7 +29,7 @@ def guest_spec(kind: str, **more: Any) -> GuestSpec:
 
 @asynccontextmanager
 async def guests(*specs: GuestSpec, **more: Any) -> AsyncIterator[Guests]:
-    made = Guests(specs or [guest_spec(kind) for kind in KINDS], **more)
+    made = Guests(specs, **more)
     try:
         yield made
     finally:

@@ -21,10 +21,9 @@ def plugin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
 
 def look_again() -> None:
     """Forget what was on offer."""
-    from orchestrator.documents.catalogue import load_catalogue, load_offer, offer_beside
+    from orchestrator.documents import catalogue
 
-    for each in (load_offer, load_catalogue, offer_beside):
-        each.cache_clear()
+    catalogue.look_again()
 
 
 def write_plugin(folder: Path, name: str, *, brings: str = "", **files: str) -> Path:

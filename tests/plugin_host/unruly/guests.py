@@ -9,7 +9,18 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.plugin import Command, Drive, Place, Remember, Sense, Sensed, Step, View
+from orchestrator.plugin import (
+    Command,
+    Drive,
+    Exchange,
+    Exchanged,
+    Place,
+    Remember,
+    Sense,
+    Sensed,
+    Step,
+    View,
+)
 
 EACH_S = 10.0
 
@@ -143,4 +154,23 @@ class Reporter:
         return Step(None)
 
     def end(self, state: None) -> tuple[Command, ...]:
+        return ()
+
+
+class Feeder:
+    """Exchanges a millilitre, once, and tells what came of it."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def begin(self, memory: Mapping[str, Any], now_s: float) -> bool:
+        return False
+
+    def step(self, asked: bool, view: View, now_s: float) -> Step[bool]:
+        ended = [event for event in view.events if isinstance(event, Exchanged)]
+        publish = {"feeder.seen": ended[0].added_ml} if ended and ended[0].own else {}
+        wanted = () if asked else (Exchange(remove_ml=1.0, add_ml=1.0, cause="a plugin's idea"),)
+        return Step(True, wanted, publish)
+
+    def end(self, asked: bool) -> tuple[Command, ...]:
         return ()
