@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 import psutil
@@ -31,9 +32,11 @@ pytestmark = pytest.mark.processes
 
 EACH_S = 0.02
 SECONDS = 4.0
-LATE_S_MAX = 0.05
-"""Beyond what the same machine does without the guest; a tick that waited for it would be 0.5 s
+LATE_S_MAX = 0.25
+"""Beyond what the same machine does without the guest. Starting a process holds the loop up for a
+millisecond, or more where many want the processor; a tick that waited for the guest would be 0.5 s
 late, its deadline, at the least."""
+USUALLY_LATE_S_MAX = 0.01
 
 
 @dataclass
@@ -114,6 +117,7 @@ async def test_what_a_guest_does_changes_no_other_jobs_timing(kind: str) -> None
     assert reasons(entries, kind.lower())[0] == LOSSES[kind]
     assert len(beside.late_s) >= 0.8 * SECONDS / EACH_S
     assert max(beside.late_s) <= max(alone.late_s) + LATE_S_MAX
+    assert median(beside.late_s) <= median(alone.late_s) + USUALLY_LATE_S_MAX
 
 
 async def wait_for(worker: Worker, signal: str, value: float) -> None:
