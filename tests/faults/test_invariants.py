@@ -206,6 +206,18 @@ def test_of_a_process_that_died_the_newest_may_be_missing_and_nothing_older() ->
     assert told == f"{newest.kind} at 23.000 s stands there, and nobody wrote it"
 
 
+KEPT = [kind for kind in Kind if kind is not Kind.TICK]
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_a_missing_entry_of_any_kind_is_noticed(kind: Kind) -> None:
+    """Of ticks only the newest is kept."""
+    written = [entry(each, float(number)) for number, each in enumerate(KEPT)]
+    ledger = [each for each in written if each.kind is not kind]
+    [told] = invariants.nothing_written_is_lost(vessel(ledger=ledger, written=[written]))
+    assert told.startswith(f"{kind.value} at ")
+
+
 def test_a_hand_that_took_the_setting_anew_may_be_seen() -> None:
     held = {"setting": "stirring.target", "value": 510.5, "until_s": 40.0}
     seen = replace(

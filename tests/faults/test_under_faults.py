@@ -155,7 +155,8 @@ def with_forgetful(kind: Kind, seed: int, level: str, after: int = 3) -> Verdict
 
 
 @pytest.mark.parametrize(
-    "kind", [Kind.DOSE_BEGAN, Kind.DOSE_ENDED, Kind.ITEM_ENDED, Kind.ACTION_ENDED]
+    "kind",
+    [Kind.DOSE_BEGAN, Kind.DOSE_ENDED, Kind.ITEM_ENDED, Kind.ACTION_ENDED, Kind.NOTE],
 )
 def test_a_ledger_that_skips_one_write_is_caught(kind: Kind) -> None:
     assert with_forgetful(kind, 1, "none").violations
