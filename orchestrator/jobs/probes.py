@@ -1,4 +1,4 @@
-"""Reads probes that give a voltage, and tells what it means: pH, dissolved oxygen, level.
+"""Reads probes that give a voltage, and tells what it means: pH, dissolved oxygen, level, weight.
 
 A probe is calibrated by a curve, or at two points, `low_v` shown at `low` and `high_v` at `high`;
 between them and beyond it is a straight line. Temperature is not compensated.
@@ -147,4 +147,15 @@ class Level(Probe):
     signals: ClassVar[Mapping[str, Signal]] = {
         "level.raw": Signal(max_age_s=MAX_AGE_S, device="level_probe"),
         "level.measured": Signal(max_age_s=MAX_AGE_S, device="level_probe"),
+    }
+
+
+class Scale(Probe):
+    """Signals `scale.raw` and `scale.measured` (g), of a bottle or a vessel on a load cell."""
+
+    name: ClassVar[str] = "scale"
+    device: ClassVar[str] = "load_cell"
+    signals: ClassVar[Mapping[str, Signal]] = {
+        "scale.raw": Signal(max_age_s=MAX_AGE_S, device="load_cell"),
+        "scale.measured": Signal(max_age_s=MAX_AGE_S, device="load_cell"),
     }

@@ -13,7 +13,7 @@ from orchestrator.jobs.growth_rate import GrowthRate
 from orchestrator.jobs.job import Job, Signal
 from orchestrator.jobs.leds import Leds
 from orchestrator.jobs.od_reading import OdReading
-from orchestrator.jobs.probes import DissolvedOxygen, Level, Ph
+from orchestrator.jobs.probes import DissolvedOxygen, Level, Ph, Scale
 from orchestrator.jobs.stirring import Stirring
 from orchestrator.jobs.temperature import Temperature
 
@@ -28,6 +28,7 @@ BUILT_IN: Final[Mapping[str, Job[Any]]] = MappingProxyType(
             Ph(),
             DissolvedOxygen(),
             Level(),
+            Scale(),
             OdReading(),
             GrowthRate(),
             Dosing(),

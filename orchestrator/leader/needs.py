@@ -33,6 +33,7 @@ DEVICES: Mapping[str, str] = {
     "ph": "ph_probe",
     "dissolved_oxygen": "oxygen_probe",
     "level": "level_probe",
+    "scale": "load_cell",
 }
 """Job → the sensor without which it knows nothing."""
 

@@ -36,7 +36,7 @@ FAULT, OK = "fault", "ok"
 """States of a device."""
 SENSORS: Final = (
     *("photodiode", "thermometer", "tachometer"),
-    *("ph_probe", "oxygen_probe", "level_probe"),
+    *("ph_probe", "oxygen_probe", "level_probe", "load_cell"),
 )
 """Devices that the built-in jobs read."""
 DOSE_ENDS: Final = ("done", "failed", "refused", "unknown")

@@ -47,6 +47,7 @@ SETTINGS = {
     "ph": {"interval": 10.0},
     "dissolved_oxygen": {"interval": 60.0},
     "level": {"interval": 60.0},
+    "scale": {"interval": 60.0},
     "growth_rate": {"window": 1200.0},
     "dosing": {
         **{"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
@@ -57,7 +58,7 @@ SETTINGS = {
 LINE = {"low": 0.0, "low_v": 0.5, "high": 1.0, "high_v": 2.5}
 PROBES = {
     name: FixedProbe(volts=1.5, constants=LINE)
-    for name in ("ph_probe", "oxygen_probe", "level_probe")
+    for name in ("ph_probe", "oxygen_probe", "level_probe", "load_cell")
 }
 AUTOMATIONS = ["chemostat", "turbidostat", "pid", "silent"]
 

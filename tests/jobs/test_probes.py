@@ -101,3 +101,14 @@ def test_a_calibration_is_read_by_the_device_that_it_belongs_to() -> None:
     constants = {f"ph_probe.{name}": value for name, value in BUFFERS.items()}
     assert line_of("ph_probe", constants) == Line(4.01, 2.03, 7.0, 1.5)
     assert line_of("oxygen_probe", constants) is None
+
+
+@pytest.mark.parametrize(("volts", "grams"), [(0.5, 0.0), (1.5, 500.0), (1.0, 250.0)])
+def test_a_scale_weighs_between_nothing_and_its_weight(volts: float, grams: float) -> None:
+    constants = {"low": 0.0, "low_v": 0.5, "high": 500.0, "high_v": 1.5}
+    probe = FixedProbe(volts=volts, noise_v=0.0, constants=constants)
+    physics = Physics(E_COLI, Apparatus(probes={"load_cell": probe}), seed=1)
+    rig = Rig(physics, {"scale": Wanted(None, {"interval": 10.0})})
+    rig.run(30.0)
+    assert rig.values("scale.measured")[-1] == pytest.approx(grams)
+    assert rig.values("scale.raw")[-1] == volts
