@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from orchestrator.documents.draft import Amount, Cursor, Draft
 from orchestrator.documents.values import SOMETHING, read_constant
-from orchestrator.model.driver import SENSOR_DRIVERS, Driver, output_drivers
+from orchestrator.model.driver import Driver, output_drivers, sensor_drivers
 from orchestrator.model.expression import Const
 from orchestrator.model.lazy_dataclass import dataclass
 
@@ -42,9 +42,10 @@ class Device:
         """What it can be driven by."""
         if self.group != "sensors":
             return output_drivers(self.name)
-        if self.driver in SENSOR_DRIVERS:
-            return SENSOR_DRIVERS
-        return {**SENSOR_DRIVERS, **_drivers_of_plugins()}
+        built_in = sensor_drivers(self.name)
+        if self.driver in built_in:
+            return built_in
+        return {**built_in, **_drivers_of_plugins()}
 
     def __str__(self) -> str:
         return f"{self.reactor}/{self.name}"

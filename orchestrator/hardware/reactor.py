@@ -18,9 +18,19 @@ from orchestrator.hardware.keeper.client import KeeperClient
 from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin, KeeperConfig, Light
 from orchestrator.hardware.keeper.core import RunEnd
 from orchestrator.hardware.keeper.start import reap, start_keeper
+from orchestrator.hardware.machine import open_machine
 from orchestrator.hardware.reference import against
-from orchestrator.hardware.sensors import ThreadedSensor, open_device
-from orchestrator.hardware.spec import BENCH, Hardware, Output, Pump, ReactorPart, spec_of
+from orchestrator.hardware.sensors import Device, ThreadedSensor, open_device
+from orchestrator.hardware.spec import (
+    BENCH,
+    MACHINE,
+    Hardware,
+    Output,
+    Pump,
+    ReactorPart,
+    Sensor,
+    spec_of,
+)
 from orchestrator.hardware.staging import Deliver, Read, Stage, Staging
 from orchestrator.ports.reactor import PumpEnd, ReactorSpec
 
@@ -277,12 +287,15 @@ def _open_sensors(
             stack.callback(plugged.close)
             reads[sensor] = plugged.read
         else:
-            device = (
-                open_device(f"{name}/{sensor}", read)
-                if read.address is None
-                else open_board(read, wires.on(read.bus))
-            )
-            threaded = ThreadedSensor(sensor, device)
+            threaded = ThreadedSensor(sensor, _open_sensor(name, sensor, read, wires))
             stack.callback(threaded.close)
             reads[sensor] = threaded.read
     return reads
+
+
+def _open_sensor(name: str, sensor: str, read: Sensor, wires: Wires) -> Device:
+    if read.driver == MACHINE:
+        return open_machine(sensor)
+    if read.address is not None:
+        return open_board(read, wires.on(read.bus))
+    return open_device(f"{name}/{sensor}", read)

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from orchestrator.model.driver import SENSOR_DRIVERS, Driver, output_drivers
+from orchestrator.model.driver import Driver, output_drivers, sensor_drivers
 from orchestrator.ports.reactor import PumpSpec, ReactorSpec
 
-BENCH = "bench"
+BENCH, MACHINE = "bench", "machine"
 
 
 class HardwareError(ValueError):
@@ -25,7 +25,7 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How a sensor is read."""
 
     driver: str
-    """One of `model.driver.SENSOR_DRIVERS`, or one that a plugin brings."""
+    """One of `model.driver.sensor_drivers`, or one that a plugin brings."""
     path: str = ""
     """iio, w1: the file in /sys to read."""
     scale: float = 1.0
@@ -187,7 +187,7 @@ def _check(name: str, reactor: ReactorPart, bench: str, plugged_in: Collection[s
     for device, sensor in reactor.sensors.items():
         if sensor.driver not in plugged_in:
             told = _told(sensor, bench)
-            _check_driver(f"{name}/{device}", sensor.driver, SENSOR_DRIVERS, told)
+            _check_driver(f"{name}/{device}", sensor.driver, sensor_drivers(device), told)
         for staged in (sensor.light, *sensor.quiet):
             if staged and staged not in reactor.outputs:
                 raise HardwareError(f"{name}/{device}: there is no output {staged!r} here")

@@ -183,6 +183,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     curve comes before the numbers."""
     outputs: tuple[str, ...] = ()
     """What this reactor can drive, `stirrer`, `heater`, `led_a`, …; for what it may lack."""
+    sensors: tuple[str, ...] = ()
+    """What this reactor can read, likewise."""
 
 
 class Step(msgspec.Struct, Generic[S], frozen=True):

@@ -12,6 +12,7 @@ from orchestrator.jobs.gas import Gas
 from orchestrator.jobs.growth_rate import GrowthRate
 from orchestrator.jobs.job import Job, Signal
 from orchestrator.jobs.leds import Leds
+from orchestrator.jobs.monitor import Monitor
 from orchestrator.jobs.od_reading import OdReading
 from orchestrator.jobs.probes import DissolvedOxygen, Level, Ph, Scale
 from orchestrator.jobs.stirring import Stirring
@@ -29,6 +30,7 @@ BUILT_IN: Final[Mapping[str, Job[Any]]] = MappingProxyType(
             DissolvedOxygen(),
             Level(),
             Scale(),
+            Monitor(),
             OdReading(),
             GrowthRate(),
             Dosing(),

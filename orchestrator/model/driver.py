@@ -37,12 +37,24 @@ SENSOR_DRIVERS: Final[Mapping[str, Driver]] = {
     "pico": Driver(needs=("address", "channel"), why=_INPUT),
     "tmp1075": Driver(needs=("address",), why=_CHIP),
     "ezo": Driver(needs=("address",), why=_CHIP),
+    "machine": Driver(needs=(), why="nothing: its name says what it reads"),
     "bench": _BENCH,
 }
 """iio: an analogue-digital converter that the kernel knows; w1: a 1-wire thermometer; pulses: a
 tachometer on a pin; ads1115, ads1114: converters with four inputs and with one; pico: the
 converter on a Pioreactor's HAT; tmp1075: a thermometer (LM75, TMP102 and their like, too); ezo: a
-circuit for pH, oxygen or temperature that answers in words; bench: simulated."""
+circuit for pH, oxygen or temperature that answers in words; machine: what the worker's own machine
+tells of itself; bench: simulated."""
+MACHINE: Final = ("temperature", "cpu", "memory", "disk", "clock", "under_voltage")
+"""What it tells: its sensors are called machine_temperature and so on."""
+
+
+def sensor_drivers(name: str) -> Mapping[str, Driver]:
+    """Return what a sensor may be read by; `machine` knows sensors by their names only."""
+    if name.removeprefix("machine_") in MACHINE and name.startswith("machine_"):
+        return SENSOR_DRIVERS
+    return {driver: known for driver, known in SENSOR_DRIVERS.items() if driver != "machine"}
+
 
 _PWM: Final = Driver(needs=("pin",), why=_PIN)
 _PUMP_DRIVERS: Final[Mapping[str, Driver]] = {

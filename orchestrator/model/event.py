@@ -37,6 +37,8 @@ FAULT, OK = "fault", "ok"
 SENSORS: Final = (
     *("photodiode", "thermometer", "tachometer"),
     *("ph_probe", "oxygen_probe", "level_probe", "load_cell"),
+    *("machine_temperature", "machine_cpu", "machine_memory"),
+    *("machine_disk", "machine_clock", "machine_under_voltage"),
 )
 """Devices that the built-in jobs read."""
 DOSE_ENDS: Final = ("done", "failed", "refused", "unknown")

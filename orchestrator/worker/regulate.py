@@ -36,10 +36,12 @@ class Regulate:
         calibration: Mapping[str, float],
         curves: Mapping[str, Curve] | None = None,
         outputs: tuple[str, ...] = (),
+        sensors: tuple[str, ...] = (),
     ) -> None:
         self._make, self._hands, self._memory = make, hands, memory
         self._signals, self._calibration = signals, calibration
         self._curves, self._outputs = curves or {}, outputs
+        self._sensors = sensors
         self._jobs: dict[str, Running] = {}
         self._leaving: dict[str, Running] = {}
         """Stopped, with a sensor that has still to answer: a value that was taken is not lost."""
@@ -246,6 +248,7 @@ class Regulate:
             calibration=self._calibration,
             curves=self._curves,
             outputs=self._outputs,
+            sensors=self._sensors,
         )
 
     def _carry_out(self, running: Running, commands: Iterable[Command], now_s: float) -> None:

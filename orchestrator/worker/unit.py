@@ -117,6 +117,7 @@ class VesselUnit(SteeredRun):
             calibration=reactor.spec.constants,
             curves=reactor.spec.curves,
             outputs=reactor.spec.outputs,
+            sensors=reactor.spec.sensors,
         )
         self.doser = Doser(
             attempt=program.attempt,

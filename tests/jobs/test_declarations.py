@@ -13,6 +13,7 @@ from orchestrator.control.calibration.fit import fit
 from orchestrator.documents.catalogue import load_catalogue
 from orchestrator.jobs.registry import BUILT_IN, SIGNALS
 from orchestrator.model.catalogue import canonical_name
+from orchestrator.model.driver import MACHINE
 from orchestrator.model.event import SENSORS
 from orchestrator.sim.apparatus import Apparatus, FixedProbe
 from orchestrator.sim.clock import VirtualClock
@@ -48,6 +49,7 @@ SETTINGS = {
     "dissolved_oxygen": {"interval": 60.0},
     "level": {"interval": 60.0},
     "scale": {"interval": 60.0},
+    "monitor": {"interval": 60.0},
     "growth_rate": {"window": 1200.0},
     "dosing": {
         **{"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
@@ -59,7 +61,7 @@ LINE = {"low": 0.0, "low_v": 0.5, "high": 1.0, "high_v": 2.5}
 PROBES = {
     name: FixedProbe(volts=1.5, constants=LINE)
     for name in ("ph_probe", "oxygen_probe", "level_probe", "load_cell")
-}
+} | {f"machine_{name}": FixedProbe(volts=0.4) for name in MACHINE}
 AUTOMATIONS = ["chemostat", "turbidostat", "pid", "silent"]
 
 

@@ -188,6 +188,7 @@ class Rig:
             events=events,
             calibration=self.reactor.spec.constants,
             outputs=self.reactor.spec.outputs,
+            sensors=self.reactor.spec.sensors,
         )
         step = self._jobs[name].step(self._states[name], view, now_s)
         self.steps += 1
