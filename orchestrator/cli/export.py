@@ -20,16 +20,40 @@ from orchestrator.cli.plain_names import plain
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the files; EXPERIMENT in this folder unless you say.",
 )
+@click.option(
+    "--calibration",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the readings as this axenic: calibration/1 document would have made them.",
+)
+@click.option(
+    "--name-calibrations",
+    is_flag=True,
+    help="A column more in the readings: the calibration that made each.",
+)
+@click.option("--vessel", help="Of this vessel only; the others' were made by other devices.")
 @leader_option
-def export(experiment: str, form: str, out: Path | None, leader_url: str) -> None:
+def export(
+    experiment: str,
+    form: str,
+    out: Path | None,
+    calibration: Path | None,
+    name_calibrations: bool,
+    vessel: str | None,
+    leader_url: str,
+) -> None:
     """Write EXPERIMENT's readings, actions, profile and plan into a folder."""
+    from orchestrator.cli.recalibrate import read_calibration, recalibrate
+
+    made = None if calibration is None else read_calibration(calibration)
     folder = out or Path(plain(experiment, "an experiment"))
     make_folder(folder, "--out")
     path = f"/experiments/{quote(experiment, safe='')}"
 
+    named = "?calibrations=true" if name_calibrations or made is not None else ""
+
     async def work(api: Api) -> None:
         parts = {
-            f"readings.{form}": f"{path}/export.{form}",
+            f"readings.{form}": f"{path}/export.{form}{named}",
             f"actions.{form}": f"{path}/actions.{form}",
             "profile.yaml": f"{path}/profile",
             "plan.json": f"{path}/plan",
@@ -39,6 +63,10 @@ def export(experiment: str, form: str, out: Path | None, leader_url: str) -> Non
             click.echo(f"{folder / name}  {size:,} bytes", err=True)
 
     ask(leader_url, work)
+    if made is not None:
+        target = folder / f"readings-{made.name.replace(':', '-')}.{form}"
+        values = recalibrate(folder / f"readings.{form}", target, made, vessel)
+        click.echo(f"{target}  {values:,} values by {made.name}", err=True)
 
 
 async def _save(api: Api, path: str, target: Path) -> int:

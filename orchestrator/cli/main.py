@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("remarks:audit", "List who did what, when and from where."),
     "export": ("export:export", "Write an experiment's data to files."),
     "workers": ("experiments:workers", "List workers and what they are doing."),
+    "calibrate": ("calibrate:calibrate", "Compare devices with scales, standards and the like."),
     "new": ("new:new", "Begin a profile from a template, by questions."),
     "import": ("import_pioreactor:import_", "Turn profiles of other programs into ours."),
     "schema": ("schema:schema", "Print the JSON Schema of profiles, for editors."),

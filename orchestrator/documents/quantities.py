@@ -29,6 +29,7 @@ _CANONICAL: Final = {
     "rate": "1/h",
     "time": "s",
     "concentration": "g/L",
+    "mass": "g",
     "voltage": "V",
     "frequency": "Hz",
 }

@@ -18,7 +18,8 @@ WRITES = frozenset(
         *("add_revision", "create_experiment", "change_state", "explain", "begin_attempt", "wish"),
         *("change_entry", "arrange", "hold_queue", "release_queue"),
         *("begin_deed", "end_deed", "add_note", "change_note", "keep_rehearsal"),
-        *("answer_run", "end_run", "next_epoch", "keep_state", "keep_capabilities", "commit"),
+        *("answer_run", "end_run", "next_epoch", "keep_state", "keep_capabilities"),
+        *("keep_calibrations", "commit"),
         *("raise_alert", "resolve_alerts", "acknowledge_alert", "settle_alerts", "add_event"),
     }
 )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presence, Presences, run_name
 from orchestrator.messages import topics
+from orchestrator.messages.calibrations import CalibrationsMessage
 from orchestrator.messages.codec import BadMessage, decode
 from orchestrator.messages.reports import Capabilities, StateMessage
 from orchestrator.model.experiment import State
@@ -81,6 +82,21 @@ class Attend:
             at_wall_s = self._clock.now().wall_s
             await self._store.keep_capabilities(capabilities, at_wall_s=at_wall_s)
             self._changed(worker)
+
+    async def hear_calibrations(self, arrival: Arrival) -> None:
+        """A worker says what its devices were compared with: a copy is kept."""
+        worker = topics.worker_of(arrival.topic)
+        try:
+            calibrations = decode(arrival.payload, CalibrationsMessage)
+        except BadMessage as error:
+            log.warning("the calibrations of %s make no sense: %s", worker, error)
+            return
+        if calibrations.worker != worker:
+            log.warning("%s calls itself %s: ignored", worker, calibrations.worker)
+            return
+        self._presences.hear(worker)
+        at_wall_s = self._clock.now().wall_s
+        await self._store.keep_calibrations(calibrations, at_wall_s=at_wall_s)
 
     async def look(self) -> None:
         """Raise and resolve what time alone brings about."""

@@ -17,6 +17,7 @@ from orchestrator.leader.command import Command
 from orchestrator.leader.deliver import Deliver
 from orchestrator.leader.dispatch import Dispatch
 from orchestrator.leader.entries import Entries
+from orchestrator.leader.expiry import Expiry
 from orchestrator.leader.live import Live
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
@@ -83,6 +84,7 @@ class Leader:
         self._dispatch = Dispatch(store, link, clock, self._presences)
         self._revise = Revise(store, clock, pace, self._presences, self._dispatch)
         self._room_left = RoomLeft(store, clock, free_bytes)
+        self._expiry = Expiry(store, clock, self._presences)
         self._submit = Submit(
             store, clock, pace, self._presences, check, chance, self._room_left, rules
         )
@@ -284,6 +286,7 @@ class Leader:
         return {
             "state": self._attend.hear_state,
             "capabilities": self._attend.hear_capabilities,
+            "calibrations": self._attend.hear_calibrations,
             "plan/accepted": self._dispatch.hear_answer,
             "command/+/result": self._command.hear,
         }
@@ -305,6 +308,7 @@ class Leader:
                 self._steer.look_if_due()
                 await self._attend.look()
                 await self._room_left.look()
+                await self._expiry.look()
             except (StoreFull, StoreBusy) as error:
                 log.error("what the workers do was not kept: %s", error)
 

@@ -131,6 +131,7 @@ DIMENSIONS: Final[Mapping[str, Dimension]] = {
             "a concentration",
             _plain({"g/L": 1.0, "g/l": 1.0, "mg/mL": 1.0, "mg/L": 0.001, "µg/mL": 0.001}),
         ),
+        Dimension("mass", "g", "a mass", _plain({"g": 1.0, "mg": 0.001, "kg": 1000.0, "µg": 1e-6})),
         Dimension("voltage", "V", "a voltage", _plain({"V": 1.0, "mV": 0.001})),
         Dimension("frequency", "Hz", "a frequency", _plain({"Hz": 1.0, "kHz": 1000.0})),
         Dimension("fraction", "", "a fraction", {"%": Unit(0.01)}, bare=True),

@@ -298,7 +298,7 @@ class Event:
     """Increases over everything that this store holds."""
     kind: str
     """experiment, run, control, recovered, phase, item, action, dose, account, condition, override,
-    job, question, alert, note, remark, log, gap, worker, capabilities, queue."""
+    job, question, alert, note, remark, log, gap, worker, capabilities, calibrations, queue."""
     at_wall_s: float
     experiment: str | None
     vessel: str | None
@@ -316,6 +316,8 @@ class WorkerRecord:
     """StateMessage."""
     capabilities: Mapping[str, Any] | None
     """Capabilities."""
+    calibrations: Mapping[str, Any] | None = None
+    """CalibrationsMessage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
+from orchestrator.messages.calibrations import CalibrationsMessage
 from orchestrator.messages.outbox import Accepted, Batch
 from orchestrator.messages.reports import Capabilities, StateMessage
 from orchestrator.model.experiment import State
@@ -186,6 +187,10 @@ class Workers(Protocol):
         ...
 
     async def keep_capabilities(self, capabilities: Capabilities, *, at_wall_s: float) -> None: ...
+
+    async def keep_calibrations(
+        self, calibrations: CalibrationsMessage, *, at_wall_s: float
+    ) -> None: ...
 
     async def workers(self) -> Sequence[WorkerRecord]:
         """By name."""

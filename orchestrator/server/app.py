@@ -19,6 +19,7 @@ from orchestrator.resources import resource
 from orchestrator.server import pages
 from orchestrator.server.api import (
     alerts,
+    calibrations,
     coming,
     difference,
     documentation,
@@ -68,6 +69,7 @@ RESOURCES: Final = (
     outside,
     alerts,
     workers,
+    calibrations,
     events,
     stream,
     documentation,

@@ -100,6 +100,7 @@ class Tables:
     def worker(self, worker: str) -> Row:
         """What is held of a worker."""
         blank = {"epoch": 0, "seen_wall_s": 0.0, "state": None, "capabilities": None}
+        blank["calibrations"] = None
         return self.workers.setdefault(worker, {"worker": worker, **blank})
 
     def next_epoch(self, worker: str, above: int) -> int:

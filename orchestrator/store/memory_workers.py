@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from orchestrator.messages.calibrations import CalibrationsMessage
 from orchestrator.messages.reports import Capabilities, StateMessage
 from orchestrator.ports.records import WorkerRecord
 from orchestrator.store.encode import from_json, to_json
@@ -37,6 +38,17 @@ class MemoryWorkers(MemoryBase):
             data = {"worker": capabilities.worker, "capabilities": now}
             with self._tables.telling():
                 self._tables.event("capabilities", data, at_wall_s=at_wall_s)
+
+    async def keep_calibrations(
+        self, calibrations: CalibrationsMessage, *, at_wall_s: float
+    ) -> None:
+        row = self._tables.worker(calibrations.worker)
+        now, before = msgspec.to_builtins(calibrations), from_json(row["calibrations"])
+        row.update(calibrations=to_json(now), seen_wall_s=at_wall_s)
+        if before is None or to_json(before) != to_json(now):
+            with self._tables.telling():
+                data = {"worker": calibrations.worker}
+                self._tables.event("calibrations", data, at_wall_s=at_wall_s)
 
     async def workers(self) -> Sequence[WorkerRecord]:
         return [worker_of(row) for _, row in sorted(self._tables.workers.items())]

@@ -84,6 +84,7 @@ def worker_of(row: Row) -> WorkerRecord:
         seen_wall_s=row["seen_wall_s"],
         state=from_json(row["state"]),
         capabilities=from_json(row["capabilities"]),
+        calibrations=from_json(row["calibrations"]),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from orchestrator.messages.calibrations import CalibrationsMessage
 from orchestrator.messages.reports import Capabilities, StateMessage
 from orchestrator.ports.records import WorkerRecord
 from orchestrator.store.base import Base
@@ -56,6 +57,20 @@ def _keep_capabilities(
         transaction.event("capabilities", data, at_wall_s=at_wall_s)
 
 
+def _keep_calibrations(
+    transaction: Transaction, calibrations: CalibrationsMessage, at_wall_s: float
+) -> None:
+    row = transaction.execute(SQL["worker"], {"worker": calibrations.worker}).fetchone()
+    text = to_json(msgspec.to_builtins(calibrations))
+    transaction.execute(
+        SQL["keep_calibrations"],
+        {"worker": calibrations.worker, "calibrations": text, "at_wall_s": at_wall_s},
+    )
+    if row is None or row["calibrations"] != text:
+        data = {"worker": calibrations.worker}
+        transaction.event("calibrations", data, at_wall_s=at_wall_s)
+
+
 class SqliteWorkers(Base):
     """`ports.store.Workers`."""
 
@@ -68,6 +83,13 @@ class SqliteWorkers(Base):
     async def keep_capabilities(self, capabilities: Capabilities, *, at_wall_s: float) -> None:
         await self._write(
             lambda transaction: _keep_capabilities(transaction, capabilities, at_wall_s)
+        )
+
+    async def keep_calibrations(
+        self, calibrations: CalibrationsMessage, *, at_wall_s: float
+    ) -> None:
+        await self._write(
+            lambda transaction: _keep_calibrations(transaction, calibrations, at_wall_s)
         )
 
     async def workers(self) -> Sequence[WorkerRecord]:

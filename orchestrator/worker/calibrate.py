@@ -79,6 +79,8 @@ class Calibrate:
 
     async def take(self, reactor: str, args: Args, by: str) -> dict[str, Any]:
         """Do what a person wants; answers the outcome, as commands are answered."""
+        if not reactor and len(self._vessels.reactors) == 1:
+            [reactor] = self._vessels.reactors
         try:
             async with self._lock:
                 result = await self._do(reactor, args, by)

@@ -238,7 +238,8 @@ async def test_a_pump_moves_its_volume_and_says_so_once(bench: Bench) -> None:
     ends, takes_s = pump(bench, "dose-1", "feed_pump", 0.05)
     assert takes_s == pytest.approx(0.5)
     ended = await heard(bench, ends)
-    assert ended == PumpEnd(run="dose-1", moved_ml=0.05, complete=True)
+    assert ended == PumpEnd(run="dose-1", moved_ml=0.05, complete=True, on_s=ended.on_s)
+    assert ended.on_s == pytest.approx(0.5)
     await bench.wait(0.3)
     assert (await bench.counters())["moved_ml"]["feed_pump"] == pytest.approx(0.05, rel=bench.exact)
     assert len(ends) == 1

@@ -300,7 +300,9 @@ async def test_at_600_times_the_speed_a_dose_is_still_exact(tmp_path: Path) -> N
             takes_s = opened.reactors["v1"].begin_pump("dose-1", "feed_pump", 1.0, ends.append)
             assert takes_s == pytest.approx(10.0), "seconds of the clock"
             await eventually(lambda: bool(ends))
-            assert ends == [PumpEnd(run="dose-1", moved_ml=1.0, complete=True)]
+            assert [(end.run, end.moved_ml, end.complete) for end in ends] == [
+                ("dose-1", 1.0, True)
+            ]
             assert opened.bench is not None
             assert await fed_ml(opened.bench) == pytest.approx(1.0)
 

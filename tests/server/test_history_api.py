@@ -116,6 +116,21 @@ async def test_a_medium_that_no_bottle_holds_is_told_too(
     assert [(each["moved_ml"], each["bottle_ml"]) for each in acid] == [(0.5, None)]
 
 
+async def test_an_export_names_the_calibrations_if_asked(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    await let_it_run(store, experiment)
+    async with client.get(
+        f"/api/experiments/{experiment}/export.csv?calibrations=true"
+    ) as response:
+        table = [*csv.DictReader(io.StringIO(await response.text()))]
+    assert [*table[0]][-1] == "calibration"
+    async with client.get(f"/api/experiments/{experiment}/export.csv") as response:
+        plain = [*csv.DictReader(io.StringIO(await response.text()))]
+    assert plain == [{name: row[name] for name in plain[0]} for row in table]
+    assert {row["calibration"] for row in table} == {""}
+
+
 async def test_readings_are_exported_as_design_says(
     client: Client, store: MemoryStore, experiment: str
 ) -> None:

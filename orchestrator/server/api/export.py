@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 from aiohttp import web
 
 from orchestrator.model.key import ActionKey
@@ -39,13 +40,22 @@ WRITE_LIMIT_S: Final = 60.0
 _LOG = logging.getLogger(__name__)
 
 
+class ExportQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file is to hold besides."""
+
+    calibrations: bool = False
+    """A column more, with the name of the calibration that made each reading."""
+
+
 @routes.get(ONE + "/export.csv", media_type="text/csv", problems=(404,))
-async def export_readings(call: Call[NoQuery, None]) -> web.StreamResponse:
+async def export_readings(call: Call[ExportQuery, None]) -> web.StreamResponse:
     """Save all readings as measured, by time within each vessel and signal."""
     experiment = await found(call.services, call.named("id"))
     portions = call.services.store.export_readings(experiment.id)
     name = f"{experiment.id}-readings.csv"
-    return await _send(call.request, name, READINGS_COLUMNS, _readings(portions))
+    named = call.query.calibrations
+    columns = (*READINGS_COLUMNS, "calibration") if named else READINGS_COLUMNS
+    return await _send(call.request, name, columns, _readings(portions, named=named))
 
 
 @routes.get(ONE + "/actions.csv", media_type="text/csv", problems=(404,))
@@ -57,14 +67,18 @@ async def export_actions(call: Call[NoQuery, None]) -> web.StreamResponse:
 
 
 async def _readings(
-    portions: AsyncIterator[Sequence[records.ReadingRow]],
+    portions: AsyncIterator[Sequence[records.ReadingRow]], *, named: bool
 ) -> AsyncIterator[str]:
     async for portion in portions:
-        yield await asyncio.to_thread(_readings_text, portion)
+        yield await asyncio.to_thread(_readings_text, portion, named)
 
 
-def _readings_text(portion: Sequence[records.ReadingRow]) -> str:
-    return as_csv((r.process_s, wall(r.wall_s), r.vessel, r.signal, r.value) for r in portion)
+def _readings_text(portion: Sequence[records.ReadingRow], named: bool) -> str:
+    if not named:
+        return as_csv((r.process_s, wall(r.wall_s), r.vessel, r.signal, r.value) for r in portion)
+    return as_csv(
+        (r.process_s, wall(r.wall_s), r.vessel, r.signal, r.value, r.calibration) for r in portion
+    )
 
 
 async def _actions(store: Store, experiment: str) -> AsyncIterator[str]:

@@ -17,3 +17,8 @@ ON CONFLICT (worker) DO UPDATE SET state = excluded.state, seen_wall_s = exclude
 INSERT INTO workers (worker, capabilities, seen_wall_s) VALUES (:worker, :capabilities, :at_wall_s)
 ON CONFLICT (worker)
 DO UPDATE SET capabilities = excluded.capabilities, seen_wall_s = excluded.seen_wall_s
+
+-- name: keep_calibrations
+INSERT INTO workers (worker, calibrations, seen_wall_s) VALUES (:worker, :calibrations, :at_wall_s)
+ON CONFLICT (worker)
+DO UPDATE SET calibrations = excluded.calibrations, seen_wall_s = excluded.seen_wall_s

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from orchestrator.messages.calibrations import CalibrationRecord, CalibrationsMessage
 from orchestrator.messages.reports import Capabilities, RunReport, StateMessage
 from orchestrator.ports.records import Event
 from orchestrator.ports.store import Store
@@ -49,3 +52,24 @@ async def test_workers_are_known_by_what_they_last_said(store: Store) -> None:
         at_wall_s=WALL + 8,
     )
     assert [event.kind for event in told] == ["worker", "capabilities", "worker"]
+
+
+async def test_a_copy_of_what_devices_were_compared_with_is_kept(store: Store) -> None:
+    told: list[Event] = []
+    store.on_events(told.extend)
+    record = CalibrationRecord(
+        reactor="r1",
+        device="feed_pump",
+        name="weighed",
+        kind="pump",
+        method="linear",
+        points=[(2.0, 0.18), (10.0, 0.91)],
+        active=True,
+    )
+    said = CalibrationsMessage(worker="bench", calibrations=[record])
+    for moment_s in (1.0, 2.0):
+        await store.keep_calibrations(said, at_wall_s=WALL + moment_s)
+    (worker,) = await store.workers()
+    assert worker.capabilities is None
+    assert msgspec.convert(worker.calibrations, CalibrationsMessage) == said
+    assert [event.kind for event in told] == ["calibrations"]

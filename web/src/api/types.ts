@@ -48,6 +48,13 @@ export interface Answered {
   reason: string;
 }
 
+/** What a person is to say of a comparison. */
+export interface Asked {
+  question: string;
+  type: string;
+  expected: number | null;
+}
+
 /** Who was told, and what they said; at least one took it up. */
 export interface Brought {
   vessels: Told[];
@@ -57,6 +64,37 @@ export interface Brought {
 export interface Button {
   name: string;
   vessels: string[];
+}
+
+/** A calibration of a device of a worker. */
+export interface Calibration {
+  worker: string;
+  reactor: string;
+  device: string;
+  name: string;
+  kind: string;
+  method: string;
+  degree: number;
+  points: [number, number][];
+  raw_unit: string;
+  actual_unit: string;
+  made_wall_s: number | null;
+  by: string;
+  note: string;
+  valid_for_s: number | null;
+  expires_wall_s: number | null;
+  expired: boolean;
+  active: boolean;
+  fit: Fit | null;
+}
+
+/** A session of comparisons, as it stands on its worker. */
+export interface CalibrationSession {
+  worker: string;
+  session: SessionRecord;
+  raw_unit: string;
+  actual_unit: string;
+  answer_unit: string;
 }
 
 /** A chart that the profile declares. */
@@ -324,6 +362,14 @@ export interface ExperimentDetail {
   profile_text_url: string;
 }
 
+/** A curve through the points, and how well it keeps to them. */
+export interface Fit {
+  residuals: number[];
+  deviation: number;
+  r_squared: number | null;
+  curve: [number, number][];
+}
+
 /** How the leader is. */
 export interface Health {
   status: "degraded" | "ok";
@@ -396,6 +442,13 @@ export interface NewCommand {
   reactor?: string;
   attempt?: string;
   vessel?: string;
+}
+
+/** What is to be done with a worker's calibrations. */
+export interface NewComparison {
+  do: "abandon" | "activate" | "again" | "answer" | "delete" | "go" | "import" | "keep" | "start";
+  reactor?: string;
+  args?: Record<string, unknown>;
 }
 
 /** A profile to be run. */
@@ -642,6 +695,25 @@ export interface RunReport {
   began_wall_s: number | null;
   waits_at: string | null;
   waits_for: string[];
+}
+
+/** A session of comparisons, as it stands. */
+export interface SessionRecord {
+  id: string;
+  reactor: string;
+  device: string;
+  kind: string;
+  by: string;
+  began_wall_s: number;
+  stage: string;
+  done: number;
+  of: number;
+  prepare: string;
+  asked: Asked | null;
+  raw: number | null;
+  points: [number, number][];
+  trouble: string;
+  room_ml: number | null;
 }
 
 /** A profile that comes with Axenic. */

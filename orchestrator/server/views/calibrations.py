@@ -1,0 +1,156 @@
+"""What devices were compared with, with its curve, and the sessions that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from orchestrator.control.calibration.apply import curve_of, quality_of
+from orchestrator.control.calibration.fit import NotFitted
+from orchestrator.messages.calibrations import (
+    CalibrationRecord,
+    CalibrationsMessage,
+    SessionRecord,
+)
+from orchestrator.model.calibration import KINDS
+from orchestrator.model.units import symbol_of
+from orchestrator.ports import records
+
+CURVE_POINTS = 41
+MASS = "mass"
+
+
+class Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """A curve through the points, and how well it keeps to them."""
+
+    residuals: list[float]
+    """Actual less fitted, point by point."""
+    deviation: float
+    r_squared: float | None
+    curve: list[tuple[float, float]]
+    """Raw and what it means, over the range that was compared."""
+
+
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+    """A calibration of a device of a worker."""
+
+    worker: str
+    reactor: str
+    device: str
+    name: str
+    kind: str
+    method: str
+    degree: int
+    points: list[tuple[float, float]]
+    """Raw and actual, in canonical units."""
+    raw_unit: str
+    actual_unit: str
+    made_wall_s: float | None
+    by: str
+    note: str
+    valid_for_s: float | None
+    expires_wall_s: float | None
+    expired: bool
+    active: bool
+    """Readings and doses of the device are made by it."""
+    fit: Fit | None
+    """None where no curve can be laid through the points."""
+
+
+class CalibrationSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session of comparisons, as it stands on its worker."""
+
+    worker: str
+    session: SessionRecord
+    raw_unit: str
+    actual_unit: str
+    answer_unit: str
+    """In which an answer is a plain number."""
+
+
+class NewComparison(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be done with a worker's calibrations."""
+
+    do: Literal["start", "go", "answer", "again", "abandon", "keep", "import", "activate", "delete"]
+    reactor: str = ""
+    """May be left out where a worker owns one only."""
+    args: dict[str, Any] = {}
+    """start: device, values, repeats, density_g_ml, vessel_holds_ml. go, again, abandon: session.
+    answer: session, value (canonical units; g of what was weighed). keep: session, name, method,
+    degree, valid_for_s, note, activate. import: calibration, activate. activate: device, name
+    (empty: none). delete: device, name."""
+
+
+def calibrations_of(
+    workers: Iterable[records.WorkerRecord], now_wall_s: float
+) -> Iterator[Calibration]:
+    """All of them, worker by worker, oldest first."""
+    for worker, message in _messages(workers):
+        for record in message.calibrations:
+            yield _view(worker, record, now_wall_s)
+
+
+def sessions_of(workers: Iterable[records.WorkerRecord]) -> Iterator[CalibrationSession]:
+    """All that are open."""
+    for worker, message in _messages(workers):
+        for session in message.sessions:
+            compared = KINDS[session.kind]
+            answer = session.asked.type if session.asked else ""
+            yield CalibrationSession(
+                worker=worker,
+                session=session,
+                raw_unit=symbol_of(compared.raw),
+                actual_unit=symbol_of(compared.actual),
+                answer_unit="g" if answer == MASS else symbol_of(answer),
+            )
+
+
+def _messages(
+    workers: Iterable[records.WorkerRecord],
+) -> Iterator[tuple[str, CalibrationsMessage]]:
+    for worker in workers:
+        if worker.calibrations is not None:
+            yield worker.worker, msgspec.convert(worker.calibrations, CalibrationsMessage)
+
+
+def _view(worker: str, record: CalibrationRecord, now_wall_s: float) -> Calibration:
+    made, compared = record.calibration(), KINDS[record.kind]
+    expires_wall_s = made.expires_wall_s
+    return Calibration(
+        worker=worker,
+        reactor=record.reactor,
+        device=record.device,
+        name=record.name,
+        kind=record.kind,
+        method=record.method,
+        degree=record.degree,
+        points=record.points,
+        raw_unit=symbol_of(compared.raw),
+        actual_unit=symbol_of(compared.actual),
+        made_wall_s=record.made_wall_s,
+        by=record.by,
+        note=record.note,
+        valid_for_s=record.valid_for_s,
+        expires_wall_s=expires_wall_s,
+        expired=expires_wall_s is not None and expires_wall_s <= now_wall_s,
+        active=record.active,
+        fit=_fit(record),
+    )
+
+
+def _fit(record: CalibrationRecord) -> Fit | None:
+    made = record.calibration()
+    try:
+        curve, quality = curve_of(made), quality_of(made)
+    except NotFitted:
+        return None
+    low, high = curve.knots[0], curve.knots[-1]
+    steps = [low + (high - low) * n / (CURVE_POINTS - 1) for n in range(CURVE_POINTS)]
+    return Fit(
+        residuals=list(quality.residuals),
+        deviation=quality.deviation,
+        r_squared=quality.r_squared,
+        curve=[(raw, curve.value(raw)) for raw in steps],
+    )

@@ -1,0 +1,42 @@
+"""Calibrations that have become too old are told of, and once they are renewed no more."""
+
+from __future__ import annotations
+
+import msgspec
+
+from orchestrator.leader.expiry import Expiry
+from orchestrator.leader.presence import Presences
+from orchestrator.messages.reports import Capabilities, ReactorReport
+from orchestrator.store.memory import MemoryStore
+from tests.support.leader_room import StillClock
+
+REPORT = ReactorReport(
+    sensors=[], outputs=[], pumps={}, calibrations={"feed_pump": "weighed"}, capacity_ml=20.0
+)
+
+
+async def test_an_expired_calibration_raises_one_alert_until_it_is_renewed() -> None:
+    store, clock, presences = MemoryStore(), StillClock(), Presences()
+    now_s = clock.now().wall_s
+    expiry = Expiry(store, clock, presences)
+
+    def offer(expires_wall_s: float) -> None:
+        report = msgspec.structs.replace(REPORT, expires={"feed_pump": expires_wall_s})
+        presences.hear("unit1").capabilities = Capabilities(
+            worker="unit1", version="1", reactors={"unit1": report}, jobs=[]
+        )
+
+    offer(now_s + 1.0)
+    await expiry.look()
+    assert (await store.alerts()).items == []
+    offer(now_s - 1.0)
+    await expiry.look()
+    await expiry.look()
+    [raised] = (await store.alerts()).items
+    assert raised.text.startswith("the calibration weighed of unit1's feed_pump expired on ")
+    assert "axenic calibrate start feed_pump --on unit1" in raised.text
+    assert (raised.severity, raised.worker, raised.resolved_wall_s) == ("warning", "unit1", None)
+    offer(now_s + 9.0)
+    await expiry.look()
+    [resolved] = (await store.alerts()).items
+    assert resolved.resolved_wall_s == now_s
