@@ -111,6 +111,7 @@ BODIES: dict[str, Any] = {
     "/api/queue/hold": {"note": "new pumps"},
     "/api/experiments/{id}/notes": {"text": "foam"},
     "/api/experiments/{id}/notes/{note}": {"text": "foam, gone"},
+    "/api/workers/{worker}/calibrate": {"do": "go", "args": {"session": "s1"}},
     "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
 }
 WAITS = (
