@@ -154,7 +154,8 @@ def _placed(facts: Facts) -> Iterator[tuple[Needs, Place]]:
 
 
 def _stale(facts: Facts, needs: Needs, binding: Binding) -> Iterator[str]:
-    for device in needs.calibrated:
+    pumps = {f"{medium}_pump" for medium in needs.media}
+    for device in needs.calibrated | needs.sensors | pumps:
         until_s = facts.expires_wall_s.get((binding, device))
         if until_s is not None and until_s < facts.now_wall_s:
             yield device

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,10 @@ from orchestrator.leader.preflight import BottleFact, Facts, in_the_way, preflig
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.queue import look_at_queue
 from orchestrator.leader.room_left import REFUSE_MIB, WARN_MIB, RoomLeft
-from orchestrator.leader.situation import Rules, Situation, Start, Wait, Waiting
+from orchestrator.leader.situation import Place, Rules, Situation, Start, Wait, Waiting
 from orchestrator.model.experiment import State
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.records import Documents, Experiment
+from orchestrator.ports.records import Binding, Documents, Experiment
 from orchestrator.ports.store import NotFound, Store
 
 GOING = (State.RUNNING, State.PAUSED)
@@ -71,6 +71,7 @@ class Survey:
             bindings=decision.bindings if isinstance(decision, Start) else None,
             waits_for=decision.reason if isinstance(decision, Wait) else "",
             worker_clocks=clocks,
+            expires_wall_s=expiries_of(situation.places),
         )
 
     async def _facts(
@@ -154,6 +155,16 @@ class Survey:
             again=bool(terms.every),
             obstacle=asleep if due_s is not None and not facts.clock_trusted else obstacle,
         )
+
+
+def expiries_of(places: Iterable[Place]) -> dict[tuple[Binding, str], float]:
+    """(reactor, device) → until when its calibration holds, as workers said."""
+    return {
+        (place.binding, device): until_s
+        for place in places
+        if (report := place.capabilities.reactors.get(place.binding.reactor)) is not None
+        for device, until_s in report.expires.items()
+    }
 
 
 def bottles_of(

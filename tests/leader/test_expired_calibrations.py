@@ -5,8 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from orchestrator.leader.expiry import Expiry
+from orchestrator.leader.needs import Needs
+from orchestrator.leader.preflight import Facts, preflight
 from orchestrator.leader.presence import Presences
-from orchestrator.messages.reports import Capabilities, ReactorReport
+from orchestrator.leader.situation import Place
+from orchestrator.leader.survey import expiries_of
+from orchestrator.messages.reports import Capabilities, PumpReport, ReactorReport
+from orchestrator.ports.records import Binding
 from orchestrator.store.memory import MemoryStore
 from tests.support.leader_room import StillClock
 
@@ -40,3 +45,26 @@ async def test_an_expired_calibration_raises_one_alert_until_it_is_renewed() -> 
     await expiry.look()
     [resolved] = (await store.alerts()).items
     assert resolved.resolved_wall_s == now_s
+
+
+def test_a_preflight_warns_of_what_its_reactor_has_expired() -> None:
+    """Of the devices that the vessel uses, and no others."""
+    binding = Binding.parse("unit1")
+    report = msgspec.structs.replace(
+        REPORT,
+        pumps={"feed_pump": PumpReport(medium="feed", direction="in", flow_ml_min=1.0)},
+        expires={"feed_pump": 999.0, "ph_probe": 999.0},
+    )
+    offer = Capabilities(worker="unit1", version="1", reactors={"unit1": report}, jobs=[])
+    place = Place(binding=binding, capabilities=offer)
+    needs = Needs(vessel="v1", jobs=frozenset(), media=frozenset({"feed"}), worker=None)
+    facts = Facts(
+        needs=[needs],
+        places={binding: place},
+        bindings={"v1": binding},
+        expires_wall_s=expiries_of([place]),
+        now_wall_s=1000.0,
+    )
+    [check] = [one for one in preflight(facts) if one.name == "calibrations"]
+    assert (check.result, check.vessel) == ("warning", "v1")
+    assert check.text == "the calibration of feed_pump on unit1 is too old"

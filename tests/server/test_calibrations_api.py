@@ -4,46 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.messages.calibrations import (
-    Asked,
-    CalibrationRecord,
-    CalibrationsMessage,
-    SessionRecord,
-)
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import NOW_S, DeskOffice
-
-PUMP = CalibrationRecord(
-    reactor="r1",
-    device="feed_pump",
-    name="weighed",
-    kind="pump",
-    method="linear",
-    points=[(2.0, 0.2), (5.0, 0.5), (10.0, 1.0)],
-    made_wall_s=NOW_S - 86400.0,
-    valid_for_s=3600.0,
-    active=True,
-)
-SESSION = SessionRecord(
-    id="s1",
-    reactor="r1",
-    device="feed_pump",
-    kind="pump",
-    by="ada",
-    began_wall_s=NOW_S,
-    stage="asking",
-    done=1,
-    of=4,
-    asked=Asked(question="How much did the balance show, in g?", type="mass"),
-    raw=5.0,
-)
+from tests.support.compared_records import COMPARED
 
 
 @pytest.fixture
 async def known(store: MemoryStore) -> None:
-    said = CalibrationsMessage(worker="bench-1", calibrations=[PUMP], sessions=[SESSION])
-    await store.keep_calibrations(said, at_wall_s=NOW_S)
+    await store.keep_calibrations(COMPARED, at_wall_s=NOW_S)
 
 
 @pytest.mark.usefixtures("known")
