@@ -123,7 +123,8 @@ def starts_under_way(folder: Path, workers: Sequence[DutifulWorker]) -> bool:
     """Something had started in the store, and its worker had not heard of it."""
     heard = {name for worker in workers for name in worker.runs}
     with contextlib.closing(sqlite3.connect(folder / "store.sqlite")) as store:
-        return any(run not in heard for (run,) in store.execute("SELECT run FROM runs"))
+        going = store.execute("SELECT run FROM runs WHERE ended_state IS NULL")
+        return any(run not in heard for (run,) in going)
 
 
 def check(folder: Path, users: RestlessUsers, workers: Sequence[DutifulWorker], when: str) -> None:
