@@ -57,7 +57,7 @@ async def _begin(lab: Laboratory) -> None:
             inputs={"target_od600": 0.8, "warm_up_to": 42.0},
             vessels=VESSELS,
             bindings=bindings,
-            actor="ada",
+            actor="local",
             at_wall_s=BEGAN_S - 30.0,
         )
     )
