@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from math import exp
 from random import Random
-from statistics import mean
+from statistics import mean, median
 
 import pytest
 
@@ -69,6 +69,51 @@ def test_a_pump_that_moves_a_tenth_less_does_not_disturb_it_either() -> None:
     assert mean(rates) == pytest.approx(0.7, rel=0.10)
 
 
+@pytest.mark.parametrize("od600", [0.05, 0.2, 0.5, 2.0])
+@pytest.mark.parametrize("rate_per_h", [0.1, 0.2, 0.4, 0.8, 1.5])
+def test_after_an_hour_the_rate_is_known_to_a_twentieth_through_dilutions(
+    rate_per_h: float, od600: float
+) -> None:
+    """At 1 % noise each 5 s, medians of three, 1 mL of 15 exchanged whenever the target is passed:
+    95 of 100 estimates of each run lie within 5 %, and the mean of all within 1.5 %."""
+    means = []
+    for seed in range(4):
+        errors = [
+            each / rate_per_h - 1.0 for each in _through_dilutions(rate_per_h, od600, Random(seed))
+        ]
+        means.append(mean(errors))
+        assert sorted(map(abs, errors))[int(0.95 * len(errors))] < 0.05
+    assert abs(mean(means)) < 0.015
+
+
+def _through_dilutions(rate_per_h: float, target_od600: float, chance: Random) -> list[float]:
+    """What is told from the second hour to the third."""
+    kept, od600, told = 14.0 / 15.0, target_od600, list[float]()
+    estimate, shown, stale = begin(od600, 0.0), [od600], 0
+    for step in range(1, int(3.0 * 3600.0 / STEP_S)):
+        od600 *= exp(rate_per_h * STEP_S / 3600.0)
+        if od600 >= target_od600:
+            od600, estimate, stale = kept * od600, dilute(estimate, kept), 2
+        shown = [*shown[-2:], od600 * (1.0 + chance.gauss(0.0, 0.01))]
+        if stale:
+            stale -= 1
+            continue
+        estimate = observe(estimate, median(shown), step * STEP_S)
+        if step * STEP_S >= 3600.0:
+            told.append(estimate.rate_per_h)
+    return told
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.1, 0.8), (0.8, 0.1), (0.4, 0.8), (0.0, 0.5)])
+def test_a_rate_that_turns_is_found_within_half_an_hour(before: float, after: float) -> None:
+    for seed in range(3):
+        chance = Random(seed)
+        estimate, od600, _ = grow(begin(0.1, 0.0), 0.1, before, 2.0, chance=chance, noise=0.01)
+        estimate, od600, _ = grow(estimate, od600, after, 0.5, chance=chance, noise=0.01)
+        _, _, seen = grow(estimate, od600, after, 0.5, chance=chance, noise=0.01)
+        assert mean(each.rate_per_h for each in seen) == pytest.approx(after, rel=0.1, abs=0.02)
+
+
 def test_a_rate_that_changes_is_followed() -> None:
     chance = Random(5)
     estimate, od600, _ = grow(begin(0.1, 0.0), 0.1, 0.8, 2.0, chance=chance)
@@ -81,12 +126,12 @@ def test_a_shorter_window_follows_faster_and_shakes_more() -> None:
         chance, estimate, od600 = Random(6), begin(0.2, 0.0), 0.2
         before, after = [], []
         for step in range(1440):
-            rate_per_h = 0.8 if step < 1200 else 0.2
+            rate_per_h = 0.8 if step < 1200 else 0.6
             od600 *= exp(rate_per_h * STEP_S / 3600.0)
             seen = od600 * (1.0 + chance.gauss(0.0, 0.005))
             estimate = observe(estimate, seen, (step + 1) * STEP_S, window_s)
             (before if 600 < step < 1200 else after).append(estimate.rate_per_h)
-        return max(before) - min(before), after[-1]
+        return max(before) - min(before), after[660]
 
     shaking_short, turned_short = turned(600.0)
     shaking_long, turned_long = turned(2400.0)

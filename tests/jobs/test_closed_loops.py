@@ -187,10 +187,16 @@ def test_a_chemostat_makes_the_culture_grow_at_its_dilution_rate() -> None:
     physics = Physics(seed=6)
     world = grown_to(rig(physics, "chemostat", dilution_rate=0.3, exchange=0.25), 0.5)
     world.run(40.0 * HOUR_S)
-    rates: list[float] = []
-    world.run(4.0 * HOUR_S, lambda: rates.append(true_rate_per_h(physics)))
+    rates, told = list[float](), list[float]()
+
+    def look() -> None:
+        rates.append(true_rate_per_h(physics))
+        told.append(float(world.signals["growth_rate"].value))
+
+    world.run(4.0 * HOUR_S, look)
     volume_ml = physics.truth()["sim.volume_ml"]
     assert mean(rates) == pytest.approx(0.3 * 15.0 / volume_ml, rel=0.05)
+    assert mean(told) == pytest.approx(mean(rates), rel=0.05), "the estimate sees it too"
 
 
 def test_a_sample_is_made_up_for_by_the_next_exchange() -> None:
