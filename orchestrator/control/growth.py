@@ -17,7 +17,7 @@ noise's, so a standard deviation that goes with µ takes a wander that goes with
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import exp, log, pow, sqrt
 from typing import NamedTuple
 
 WINDOW_S = 1800.0
@@ -150,7 +150,8 @@ def od600_of(estimate: Estimate) -> float:
 
 
 def _wander_per_h(estimate: Estimate) -> float:
-    return WANDER_PER_H * max(abs(estimate.rate_per_h), SLOWEST_PER_H) ** (4.0 / 3.0)
+    pace_per_h = max(abs(estimate.rate_per_h), SLOWEST_PER_H)
+    return WANDER_PER_H * pow(pace_per_h, 4.0 / 3.0)
 
 
 def _least_noise(od600: float) -> float:

@@ -50,7 +50,7 @@ SETTINGS = {
     "level": {"interval": 60.0},
     "scale": {"interval": 60.0},
     "monitor": {"interval": 60.0},
-    "growth_rate": {"window": 1200.0},
+    "growth_rate": {"window": 1800.0},
     "dosing": {
         **{"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
         **{"signal": "od600", "target": 0.1, "medium": "feed", "raises": False, "gain": 100.0},
