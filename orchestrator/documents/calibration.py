@@ -11,12 +11,12 @@ from typing import Any, Final, cast
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Cursor, Draft
 from orchestrator.documents.rules import cannot_calibrate, no_curve, wrong_unit
+from orchestrator.documents.scalars import resolve
 from orchestrator.documents.values import read_constant
 from orchestrator.model.calibration import KINDS, Calibration, Method, Point, kind_of_device
 from orchestrator.model.units import format_quantity, parse_quantity, symbol_of
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_NOT_TEXT: Final = frozenset({"true", "false", "null"})
 
 
 def build_calibration(draft: Draft) -> Calibration | None:
@@ -101,7 +101,7 @@ def _exact(value: float, dimension: str) -> str:
 
 
 def _text(text: str) -> str:
-    if _PLAIN.fullmatch(text) and text not in _NOT_TEXT:
+    if _PLAIN.fullmatch(text) and resolve(text) == text:
         return text
     return json.dumps(text, ensure_ascii=False)
 

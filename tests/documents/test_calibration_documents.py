@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestrator.documents.calibration import calibration_text
@@ -23,6 +23,18 @@ DEVICES = {
 SAFE = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co", "Cn")), max_size=20
 )
+
+
+WORDS = Calibration(
+    name="True",
+    device="level_probe",
+    kind="level",
+    method="linear",
+    points=(Point(raw=1.0, actual=1.1), Point(raw=2.0, actual=2.4)),
+    by="Null",
+    note="FALSE",
+)
+"""Words that mean something else when they are not quoted."""
 
 
 @st.composite
@@ -48,6 +60,7 @@ def calibrations(draw: st.DrawFn) -> Calibration:
 
 
 @given(calibrations())
+@example(WORDS)
 def test_a_document_that_was_written_is_read_as_the_same_to_the_last_digit(
     calibration: Calibration,
 ) -> None:
