@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from orchestrator.plugin import (
@@ -131,9 +132,7 @@ class Talker(Unruly):
 
 class Missing:
     def __init__(self, place: Place) -> None:
-        import not_installed_anywhere  # type: ignore[import-not-found]
-
-        self.module = not_installed_anywhere
+        self.module = import_module("not_installed_anywhere")
 
 
 class Reporter:
