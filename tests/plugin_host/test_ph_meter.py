@@ -7,7 +7,6 @@ import os
 import tty
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,11 +59,9 @@ async def vessel(world: World, port: str) -> AsyncIterator[Worker]:
     world.clock = SystemClock(trust_wall=True)
     checked = check_text(HARDWARE.replace("PORT", port), "hardware.yaml")
     assert checked.hardware is not None, checked.diagnostics
-    options = spec_of(REACTOR, hardware_of(checked.hardware).reactors[REACTOR]).options
+    world.options = spec_of(REACTOR, hardware_of(checked.hardware).reactors[REACTOR]).options
     guests = Guests(guest_specs())
     worker = world.worker(jobs=guests.job_named, guests=guests.names)
-    reactor = worker.vessels.reactors[REACTOR]
-    reactor.spec = replace(reactor.spec, options=options)
     try:
         async with world.working(worker):
             jobs = {"ph_meter": {"settings": {"interval": 1.0}}}

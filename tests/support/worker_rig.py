@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from orchestrator.journal.memory import MemoryJournal
@@ -109,6 +110,8 @@ class World:
         self.readings: list[ReadingRecord] = []
         self.journal = MemoryJournal()
         self.epoch = 0
+        self.options: Mapping[str, Mapping[str, Any]] = {}
+        """What the hardware document tells jobs of plugins."""
 
     @property
     def reactor(self) -> Physics:
@@ -119,6 +122,8 @@ class World:
         reactors = {
             name: SimReactor(physics, self.clock, name) for name, physics in self.physics.items()
         }
+        for reactor in reactors.values():
+            reactor.spec = replace(reactor.spec, options=self.options)
         return Worker("w1", clock=self.clock, journal=self.journal, reactors=reactors, **more)
 
     @asynccontextmanager
