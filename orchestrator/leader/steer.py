@@ -12,7 +12,7 @@ from orchestrator.leader.dispatch import Dispatch
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.queue import look_at_queue, next_due
-from orchestrator.leader.situation import Start
+from orchestrator.leader.situation import Situation, Start
 from orchestrator.leader.submit import Submit, next_start
 from orchestrator.leader.survey import GOING, Survey
 from orchestrator.model.experiment import State, TransitionRefused
@@ -132,7 +132,12 @@ class Steer:
     async def _look_at_queue(self, open_ones: Sequence[Experiment]) -> None:
         situation = await self._survey.situation(open_ones)
         by_id = {each.id: each for each in open_ones}
-        for decision in look_at_queue(situation):
+        decisions = look_at_queue(situation)
+        starts = any(isinstance(each, Start) for each in decisions)
+        if starts and not await self._still(open_ones, situation):
+            self._changed.set()
+            return
+        for decision in decisions:
             if isinstance(decision, Start):
                 await self._start(by_id[decision.experiment], decision)
             else:
@@ -140,6 +145,17 @@ class Steer:
                     decision.experiment, decision.reason, at_wall_s=self._clock.now().wall_s
                 )
         self._due_wall_s = next_due(situation)
+
+    async def _still(self, open_ones: Sequence[Experiment], situation: Situation) -> bool:
+        """Whether nobody held, moved or changed anything while the situation was looked at: who was
+        told that the queue is held sees nothing start afterwards."""
+        now = await self._survey.open_ones()
+        hold = await self._store.queue_hold()
+        held = hold.note if hold else None
+        before = {each.id: (each.state, each.version) for each in open_ones}
+        return held == situation.hold and before == {
+            each.id: (each.state, each.version) for each in now
+        }
 
     async def _start(self, experiment: Experiment, decision: Start) -> None:
         successor = await self._successor(experiment) if experiment.terms.every else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import sqlite3
 import subprocess
@@ -146,7 +147,10 @@ def _axenic(cluster: Cluster, *words: str) -> subprocess.CompletedProcess[str]:
     if words[0] in ("stop", "release"):
         where += ["--data", str(cluster.folder)]
     command = [sys.executable, "-m", "orchestrator", *words, *where]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    mine = os.environ | {"AXENIC_ACTOR": "local"}  # whose the experiment is
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, env=mine
+    )
 
 
 @pytest.mark.broker

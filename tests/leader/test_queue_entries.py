@@ -215,7 +215,10 @@ async def test_the_queue_tells_turn_reason_and_estimate(room: Room) -> None:
 async def test_entries_are_moved_and_the_first_comes_first(room: Room) -> None:
     first, second = await room.submit(), await room.submit()
     await room.leader.arrange(second, "first", owner="ada", by="ada")
+    await room.leader.hold_queue("until all are here", by="root")
     worker = await room.worker("bench")
+    await room.reason(first, "until all are here")
+    await room.leader.release_queue(by="root")
     await room.until(second, State.RUNNING)
     await room.reason(first, "v1 waits for a free reactor")
     assert worker.name == "bench"
