@@ -80,7 +80,7 @@ limits:
 
 def measure(size: Size) -> list[Figure]:
     """One vessel and two, in ticks of five seconds."""
-    days, times = size.of(0.05, 2.0, DAYS), size.of(1, 1, 3)
+    days, times = size.of(0.05, 2.0, DAYS), size.of(1, 2, 1)
     return [_figure(vessels, days, times) for vessels in (1, 2)]
 
 
