@@ -46,8 +46,9 @@ class Dispatch:
         experiment: str,
         bindings: Mapping[str, Binding],
         successor: NewExperiment | None = None,
+        version: int | None = None,
     ) -> Experiment:
-        """Begin an attempt and tell its workers.
+        """Begin an attempt and tell its workers, if it is as it was decided upon.
 
         Their new epochs are allotted with the attempt: a leader that dies in between tells them
         when it is back.
@@ -59,6 +60,7 @@ class Dispatch:
             at_wall_s=self._clock.now().wall_s,
             above={worker: self._presences.epoch(worker) for worker in workers},
             successor=successor,
+            version=version,
         )
         log.info("%s starts as %s", experiment, started.attempt)
         for worker in workers:

@@ -12,12 +12,12 @@ from orchestrator.leader.dispatch import Dispatch
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.queue import look_at_queue, next_due
-from orchestrator.leader.situation import Situation, Start
+from orchestrator.leader.situation import Start
 from orchestrator.leader.submit import Submit, next_start
 from orchestrator.leader.survey import GOING, Survey
 from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.entries import IdTaken, ReactorTaken, Terms
+from orchestrator.ports.entries import ChangedMeanwhile, IdTaken, ReactorTaken, Terms
 from orchestrator.ports.records import Documents, Event, Experiment, NewExperiment, named_in
 from orchestrator.ports.store import Store, StoreBusy, StoreFull
 
@@ -132,12 +132,7 @@ class Steer:
     async def _look_at_queue(self, open_ones: Sequence[Experiment]) -> None:
         situation = await self._survey.situation(open_ones)
         by_id = {each.id: each for each in open_ones}
-        decisions = look_at_queue(situation)
-        starts = any(isinstance(each, Start) for each in decisions)
-        if starts and not await self._still(open_ones, situation):
-            self._changed.set()
-            return
-        for decision in decisions:
+        for decision in look_at_queue(situation):
             if isinstance(decision, Start):
                 await self._start(by_id[decision.experiment], decision)
             else:
@@ -146,22 +141,13 @@ class Steer:
                 )
         self._due_wall_s = next_due(situation)
 
-    async def _still(self, open_ones: Sequence[Experiment], situation: Situation) -> bool:
-        """Whether nobody held, moved or changed anything while the situation was looked at: who was
-        told that the queue is held sees nothing start afterwards."""
-        now = await self._survey.open_ones()
-        hold = await self._store.queue_hold()
-        held = hold.note if hold else None
-        before = {each.id: (each.state, each.version) for each in open_ones}
-        return held == situation.hold and before == {
-            each.id: (each.state, each.version) for each in now
-        }
-
     async def _start(self, experiment: Experiment, decision: Start) -> None:
         successor = await self._successor(experiment) if experiment.terms.every else None
         try:
-            await self._dispatch.start(experiment.id, decision.bindings, successor)
-        except (TransitionRefused, ReactorTaken, IdTaken) as error:
+            await self._dispatch.start(
+                experiment.id, decision.bindings, successor, experiment.version
+            )
+        except (TransitionRefused, ChangedMeanwhile, ReactorTaken, IdTaken) as error:
             log.info("%s is not started: %s", experiment.id, error)
             self._changed.set()
 

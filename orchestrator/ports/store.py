@@ -131,16 +131,19 @@ class Experiments(Protocol):
         at_wall_s: float,
         above: Mapping[str, int] | None = None,
         successor: NewExperiment | None = None,
+        version: int | None = None,
     ) -> Experiment:
         """Start a queued one, in one transaction.
 
         It is running then, with a new attempt and a pending run for each vessel. Each worker is
         allotted its next epoch (above what it shows), which is the fencing token of its runs. The
-        `successor` of one that starts again and again is kept with it.
+        `successor` of one that starts again and again is kept with it. With the `version` that was
+        decided upon, nothing starts that somebody held, moved or edited meanwhile.
 
         Raises:
             NotFound: no such experiment.
             TransitionRefused: it is not queued.
+            ChangedMeanwhile: it is of another version, or the queue is held.
             ReactorTaken: a run that has not ended is on one of the reactors.
             IdTaken: the successor's.
         """

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from orchestrator.model.experiment import ENDED, State, TransitionRefused, move
-from orchestrator.ports.entries import IdTaken, ReactorTaken, TooManyOpen
+from orchestrator.ports.entries import ChangedMeanwhile, IdTaken, ReactorTaken, TooManyOpen
 from orchestrator.ports.records import (
     Binding,
     Documents,
@@ -107,6 +107,13 @@ def moved(before: Experiment, verb: str, while_in: State | None) -> State:
     return move(before.state, verb)
 
 
+def refuse_start(before: Experiment, version: int | None, *, held: bool) -> None:
+    """Nothing starts that somebody held, moved or edited after it was decided upon."""
+    if version is not None and (held or version != before.version):
+        why = "the queue is held" if held else f"it is at version {before.version}, not {version}"
+        raise ChangedMeanwhile(f"{before.id} does not start as it was decided: {why}")
+
+
 def refuse_if_ended(experiment: Experiment) -> None:
     """Nothing can be wanted of what is over."""
     if experiment.state in ENDED:
@@ -147,9 +154,13 @@ def _begin_attempt(
     bindings: Mapping[str, Binding],
     above: Mapping[str, int],
     successor: NewExperiment | None,
+    version: int | None,
     at_wall_s: float,
 ) -> Experiment:
-    state = move(get(transaction.connection, experiment).state, "start")
+    before = get(transaction.connection, experiment)
+    state = move(before.state, "start")
+    held = transaction.execute(ENTRIES["queue_hold"]).fetchone() is not None
+    refuse_start(before, version, held=held)
     for binding in bindings.values():
         place = {"worker": binding.worker, "reactor": binding.reactor}
         taken = transaction.execute(ENTRIES["taken"], place).fetchone()
@@ -278,10 +289,11 @@ class SqliteExperiments(Base):
         at_wall_s: float,
         above: Mapping[str, int] | None = None,
         successor: NewExperiment | None = None,
+        version: int | None = None,
     ) -> Experiment:
         return await self._write(
             lambda transaction: _begin_attempt(
-                transaction, experiment, bindings, above or {}, successor, at_wall_s
+                transaction, experiment, bindings, above or {}, successor, version, at_wall_s
             )
         )
 

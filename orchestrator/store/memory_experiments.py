@@ -27,7 +27,12 @@ from orchestrator.store.experiment_rows import (
     run_of,
     run_rows,
 )
-from orchestrator.store.experiments import moved, refuse_if_ended, refuse_too_many
+from orchestrator.store.experiments import (
+    moved,
+    refuse_if_ended,
+    refuse_start,
+    refuse_too_many,
+)
 from orchestrator.store.memory_tables import COLUMNS, DEFAULTS, MemoryBase, Row
 from orchestrator.store.pages import NEWEST, page_of
 
@@ -135,9 +140,11 @@ class MemoryExperiments(MemoryBase):
         at_wall_s: float,
         above: Mapping[str, int] | None = None,
         successor: NewExperiment | None = None,
+        version: int | None = None,
     ) -> Experiment:
         row = self._get(experiment)
         state = move(State(row["state"]), "start")
+        refuse_start(self._of(row), version, held=self._tables.queue_hold is not None)
         for binding in bindings.values():
             self._refuse_if_taken(binding)
         if successor is not None:

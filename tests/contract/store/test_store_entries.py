@@ -145,6 +145,25 @@ async def test_a_reactor_takes_one_run_at_a_time(store: Store) -> None:
     await store.begin_attempt("b", {"v1": Binding.parse("bench/r1")}, at_wall_s=WALL)
 
 
+async def test_nothing_starts_that_somebody_moved_after_it_was_decided_upon(store: Store) -> None:
+    seen, _ = await submit(store, "a", "b")
+    moved = await store.arrange("b", "first", owner=None, at_wall_s=WALL)
+    with pytest.raises(ChangedMeanwhile, match="a does not start as it was decided"):
+        await store.begin_attempt("a", BOTH, at_wall_s=WALL, version=seen.version)
+    assert not await store.runs()
+    started = await store.begin_attempt("b", BOTH, at_wall_s=WALL, version=moved.version)
+    assert started.state is State.RUNNING
+
+
+async def test_nothing_starts_after_the_queue_was_held(store: Store) -> None:
+    [seen] = await submit(store, "a")
+    await store.hold_queue(QueueHold(note="cleaning", by="root", since_wall_s=WALL))
+    with pytest.raises(ChangedMeanwhile, match="the queue is held"):
+        await store.begin_attempt("a", BOTH, at_wall_s=WALL, version=seen.version)
+    await store.release_queue(by="root", at_wall_s=WALL)
+    await store.begin_attempt("a", BOTH, at_wall_s=WALL, version=seen.version)
+
+
 async def test_each_attempt_has_a_token_above_all_that_its_worker_saw(store: Store) -> None:
     await submit(store, "a", "b")
     await store.begin_attempt("a", BOTH, at_wall_s=WALL, above={"bench": 7})
