@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -30,15 +27,6 @@ phases:
 FASTER = PROFILE.replace("500 rpm", "700 rpm")
 
 
-def axenic(cluster: Cluster, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "orchestrator", *words]
-    command += ["--leader", f"http://127.0.0.1:{cluster.port}"]
-    mine = os.environ | {"AXENIC_ACTOR": "local"}  # whose the experiment is
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False, env=mine
-    )
-
-
 def revisions(cluster: Cluster, experiment: str) -> list[int]:
     return [run["revision"] for run in cluster.experiment(experiment)["runs"]]
 
@@ -58,13 +46,13 @@ def test_apply_and_rollback_reach_every_worker(folder: Path) -> None:
         profile = folder / "faster.yaml"
         profile.write_text(FASTER)
         apply = ("apply", str(profile), "--to", experiment, "--yes")
-        refused = axenic(cluster, *apply)
+        refused = cluster.axenic(*apply)
         assert refused.returncode == 1, refused.stdout + refused.stderr
         assert "stirring.target  500 rpm  700 rpm" in refused.stdout
         assert "--accept-jumps" in refused.stderr
         assert revisions(cluster, experiment) == [1, 1]
 
-        taken = axenic(cluster, *apply, "--accept-jumps")
+        taken = cluster.axenic(*apply, "--accept-jumps")
         assert taken.returncode == 0, taken.stdout + taken.stderr
         eventually(
             lambda: revisions(cluster, experiment) == [2, 2],
@@ -81,7 +69,7 @@ def test_apply_and_rollback_reach_every_worker(folder: Path) -> None:
             within_s=40,
             what="one worker is away",
         )
-        back = axenic(cluster, "rollback", experiment, "--yes", "--accept-jumps")
+        back = cluster.axenic("rollback", experiment, "--yes", "--accept-jumps")
         assert back.returncode == 0, back.stdout + back.stderr
         eventually(
             lambda: sorted(revisions(cluster, experiment)) == [2, 3],

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orchestrator.documents.check import check_text
-from tests.support.cluster import LOOPBACK, Cluster, eventually, running_cluster
+from tests.support.cluster import Cluster, eventually, running_cluster
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(170)]
 
@@ -22,15 +19,7 @@ TRUE_ML_S = 0.09
 
 def axenic(cluster: Cluster, *words: str, typed: str = "") -> str:
     """What the command says, with a person at the keyboard."""
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestrator", *words],
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=90,
-        env={**os.environ, "AXENIC_LEADER": f"http://{LOOPBACK}:{cluster.port}"},
-        check=False,
-    )
+    done = cluster.axenic(*words, typed=typed)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import socket
-import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.cluster import Cluster, eventually, running_cluster
+from tests.support.held import SENSORS, held
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(170)]
 
@@ -121,10 +117,10 @@ def test_rule_3_and_4_a_worker_killed_in_the_middle_of_a_dose_stops_and_never_re
         assert any("nobody saw the end" in each["text"] for each in alerts)
 
         # A person who looked at the bottle says what moved.
-        listed = _axenic(cluster, "resolve", experiment, "--format", "json")
+        listed = cluster.axenic("resolve", experiment, "--format", "json")
         [unknown] = json.loads(listed.stdout)
         volume = f"{moved_ml:.3f} mL"
-        said = _axenic(cluster, "resolve", experiment, unknown["key"], "--volume", volume)
+        said = cluster.axenic("resolve", experiment, unknown["key"], "--volume", volume)
         assert said.returncode == 0, said.stderr
         assert "count from now on" in said.stdout
         eventually(
@@ -134,7 +130,7 @@ def test_rule_3_and_4_a_worker_killed_in_the_middle_of_a_dose_stops_and_never_re
         )
         [stored] = cluster.get(f"/experiments/{experiment}/doses")["items"]
         assert (stored["outcome"], stored["volume_ml"]) == ("unknown", round(moved_ml, 3))
-        assert _axenic(cluster, "resolve", experiment, unknown["key"], "--did-not").returncode == 1
+        assert cluster.axenic("resolve", experiment, unknown["key"], "--did-not").returncode == 1
         assert pumped_ml() == pytest.approx(moved_ml)
 
 
@@ -142,23 +138,12 @@ def _counters(cluster: Cluster, unit: str) -> dict[str, Any]:
     return cluster.bench(unit, "counters")
 
 
-def _axenic(cluster: Cluster, *words: str) -> subprocess.CompletedProcess[str]:
-    where = ["--leader", f"http://127.0.0.1:{cluster.port}"]
-    if words[0] in ("stop", "release"):
-        where += ["--data", str(cluster.folder)]
-    command = [sys.executable, "-m", "orchestrator", *words, *where]
-    mine = os.environ | {"AXENIC_ACTOR": "local"}  # whose the experiment is
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False, env=mine
-    )
-
-
 @pytest.mark.broker
 def test_rule_19_a_stop_in_the_middle_of_a_dose_ends_it_within_a_second_and_holds(
     folder: Path,
 ) -> None:
     with running_cluster(folder, ["unit1", "unit2"], speed=1.0) as cluster:
-        bindings = {"only": "unit1"}
+        bindings, here = {"only": "unit1"}, ("--data", str(cluster.folder))
         experiment = cluster.submit(DOSES, bindings=bindings)
         eventually(
             lambda: _counters(cluster, "unit1")["moved_ml"]["feed_pump"] > 0.3,
@@ -183,7 +168,7 @@ def test_rule_19_a_stop_in_the_middle_of_a_dose_ends_it_within_a_second_and_hold
         assert ended["result"]["added_ml"] == pytest.approx(moved_ml, abs=0.1)
 
         # The dead one holds nobody up, and is told of.
-        everybody = _axenic(cluster, "stop", "--all")
+        everybody = cluster.axenic("stop", "--all", *here)
         assert everybody.returncode == 3, everybody.stdout + everybody.stderr
         assert "unit1: stopped" in everybody.stdout
         assert "not reached: unit2" in everybody.stderr
@@ -198,9 +183,9 @@ def test_rule_19_a_stop_in_the_middle_of_a_dose_ends_it_within_a_second_and_hold
         # Leader and broker are away: the worker is told at its own machine.
         cluster.kill("leader")
         cluster.kill("broker")
-        alone = _axenic(cluster, "release", "--on", "unit1")
+        alone = cluster.axenic("release", "--on", "unit1", *here)
         assert (alone.returncode, alone.stdout) == (0, "unit1: released, to be resumed\n")
-        again = _axenic(cluster, "stop", "--on", "unit1")
+        again = cluster.axenic("stop", "--on", "unit1", *here)
         assert (again.returncode, again.stdout) == (0, "unit1: stopped\n")
         assert set(_counters(cluster, "unit1")["duties"].values()) == {0.0}
 
@@ -251,50 +236,13 @@ def _is_settled(cluster: Cluster) -> bool:
 
 def _check_unit(cluster: Cluster, unit: str) -> None:
     """The store holds 1 to N once each; the raw readings are the bench's own count of samples."""
-    with contextlib.closing(cluster.store()) as store:
-        serial, _ = store.execute(
-            "SELECT serial, outbox FROM outboxes WHERE worker = ?", (unit,)
-        ).fetchone()
-        ranges = store.execute(
-            "SELECT first, last FROM outbox_ranges WHERE outbox = ? ORDER BY first", (serial,)
-        ).fetchall()
-    assert len(ranges) == 1, f"{unit}: gaps or overlaps in {ranges}"
-    first, newest = ranges[0]
-    assert first == 1
-    assert cluster.newest_number(unit) == newest
+    newest = cluster.newest_number(unit)
     counted = cluster.bench(unit, "counters")["samples"]
-    with contextlib.closing(cluster.store()) as store:
-        numbers = _numbers(store, serial)
-        assert numbers == list(range(1, newest + 1)), f"{unit}: a number is lost or doubled"
-        for signal, sensor in (
-            ("od_reading.raw", "photodiode"),
-            ("temperature.measured", "thermometer"),
-            ("stirring.measured", "tachometer"),
-        ):
-            assert _stored(store, serial, signal) == counted[sensor], f"{unit}: {signal}"
-
-
-def _numbers(store: sqlite3.Connection, serial: int) -> list[int]:
-    """Of everything held of an outbox: readings, ledger entries and log lines."""
-    found = store.execute(
-        """
-        SELECT number FROM readings JOIN series ON series.id = readings.series
-          WHERE series.outbox = :serial
-        UNION ALL SELECT number FROM entries WHERE outbox = :serial
-        ORDER BY number
-        """,
-        {"serial": serial},
-    )
-    return [number for (number,) in found]
-
-
-def _stored(store: sqlite3.Connection, serial: int, signal: str) -> int:
-    (count,) = store.execute(
-        "SELECT count(*) FROM readings JOIN series ON series.id = readings.series"
-        " WHERE series.outbox = ? AND series.signal = ?",
-        (serial, signal),
-    ).fetchone()
-    return int(count)
+    with held(cluster, unit) as store:
+        assert store.ranges() == [(1, newest)], f"{unit}: gaps or overlaps"
+        assert store.numbers() == [*range(1, newest + 1)], f"{unit}: a number is lost or doubled"
+        for signal, sensor in SENSORS.items():
+            assert store.readings(signal) == counted[sensor], f"{unit}: {signal}"
 
 
 def _check_actions(cluster: Cluster, experiment: str) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.support.cluster import Cluster, eventually, running_cluster
+from tests.support.held import SENSORS, held
 
 KILLS_S = float(os.environ.get("AXENIC_KILLS_S", "35"))
 SEED = int(os.environ.get("AXENIC_KILLS_SEED", "1"))
@@ -163,9 +164,9 @@ def _broken_doses(ledger: list[dict[str, Any]], counters: dict[str, Any]) -> Ite
     doses = {each["key"]: each["data"] for each in ledger if each["kind"] == "dose_began"}
     ends = [each for each in ledger if each["kind"] == "dose_ended" and each["key"] in doses]
     ended = Counter(each["key"] for each in ends)
-    for key, count in (began + ended).items():
+    for key in began + ended:
         if (began[key], ended[key]) != (1, 1):
-            yield f"{key} began {began[key]} times and ended {ended[key]} times ({count})"
+            yield f"{key} began {began[key]} times and ended {ended[key]} times"
     for pump in PUMPS:
         own = [each["data"] for each in ends if doses[each["key"]]["pump"] == pump]
         most_ml = sum(float(each["volume_ml"]) for each in own)
@@ -182,18 +183,8 @@ def _broken_doses(ledger: list[dict[str, Any]], counters: dict[str, Any]) -> Ite
 
 def _broken_store(cluster: Cluster, unit: str, ledger: list[dict[str, Any]]) -> Iterator[str]:
     """The leader's copy of the ledger is the worker's, and no number is lost or doubled."""
-    with contextlib.closing(cluster.store()) as store:
-        serial, _ = store.execute(
-            "SELECT serial, outbox FROM outboxes WHERE worker = ?", (unit,)
-        ).fetchone()
-        ranges = store.execute(
-            "SELECT first, last FROM outbox_ranges WHERE outbox = ? ORDER BY first", (serial,)
-        ).fetchall()
-        lines = store.execute(
-            "SELECT kind, process_s, key FROM entries"
-            " WHERE outbox = ? AND kind NOT IN ('log', 'gap') ORDER BY number",
-            (serial,),
-        ).fetchall()
+    with held(cluster, unit) as store:
+        ranges, lines = store.ranges(), store.ledger()
     if ranges != [(1, cluster.newest_number(unit))]:
         yield f"the store holds {ranges} of the records 1 to {cluster.newest_number(unit)}"
     ours = [
@@ -208,19 +199,9 @@ def _broken_readings(
     cluster: Cluster, unit: str, counters: dict[str, Any], kills: int
 ) -> Iterator[str]:
     """What a sensor showed is stored once, but for the last moment before each kill."""
-    with contextlib.closing(cluster.store()) as store:
-        for signal, sensor in (
-            ("od_reading.raw", "photodiode"),
-            ("temperature.measured", "thermometer"),
-            ("stirring.measured", "tachometer"),
-        ):
-            (stored,) = store.execute(
-                "SELECT count(*) FROM readings JOIN series ON series.id = readings.series"
-                " JOIN outboxes ON outboxes.serial = series.outbox"
-                " WHERE outboxes.worker = ? AND series.signal = ?",
-                (unit, signal),
-            ).fetchone()
-            shown = counters["samples"][sensor]
+    with held(cluster, unit) as store:
+        for signal, sensor in SENSORS.items():
+            stored, shown = store.readings(signal), counters["samples"][sensor]
             if not shown - LOST_MAX * kills <= stored <= shown:
                 yield f"{sensor} showed {shown} values, {stored} are stored; {kills} kills"
 

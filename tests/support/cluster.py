@@ -145,6 +145,22 @@ class Cluster:
         made = self.post("/experiments", {"text": text, "file": "test.yaml", **more})
         return str(made["id"])
 
+    def axenic(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Call the command line as the user to whom belongs what `submit` submits."""
+        return subprocess.run(
+            [sys.executable, "-m", "orchestrator", *words],
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+            env={
+                **os.environ,
+                "AXENIC_LEADER": f"http://{LOOPBACK}:{self.port}",
+                "AXENIC_ACTOR": "local",
+            },
+        )
+
     def experiment(self, experiment: str) -> dict[str, Any]:
         """As the API shows it."""
         found: dict[str, Any] = self.get(f"/experiments/{experiment}")
