@@ -38,11 +38,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("schema:schema", "Print the JSON Schema of profiles, for editors."),
     "lsp": ("lsp.command:lsp", "Help an editor while somebody types (Language Server Protocol)."),
     "plugins": ("plugins:plugins", "List, begin, install and remove plugins."),
-    "leader": ("services:leader", "Run the leader: plans, records, serves the dashboard."),
-    "worker": ("services:worker", "Run a worker: owns the hardware of its reactors."),
-    "keeper": ("services:keeper", "Run a keeper: owns outputs that can overflow or overheat."),
-    "bench": ("services:bench", "Run a simulated reactor in a process of its own."),
-    "broker": ("services:broker", "Run the embedded MQTT broker on loopback."),
+    "leader": ("services.leader:leader", "Run the leader: plans, records, serves the dashboard."),
+    "worker": ("services.worker:worker", "Run a worker: owns the hardware of its reactors."),
+    "keeper": (
+        "services.devices:keeper",
+        "Run a keeper: owns outputs that can overflow or overheat.",
+    ),
+    "bench": ("services.devices:bench", "Run a simulated reactor in a process of its own."),
+    "broker": ("services.broker:broker", "Run the embedded MQTT broker on loopback."),
 }
 """name → (module below `orchestrator.cli` and its Click command, one line of help)."""
 

@@ -13,7 +13,7 @@ import click
 from orchestrator.cli import show
 from orchestrator.cli.api import Api, Refused, connect, format_option, leader_option
 from orchestrator.cli.exits import BadRequest, Unreachable
-from orchestrator.cli.services import data_option
+from orchestrator.cli.services.options import data_option
 from orchestrator.cli.wiring import UNIT_ADDRESS
 
 LOCAL_LIMIT_S = 6.0

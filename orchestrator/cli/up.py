@@ -13,7 +13,7 @@ import click
 from orchestrator.cli.api import Api, connect
 from orchestrator.cli.cluster import Layout, on_terminal, running_cluster
 from orchestrator.cli.laboratory import cluster_option
-from orchestrator.cli.services import readable_option, timezone_option
+from orchestrator.cli.services.options import readable_option, timezone_option
 from orchestrator.cli.wiring import until_told
 from orchestrator.resources import resource
 

@@ -10,7 +10,8 @@ import pytest
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.laboratory import defaults_of, read_cluster
 from orchestrator.cli.prepare import prepare
-from orchestrator.cli.services import leader, worker
+from orchestrator.cli.services.leader import leader
+from orchestrator.cli.services.worker import worker
 from orchestrator.cli.up import up
 from orchestrator.documents.catalogue import load_offer
 from tests.support.plugin_folders import write_plugin

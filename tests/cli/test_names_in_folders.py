@@ -10,7 +10,9 @@ from click.testing import CliRunner
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.export import export
 from orchestrator.cli.plain_names import plain
-from orchestrator.cli.services import broker, leader, worker
+from orchestrator.cli.services.broker import broker
+from orchestrator.cli.services.leader import leader
+from orchestrator.cli.services.worker import worker
 
 ESCAPES = ["../other", "..", ".", "/tmp/x", "a/b", "a\\b", "", ".hidden", "-rf", "a\x00b", "a" * 65]
 

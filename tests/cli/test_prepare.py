@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from orchestrator.cli.experiments import submit
 from orchestrator.cli.prepare import prepare, upload_of
-from orchestrator.cli.services import leader
+from orchestrator.cli.services.leader import leader
 from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.plan import Plan, Source
 from orchestrator.ports.check import Bundle

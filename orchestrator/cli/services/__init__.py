@@ -1,0 +1,1 @@
+"""The services as processes: leader, worker, keeper, bench, broker."""

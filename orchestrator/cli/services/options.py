@@ -1,0 +1,90 @@
+"""What the commands of several services take, and how a service is run to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestrator.cli import wiring
+from orchestrator.cli.exits import BadRequest, Unreachable
+
+BROKER_PORT = 8421
+PORT = click.IntRange(0, 65535)
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("axenic-data"),
+    show_default=True,
+    envvar="AXENIC_DATA",
+    help="Folder for everything that must survive.",
+)
+
+
+def _readable(_context: click.Context, _parameter: click.Parameter, said: Any) -> tuple[str, ...]:
+    from orchestrator.transport.readable import checked_readable
+
+    try:
+        return checked_readable(said)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+readable_option = click.option(
+    "--readable-topics",
+    multiple=True,
+    metavar="FILTER",
+    callback=_readable,
+    help="What workers may read beside Axenic's own, such as 'lab/#', on a broker started here.",
+)
+
+
+def _zone(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    from orchestrator.documents.zones import find_zone
+
+    if find_zone(name) is None:
+        raise click.BadParameter(f"there is no timezone '{name}'; write Europe/Berlin or UTC")
+    return name
+
+
+timezone_option = click.option(
+    "--timezone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    callback=_zone,
+    help="Of cron entries in profiles that name none.",
+)
+clock_option = click.option(
+    "--clock",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A demo's clock file; the machine's clock otherwise.",
+)
+trust_option = click.option(
+    "--trust-clock", is_flag=True, help="Somebody looked: the machine's clock is right."
+)
+
+
+def settled(service: Coroutine[Any, Any, None]) -> None:
+    """Run a service; what a person can mend is one clear line."""
+    from orchestrator.hardware.epoch import ClockStands
+    from orchestrator.ports.link import LinkRefused
+    from orchestrator.ports.reactor import DeviceFault
+    from orchestrator.transport.process import BrokerError
+
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        asyncio.run(wiring.until_told(service))
+    except (ClockStands, BrokerError, DeviceFault) as error:
+        raise BadRequest(str(error)) from error
+    except LinkRefused as error:
+        raise Unreachable(str(error)) from error
+    except KeyboardInterrupt:
+        return

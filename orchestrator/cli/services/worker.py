@@ -1,0 +1,115 @@
+"""`axenic worker`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orchestrator.cli import wiring
+from orchestrator.cli.laboratory import cluster_option
+from orchestrator.cli.services.names import worker_name
+from orchestrator.cli.services.options import (
+    PORT,
+    clock_option,
+    data_option,
+    settled,
+    trust_option,
+)
+
+UNIT_PORT = 8430
+
+
+@click.command()
+@click.argument("name")
+@data_option
+@click.option(
+    "--broker",
+    required=True,
+    envvar="AXENIC_BROKER",
+    metavar="URL",
+    help="As the leader printed it.",
+)
+@click.option(
+    "--hardware",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What hangs on this machine, an axenic: hardware/1 document.",
+)
+@click.option(
+    "--keeper",
+    type=click.Path(path_type=Path),
+    help="The keeper's socket; one is started if nobody answers.",
+)
+@click.option("--supervisor", type=int, help="Process with which the keeper ends at the latest.")
+@click.option("--tags", default="", metavar="TAGS", help="Separated by commas.")
+@click.option(
+    "--unit-port",
+    type=PORT,
+    default=UNIT_PORT,
+    show_default=True,
+    help="Of /unit_api on the loopback; any free one where it is taken.",
+)
+@cluster_option
+@clock_option
+@trust_option
+def worker(
+    name: str,
+    data: Path,
+    broker: str,
+    hardware: Path,
+    keeper: Path | None,
+    supervisor: int | None,
+    tags: str,
+    unit_port: int,
+    clock: Path | None,
+    trust_clock: bool,
+) -> None:
+    """Run the worker NAME: it owns the reactors of its hardware description."""
+    folder = data / "workers" / worker_name(name)
+    socket = keeper or wiring.socket_path(folder, "keeper.sock")
+    folder.mkdir(parents=True, exist_ok=True)
+    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settled(
+        _work(
+            name,
+            data=folder,
+            broker=broker,
+            hardware=hardware,
+            keeper=socket,
+            supervisor=supervisor,
+            tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
+            unit_port=unit_port,
+            epoch=clock,
+            trusted=trust_clock,
+        )
+    )
+
+
+async def _work(
+    name: str,
+    *,
+    data: Path,
+    broker: str,
+    hardware: Path,
+    keeper: Path,
+    supervisor: int | None,
+    tags: list[str],
+    unit_port: int,
+    epoch: Path | None,
+    trusted: bool,
+) -> None:
+    from orchestrator.cli.hardware import read_hardware
+
+    async with wiring.working(
+        name,
+        data=data,
+        broker_url=broker,
+        hardware=read_hardware(hardware),
+        keeper=keeper,
+        supervisor_pid=supervisor,
+        clock=wiring.open_clock(epoch, trusted=trusted),
+        tags=tags,
+        unit_port=unit_port,
+    ) as life:
+        await life()
