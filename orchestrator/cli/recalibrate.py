@@ -75,9 +75,9 @@ def recalibrate(source: Path, target: Path, made: Calibration, vessel: str | Non
                     if "calibration" in row:
                         fresh["calibration"] = made.name
                     out.write(_line([fresh[column] for column in columns]))
-    if not made_now:
-        where = f" of {vessel}" if vessel else ""
-        raise BadRequest(f"there are no raw values of the {made.device}{where} in {source}")
+        if not made_now:  # before the file is moved to its place
+            where = f" of {vessel}" if vessel else ""
+            raise BadRequest(f"there are no raw values of the {made.device}{where} in {source}")
     return made_now
 
 

@@ -19,19 +19,24 @@ FOR_S = 60 * 86_400.0
 """What lasts longer is not rehearsed to its end."""
 LIMIT_S = 900.0
 NICENESS = 15
+LINE_MAX = 300
+"""Characters of what it complained of that are told."""
 
 
 async def beside(plan_json: str) -> Mapping[str, Any]:
     """`ports.rehearse.Rehearse`, in a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "orchestrator.cli.rehearse_plan"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "orchestrator.cli.rehearse_plan"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    except OSError as error:
+        raise NotRehearsed(f"no process can be had: {error.strerror}") from error
     try:
         async with asyncio.timeout(LIMIT_S):
-            said, _ = await process.communicate(plan_json.encode())
+            said, complaint = await process.communicate(plan_json.encode())
     except TimeoutError:
         raise NotRehearsed(f"it took longer than {LIMIT_S:g} s") from None
     finally:
@@ -39,8 +44,12 @@ async def beside(plan_json: str) -> Mapping[str, Any]:
             process.kill()
             await process.wait()
     if process.returncode != 0:
-        raise NotRehearsed(f"the rehearsal ended with {process.returncode}")
-    found: dict[str, Any] = json.loads(said)
+        last = complaint.decode(errors="replace").strip().rpartition("\n")[2][:LINE_MAX]
+        raise NotRehearsed(f"the rehearsal ended with {process.returncode}: {last}")
+    try:
+        found: dict[str, Any] = json.loads(said)
+    except ValueError as error:
+        raise NotRehearsed(f"the rehearsal said something else: {error}") from error
     return found
 
 

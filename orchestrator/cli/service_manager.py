@@ -13,8 +13,9 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
-SHARE = 0.4
-"""Of the time that systemd waits, so that one late answer is no death."""
+SHARE = 0.25
+"""Of the time that systemd waits: what does not answer in a quarter of it is asked again in the
+third, so that one late answer is no death."""
 log = logging.getLogger(__name__)
 
 

@@ -111,7 +111,7 @@ async def _by_leader(verb: str, places: list[str], leader_url: str) -> Said:
             workers = places or await _stopped(api)
             each = await asyncio.gather(*(_one(api, verb, place) for place in workers))
             return dict(zip(workers, each, strict=True))
-    except Unreachable as error:
+    except (BadRequest, Unreachable) as error:  # whatever it is, it keeps nobody from stopping here
         reason = str(error)
         return {place: _unreached(reason) for place in places or ["the leader"]}
 

@@ -38,6 +38,9 @@ class SmbusWire:
         self._message: Any = i2c_msg
         try:
             self._bus: Any = SMBus(bus)
+        except PermissionError as error:
+            message = f"I2C bus {bus} may not be opened; the worker's user needs the group i2c"
+            raise DeviceFault(f"{message} ({error})") from error
         except OSError as error:
             message = f"there is no I2C bus {bus} on this machine"
             raise DeviceFault(f"{message}; see `dtparam=i2c_arm=on` ({error})") from error

@@ -35,15 +35,15 @@ class Expiry:
                 if where == place[:2]:
                     wanted[f"{_identity(place)}:{run.experiment}"] = (place, run.experiment)
         for identity in [each for each in self._told if each not in wanted]:
-            del self._told[identity]
             await self._store.resolve_alerts(identity, at_wall_s=instant.wall_s)
+            del self._told[identity]
         for identity, (place, experiment) in wanted.items():
             if identity not in self._told:
-                self._told[identity] = place
                 text = _text(place, *expired[place])
                 await self._store.raise_alert(
                     _alert(identity, place, text, experiment, instant.wall_s)
                 )
+                self._told[identity] = place
 
     def _expired(self, now_wall_s: float) -> Iterator[tuple[Place, tuple[str, float]]]:
         for presence in self._presences:

@@ -43,6 +43,8 @@ class Steer:
         self._submit = submit
         self._due_wall_s: float | None = None
         """When something that waits for its time may start."""
+        self._obstructed = False
+        """Something waits for room on the disk or a clock, of which nobody tells."""
         self._told: set[str] = set()
         self._clock = clock
         self._pace = pace
@@ -62,7 +64,8 @@ class Steer:
 
     def look_if_due(self) -> None:
         """Time alone may have brought something about."""
-        if self._due_wall_s is not None and self._clock.now().wall_s >= self._due_wall_s:
+        due = self._due_wall_s is not None and self._clock.now().wall_s >= self._due_wall_s
+        if due or self._obstructed:
             self._changed.set()
 
     async def run(self) -> None:
@@ -83,7 +86,7 @@ class Steer:
             await self._conclude(experiment)
         await self._raise_epochs()
         await self._end_what_was_given_up()
-        self._due_wall_s = None
+        self._due_wall_s, self._obstructed = None, False
         open_ones = await self._survey.open_ones()
         if any(each.state is State.QUEUED for each in open_ones):
             await self._look_at_queue(open_ones)
@@ -140,6 +143,7 @@ class Steer:
                     decision.experiment, decision.reason, at_wall_s=self._clock.now().wall_s
                 )
         self._due_wall_s = next_due(situation)
+        self._obstructed = any(one.obstacle for one in situation.waiting)
 
     async def _start(self, experiment: Experiment, decision: Start) -> None:
         successor = await self._successor(experiment) if experiment.terms.every else None

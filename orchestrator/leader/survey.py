@@ -15,7 +15,7 @@ from orchestrator.leader.presence import Presences
 from orchestrator.leader.queue import look_at_queue
 from orchestrator.leader.room_left import REFUSE_MIB, WARN_MIB, RoomLeft
 from orchestrator.leader.situation import Place, Rules, Situation, Start, Wait, Waiting
-from orchestrator.model.experiment import State
+from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.records import Binding, Documents, Experiment
 from orchestrator.ports.store import NotFound, Store
@@ -63,7 +63,9 @@ class Survey:
         if documents is None:
             raise NotFound(f"nothing is kept of {experiment.id}")
         decided = look_at_queue(situation)
-        decision = next(one for one in decided if one.experiment == experiment.id)
+        decision = next((one for one in decided if one.experiment == experiment.id), None)
+        if decision is None:
+            raise TransitionRefused(f"{experiment.id} does not wait any more")
         clocks = {one.worker: one.state.clock for one in self._presences if one.state}
         return replace(
             await self._facts(experiment, documents, await self._room_left.free_mib()),

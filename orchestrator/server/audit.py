@@ -1,12 +1,15 @@
 """Every write is on record: who asked for what, when, from where, and what came of it.
 
 It is written before the deed and completed after it, so that one in whose midst the leader died
-stands there without an outcome. A full disk keeps nobody from stopping what runs.
+stands there without an outcome. A disk that is full, slow or broken keeps nobody from stopping what
+runs.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +27,9 @@ _LOG = logging.getLogger(__name__)
 _PATH: Final = "/api/experiments/"
 _LONG: Final = frozenset({"text", "files"})
 """Whole profiles are kept with their experiments."""
+_LIMIT_S: Final = 2.0
+"""So long a deed waits for its entry, and its answer for the outcome's."""
+_UNWRITABLE: Final = (StoreFull, StoreBusy, TimeoutError, sqlite3.Error)
 _TEXT_MAX: Final = 200
 _DETAIL_MAX: Final = 2000
 
@@ -48,18 +54,19 @@ async def _begin(call: Call[Any, Any], deed: str) -> int | None:
     request = call.request
     path = request.path.removeprefix(_PATH)
     try:
-        return await call.services.store.begin_deed(
-            NewDeed(
-                at_wall_s=call.services.clock.now().wall_s,
-                actor=call.actor,
-                role=call.role,
-                address=request.remote or "",
-                deed=deed,
-                experiment=request.match_info.get("id") if path != request.path else None,
-                detail=_detail(call.body, request.match_info),
+        async with asyncio.timeout(_LIMIT_S):
+            return await call.services.store.begin_deed(
+                NewDeed(
+                    at_wall_s=call.services.clock.now().wall_s,
+                    actor=call.actor,
+                    role=call.role,
+                    address=request.remote or "",
+                    deed=deed,
+                    experiment=request.match_info.get("id") if path != request.path else None,
+                    detail=_detail(call.body, request.match_info),
+                )
             )
-        )
-    except (StoreFull, StoreBusy) as error:
+    except _UNWRITABLE as error:
         _LOG.error("%s by %s is not on record: %s", deed, call.actor, error)
         return None
 
@@ -68,8 +75,9 @@ async def _end(store: Store, number: int | None, status: int, experiment: str | 
     if number is None:
         return
     try:
-        await store.end_deed(number, status, experiment)
-    except (StoreFull, StoreBusy) as error:
+        async with asyncio.timeout(_LIMIT_S):
+            await store.end_deed(number, status, experiment)
+    except _UNWRITABLE as error:
         _LOG.error("what came of deed %d is not on record: %s", number, error)
 
 

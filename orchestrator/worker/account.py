@@ -65,6 +65,8 @@ class Fluids:
     unresolved: dict[str, Unknown] = field(default_factory=dict)
     """Doses of which nobody saw the end, and nobody has said since what really moved."""
     _moves: int = 0
+    _known_moves: int = 0
+    """Their count at the newest dose of which the end is known."""
     _witnessed: Witnessed = field(default_factory=Witnessed)
     _hour: Inflow = field(default_factory=lambda: Inflow(length_s=HOUR_S))
     _day: Inflow = field(default_factory=lambda: Inflow(length_s=DAY_S))
@@ -158,7 +160,8 @@ class Fluids:
         is_newest = unknown.moves == self._moves
         volume_ml, counted_ml = float(data["volume_ml"]), float(unknown.data["volume_ml"])
         more_ml = volume_ml - counted_ml
-        self.unknown_doses = max(0, self.unknown_doses - 1)
+        if unknown.moves >= self._known_moves:  # none is counted from before a known dose
+            self.unknown_doses = max(0, self.unknown_doses - 1)
         if unknown.data["direction"] == "in":
             if is_newest or more_ml > 0.0:
                 self.level = self.level.filled(more_ml)
@@ -187,6 +190,8 @@ class Fluids:
         if moved_ml <= 0.0:
             return
         self._moves += 1
+        if not unknown:
+            self._known_moves = self._moves
         if data["direction"] == "in":
             self.level = self.level.filled(moved_ml)
             self.volume_ml_max += moved_ml

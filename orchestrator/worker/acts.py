@@ -35,11 +35,13 @@ class Acts:
         self._stopped: dict[str, Wake] = {}
 
     def stop(self, session: Session) -> None:
-        """End an act before its time, if one is under way."""
+        """End an act before its time, if one is under way; what it drove is off on return."""
         stopped = self._stopped.get(session.id)
         if stopped is not None:
             stopped.set()
             self._reactors[session.reactor].stop_pumps()
+            if session.task is not None and session.task.act == "turn":
+                self._reactors[session.reactor].drive(STIRRER, 0.0)
 
     def rest(self, session: Session) -> None:
         """Let stand what turned only so that a person could tell its speed."""
@@ -96,13 +98,15 @@ class Acts:
     ) -> tuple[float, float | None]:
         """With nobody but a person to tell the speed, it turns until the next act, or the end."""
         reactor.drive(STIRRER, duty)
+        turns_on = False
         try:
             await self._pass(SETTLE_S, stopped)
+            turns_on = ask
             if ask:
                 return duty, None
             return duty, await self._read(reactor, TACHOMETER, stopped)
         finally:
-            if not ask:
+            if not turns_on and not stopped.is_set():  # whoever stopped it has seen to that
                 reactor.drive(STIRRER, 0.0)
 
     async def _read(self, reactor: Reactor, sensor: str, stopped: Wake) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 from uuid import uuid4
 
@@ -58,8 +59,13 @@ class Calibrate:
         """Go on where the last process ended; what it was in the middle of is lost."""
         await self._cabinet.remember()
         kept = await self._journal.kept(KEPT)
-        for each in msgspec.convert(kept["sessions"], list[Session]) if kept else ():
-            self._sessions[each.id] = each
+        for each in kept["sessions"] if kept else ():
+            try:
+                session = msgspec.convert(each, Session)
+            except msgspec.ValidationError as error:  # it must not keep vessels from going on
+                logger.error("a session of comparisons is lost: %s", error)
+            else:
+                self._sessions[session.id] = session
         for each in [each for each in self._sessions.values() if each.stage is Stage.ACTING]:
             self._sessions[each.id] = steps.lost(each)
 
@@ -72,10 +78,12 @@ class Calibrate:
         )
 
     def give_way(self, reactor: str) -> None:
-        """A run begins on this reactor: an act there ends at once."""
-        for each in self._sessions.values():
-            if each.reactor == reactor and each.stage is Stage.ACTING:
+        """A run begins on this reactor: acts end at once, and nothing turns for a person."""
+        for each in self._open(reactor):
+            if each.stage is Stage.ACTING:
                 self._acts.stop(each)
+            elif each.stage is Stage.ASKING:
+                self._acts.rest(each)
 
     async def take(self, reactor: str, args: Args, by: str) -> dict[str, Any]:
         """Do what a person wants; answers the outcome, as commands are answered."""
@@ -104,15 +112,15 @@ class Calibrate:
         if do == "go":
             return await self._go(session)
         if do == "answer":
-            answered = await self._move(steps.answer(session, float(args["value"])))
-            self._acts.rest(session)
+            answered = await self._move(steps.answer(session, _finite(args["value"])))
+            self._rest(session)
             return answered
         if do == "again":
-            self._acts.rest(session)
+            self._rest(session)
             return await self._move(steps.again(session))
         if do == "abandon":
             self._acts.stop(session)
-            self._acts.rest(session)
+            self._rest(session)
             return await self._move(steps.abandon(session))
         if do == "keep":
             return await self._keep_calibration(session, args)
@@ -132,9 +140,9 @@ class Calibrate:
         wish = Wish(
             device=device,
             kind=kind,
-            values=values_or_default(kind, tuple(map(float, args.get("values", ())))),
+            values=values_or_default(kind, tuple(map(_finite, args.get("values", ())))),
             repeats=int(args.get("repeats", 1)),
-            density_g_ml=float(args.get("density_g_ml", 1.0)),
+            density_g_ml=_finite(args.get("density_g_ml", 1.0)),
             has_tachometer=TACHOMETER in spec.sensors,
         )
         if reason := why_not(wish):
@@ -164,22 +172,38 @@ class Calibrate:
 
     async def _go(self, session: Session) -> dict[str, Any]:
         """The act is on record before anything moves."""
-        unit = self._vessels.at(session.reactor)
-        if unit is not None and not unit.view.ended:
-            raise NotNow(f"{session.reactor} runs {unit.run}: compare when that is over, or paused")
+        self._refuse_busy(session.reactor)
         busy = [each for each in self._open(session.reactor) if each.stage is Stage.ACTING]
         if busy and busy[0].id != session.id:
             raise NotNow(f"session {busy[0].id} is in the middle of an act on {session.reactor}")
         began = steps.go(session)
+        strayed_ml = sum(each.stray_ml for each in self._open(session.reactor))
+        if session.room_ml is not None and strayed_ml > session.stray_ml:
+            steps.refuse_overflow(session, strayed_ml)
         answered = await self._move(began)
         self._vessels.spawn(self._act(began), began.act_name)
         return answered
 
+    def _refuse_busy(self, reactor: str) -> None:
+        """The reactor is a run's, or an emergency stop holds it."""
+        unit = self._vessels.at(reactor)
+        if unit is not None and not unit.view.ended:
+            raise NotNow(f"{reactor} runs {unit.run}: compare when that is over")
+        if reactor in self._vessels.stops.stopped:
+            raise NotNow(f"an emergency stop holds {reactor}: release it first")
+
+    def _rest(self, session: Session) -> None:
+        """Let stand what turned for a person; the stirrer of a run is the run's."""
+        unit = self._vessels.at(session.reactor)
+        if session.stage is Stage.ASKING and (unit is None or unit.view.ended):
+            self._acts.rest(session)
+
     async def _act(self, began: Session) -> None:
         reason, raw, actual = "", 0.0, None
         try:
+            self._refuse_busy(began.reactor)  # a run may have begun while it was put on record
             raw, actual = await self._acts.carry_out(began)
-        except ActFailed as failure:
+        except (ActFailed, NotNow) as failure:
             reason = str(failure)
         except Exception as error:  # other vessels have no part in it
             logger.exception("%s broke down", began.act_name)
@@ -249,6 +273,13 @@ class Calibrate:
         else:
             await self._cabinet.delete(reactor, device, name)
         return {"name": name}
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError(f"{value!r} is no number")
+    return number
 
 
 def _record(session: Session) -> SessionRecord:

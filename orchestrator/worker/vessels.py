@@ -106,8 +106,10 @@ class Vessels:
                 self._resume(order, ledgers[reactor], _programs(later[reactor]))
             except (RebuildError, KeyError, ValueError) as error:
                 self._say(f"{order.attempt}:{order.vessel} cannot be taken up again: {error}")
-        for name in self.reactors.keys() - self._units.keys():
-            self._all_off(name)
+        for name in self.reactors:
+            unit = self._units.get(name)
+            if unit is None or unit.view.ended:
+                self._all_off(name)
         try:
             await self._forget_old(runs)
         except JournalFault as fault:

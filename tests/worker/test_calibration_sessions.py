@@ -3,14 +3,16 @@ be."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from math import log
+from typing import Any
 
 import pytest
 
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Kind
-from orchestrator.sim.apparatus import Apparatus, FixedProbe
+from orchestrator.sim.apparatus import Apparatus, FixedProbe, MediumPump
 from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.worker.service import Worker
 from tests.support.compared import (
@@ -208,6 +210,51 @@ async def test_no_session_runs_a_pump_while_an_experiment_runs_on_its_reactor(
         assert "runs 20250106-test.1:a" in refused["reason"]
 
 
+async def test_a_run_that_begins_while_the_act_is_put_on_record_keeps_its_pumps(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world.working() as worker:
+        args = {"values": [30.0], "vessel_holds_ml": 0.0}
+        id_ = (await done(worker, "start", device="feed_pump", **args))["session"]["id"]
+        keep = world.journal.keep
+
+        async def slowly(name: str, document: Mapping[str, Any] | None) -> None:
+            await keep(name, document)
+            monkeypatch.undo()
+            await world.take(worker, order(DOSE))
+
+        monkeypatch.setattr(world.journal, "keep", slowly)
+        await done(worker, "go", session=id_)
+        await world.advance(s=0.1)
+        assert "runs 20250106-test.1:a" in session_of(worker)["trouble"]
+
+
+async def test_rule_19_nothing_is_measured_on_a_reactor_that_an_emergency_stop_holds(
+    world: World,
+) -> None:
+    async with world.working() as worker:
+        started = await done(worker, "start", device="stirrer", values=[0.2, 0.5])
+        await worker.vessels.stop_everything([REACTOR], "anna")
+        refused = await said(worker, "go", session=started["session"]["id"])
+        assert "an emergency stop holds" in refused["reason"]
+
+
+async def test_pumps_of_two_sessions_share_the_room_of_one_vessel(world: World) -> None:
+    two = Apparatus(media_pumps={"feed_pump": MediumPump(), "drug_pump": MediumPump()})
+    world.physics = {REACTOR: Physics(apparatus=two, inoculated=True, seed=1)}
+    async with world.working() as worker:
+        args = {"values": [20.0], "repeats": 2, "vessel_holds_ml": 15.0}
+        feed = (await done(worker, "start", device="feed_pump", **args))["session"]["id"]
+        drug = (await done(worker, "start", device="drug_pump", **args))["session"]["id"]
+        await done(worker, "go", session=feed)
+        await world.advance(s=3.0)
+        await worker.vessels.stop_everything([REACTOR], "anna")
+        await worker.vessels.release([REACTOR], "anna")
+        await world.advance(s=1.0)
+        refused = await said(worker, "go", session=drug)
+        assert "where there is room for" in refused["reason"]
+
+
 async def test_a_new_calibration_holds_from_the_next_reading_of_a_run_on(world: World) -> None:
     async with world.working() as worker:
         await world.take(worker, order(slice_of(phase("open", until=FOR_EVER))))
@@ -316,6 +363,7 @@ async def test_a_name_stands_for_one_calibration_and_what_is_in_force_is_not_del
         ({"do": "start", "device": "feed_pump", "vessel_holds_ml": 99.0}, "between 0 and 20 mL"),
         ({"do": "go", "session": "nobody"}, "there is no session nobody"),
         ({"do": "activate", "device": "thermometer", "name": "x"}, "has no calibration x"),
+        ({"do": "start", "device": "feed_pump", "values": ["nan"]}, "'nan' is no number"),
     ],
 )
 async def test_what_makes_no_sense_is_refused_with_the_reason(

@@ -8,8 +8,9 @@ from orchestrator.control.calibration.curve import Curve
 from orchestrator.control.calibration.fit import NotFitted, Quality, fit, parameters_of, quality
 from orchestrator.model.calibration import PUMP, Calibration, Point
 
-RISING = (PUMP, "stirrer")
-"""Kinds of which more in is more out."""
+RISING = (PUMP, "stirrer", "temperature")
+"""Kinds of which more in is more out. By a thermometer's curve that fell, the guard itself would
+take a hotter vessel for a colder one."""
 
 
 def curve_of(calibration: Calibration) -> Curve:

@@ -113,16 +113,25 @@ def go(session: Session) -> Session:
         NotNow: it has begun, all is done, or the vessel could overflow.
     """
     stage = _next(session, "go")
-    if session.room_ml is not None:
-        most_ml = MARGIN * session.nominal_ml
-        left_ml = session.room_ml - session.stray_ml
-        if most_ml > left_ml:
-            raise NotNow(
-                f"if the outlet hung in the vessel after all, up to {most_ml:.3g} mL would go "
-                f"where there is room for {max(left_ml, 0.0):.3g} mL: empty the vessel and begin "
-                "anew, or compare over shorter times"
-            )
+    refuse_overflow(session, session.stray_ml)
     return replace(session, stage=stage, acts=session.acts + 1, trouble="", raw=None)
+
+
+def refuse_overflow(session: Session, strayed_ml: float) -> None:
+    """With so much that may have gone into the vessel already, by all sessions on its reactor.
+
+    Raises:
+        NotNow: the vessel could overflow.
+    """
+    most_ml = MARGIN * session.nominal_ml
+    if session.room_ml is None or most_ml <= session.room_ml - strayed_ml:
+        return
+    left_ml = max(session.room_ml - strayed_ml, 0.0)
+    raise NotNow(
+        f"if the outlet hung in the vessel after all, up to {most_ml:.3g} mL would go where there "
+        f"is room for {left_ml:.3g} mL: empty the vessel and begin anew, or compare over shorter "
+        "times"
+    )
 
 
 def acted(session: Session, raw: float, actual: float | None = None) -> Session:
