@@ -61,6 +61,8 @@ class Guests:
             await asyncio.sleep(POLL_S)
             left_s -= POLL_S
         for process in self._processes:
+            process.strike()
+        for process in self._processes:
             process.bury()
         self._processes.clear()
 

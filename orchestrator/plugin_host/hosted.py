@@ -66,9 +66,7 @@ class Hosted(Guest):
     def _understood(self, packet: bytes) -> wire.Begun | Step[None]:
         """What it answered; raises `JobLost` where it broke, or did what none may."""
         try:
-            said = wire.from_guest.decode(packet)
-            if isinstance(said, wire.Broke):
-                raise JobLost(said.text)
+            said = wire.answer_of(packet)
             if isinstance(said, wire.Begun):
                 return said
             if isinstance(said, wire.Value):

@@ -6,7 +6,7 @@ import asyncio
 
 from orchestrator.jobs.guest import JobLost
 from orchestrator.plugin_host.process import GuestProcess, Silent
-from orchestrator.plugin_host.wire import Broke, Config, Tell, from_guest, pack
+from orchestrator.plugin_host.wire import Begun, Config, Tell, answer_of, pack
 from orchestrator.ports.notifier import NotDelivered, Notification
 
 
@@ -42,12 +42,12 @@ class HostedNotifier:
             packet = process.wait(self._within_s)
             if packet is None:
                 return f"it did not answer within {self._within_s:g} s"
-            said = from_guest.decode(packet)
-            return said.text if isinstance(said, Broke) else ""
+            told_it = isinstance(answer_of(packet), Begun)
+            return "" if told_it else "it answers something else"
         except Silent:
             return process.wait_for_ending() or "it fell silent"
         except JobLost as lost:
             return str(lost)
         finally:
-            process.bury()
             self._process = None
+            process.bury()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import select
 import signal
@@ -23,6 +24,7 @@ NOBODYS_BUSINESS: Final = ("AXENIC_BROKER", "AXENIC_LEADER", "AXENIC_ACTOR")
 ENDING_S: Final = 1.0
 """A process closes its socket a moment before it is gone."""
 KILLED_S: Final = 10.0
+log = logging.getLogger(__name__)
 
 
 class Silent(Exception):
@@ -144,9 +146,15 @@ class GuestProcess:
             os.killpg(self.pid, signal.SIGKILL)
 
     def bury(self) -> None:
-        """End it, and return when it is gone; twice does no harm."""
+        """End it, and return when it is gone; twice does no harm.
+
+        One that the kernel holds, which happens in a driver, is left to it after a while.
+        """
         self.strike()
-        self._popen.wait(KILLED_S)
+        try:
+            self._popen.wait(KILLED_S)
+        except subprocess.TimeoutExpired:
+            log.error("process %d was killed and is not gone after %g s", self.pid, KILLED_S)
         self.printed.close()
 
 

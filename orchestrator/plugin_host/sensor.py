@@ -7,13 +7,11 @@ from collections.abc import Callable
 from math import inf
 from typing import Final
 
-import msgspec
-
 from orchestrator.jobs.guest import JobLost
 from orchestrator.plugin_host.hearing import Hearing
 from orchestrator.plugin_host.hosted import LOAD_S
 from orchestrator.plugin_host.process import GuestProcess
-from orchestrator.plugin_host.wire import Broke, Read, Value, from_guest, pack
+from orchestrator.plugin_host.wire import Read, Value, pack
 
 ANSWER_S: Final = 2.0
 """Whoever asks a sensor is told something within this time."""
@@ -68,14 +66,15 @@ class HostedSensor:
 
     def _hear(self, packet: bytes) -> None:
         try:
-            said = from_guest.decode(packet)
-        except msgspec.MsgspecError as error:
-            said = Broke(f"its answer makes no sense: {error}")
+            said = answer_of(packet)
+        except JobLost as lost:
+            self._lose(str(lost))
+            return
         if isinstance(said, Value):
             self._stop_waiting()
             self._answer(said.value, "")
         else:
-            self._lose(said.text if isinstance(said, Broke) else "it answers something else")
+            self._lose("it answers something else")
 
     def _lose(self, why: str) -> None:
         """The driver is gone; the next one is started when somebody asks after a while."""

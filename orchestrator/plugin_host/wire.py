@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from orchestrator.jobs.guest import JobLost
 from orchestrator.jobs.job import (
     Account,
     Alert,
@@ -123,7 +124,22 @@ class Broke(msgspec.Struct, frozen=True, tag="broke"):
 ToGuest: TypeAlias = Begin | Do | Tell | Read
 FromGuest: TypeAlias = Begun | Done | Value | Broke
 to_guest: Final[msgspec.msgpack.Decoder[ToGuest]] = msgspec.msgpack.Decoder(ToGuest)
-from_guest: Final[msgspec.msgpack.Decoder[FromGuest]] = msgspec.msgpack.Decoder(FromGuest)
+_FROM_GUEST: Final[msgspec.msgpack.Decoder[FromGuest]] = msgspec.msgpack.Decoder(FromGuest)
+
+
+def answer_of(packet: bytes) -> Begun | Done | Value:
+    """Read what a guest answers.
+
+    Raises:
+        JobLost: it broke, or its answer makes no sense.
+    """
+    try:
+        said = _FROM_GUEST.decode(packet)
+    except msgspec.MsgspecError as error:
+        raise JobLost(f"its answer makes no sense: {error}") from error
+    if isinstance(said, Broke):
+        raise JobLost(said.text)
+    return said
 
 
 def pack_begin(memory: Mapping[str, Any], now_s: float) -> bytes:
