@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
+from orchestrator.model.units import parse_quantity
+
 F = TypeVar("F", bound=Callable[..., Any])
-_UNITS_S = {"min": 60.0, "h": 3600.0, "d": 86_400.0, "s": 1.0}
 
 
 def moment(text: str, now_wall_s: float) -> float:
@@ -21,10 +22,7 @@ def moment(text: str, now_wall_s: float) -> float:
     """
     if text.startswith(("+", "-")):
         sign = 1.0 if text[0] == "+" else -1.0
-        for unit, seconds in _UNITS_S.items():
-            if text.endswith(unit):
-                return now_wall_s + sign * float(text[1 : -len(unit)].strip()) * seconds
-        raise ValueError(f"{text} has no unit: write +90min, +2h or +1d")
+        return now_wall_s + sign * parse_quantity(text[1:].strip(), "time")
     return datetime.fromisoformat(text).astimezone().timestamp()
 
 

@@ -6,12 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection
 
+import msgspec
+
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presence, Presences, run_name
 from orchestrator.messages import topics
 from orchestrator.messages.calibrations import CalibrationsMessage
 from orchestrator.messages.codec import BadMessage, decode
-from orchestrator.messages.reports import Capabilities, StateMessage
+from orchestrator.messages.reports import Capabilities, StateMessage, news_of
 from orchestrator.model.experiment import State
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Arrival, Link
@@ -205,8 +207,4 @@ def _identity(worker: str) -> str:
 
 
 def _telling(state: StateMessage) -> tuple[object, ...]:
-    runs = tuple(
-        (run_name(r), r.reactor, r.state, r.phase, r.visit, r.waits_at, r.waits_for)
-        for r in state.runs
-    )
-    return state.state, state.session, state.clock, state.epoch, runs, tuple(state.stopped)
+    return state.epoch, news_of(msgspec.to_builtins(state))

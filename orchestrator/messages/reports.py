@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -53,6 +54,22 @@ class StateMessage(msgspec.Struct, frozen=True, kw_only=True):
     outbox_waiting: int = 0
     stopped: dict[str, StopReport] = {}
     """Reactors that stand still until they are released."""
+
+
+def news_of(state: Mapping[str, Any] | None) -> tuple[Any, ...]:
+    """The parts of a `StateMessage`, as it was kept, whose change people and programs hear of;
+    clocks and counters run on all the time."""
+    if state is None:
+        return ()
+    runs = [
+        (
+            *(run["attempt"], run["vessel"], run["reactor"], run["state"]),
+            *(run["phase"], run["visit"], run.get("waits_at"), run.get("waits_for")),
+        )
+        for run in state["runs"]
+    ]
+    stopped = sorted(state.get("stopped") or ())
+    return state["state"], state["session"], state["clock"], runs, stopped
 
 
 class PumpReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from orchestrator.jobs.guest import JobLost
 from orchestrator.plugin_host.hearing import Hearing
 from orchestrator.plugin_host.hosted import LOAD_S
 from orchestrator.plugin_host.process import GuestProcess
-from orchestrator.plugin_host.wire import Read, Value, pack
+from orchestrator.plugin_host.wire import Read, Value, answer_of, pack
 
 ANSWER_S: Final = 2.0
 """Whoever asks a sensor is told something within this time."""

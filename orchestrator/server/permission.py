@@ -30,6 +30,25 @@ async def refuse_strangers(call: Call[Any, Any]) -> records.Experiment:
         Problem: there is none, or it is somebody else's.
     """
     record = await found(call.services, call.named("id"))
+    _refuse_stranger(call, record)
+    return record
+
+
+async def refuse_strangers_at(
+    call: Call[Any, Any], worker: str, *, reactor: str, attempt: str, vessel: str
+) -> None:
+    """Let only those act by hand on a worker who may handle what runs there.
+
+    Raises:
+        Problem: what is meant, or one of what may be meant, is somebody else's.
+    """
+    for run in await call.services.store.runs(worker=worker, open_only=True):
+        where = run.binding.reactor if run.binding else ""
+        if reactor in ("", where) and attempt in ("", run.attempt) and vessel in ("", run.vessel):
+            _refuse_stranger(call, await found(call.services, run.experiment))
+
+
+def _refuse_stranger(call: Call[Any, Any], record: records.Experiment) -> None:
     if not call.is_administrator and call.actor != record.actor:
         raise Problem(
             403,
@@ -37,7 +56,6 @@ async def refuse_strangers(call: Call[Any, Any]) -> records.Experiment:
             f"{record.actor} or an administrator can do this",
             kind=kind_of("not-yours"),
         )
-    return record
 
 
 def administrators_only(call: Call[Any, Any], what: str) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import msgspec
 
 from orchestrator.messages.calibrations import CalibrationsMessage
-from orchestrator.messages.reports import Capabilities, StateMessage
+from orchestrator.messages.reports import Capabilities, StateMessage, news_of
 from orchestrator.ports.records import WorkerRecord
 from orchestrator.store.encode import from_json, to_json
 from orchestrator.store.memory_tables import MemoryBase
 from orchestrator.store.rows import worker_of
-from orchestrator.store.workers import worth_telling
 
 
 class MemoryWorkers(MemoryBase):
@@ -25,7 +24,7 @@ class MemoryWorkers(MemoryBase):
         row = self._tables.worker(state.worker)
         before, now = from_json(row["state"]), msgspec.to_builtins(state)
         row.update(state=to_json(now), seen_wall_s=at_wall_s)
-        if worth_telling(before) != worth_telling(now):
+        if news_of(before) != news_of(now):
             with self._tables.telling():
                 self._tables.event("worker", now, at_wall_s=at_wall_s)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
 from orchestrator.messages.calibrations import CalibrationsMessage
-from orchestrator.messages.reports import Capabilities, StateMessage
+from orchestrator.messages.reports import Capabilities, StateMessage, news_of
 from orchestrator.ports.records import WorkerRecord
 from orchestrator.store.base import Base
 from orchestrator.store.encode import from_json, to_json
@@ -20,17 +19,6 @@ from orchestrator.store.writer import Transaction
 SQL = statements("workers")
 
 
-def worth_telling(state: Mapping[str, Any] | None) -> tuple[Any, ...]:
-    """The parts of a state whose change is an event; clocks and counters run on all the time."""
-    if state is None:
-        return ()
-    runs = [
-        (run["attempt"], run["vessel"], run["reactor"], run["state"], run["phase"], run["visit"])
-        for run in state["runs"]
-    ]
-    return state["state"], state["session"], state["clock"], runs
-
-
 def _keep_state(transaction: Transaction, state: StateMessage, at_wall_s: float) -> None:
     row = transaction.execute(SQL["worker"], {"worker": state.worker}).fetchone()
     before = from_json(row["state"]) if row else None
@@ -39,7 +27,7 @@ def _keep_state(transaction: Transaction, state: StateMessage, at_wall_s: float)
         SQL["keep_state"],
         {"worker": state.worker, "state": to_json(now), "at_wall_s": at_wall_s},
     )
-    if worth_telling(before) != worth_telling(now):
+    if news_of(before) != news_of(now):
         transaction.event("worker", now, at_wall_s=at_wall_s)
 
 

@@ -183,3 +183,16 @@ def test_a_pump_that_gives_less_for_longer_is_refused() -> None:
         curve_of(pump((1.0, 2.0), (2.0, 1.0)))
     with pytest.raises(NotFitted, match="moves something"):
         curve_of(pump((1.0, -1.0), (2.0, 1.0)))
+
+
+def test_rule_4_a_thermometers_curve_never_takes_what_is_hotter_for_colder() -> None:
+    """The guard looks at calibrated values: by a curve that fell it would never see the heat."""
+    swapped = Calibration(
+        name="t",
+        device="thermometer",
+        kind="temperature",
+        method="linear",
+        points=(Point(raw=30.0, actual=37.0), Point(raw=37.0, actual=30.0)),
+    )
+    with pytest.raises(NotFitted, match="here it gives less"):
+        curve_of(swapped)

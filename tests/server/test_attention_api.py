@@ -9,6 +9,7 @@ from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import DeskOffice
 from tests.server.rich import QUESTION, let_it_run
+from tests.support.stores import BOTH, WALL, submitted
 
 
 async def test_an_open_question_is_listed_and_answered(
@@ -129,6 +130,28 @@ async def test_a_command_goes_to_its_worker_under_the_actors_name(
     assert office.asked == [
         ("command", "b-1", "dose", {"volume_ml": 1.0, "medium": "feed"}, "ada", where)
     ]
+
+
+async def test_only_the_owner_reaches_by_hand_into_what_runs_and_anybody_stops_it(
+    client: Client, store: MemoryStore, office: DeskOffice
+) -> None:
+    await store.create_experiment(submitted("20270115-a", actor="ada"))
+    await store.begin_attempt("20270115-a", BOTH, at_wall_s=WALL)
+    worker = next(iter(BOTH.values())).worker
+
+    async def asked(name: str, actor: str, role: str = "user", reactor: str = "") -> int:
+        headers = {"X-Axenic-Actor": actor, "X-Axenic-Role": role}
+        body = {"name": name, "args": {}, "reactor": reactor}
+        path = f"/api/workers/{worker}/command"
+        async with client.post(path, json=body, headers=headers) as response:
+            return response.status
+
+    assert await asked("dose", "bob") == 403
+    assert not office.asked
+    assert await asked("dose", "bob", reactor="another") == 200
+    assert await asked("dose", "ada") == 200
+    assert await asked("dose", "root", "administrator") == 200
+    assert await asked("emergency_stop", "bob") == 200
 
 
 async def test_a_command_that_nobody_knows_is_refused(client: Client, office: DeskOffice) -> None:

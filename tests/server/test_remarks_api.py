@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from typing import Any
 
 import pytest
 
 from orchestrator.ports.remarks import NewDeed
 from orchestrator.ports.store import StoreFull
+from orchestrator.server import audit
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import NOW_S, DeskOffice
@@ -59,14 +62,36 @@ async def test_everybodys_deeds_are_for_administrators(client: Client, profile_t
     assert status == 404
 
 
-async def test_a_full_disk_keeps_nobody_from_stopping_everything(
-    client: Client, store: MemoryStore, office: DeskOffice, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "trouble", [StoreFull("no room"), sqlite3.OperationalError("attempt to write a readonly file")]
+)
+async def test_a_disk_that_takes_nothing_keeps_nobody_from_stopping_everything(
+    trouble: Exception,
+    client: Client,
+    store: MemoryStore,
+    office: DeskOffice,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def full(_: NewDeed) -> int:
-        raise StoreFull("no room")
+        raise trouble
 
     monkeypatch.setattr(store, "begin_deed", full)
     status, _ = await asked(client, "POST", "/api/emergency_stop")
+    assert status == 200
+    assert ("emergency_stop", "local") in office.asked
+
+
+async def test_a_disk_that_hangs_holds_a_stop_up_for_a_moment_only(
+    client: Client, store: MemoryStore, office: DeskOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(_: NewDeed) -> int:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(audit, "_LIMIT_S", 0.05)
+    monkeypatch.setattr(store, "begin_deed", hang)
+    async with asyncio.timeout(5.0):
+        status, _ = await asked(client, "POST", "/api/emergency_stop")
     assert status == 200
     assert ("emergency_stop", "local") in office.asked
 

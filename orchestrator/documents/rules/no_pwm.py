@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.documents.diagnostic import Diagnostic
-from orchestrator.documents.draft import Draft
-from orchestrator.documents.hardware import devices_in
+from orchestrator.documents.draft import Cursor, Draft
+from orchestrator.documents.hardware import devices_in, wired_in
 from orchestrator.documents.values import read_constant
 
 HIDDEN = range(28, 54)
@@ -21,10 +21,9 @@ PWM_HZ_MAX = 10_000.0
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
     """Report pins that are not led out, that belong to a bus, or that are to switch too fast."""
-    devices = list(devices_in(draft))
-    on_bus = any(device.cursor.get("address") is not None for device in devices)
-    for device in devices:
-        pin, frequency = device.cursor.get("pin"), device.cursor.get("frequency")
+    on_bus = any(_is_on_first_bus(device.cursor) for device in devices_in(draft))
+    for _, wired in wired_in(draft):
+        pin, frequency = wired.get("pin"), wired.get("frequency")
         if pin is not None and isinstance(pin.data, int):
             reason = _reason(pin.data, on_bus)
             if reason:
@@ -35,6 +34,11 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         if isinstance(hertz, float) and hertz > PWM_HZ_MAX:
             message = f"a pin is switched up to {PWM_HZ_MAX:,.0f} times a second, not {hertz:,.0f}"
             yield draft.error(frequency.span, "no-pwm", message)
+
+
+def _is_on_first_bus(device: Cursor) -> bool:
+    bus = device.get("bus")
+    return device.get("address") is not None and (bus is None or bus.data == 1)
 
 
 def _reason(pin: int, on_bus: bool) -> str:

@@ -45,7 +45,7 @@ async def list_doses(call: Call[DosesQuery, None]) -> Listing[Dose]:
     return Listing(items=[view(each, Dose) for each in page.items], next=page.next)
 
 
-@routes.post(ONE + "/doses/resolve", problems=(404, 409, 504))
+@routes.post(ONE + "/doses/resolve", problems=(403, 404, 409, 504))
 async def resolve_dose(call: Call[NoQuery, Resolution]) -> Resolved:
     """Say what really moved in a dose whose outcome is unknown; limits and bottles count by it.
 

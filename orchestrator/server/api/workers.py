@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from orchestrator.messages.orders import CommandResult
+from orchestrator.server.permission import refuse_strangers_at
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.common import Listing
 from orchestrator.server.views.workers import (
@@ -17,6 +20,8 @@ from orchestrator.server.views.workers import (
 )
 
 routes = Routes("workers")
+ANYBODY_MAY: Final = frozenset({"emergency_stop", "release_stop"})
+"""Commands for which nobody is asked whose it is."""
 
 
 @routes.get("/api/workers")
@@ -25,12 +30,19 @@ async def list_workers(call: Call[NoQuery, None]) -> Listing[Worker]:
     return Listing(items=[worker_view(each) for each in await call.services.store.workers()])
 
 
-@routes.post("/api/workers/{worker}/command", problems=(404, 409, 504))
+@routes.post("/api/workers/{worker}/command", problems=(403, 404, 409, 504))
 async def command_worker(call: Call[NoQuery, NewCommand]) -> CommandOutcome:
-    """Have a worker do something by hand; its limits hold for this too."""
-    asked = call.body
+    """Have a worker do something by hand; its limits hold for this too.
+
+    Into what runs there only its owner and administrators may reach; anybody may stop it.
+    """
+    asked, worker = call.body, call.named("worker")
+    if asked.name not in ANYBODY_MAY:
+        await refuse_strangers_at(
+            call, worker, reactor=asked.reactor, attempt=asked.attempt, vessel=asked.vessel
+        )
     said = await call.services.office.command(
-        call.named("worker"),
+        worker,
         asked.name,
         asked.args,
         by=call.actor,
