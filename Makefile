@@ -33,7 +33,7 @@ test: $(TESTING) $(BUNDLE) ## Lint, check types and layers, and run every test, 
 	@$(PYTHON_BIN) -m pytest $(ARGS)
 
 .PHONY: faults
-faults: $(TESTING) ## Rehearse 500 storms, of other seeds each day, and kill real processes for minutes
+faults: $(TESTING) $(BUNDLE) ## Rehearse 500 storms, of other seeds each day, and kill real processes for minutes
 	@tools/system.sh mosquitto
 	@AXENIC_KILLS_S=$${AXENIC_KILLS_S:-300} AXENIC_KILLS_SEED=$$(date +%Y%m%d) \
 	    $(PYTHON_BIN) -m pytest tests/acceptance/test_storm_of_kills.py

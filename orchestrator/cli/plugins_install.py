@@ -1,12 +1,15 @@
-"""Bringing plugins in and taking them away again; nothing wrong is let in."""
+"""Bringing plugins in and taking them away again; from a folder nothing wrong is let in."""
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -48,10 +51,10 @@ def install_folder(source: Path) -> str:
         draft.rename(target)
         plugin = _must_be_usable(target)
         _must_load(plugin)
-    except OSError as error:
-        raise BadRequest(f"{target}: {error.strerror}") from error
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(target, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise BadRequest(f"{target}: {error.strerror}") from error
         raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -64,15 +67,19 @@ def install_with_pip(source: str) -> str:
     Raises:
         BadRequest: pip could not, or there is no plugin in the package.
     """
-    before = {found.root for found in find_plugins()}
-    _pip("install", source)
+    with TemporaryDirectory() as folder:
+        told = Path(folder) / "report.json"
+        _pip("install", "--report", str(told), source)
+        installed = json.loads(told.read_text())["install"]
+    brought = {_tidy(each["metadata"]["name"]) for each in installed}
     ran = subprocess.run(
         [sys.executable, "-m", "orchestrator", "plugins", "list"],  # as new commands will see it
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    if all(found.root in before for found in find_plugins()):
+    plugins = {_tidy(found.distribution) for found in find_plugins() if found.distribution}
+    if brought and not brought & plugins:
         raise BadRequest(
             f"{source} is installed and brings no plugin: no entry point in axenic.plugins"
         )
@@ -146,6 +153,11 @@ def _must_load(plugin: Plugin) -> None:
 
 def _brings(plugin: Plugin) -> str:
     return f" Jobs: {', '.join(plugin.jobs)}." if plugin.jobs else ""
+
+
+def _tidy(name: str) -> str:
+    """A package's name, however it is spelled (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _pip(*words: str) -> None:

@@ -50,7 +50,7 @@ def as_text(results: list[Checked], *, colour: bool = False) -> str:
 
 
 def as_json(results: list[Checked]) -> str:
-    """Write the list that DESIGN.md promises to programs."""
+    """Write the list that programs read."""
     found = [as_data(diagnostic) for each in results for diagnostic in each.diagnostics]
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 

@@ -66,7 +66,7 @@ KINDS: Final[Mapping[str, Comparable]] = {
         raw_signal="level.raw",
     ),
 }
-"""By what `kind:` says in a calibration document."""
+"""By the kind of the device."""
 
 DEVICES: Final[Mapping[str, str]] = {
     "photodiode": "od",

@@ -183,6 +183,9 @@ def test_a_package_is_installed_and_removed_by_pip(tmp_path: Path) -> None:
     said = _axenic(environment, here, "plugins", "install", str(wheel))
     assert "yeast_age 0.1.0" in said
     assert "lab_yeast_age" in said
+    assert "yeast_age 0.1.0" in _axenic(environment, here, "plugins", "install", str(wheel)), (
+        "again"
+    )
     said = _axenic(environment, here, "plugins", "list", "--format", "json")
     assert json.loads(said)[0]["jobs"] == ["yeast_age"]
     _axenic(environment, here, "plugins", "remove", "yeast_age")

@@ -24,6 +24,7 @@ VARIABLES = (
     ("AXENIC_DATA", "the data folder of `leader`, `worker` and `broker`"),
     ("AXENIC_PLUGINS", "folders in which plugins lie, separated by colons; empty: none"),
     ("AXENIC_ACTOR", "the name that goes on record with what you do; else your login name"),
+    ("AXENIC_ROLE", "`administrator` for whoever looks after everybody's experiments; else `user`"),
 )
 _WRITTEN_DEFAULT = re.compile(r"\[default: (.+)\]")
 """Some help lines say it themselves, since Click would not know it."""

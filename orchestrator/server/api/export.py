@@ -1,4 +1,4 @@
-"""An experiment's data as CSV, streamed: DESIGN, "Files that programs read"."""
+"""An experiment's data as CSV, streamed."""
 
 from __future__ import annotations
 
