@@ -22,12 +22,17 @@ from orchestrator.journal.sql import open_database
 from orchestrator.journal.sqlite import SqliteJournal
 from orchestrator.journal.writer import Tell
 from orchestrator.journal.writer import Writer as JournalWriter
-from orchestrator.store.connect import connect_reader, connect_writer
-from orchestrator.store.lock import StoreLock
-from orchestrator.store.migrate import migrate
 from orchestrator.store.reader import Reader
 from orchestrator.store.record import Recorder
-from orchestrator.store.sqlite import SqliteStore
+from orchestrator.store.sqlite.connect import (
+    SqliteReading,
+    SqliteWriting,
+    connect_reader,
+    connect_writer,
+)
+from orchestrator.store.sqlite.lock import StoreLock
+from orchestrator.store.sqlite.migrate import migrate
+from orchestrator.store.tables import SqlStore
 from orchestrator.store.writer import Job, Work
 from orchestrator.store.writer import Writer as StoreWriter
 
@@ -141,13 +146,13 @@ class StoreFiles:
         self._connection = connect_writer(path)
         self._connection.execute(UNSYNCED)
         migrate(self._connection)
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: list[SqliteReading] = []
         recorder = Recorder()
         writer = _StoreWriter(self._connection, recorder.forget)
         reader = Reader(partial(self._connect_reader, path))
-        self.store = SqliteStore(writer, reader, recorder, self._lock)
+        self.store = SqlStore(writer, reader, recorder, self._lock.release)
 
-    def _connect_reader(self, path: Path) -> sqlite3.Connection:
+    def _connect_reader(self, path: Path) -> SqliteReading:
         self._readers.append(connect_reader(path))
         return self._readers[-1]
 
@@ -188,7 +193,7 @@ class _JournalWriter(JournalWriter):
 class _StoreWriter(StoreWriter):
     """One transaction for each piece of work, at once."""
 
-    def __init__(self, connection: sqlite3.Connection, forget: Callable[[], None]) -> None:
+    def __init__(self, connection: SqliteWriting, forget: Callable[[], None]) -> None:
         self._connection, self._forget = connection, forget
         self._callbacks = []
 

@@ -1,1 +1,1 @@
-"""The leader's durable memory: SQLite, and a twin in memory."""
+"""The leader's durable memory: SQLite or PostgreSQL, and a twin in memory."""

@@ -1,14 +1,14 @@
-"""Questions and alerts in SQLite."""
+"""Questions and alerts in a database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Sequence
 
 from orchestrator.ports.records import Alert, NewAlert, Page, Question
 from orchestrator.ports.store import NotFound
 from orchestrator.store.alert import add_alert, tell_alert
 from orchestrator.store.base import Base
+from orchestrator.store.connection import Connection
 from orchestrator.store.encode import to_json
 from orchestrator.store.history_rows import question_of
 from orchestrator.store.named import statements
@@ -40,11 +40,11 @@ def _resolve(transaction: Transaction, identity: str, at_wall_s: float) -> int:
     return len(rows)
 
 
-class SqliteAttention(Base):
+class SqlAttention(Base):
     """`ports.store.Attention`."""
 
     async def question(self, key: str) -> Question | None:
-        def ask(connection: sqlite3.Connection) -> Question | None:
+        def ask(connection: Connection) -> Question | None:
             row = connection.execute(SQL["question"], {"key": key}).fetchone()
             return None if row is None else question_of(row)
 

@@ -1,11 +1,11 @@
-"""What the parts of the SQLite store share."""
+"""What the parts of a store in a database share."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from typing import TypeVar
 
+from orchestrator.store.connection import Connection
 from orchestrator.store.reader import Reader
 from orchestrator.store.writer import Work, Writer
 
@@ -22,5 +22,5 @@ class Base:
     async def _write(self, work: Work[T]) -> T:
         return await self._writer.do(work)
 
-    async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+    async def _read(self, question: Callable[[Connection], T]) -> T:
         return await self._reader.ask(question)

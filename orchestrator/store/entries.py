@@ -1,4 +1,4 @@
-"""The queue's entries in SQLite: changed, arranged, held."""
+"""The queue's entries in a database: changed, arranged, held."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _release(transaction: Transaction, by: str, at_wall_s: float) -> None:
         transaction.event("queue", hold_data(None, by), at_wall_s=at_wall_s)
 
 
-class SqliteEntries(Base):
+class SqlEntries(Base):
     """`ports.entries.Entries`."""
 
     async def change_entry(

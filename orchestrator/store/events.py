@@ -1,4 +1,4 @@
-"""The numbered stream of all that happened, in SQLite."""
+"""The numbered stream of all that happened, in a database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from orchestrator.store.rows import event_of
 SQL = statements("events")
 
 
-class SqliteEvents(Base):
+class SqlEvents(Base):
     """`ports.store.Events`."""
 
     async def add_event(

@@ -1,8 +1,7 @@
-"""Experiments, attempts and wishes in SQLite."""
+"""Experiments, attempts and wishes in a database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from orchestrator.ports.records import (
 )
 from orchestrator.ports.store import NotFound
 from orchestrator.store.base import Base
+from orchestrator.store.connection import Connection
 from orchestrator.store.experiment_rows import (
     bindings_text,
     documents_of,
@@ -40,7 +40,7 @@ ENTRIES = statements("entries")
 WORKERS = statements("workers")
 
 
-def get(connection: sqlite3.Connection, experiment: str) -> Experiment:
+def get(connection: Connection, experiment: str) -> Experiment:
     """As it is kept.
 
     Raises:
@@ -214,7 +214,7 @@ def _change_run(
         )
 
 
-class SqliteExperiments(Base):
+class SqlExperiments(Base):
     """`ports.store.Experiments`."""
 
     async def create_experiment(

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from orchestrator.ports.records import ReadingRow
+from orchestrator.store.connection import FOREVER_US, Connection
 from orchestrator.store.encode import to_json
 from orchestrator.store.named import statements
 
 SQL = statements("readings")
 EXPORT_ROWS = 5_000
-FOREVER_US = 2**62
-"""Beyond all times."""
 
 
 def next_portion(
-    connection: sqlite3.Connection, series: Sequence[int], after_us: int
+    connection: Connection, series: Sequence[int], after_us: int
 ) -> tuple[list[ReadingRow], int | None]:
     """Readings after a moment, and the moment up to which they go; None at the end."""
     asked = [{"series": one, "after_us": after_us, "n": EXPORT_ROWS - 1} for one in series]

@@ -1,4 +1,4 @@
-"""What happened, in SQLite."""
+"""What happened, in a database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from orchestrator.store.pages import NEWEST, page_of
 SQL = statements("history")
 
 
-class SqliteHistory(Base):
+class SqlHistory(Base):
     """`ports.store.History`."""
 
     async def actions(

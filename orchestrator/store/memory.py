@@ -21,7 +21,7 @@ class MemoryStore(
     MemoryRemarks,
     MemoryAttention,
 ):
-    """`ports.store.Store`, the twin of `sqlite.SqliteStore`."""
+    """`ports.store.Store`, the twin of `sqlite.SqlStore`."""
 
     def __init__(self) -> None:
         super().__init__(Tables())

@@ -1,4 +1,4 @@
-"""The tables of the store in memory: the same columns as in SQLite, in dictionaries."""
+"""The tables of the store in memory: the same columns as in a database, in dictionaries."""
 
 from __future__ import annotations
 

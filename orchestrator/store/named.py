@@ -1,4 +1,8 @@
-"""Named SQL: `store/sql/<file>.sql`, in which each statement is headed by `-- name: <name>`."""
+"""Named SQL: `store/sql/<file>.sql`, in which each statement is headed by `-- name: <name>`.
+
+Statements are written once, for all databases; what brings a database to its version is written for
+each in a folder of its own, under the same numbers.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,9 @@ def statements(file: str) -> Mapping[str, str]:
     return {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def migrations() -> Mapping[int, str]:
-    """The numbered scripts, by version."""
-    paths = sorted(FOLDER.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+def migrations(database: str) -> Mapping[int, str]:
+    """The numbered scripts for a kind of database, by version."""
+    paths = sorted((FOLDER / database).glob("[0-9][0-9][0-9][0-9]_*.sql"))
     return {int(path.name[:4]): path.read_text("utf-8") for path in paths}
 
 

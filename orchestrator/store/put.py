@@ -27,6 +27,6 @@ def _upsert(table: str, key: tuple[str, ...], fields: tuple[str, ...], mark: str
         return text
     outbox, number = f"{mark}_outbox", f"{mark}_number"
     return (
-        f"{text} WHERE {table}.{outbox} IS NOT excluded.{outbox} "
+        f"{text} WHERE {table}.{outbox} IS NULL OR {table}.{outbox} <> excluded.{outbox} "
         f"OR {table}.{number} < excluded.{number}"
     )

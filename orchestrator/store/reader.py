@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from orchestrator.store.connection import Connection, ReadingConnection
 
 T = TypeVar("T")
 THREADS = 2
@@ -16,13 +17,13 @@ THREADS = 2
 class Reader:
     """Answers questions beside the writer; each question sees one state of the store."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Callable[[], ReadingConnection]) -> None:
         self._connect = connect
         self._own = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: list[ReadingConnection] = []
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store reader")
 
-    async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+    async def ask(self, question: Callable[[Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(
             self._threads, self._answer, question
         )
@@ -32,16 +33,16 @@ class Reader:
         for connection in self._all:
             connection.close()
 
-    def _answer(self, question: Callable[[sqlite3.Connection], T]) -> T:
+    def _answer(self, question: Callable[[Connection], T]) -> T:
         connection = self._connection()
-        connection.execute("BEGIN")
+        connection.begin()
         try:
             return question(connection)
         finally:
-            connection.execute("ROLLBACK")
+            connection.rollback()
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+    def _connection(self) -> ReadingConnection:
+        connection: ReadingConnection | None = getattr(self._own, "connection", None)
         if connection is None:
             connection = self._own.connection = self._connect()
             self._all.append(connection)

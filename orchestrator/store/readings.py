@@ -1,8 +1,7 @@
-"""Questions about what was measured, in SQLite."""
+"""Questions about what was measured, in a database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Any
 
 from orchestrator.ports.records import ClockName, Curve, Latest, ReadingRow
 from orchestrator.store.base import Base
+from orchestrator.store.connection import FOREVER_US, Connection
 from orchestrator.store.curve import (
     MINUTE_US,
     ROLLED_MINUTES,
@@ -18,7 +18,7 @@ from orchestrator.store.curve import (
     interval_width_us,
     measured_curve,
 )
-from orchestrator.store.export import FOREVER_US, next_portion
+from orchestrator.store.export import next_portion
 from orchestrator.store.named import statements
 from orchestrator.store.rows import names
 
@@ -54,7 +54,7 @@ class _Asked:
 
 
 def _series(
-    connection: sqlite3.Connection,
+    connection: Connection,
     experiment: str,
     vessels: Collection[str] = (),
     signals: Collection[str] = (),
@@ -66,9 +66,7 @@ def _series(
         yield vessel, signal, list(group)
 
 
-def _latest(
-    connection: sqlite3.Connection, experiment: str, vessels: Collection[str]
-) -> list[Latest]:
+def _latest(connection: Connection, experiment: str, vessels: Collection[str]) -> list[Latest]:
     found = []
     for vessel, signal, rows in _series(connection, experiment, vessels):
         newest = [
@@ -88,7 +86,7 @@ def _latest(
     return found
 
 
-def _curves(connection: sqlite3.Connection, asked: _Asked) -> list[Curve]:
+def _curves(connection: Connection, asked: _Asked) -> list[Curve]:
     curves = []
     found = _series(connection, asked.experiment, asked.vessels, asked.signals)
     for vessel, signal, rows in found:
@@ -98,7 +96,7 @@ def _curves(connection: sqlite3.Connection, asked: _Asked) -> list[Curve]:
     return curves
 
 
-def _parts(connection: sqlite3.Connection, asked: _Asked, row: Any) -> Iterator[_Part]:
+def _parts(connection: Connection, asked: _Asked, row: Any) -> Iterator[_Part]:
     """What of a series lies in the stretch that was asked for."""
     base_us = 0
     slack_us = 0
@@ -118,7 +116,7 @@ def _parts(connection: sqlite3.Connection, asked: _Asked, row: Any) -> Iterator[
 
 
 def _curve(
-    connection: sqlite3.Connection,
+    connection: Connection,
     asked: _Asked,
     vessel: str,
     signal: str,
@@ -143,7 +141,7 @@ def _curve(
 
 
 def _measured(
-    connection: sqlite3.Connection, asked: _Asked, parts: Sequence[_Part]
+    connection: Connection, asked: _Asked, parts: Sequence[_Part]
 ) -> list[tuple[int, float]]:
     statement = SQL["measured_in_wall" if asked.clock == "wall" else "measured_in"]
     rows = [
@@ -186,7 +184,7 @@ def _whole(from_us: int, end_us: int, unit_us: int) -> tuple[int, int]:
     return -(-from_us // unit_us), end_us // unit_us - 1
 
 
-class SqliteReadings(Base):
+class SqlReadings(Base):
     """`ports.store.Readings`."""
 
     async def signals(self, experiment: str) -> Sequence[tuple[str, str]]:

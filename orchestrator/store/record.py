@@ -16,13 +16,14 @@ from orchestrator.messages.outbox import (
 from orchestrator.ports.records import NewAlert
 from orchestrator.store.alert import add_alert
 from orchestrator.store.change import Change, Line, Put, Told
+from orchestrator.store.connection import ReadingRow
 from orchestrator.store.encode import to_json
 from orchestrator.store.fold import fold_entry, fold_gap, fold_log
 from orchestrator.store.named import statements
 from orchestrator.store.put import put_statement
 from orchestrator.store.ranges import Range, Ranges
 from orchestrator.store.run_name import RunName
-from orchestrator.store.series import ReadingRow, SeriesBook
+from orchestrator.store.series import SeriesBook
 from orchestrator.store.writer import Transaction
 
 SQL = statements("recording")
@@ -73,7 +74,7 @@ class Recorder:
         burst = _Burst(at_wall_s)
         for worker, batch in batches:
             self._take(transaction, burst, worker, batch)
-        transaction.connection.executemany(SQL["add_reading"], burst.rows)
+        transaction.connection.add_readings(burst.rows)
         self._series.roll_up(transaction.connection)
         for run, process_s in burst.reached_s.items():
             transaction.execute(ADVANCE_RUN, {"run": run, "process_s": process_s})
@@ -175,18 +176,18 @@ def _carry_out(transaction: Transaction, change: Change, at_wall_s: float) -> No
         )
 
 
-def _entry_row(outbox: int, number: int, entry: EntryRecord) -> tuple[object, ...]:
-    return (
-        outbox,
-        number,
-        entry.run,
-        entry.revision,
-        entry.kind,
-        entry.process_s,
-        entry.wall_s,
-        entry.key,
-        to_json(entry.data),
-    )
+def _entry_row(outbox: int, number: int, entry: EntryRecord) -> dict[str, object]:
+    return {
+        "outbox": outbox,
+        "number": number,
+        "run": entry.run,
+        "revision": entry.revision,
+        "kind": entry.kind,
+        "process_s": entry.process_s,
+        "wall_s": entry.wall_s,
+        "key": entry.key,
+        "data": to_json(entry.data),
+    }
 
 
 def _keep_ranges(transaction: Transaction, outbox: _Outbox) -> None:

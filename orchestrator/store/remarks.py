@@ -1,8 +1,7 @@
-"""Deeds, notes and rehearsals in SQLite."""
+"""Deeds, notes and rehearsals in a database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -48,8 +47,8 @@ def no_note(note: int) -> NotFound:
 
 def _add_note(transaction: Transaction, new: NewNote) -> Note:
     get(transaction.connection, new.experiment)
-    serial = transaction.execute(SQL["add_note"], asdict(new)).lastrowid
-    note = note_of(transaction.execute(SQL["note"], {"id": serial}).fetchone())
+    (row,) = transaction.execute(SQL["add_note"], asdict(new)).fetchall()
+    note = note_of(row)
     _tell(transaction, note, new.at_wall_s)
     return note
 
@@ -74,10 +73,11 @@ def _tell(transaction: Transaction, note: Note, at_wall_s: float) -> None:
 
 
 def _begin_deed(transaction: Transaction, deed: NewDeed) -> int:
-    return transaction.execute(SQL["begin_deed"], deed_row(deed)).lastrowid or 0
+    ((serial,),) = transaction.execute(SQL["begin_deed"], deed_row(deed)).fetchall()
+    return int(serial)
 
 
-class SqliteRemarks(Base):
+class SqlRemarks(Base):
     """`ports.remarks.Remarks`."""
 
     async def begin_deed(self, deed: NewDeed) -> int:
@@ -126,7 +126,7 @@ class SqliteRemarks(Base):
         rows = await self._all("rehearsal", {"plan_hash": plan_hash})
         return from_json(rows[0]["data"]) if rows else None
 
-    async def _all(self, statement: str, asked: Mapping[str, Any]) -> list[sqlite3.Row]:
+    async def _all(self, statement: str, asked: Mapping[str, Any]) -> list[Row]:
         return await self._read(
             lambda connection: connection.execute(SQL[statement], asked).fetchall()
         )

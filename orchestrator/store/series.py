@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from orchestrator.messages.outbox import ReadingRecord
+from orchestrator.store.connection import FOREVER_US, Place, ReadingRow, WritingConnection
 from orchestrator.store.named import statements
 from orchestrator.store.run_name import RunName
 
@@ -18,8 +18,6 @@ SLACK_US = 1_000_000
 SEGMENTS_MAX = 16
 """A wall clock that is set that often has no sense of time: its series stay as they are."""
 
-ReadingRow = tuple[int, int, int, float, int]
-"""series, time_us, number, value, wall_shift_us"""
 _Key = tuple[int, str, str, str, str, int]
 
 
@@ -34,6 +32,9 @@ class Series:
     """By how much the wall clock may differ from that."""
     rolled_us: int
     """All minutes before are rolled up; the one that begins here is open."""
+    from_us: int = -FOREVER_US
+    until_us: int = FOREVER_US
+    """What was measured outside belongs to another part of the store."""
     newest_us: int = 0
     late_us: set[int] = field(default_factory=set)
     """Closed minutes that got readings after all."""
@@ -52,13 +53,13 @@ class SeriesBook:
         self._closing.clear()
 
     def row(
-        self, connection: sqlite3.Connection, outbox: int, number: int, record: ReadingRecord
+        self, connection: WritingConnection, outbox: int, number: int, record: ReadingRecord
     ) -> ReadingRow:
         """The row of a reading that is kept for the first time."""
         time_us = round(record.process_s * 1e6)
         base_us = None if record.wall_s is None else round(record.wall_s * 1e6) - time_us
         key = (outbox, record.boot, record.run, record.signal, record.calibration, record.revision)
-        series = _fitting(self._series.get(key, ()), base_us)
+        series = _fitting(self._series.get(key, ()), base_us, time_us)
         if series is None:
             series = self._find_or_add(connection, key, base_us, time_us, record)
         if time_us >= series.rolled_us + MINUTE_US:
@@ -70,7 +71,7 @@ class SeriesBook:
         shift_us = 0 if base_us is None else base_us - (series.wall_base_us or 0)
         return series.id, time_us, number, record.value, shift_us
 
-    def roll_up(self, connection: sqlite3.Connection) -> None:
+    def roll_up(self, connection: WritingConnection) -> None:
         """Roll up the minutes that the readings just kept have closed."""
         for series in self._closing:
             end_us = series.newest_us - series.newest_us % MINUTE_US
@@ -85,7 +86,7 @@ class SeriesBook:
 
     def _find_or_add(
         self,
-        connection: sqlite3.Connection,
+        connection: WritingConnection,
         key: _Key,
         base_us: int | None,
         time_us: int,
@@ -95,15 +96,15 @@ class SeriesBook:
         if not any(other[:3] == key[:3] for other in self._series):
             self._load(connection, outbox, boot, run)
         known = self._series.setdefault(key, [])
-        series = _fitting(known, base_us)
+        series = _fitting(known, base_us, time_us)
         if series is None and base_us is not None and len(known) >= SEGMENTS_MAX:
-            series = _widen(connection, known, base_us)
+            series = _widen(connection, known, base_us, time_us)
         if series is None:
             series = _add(connection, outbox, base_us, time_us, record)
             known.insert(0, series)
         return series
 
-    def _load(self, connection: sqlite3.Connection, outbox: int, boot: str, run: str) -> None:
+    def _load(self, connection: WritingConnection, outbox: int, boot: str, run: str) -> None:
         found = connection.execute(
             SQL["series_of_run"], {"outbox": outbox, "boot": boot, "run": run}
         )
@@ -111,12 +112,15 @@ class SeriesBook:
             key = (outbox, boot, run, row["signal"], row["calibration"], row["revision"])
             base_us = row["wall_base_us"] if row["wall_told"] else None
             series = Series(row["id"], base_us, row["wall_slack_us"], row["rolled_us"])
+            _bound(series, connection.place_of(series.id))
             self._series.setdefault(key, []).insert(0, series)
 
 
-def _fitting(known: Iterable[Series], base_us: int | None) -> Series | None:
+def _fitting(known: Iterable[Series], base_us: int | None, time_us: int) -> Series | None:
     """Newest first: the one whose wall clock agrees."""
     for series in known:
+        if not series.from_us <= time_us < series.until_us:
+            continue
         if base_us is None or series.wall_base_us is None:
             if base_us is series.wall_base_us:
                 return series
@@ -125,10 +129,12 @@ def _fitting(known: Iterable[Series], base_us: int | None) -> Series | None:
     return None
 
 
-def _widen(connection: sqlite3.Connection, known: Iterable[Series], base_us: int) -> Series | None:
+def _widen(
+    connection: WritingConnection, known: Iterable[Series], base_us: int, time_us: int
+) -> Series | None:
     """Make the newest one fit, and a good deal more."""
     for series in known:
-        if series.wall_base_us is not None:
+        if series.wall_base_us is not None and series.from_us <= time_us < series.until_us:
             series.slack_us = 2 * abs(base_us - series.wall_base_us)
             widened = {"series": series.id, "wall_slack_us": series.slack_us}
             connection.execute(SQL["widen_series"], widened)
@@ -137,7 +143,7 @@ def _widen(connection: sqlite3.Connection, known: Iterable[Series], base_us: int
 
 
 def _add(
-    connection: sqlite3.Connection,
+    connection: WritingConnection,
     outbox: int,
     base_us: int | None,
     time_us: int,
@@ -145,9 +151,11 @@ def _add(
 ) -> Series:
     name = RunName.parse(record.run)
     rolled_us = time_us - time_us % MINUTE_US
+    place = connection.place_series(None if base_us is None else base_us + time_us)
     added = connection.execute(
         SQL["add_series"],
         {
+            "id": place.id,
             "outbox": outbox,
             "run": record.run,
             "experiment": name.experiment,
@@ -164,11 +172,21 @@ def _add(
             "rolled_us": rolled_us,
         },
     )
+    ((number,),) = added.fetchall()
     connection.execute(SQL["tell_wall_time"], {"outbox": outbox, "boot": record.boot})
-    return Series(added.lastrowid or 0, base_us, SLACK_US, rolled_us)
+    series = Series(number, base_us, SLACK_US, rolled_us)
+    _bound(series, place)
+    return series
 
 
-def _roll_up(connection: sqlite3.Connection, series: Series, from_us: int, to_us: int) -> None:
+def _bound(series: Series, place: Place) -> None:
+    """Without a wall clock nobody knows when it is outside."""
+    if series.wall_base_us is not None:
+        series.from_us = place.from_wall_us - series.wall_base_us
+        series.until_us = place.until_wall_us - series.wall_base_us
+
+
+def _roll_up(connection: WritingConnection, series: Series, from_us: int, to_us: int) -> None:
     """Minutes from readings, then the tens that they belong to, as far as those are whole."""
     minutes = {"series": series.id, "from_us": from_us, "to_us": to_us}
     connection.execute(SQL["roll_up_readings"], minutes)

@@ -1,4 +1,4 @@
-"""What was heard of workers, in SQLite."""
+"""What was heard of workers, in a database."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _keep_calibrations(
         transaction.event("calibrations", data, at_wall_s=at_wall_s)
 
 
-class SqliteWorkers(Base):
+class SqlWorkers(Base):
     """`ports.store.Workers`."""
 
     async def next_epoch(self, worker: str, above: int = 0) -> int:

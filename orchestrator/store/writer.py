@@ -9,33 +9,33 @@ import asyncio
 import json
 import logging
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from orchestrator.ports.records import Event
-from orchestrator.ports.store import EventsCallback, StoreBusy, StoreFull
+from orchestrator.ports.store import EventsCallback, StoreBusy
+from orchestrator.store.connection import Rows, WritingConnection
 from orchestrator.store.encode import to_json
+from orchestrator.store.named import statements
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 WAITING_MAX = 10_000
 BURST_MAX = 1_000
-_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_IOERR_WRITE}
-_ADD_EVENT = "INSERT INTO events (kind, at_wall_s, experiment, vessel, data) VALUES (?, ?, ?, ?, ?)"
+SQL = statements("events")
 
 
 @dataclass(slots=True)
 class Transaction:
     """What a piece of work writes with."""
 
-    connection: sqlite3.Connection
+    connection: WritingConnection
     events: list[Event] = field(default_factory=list)
 
-    def execute(self, statement: str, parameters: Any = ()) -> sqlite3.Cursor:
+    def execute(self, statement: str, parameters: Any = ()) -> Rows:
         return self.connection.execute(statement, parameters)
 
     def event(
@@ -49,9 +49,16 @@ class Transaction:
     ) -> Event:
         """Add to the stream of all that happened."""
         text = to_json(data)
-        cursor = self.connection.execute(_ADD_EVENT, (kind, at_wall_s, experiment, vessel, text))
+        row = {
+            "kind": kind,
+            "at_wall_s": at_wall_s,
+            "experiment": experiment,
+            "vessel": vessel,
+            "data": text,
+        }
+        ((event_id,),) = self.connection.execute(SQL["add_event"], row).fetchall()
         event = Event(
-            event_id=cursor.lastrowid or 0,
+            event_id=event_id,
             kind=kind,
             at_wall_s=at_wall_s,
             experiment=experiment,
@@ -79,7 +86,7 @@ class Job:
 class Writer:
     """Owns the writing connection from the moment it is made."""
 
-    def __init__(self, connection: sqlite3.Connection, forget: Callable[[], None]) -> None:
+    def __init__(self, connection: WritingConnection, forget: Callable[[], None]) -> None:
         """`forget` drops what was remembered of a transaction that did not come about."""
         self._connection = connection
         self._forget = forget
@@ -139,10 +146,10 @@ class Writer:
         """Do them all, keep what they did, and answer whoever waits."""
         transaction = Transaction(self._connection)
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.begin()
             for job in jobs:
                 self._perform(job, transaction)
-            self._connection.execute("COMMIT")
+            self._connection.commit()
         except Exception as error:
             self._abandon(jobs, error)
             transaction.events.clear()
@@ -154,9 +161,9 @@ class Writer:
         self._connection.execute("SAVEPOINT job")
         try:
             job.result = job.work(transaction)
-        except sqlite3.OperationalError:
-            raise
         except Exception as error:
+            if self._connection.is_fatal(error):
+                raise
             job.error = error
             del transaction.events[before:]
             self._connection.execute("ROLLBACK TO job")
@@ -164,20 +171,12 @@ class Writer:
         self._connection.execute("RELEASE job")
 
     def _abandon(self, jobs: Sequence[Job], error: Exception) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        self._connection.rollback()
         self._forget()
-        told = _named(error)
+        told = self._connection.named(error)
         log.error("nothing of %d writes was kept: %s", len(jobs), told)
         for job in jobs:
             job.error = told
-
-
-def _named(error: Exception) -> Exception:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code in _FULL:
-        return StoreFull(f"the store cannot grow: {error}")
-    return error
 
 
 def _deliver(

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.ports.store import StoreUnusable
-from orchestrator.store.connect import connect_writer
-from orchestrator.store.migrate import migrate
-from orchestrator.store.named import migrations
+from orchestrator.store.named import FOLDER, migrations
 from orchestrator.store.sqlite import open_store
+from orchestrator.store.sqlite.connect import connect_writer
+from orchestrator.store.sqlite.migrate import migrate
 
 WALL = 1_800_000_000.0
 
@@ -97,17 +97,22 @@ async def test_what_is_no_store_is_named_and_not_touched(
 
 
 def test_migrations_are_numbered_without_holes() -> None:
-    assert list(migrations()) == list(range(1, len(migrations()) + 1))
+    assert list(migrations("sqlite")) == list(range(1, len(migrations("sqlite")) + 1))
+
+
+def test_migrations_lie_in_the_folder_of_their_database() -> None:
+    """`sql/sqlite/` and `sql/postgres/`; elsewhere nobody would apply them."""
+    assert [path.name for path in FOLDER.glob("[0-9]*.sql")] == []
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     connection = connect_writer(tmp_path / "s")
     migrate(connection)
-    scripts = {**migrations(), 90: "CREATE TABLE half (a);\nCREATE TABLE half (a);"}
-    scripts |= dict.fromkeys(range(max(migrations()) + 1, 90), "SELECT 1;")
+    scripts = {**migrations("sqlite"), 90: "CREATE TABLE half (a);\nCREATE TABLE half (a);"}
+    scripts |= dict.fromkeys(range(max(migrations("sqlite")) + 1, 90), "SELECT 1;")
     with pytest.raises(sqlite3.OperationalError):
         migrate(connection, scripts)
-    assert migrate(connection) == max(migrations())
+    assert migrate(connection) == max(migrations("sqlite"))
     tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
     assert "half" not in tables
     scripts[90] = "CREATE TABLE whole (a);"
@@ -120,7 +125,7 @@ async def test_what_waited_in_an_older_store_keeps_its_place_and_what_it_asked_f
     tmp_path: Path,
 ) -> None:
     connection = connect_writer(tmp_path / "s")
-    scripts = migrations()
+    scripts = migrations("sqlite")
     migrate(connection, {number: scripts[number] for number in scripts if number < 5})
     for name, bindings in (("a", '{"v1": ["bench", "r1"], "v2": ["lone", "lone"]}'), ("b", "{}")):
         connection.execute(

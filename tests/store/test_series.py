@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from orchestrator.messages.outbox import Batch, ReadingRecord
-from orchestrator.store.sqlite import SqliteStore, open_store
+from orchestrator.store.sqlite import open_store
+from orchestrator.store.tables import SqlStore
 
 WALL = 1_800_000_000.0
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
     made = await open_store(tmp_path / "s")
     yield made
     await made.close()
@@ -38,7 +39,7 @@ def reading(process_s: float, value: float = 1.0, **more: Any) -> ReadingRecord:
 class Outbox:
     """Numbers what it commits."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: SqlStore) -> None:
         self.store = store
         self.number = 0
 
@@ -48,7 +49,7 @@ class Outbox:
         await self.store.commit([("w", batch)], at_wall_s=WALL)
 
 
-def ask(store: SqliteStore, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+def ask(store: SqlStore, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
     path = store._writer._connection.execute("PRAGMA database_list").fetchone()[2]
     connection = sqlite3.connect(path)
     rows = connection.execute(statement, parameters).fetchall()
@@ -56,7 +57,7 @@ def ask(store: SqliteStore, statement: str, *parameters: object) -> list[tuple[A
     return rows
 
 
-async def test_rule_6_readings_get_their_wall_time_when_it_is_known(store: SqliteStore) -> None:
+async def test_rule_6_readings_get_their_wall_time_when_it_is_known(store: SqlStore) -> None:
     box = Outbox(store)
     await box.commit(*[reading(n, wall_s=None, monotonic_s=n + 7) for n in range(10)])
     assert await store.curves("e", signals=["od600"], clock="wall") == []
@@ -69,7 +70,7 @@ async def test_rule_6_readings_get_their_wall_time_when_it_is_known(store: Sqlit
     assert [row.wall_s for row in rows if row.process_s == 8.5] == [pytest.approx(WALL - 1.5)]
 
 
-async def test_another_boot_says_nothing_about_this_ones_wall_time(store: SqliteStore) -> None:
+async def test_another_boot_says_nothing_about_this_ones_wall_time(store: SqlStore) -> None:
     box = Outbox(store)
     await box.commit(reading(1, wall_s=None), reading(5, boot="b2"))
     (curve,) = await store.curves("e", signals=["od600"], clock="wall")
@@ -77,7 +78,7 @@ async def test_another_boot_says_nothing_about_this_ones_wall_time(store: Sqlite
 
 
 async def test_a_drifting_clock_stays_in_its_series_and_a_set_one_does_not(
-    store: SqliteStore,
+    store: SqlStore,
 ) -> None:
     box = Outbox(store)
     await box.commit(*[reading(n, wall_s=WALL + n * 1.0005) for n in range(1000)])
@@ -91,7 +92,7 @@ async def test_a_drifting_clock_stays_in_its_series_and_a_set_one_does_not(
 
 
 async def test_a_wall_clock_without_sense_does_not_fill_the_store_with_series(
-    store: SqliteStore,
+    store: SqlStore,
 ) -> None:
     box, chance = Outbox(store), random.Random(9)
     told = [WALL + chance.uniform(-1e7, 1e7) for _ in range(500)]
@@ -104,7 +105,7 @@ async def test_a_wall_clock_without_sense_does_not_fill_the_store_with_series(
     assert later.at_s == pytest.approx([at_s for at_s in sorted(told) if at_s >= WALL], abs=1e-5)
 
 
-async def test_rollups_are_what_the_readings_say_whatever_their_order(store: SqliteStore) -> None:
+async def test_rollups_are_what_the_readings_say_whatever_their_order(store: SqlStore) -> None:
     box = Outbox(store)
     chance = random.Random(5)
     records = [
@@ -147,7 +148,7 @@ async def test_a_restart_goes_on_with_open_minutes_and_known_series(tmp_path: Pa
         await store.close()
 
 
-async def test_a_reading_takes_few_bytes(store: SqliteStore, tmp_path: Path) -> None:
+async def test_a_reading_takes_few_bytes(store: SqlStore, tmp_path: Path) -> None:
     box = Outbox(store)
     chance = random.Random(1)
     for start in range(0, 5000, 100):

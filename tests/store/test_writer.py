@@ -14,14 +14,15 @@ from orchestrator.messages.outbox import Batch, EntryRecord, ReadingRecord
 from orchestrator.ports.records import Event
 from orchestrator.ports.store import StoreBusy, StoreFull
 from orchestrator.store import writer as writing
-from orchestrator.store.sqlite import SqliteStore, open_store
+from orchestrator.store.sqlite import open_store
+from orchestrator.store.tables import SqlStore
 from orchestrator.store.writer import Transaction
 
 WALL = 1_800_000_000.0
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
     made = await open_store(tmp_path / "s")
     yield made
     await made.close()
@@ -42,7 +43,7 @@ def batch(first: int, count: int, outbox: str = "box") -> tuple[str, Batch]:
     return "w", Batch(outbox=outbox, first=first, last=first + count - 1, records=list(records))
 
 
-async def test_the_loop_never_waits_for_the_disk(store: SqliteStore) -> None:
+async def test_the_loop_never_waits_for_the_disk(store: SqlStore) -> None:
     release = threading.Event()
     slow = asyncio.create_task(store._write(lambda _: release.wait(10)))
     await asyncio.sleep(0)
@@ -55,7 +56,7 @@ async def test_the_loop_never_waits_for_the_disk(store: SqliteStore) -> None:
     assert await slow
 
 
-async def test_a_burst_of_writes_is_one_transaction(store: SqliteStore) -> None:
+async def test_a_burst_of_writes_is_one_transaction(store: SqlStore) -> None:
     release = threading.Event()
     seen: list[list[Event]] = []
     store.on_events(lambda events: seen.append(list(events)))
@@ -70,7 +71,7 @@ async def test_a_burst_of_writes_is_one_transaction(store: SqliteStore) -> None:
     assert [len(events) for events in seen] == [50]
 
 
-async def test_one_refusal_in_a_burst_undoes_itself_and_nothing_else(store: SqliteStore) -> None:
+async def test_one_refusal_in_a_burst_undoes_itself_and_nothing_else(store: SqlStore) -> None:
     def refuse(transaction: Transaction) -> None:
         transaction.event("note", {"n": "never"}, at_wall_s=WALL)
         raise LookupError("no such thing")
@@ -88,7 +89,7 @@ async def test_one_refusal_in_a_burst_undoes_itself_and_nothing_else(store: Sqli
     assert await store.events_after(0) == seen
 
 
-async def test_a_full_disk_is_said_and_survived(store: SqliteStore) -> None:
+async def test_a_full_disk_is_said_and_survived(store: SqlStore) -> None:
     await store.commit([batch(1, 100)], at_wall_s=WALL)
 
     def limit_pages(pages: int) -> None:
@@ -113,7 +114,7 @@ async def test_a_full_disk_is_said_and_survived(store: SqliteStore) -> None:
 
 
 async def test_too_much_at_once_is_turned_away(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     release = threading.Event()
     store._writer._jobs.maxsize = 3
@@ -129,7 +130,7 @@ async def test_too_much_at_once_is_turned_away(
     assert writing.WAITING_MAX >= 1000
 
 
-async def test_a_caller_that_gave_up_holds_up_nobody(store: SqliteStore) -> None:
+async def test_a_caller_that_gave_up_holds_up_nobody(store: SqlStore) -> None:
     release = threading.Event()
     slow = asyncio.create_task(store._write(lambda _: release.wait(10)))
     await asyncio.sleep(0.02)
@@ -156,7 +157,7 @@ async def test_closing_writes_what_waits(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_reads_see_one_state_while_writes_go_on(store: SqliteStore) -> None:
+async def test_reads_see_one_state_while_writes_go_on(store: SqlStore) -> None:
     """Rollups and readings of a moment belong together."""
 
     async def write() -> None:

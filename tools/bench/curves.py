@@ -14,7 +14,7 @@ from time import perf_counter
 from aiohttp import ClientSession, ClientTimeout
 
 from orchestrator.server.serve import listening
-from orchestrator.store.sqlite import SqliteStore
+from orchestrator.store.tables import SqlStore
 from tools.bench.figure import Budget, Figure
 from tools.bench.filled import PER_SERIES, fill, signals
 from tools.bench.made_readings import EXPERIMENT
@@ -79,12 +79,12 @@ def _figures(
     ]
 
 
-async def _ask_store(store: SqliteStore, signal: str) -> None:
+async def _ask_store(store: SqlStore, signal: str) -> None:
     (curve,) = await store.curves(EXPERIMENT, signals=(signal,), points=POINTS)
     assert len(curve.at_s) <= POINTS
 
 
-async def _over_http(store: SqliteStore, signal: str, times: int) -> float:
+async def _over_http(store: SqlStore, signal: str, times: int) -> float:
     limit = ClientTimeout(total=LIMIT_S)
     async with listening(made_app(store), port=0) as url, ClientSession(timeout=limit) as client:
         where = f"{url}/api/experiments/{EXPERIMENT}/curves?signal={signal}&points={POINTS}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestrator.store.sqlite import SqliteStore, open_store
+from orchestrator.store.sqlite import open_store
+from orchestrator.store.tables import SqlStore
 from tools.bench.made_readings import WALL_S, batches
 from tools.bench.recording import WORKER
 
@@ -20,7 +21,7 @@ def signals(series: int) -> tuple[str, ...]:
     return tuple(f"job.signal_{number:02}" for number in range(series))
 
 
-async def fill(path: Path, series: int, per_series: int = PER_SERIES) -> SqliteStore:
+async def fill(path: Path, series: int, per_series: int = PER_SERIES) -> SqlStore:
     """Open a store and commit so many series of so many readings each."""
     store = await open_store(path)
     waiting = []

@@ -13,7 +13,8 @@ from orchestrator.leader.record import Arrived, Record
 from orchestrator.leader.service import OUTBOX_MESSAGES_MAX
 from orchestrator.messages import topics
 from orchestrator.ports.link import Arrival, Link, Overflow, Subscription
-from orchestrator.store.sqlite import SqliteStore, open_store
+from orchestrator.store.sqlite import open_store
+from orchestrator.store.tables import SqlStore
 from orchestrator.transport.inbox import Inbox
 from orchestrator.transport.memory import MemoryBroker, MemoryLink
 
@@ -26,7 +27,7 @@ AT_ONCE = 200
 class Recording:
     """Counts what is stored, and tells whoever waits for it."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: SqlStore) -> None:
         self.store = store
         self.stored = 0
         self.commits = 0

@@ -15,7 +15,7 @@ ORDER BY q.serial DESC
 LIMIT :limit
 
 -- name: open_questions
-SELECT q.*, 0 AS over
+SELECT q.*, FALSE AS over
 FROM questions q
 LEFT JOIN actions a ON a.action_id = q.key
 LEFT JOIN runs r ON r.run = q.run
@@ -58,4 +58,4 @@ LIMIT :limit
 SELECT * FROM alerts WHERE delivery = 'due' ORDER BY id LIMIT :limit
 
 -- name: settle_alerts
-UPDATE alerts SET delivery = :delivery WHERE id IN (SELECT value FROM json_each(:ids))
+UPDATE alerts SET delivery = :delivery WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))

@@ -1,3 +1,8 @@
+-- name: add_event
+INSERT INTO events (kind, at_wall_s, experiment, vessel, data)
+VALUES (:kind, :at_wall_s, :experiment, :vessel, :data)
+RETURNING event_id
+
 -- name: events_after
 SELECT * FROM events WHERE event_id > :after ORDER BY event_id LIMIT :limit
 

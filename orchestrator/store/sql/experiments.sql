@@ -89,4 +89,4 @@ UPDATE runs SET ended_state = :state, ended_reason = :reason, ended_wall_s = :at
 WHERE run = :run AND ended_state IS NULL
 
 -- name: advance_run
-UPDATE runs SET process_s = max(process_s, :process_s) WHERE run = :run
+UPDATE runs SET process_s = :process_s WHERE run = :run AND process_s < :process_s

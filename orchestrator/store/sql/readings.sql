@@ -15,9 +15,6 @@ WHERE series = :series
 ORDER BY time_us DESC, number DESC
 LIMIT 1
 
--- name: extent
-SELECT min(time_us), max(time_us) FROM readings WHERE series = :series
-
 -- name: first_in
 SELECT time_us FROM readings
 WHERE series = :series AND time_us BETWEEN :from_us AND :to_us
@@ -33,7 +30,7 @@ SELECT count(*) FROM (
   SELECT 1 FROM readings
   WHERE series = :series AND time_us BETWEEN :from_us AND :to_us
   LIMIT :limit
-)
+) AS found
 
 -- name: measured_in
 SELECT time_us + :base_us, value FROM readings
@@ -52,7 +49,7 @@ WHERE series = :series AND time_us BETWEEN :from_us AND :to_us
 GROUP BY 1
 
 -- name: intervals_of_rollups
-SELECT (number * minutes * 60000000 + :base_us) / :width_us, sum(n), min(minimum), max(maximum),
+SELECT (number * minutes * 60000000 + :base_us) / :width_us, CAST(sum(n) AS BIGINT), min(minimum), max(maximum),
        sum(total)
 FROM rollups
 WHERE series = :series AND minutes = :minutes AND number BETWEEN :first AND :last
@@ -70,6 +67,6 @@ SELECT r.time_us, s.wall_base_us + r.wall_shift_us + r.time_us AS wall_us, s.ves
 FROM readings r
 JOIN series s ON s.id = r.series
 JOIN outboxes o ON o.serial = s.outbox
-WHERE r.series IN (SELECT value FROM json_each(:series))
+WHERE r.series IN (SELECT CAST(value AS BIGINT) FROM json_each(:series))
   AND r.time_us > :after_us AND r.time_us <= :to_us
 ORDER BY r.time_us, o.serial, r.number

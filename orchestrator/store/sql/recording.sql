@@ -24,9 +24,11 @@ SET readings = readings + :readings, entries = entries + :entries, doubled = dou
 WHERE serial = :serial
 
 -- name: add_entry
-INSERT OR IGNORE INTO entries
+INSERT INTO entries
   (outbox, number, run, revision, kind, process_s, wall_s, key, data)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES
+  (:outbox, :number, :run, :revision, :kind, :process_s, :wall_s, :key, :data)
+ON CONFLICT DO NOTHING
 
 -- name: ledger
 SELECT number, run, revision, kind, process_s, wall_s, key, data FROM entries
@@ -35,20 +37,17 @@ WHERE run = :run AND number > :after
 ORDER BY number
 LIMIT :limit
 
--- name: add_reading
-INSERT OR IGNORE INTO readings (series, time_us, number, value, wall_shift_us)
-VALUES (?, ?, ?, ?, ?)
-
 -- name: series_of_run
 SELECT * FROM series WHERE outbox = :outbox AND boot = :boot AND run = :run ORDER BY id
 
 -- name: add_series
 INSERT INTO series
-  (outbox, run, experiment, attempt, vessel, signal, revision, calibration, boot, wall_told,
+  (id, outbox, run, experiment, attempt, vessel, signal, revision, calibration, boot, wall_told,
    wall_base_us, wall_slack_us, monotonic_base_us, rolled_us)
 VALUES
-  (:outbox, :run, :experiment, :attempt, :vessel, :signal, :revision, :calibration, :boot,
+  (:id, :outbox, :run, :experiment, :attempt, :vessel, :signal, :revision, :calibration, :boot,
    :wall_told, :wall_base_us, :wall_slack_us, :monotonic_base_us, :rolled_us)
+RETURNING id
 
 -- name: widen_series
 UPDATE series SET wall_slack_us = :wall_slack_us WHERE id = :series
@@ -60,19 +59,23 @@ FROM (SELECT wall_base_us, monotonic_base_us FROM series
 WHERE outbox = :outbox AND boot = :boot AND boot <> '' AND series.wall_base_us IS NULL
 
 -- name: roll_up_readings
-INSERT OR REPLACE INTO rollups (series, minutes, number, n, minimum, maximum, total)
+INSERT INTO rollups (series, minutes, number, n, minimum, maximum, total)
 SELECT series, 1, time_us / 60000000, count(*), min(value), max(value), sum(value)
 FROM readings
 WHERE series = :series AND time_us >= :from_us AND time_us < :to_us
-GROUP BY time_us / 60000000
+GROUP BY series, time_us / 60000000
+ON CONFLICT (series, minutes, number) DO UPDATE
+SET n = excluded.n, minimum = excluded.minimum, maximum = excluded.maximum, total = excluded.total
 
 -- name: roll_up_minutes
-INSERT OR REPLACE INTO rollups (series, minutes, number, n, minimum, maximum, total)
-SELECT series, 10, number / 10, sum(n), min(minimum), max(maximum), sum(total)
+INSERT INTO rollups (series, minutes, number, n, minimum, maximum, total)
+SELECT series, 10, number / 10, CAST(sum(n) AS BIGINT), min(minimum), max(maximum), sum(total)
 FROM rollups
 WHERE series = :series AND minutes = 1
   AND number >= :from_us / 60000000 AND number < :to_us / 60000000
-GROUP BY number / 10
+GROUP BY series, number / 10
+ON CONFLICT (series, minutes, number) DO UPDATE
+SET n = excluded.n, minimum = excluded.minimum, maximum = excluded.maximum, total = excluded.total
 
 -- name: rolled
 UPDATE series SET rolled_us = :to_us WHERE id = :series

@@ -1,6 +1,7 @@
 -- name: begin_deed
 INSERT INTO deeds (at_wall_s, actor, role, address, deed, experiment, detail)
 VALUES (:at_wall_s, :actor, :role, :address, :deed, :experiment, :detail)
+RETURNING id
 
 -- name: end_deed
 UPDATE deeds SET status = :status, experiment = coalesce(:experiment, experiment) WHERE id = :id
@@ -16,6 +17,7 @@ LIMIT :limit
 -- name: add_note
 INSERT INTO notes (experiment, vessel, text, actor, at_wall_s, pinned_wall_s)
 VALUES (:experiment, :vessel, :text, :actor, :at_wall_s, :pinned_wall_s)
+RETURNING *
 
 -- name: note
 SELECT * FROM notes WHERE id = :id

@@ -1,6 +1,6 @@
 -- name: next_epoch
 INSERT INTO workers (worker, epoch) VALUES (:worker, :above + 1)
-ON CONFLICT (worker) DO UPDATE SET epoch = max(epoch, :above) + 1
+ON CONFLICT (worker) DO UPDATE SET epoch = CASE WHEN workers.epoch < :above THEN :above ELSE workers.epoch END + 1
 RETURNING epoch
 
 -- name: worker

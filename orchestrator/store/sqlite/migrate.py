@@ -18,7 +18,7 @@ def migrate(connection: sqlite3.Connection, scripts: Mapping[int, str] | None = 
     Raises:
         StoreUnusable: the file belongs to something else, or to a newer version of this.
     """
-    scripts = migrations() if scripts is None else scripts
+    scripts = migrations("sqlite") if scripts is None else scripts
     newest = max(scripts)
     connection.execute("BEGIN IMMEDIATE")
     try:
