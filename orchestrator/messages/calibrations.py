@@ -91,6 +91,10 @@ class SessionRecord(msgspec.Struct, frozen=True, kw_only=True):
     asked: Asked | None = None
     raw: float | None = None
     """What the device showed or was told, while that is asked about."""
+    sensor: str = ""
+    """The sensor that shows what is compared, as it comes; empty where none does."""
+    lasts_s: float = 0.0
+    """For how long the act of this comparison goes on, more or less."""
     points: list[tuple[float, float]] = []
     trouble: str = ""
     """Why the last act has to be done again."""

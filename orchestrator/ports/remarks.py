@@ -73,10 +73,11 @@ class Remarks(Protocol):
         *,
         experiment: str | None = None,
         actor: str | None = None,
+        deed: str | None = None,
         limit: int = 100,
         cursor: str | None = None,
     ) -> Page[Deed]:
-        """Newest first."""
+        """Newest first; `deed` is a name of the API."""
         ...
 
     async def add_note(self, note: NewNote) -> Note:

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from orchestrator.ports.remarks import NewDeed
 from orchestrator.ports.store import Store, StoreBusy, StoreFull
+from orchestrator.server.keys import CONCERNS
 from orchestrator.server.problems import status_of
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ async def on_record(
     try:
         response = await answer()
     except Exception as error:
-        await _end(call.services.store, number, status_of(error), None)
+        await _end(call.services.store, number, status_of(error), call.request.get(CONCERNS))
         raise
     made = response.headers.get("Location", "")
-    experiment = made.removeprefix(_PATH) if made.startswith(_PATH) else None
+    known = call.request.get(CONCERNS)
+    experiment = made.removeprefix(_PATH) if made.startswith(_PATH) else known
     await _end(call.services.store, number, response.status, experiment)
     return response
 

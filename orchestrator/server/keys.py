@@ -6,5 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+CONCERNS: Final = web.RequestKey("concerns", str)
+"""The experiment that a write is about, where its path does not say; for the audit."""
 NONCE: Final = web.RequestKey("nonce", str)
 """Of this answer's own inline scripts and styles."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.ports import records
+from orchestrator.server.keys import CONCERNS
 from orchestrator.server.plans import no_experiment
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call
@@ -39,13 +40,20 @@ async def refuse_strangers_at(
 ) -> None:
     """Let only those act by hand on a worker who may handle what runs there.
 
+    Where one experiment alone is meant, the audit names it.
+
     Raises:
         Problem: what is meant, or one of what may be meant, is somebody else's.
     """
+    meant = []
     for run in await call.services.store.runs(worker=worker, open_only=True):
         where = run.binding.reactor if run.binding else ""
         if reactor in ("", where) and attempt in ("", run.attempt) and vessel in ("", run.vessel):
-            _refuse_stranger(call, await found(call.services, run.experiment))
+            meant.append(run.experiment)
+    if len(set(meant)) == 1:
+        call.request[CONCERNS] = meant[0]
+    for experiment in meant:
+        _refuse_stranger(call, await found(call.services, experiment))
 
 
 def _refuse_stranger(call: Call[Any, Any], record: records.Experiment) -> None:

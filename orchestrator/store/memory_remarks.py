@@ -33,6 +33,7 @@ class MemoryRemarks(MemoryBase):
         *,
         experiment: str | None = None,
         actor: str | None = None,
+        deed: str | None = None,
         limit: int = 100,
         cursor: str | None = None,
     ) -> Page[Deed]:
@@ -42,6 +43,7 @@ class MemoryRemarks(MemoryBase):
             if number < int(cursor or NEWEST)
             and experiment in (None, row["experiment"])
             and actor in (None, row["actor"])
+            and deed in (None, row["deed"])
         ]
         return page_of(rows, limit, "id", deed_of)
 

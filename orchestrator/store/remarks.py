@@ -92,12 +92,14 @@ class SqlRemarks(Base):
         *,
         experiment: str | None = None,
         actor: str | None = None,
+        deed: str | None = None,
         limit: int = 100,
         cursor: str | None = None,
     ) -> Page[Deed]:
         asked = {
             "experiment": experiment,
             "actor": actor,
+            "deed": deed,
             "before": int(cursor or NEWEST),
             "limit": limit + 1,
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from orchestrator.control.calibration.protocol import SENSORS, TACHOMETER
+from orchestrator.control.calibration.protocol import SENSORS, TACHOMETER, Task
 from orchestrator.control.calibration.session import Session
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import DeviceFault, PumpEnd, Reactor
@@ -25,6 +25,16 @@ TOGETHER_S = 2.5
 
 class ActFailed(RuntimeError):
     """It was not done, or not to its end; the message says why."""
+
+
+def lasts_s(task: Task) -> float:
+    """For how long an act goes on, more or less."""
+    if task.act == "pump":
+        return task.amount
+    reading_s = READINGS * READING_S
+    if task.act == "read":
+        return reading_s
+    return SETTLE_S if task.question else SETTLE_S + reading_s
 
 
 class Acts:
@@ -68,6 +78,14 @@ class Acts:
             raise ActFailed(str(fault)) from fault
         finally:
             del self._stopped[session.id]
+
+    async def look(self, reactor: str, sensor: str) -> float:
+        """Answer one value of a sensor.
+
+        Raises:
+            ActFailed: it shows nothing.
+        """
+        return await self._sense(self._reactors[reactor], sensor)
 
     async def _pump(self, reactor: Reactor, session: Session, for_s: float, stopped: Wake) -> float:
         ends: list[PumpEnd] = []

@@ -12,7 +12,13 @@ from uuid import uuid4
 import msgspec
 
 from orchestrator.control.calibration import session as steps
-from orchestrator.control.calibration.protocol import TACHOMETER, Wish, values_or_default, why_not
+from orchestrator.control.calibration.protocol import (
+    TACHOMETER,
+    Wish,
+    sensor_of,
+    values_or_default,
+    why_not,
+)
 from orchestrator.control.calibration.session import OVER, NotNow, Session, Stage
 from orchestrator.messages.calibrations import (
     Asked,
@@ -24,7 +30,8 @@ from orchestrator.model.calibration import KINDS, kind_of_device
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal, JournalFault
-from orchestrator.worker.acts import ActFailed, Acts
+from orchestrator.ports.reactor import DeviceFault
+from orchestrator.worker.acts import ActFailed, Acts, lasts_s
 from orchestrator.worker.cabinet import Cabinet, Unfit
 from orchestrator.worker.vessels import Vessels
 
@@ -90,6 +97,9 @@ class Calibrate:
         if not reactor and len(self._vessels.reactors) == 1:
             [reactor] = self._vessels.reactors
         try:
+            if args.get("do") == "look":
+                result = await self._look(self._session(str(args["session"])))
+                return {"outcome": Outcome.DONE.value, "result": result}
             async with self._lock:
                 result = await self._do(reactor, args, by)
         except (Unfit, NotNow) as refusal:
@@ -183,6 +193,19 @@ class Calibrate:
         answered = await self._move(began)
         self._vessels.spawn(self._act(began), began.act_name)
         return answered
+
+    async def _look(self, session: Session) -> dict[str, Any]:
+        """What its sensor shows now: a person waits until that is steady."""
+        sensor = sensor_of(session.wish)
+        if not sensor:
+            raise Unfit(f"no sensor shows what a {session.wish.device} does")
+        self._refuse_busy(session.reactor)
+        dimension = KINDS[session.wish.kind].raw if sensor != TACHOMETER else "stirring"
+        try:
+            value, reason = await self._acts.look(session.reactor, sensor), ""
+        except (ActFailed, DeviceFault) as failure:
+            value, reason = None, str(failure)
+        return {"value": value, "type": dimension, "reason": reason}
 
     def _refuse_busy(self, reactor: str) -> None:
         """The reactor is a run's, or an emergency stop holds it."""
@@ -300,6 +323,8 @@ def _record(session: Session) -> SessionRecord:
         prepare=task.prepare if task is not None and session.stage is Stage.PREPARING else "",
         asked=asked,
         raw=session.raw,
+        sensor=sensor_of(session.wish),
+        lasts_s=lasts_s(task) if task is not None else 0.0,
         points=[(point.raw, point.actual) for point in session.points],
         trouble=session.trouble,
         room_ml=None if session.room_ml is None else session.room_ml - session.stray_ml,

@@ -272,7 +272,8 @@ class DeskOffice:
         self, worker: str, name: str, args: Mapping[str, Any], *, by: str, **where: str
     ) -> CommandResult:
         self._note("command", worker, name, dict(args), by, where)
-        return CommandResult(id="c2", outcome="done", result={"value": 1.0})
+        result = {"value": 1.0, "type": "voltage", "reason": ""}
+        return CommandResult(id="c2", outcome="done", result=result)
 
     async def emergency_stop(self, *, by: str) -> Mapping[str, CommandResult]:
         self._note("emergency_stop", by)

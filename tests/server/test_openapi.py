@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from aiohttp import web
 
+from orchestrator.documents.calibration import calibration_text
 from orchestrator.ports.remarks import NewNote
 from orchestrator.server.api.experiments import ONE
 from orchestrator.server.app import ROUTES
@@ -17,7 +18,7 @@ from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import NOW_S
 from tests.server.rich import QUESTION, let_it_run
-from tests.support.compared_records import COMPARED
+from tests.support.compared_records import COMPARED, PUMP
 from tools import web_types
 
 Described = dict[str, Any]
@@ -114,6 +115,7 @@ BODIES: dict[str, Any] = {
     "/api/experiments/{id}/notes": {"text": "foam"},
     "/api/experiments/{id}/notes/{note}": {"text": "foam, gone"},
     "/api/workers/{worker}/calibrate": {"do": "go", "args": {"session": "s1"}},
+    "/api/workers/{worker}/calibrations": {"text": calibration_text(PUMP.calibration())},
     "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
 }
 WAITS = (

@@ -14,6 +14,7 @@ from orchestrator.server import audit
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import NOW_S, DeskOffice
+from tests.server.rich import QUESTION, let_it_run
 from tests.server.test_queue_api import ADA, ADMINISTRATOR, BOB, asked, submitted
 
 
@@ -60,6 +61,29 @@ async def test_everybodys_deeds_are_for_administrators(client: Client, profile_t
     assert [each["deed"] for each in bobs["items"]] == ["emergency_stop"]
     status, _ = await asked(client, "GET", "/api/experiments/none/audit")
     assert status == 404
+
+
+async def test_what_is_done_by_hand_or_answered_is_on_record_with_its_experiment(
+    client: Client, store: MemoryStore, profile_text: str
+) -> None:
+    name = await submitted(client, profile_text, ADA)
+    attempt = await let_it_run(store, name)
+    by_hand = {"name": "stop", "reactor": "bench-1", "args": {"job": "stirring"}}
+    assert (await asked(client, "POST", "/api/workers/bench-1/command", by_hand, **ADA))[0] == 200
+    assert (await asked(client, "POST", "/api/workers/bench-1/command", by_hand, **BOB))[0] == 403
+    answer = {"key": QUESTION.format(attempt=attempt), "answer": "yes"}
+    assert (await asked(client, "POST", "/api/questions/answer", answer, **BOB))[0] == 200
+    assert (await asked(client, "POST", "/api/alerts/1/acknowledge", **BOB))[0] == 200
+    _, listed = await asked(client, "GET", f"/api/experiments/{name}/audit")
+    assert [(each["deed"], each["actor"], each["status"]) for each in listed["items"]] == [
+        ("acknowledge_alert", "bob", 200),
+        ("answer_question", "bob", 200),
+        ("command_worker", "bob", 403),
+        ("command_worker", "ada", 200),
+        ("submit_experiment", "ada", 201),
+    ]
+    _, one = await asked(client, "GET", f"/api/experiments/{name}/audit?deed=answer_question")
+    assert [each["deed"] for each in one["items"]] == ["answer_question"]
 
 
 @pytest.mark.parametrize(

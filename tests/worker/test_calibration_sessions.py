@@ -320,6 +320,22 @@ async def test_two_points_make_a_ph_probe_tell_ph(world: World) -> None:
         assert unit(worker).signals["ph.measured"].value == pytest.approx(5.5)
 
 
+async def test_a_person_who_waits_sees_what_the_probe_shows_now(world: World) -> None:
+    probe = {"ph_probe": FixedProbe(volts=2.0, noise_v=0.0)}
+    world.physics[REACTOR] = Physics(apparatus=Apparatus(probes=probe), inoculated=True, seed=1)
+    async with world.working() as worker:
+        id_ = (await done(worker, "start", device="ph_probe"))["session"]["id"]
+        assert session_of(worker)["sensor"] == "ph_probe"
+        shown = await done(worker, "look", session=id_)
+        assert shown == {"value": pytest.approx(2.0), "type": "voltage", "reason": ""}
+        world.reactor.sensors["ph_probe"].offset = -0.5
+        assert (await done(worker, "look", session=id_))["value"] == pytest.approx(1.5)
+        assert session_of(worker)["stage"] == "preparing", "looking moves nothing"
+        pump = (await done(worker, "start", device="feed_pump"))["session"]["id"]
+        refused = await said(worker, "look", session=pump)
+        assert refused["reason"] == "no sensor shows what a feed_pump does"
+
+
 async def test_what_cannot_be_kept_leaves_the_session_as_it_was(world: World) -> None:
     async with world.working() as worker:
         id_ = (await done(worker, "start", device="thermometer", repeats=2))["session"]["id"]

@@ -78,6 +78,13 @@ def dilution_series(density: float, factor: float, steps: int) -> tuple[float, .
     return (0.0, *sorted(density / factor**step for step in range(steps)))
 
 
+def sensor_of(wish: Wish) -> str:
+    """The sensor that shows what is compared, as it comes; empty where none does."""
+    if wish.kind == "stirrer":
+        return TACHOMETER if wish.has_tachometer else ""
+    return SENSORS.get(wish.kind, "")
+
+
 def why_not(wish: Wish) -> str:
     """What cannot be compared like that; empty if it can."""
     if any(value < 0.0 for value in wish.values) and wish.kind != "temperature":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.server.keys import CONCERNS
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.attention import Alert, AlertsQuery
@@ -26,4 +27,7 @@ async def acknowledge_alert(call: Call[NoQuery, None]) -> Alert:
     name = call.named("id")
     if not (name.isascii() and name.isdigit() and len(name) <= 18):
         raise Problem(404, f"there is no alert '{name}'", kind=kind_of("not-found"))
-    return view(await call.services.office.acknowledge(int(name), by=call.actor), Alert)
+    alert = await call.services.office.acknowledge(int(name), by=call.actor)
+    if alert.experiment is not None:
+        call.request[CONCERNS] = alert.experiment
+    return view(alert, Alert)

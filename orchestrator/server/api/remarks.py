@@ -91,6 +91,10 @@ async def _change(call: Call[Any, Any], text: str | None) -> None:
 async def _deeds(call: Call[DeedsQuery, None], experiment: str | None) -> Listing[Deed]:
     query = call.query
     page = await call.services.store.deeds(
-        experiment=experiment, actor=query.actor, limit=query.limit, cursor=query.cursor
+        experiment=experiment,
+        actor=query.actor,
+        deed=query.deed,
+        limit=query.limit,
+        cursor=query.cursor,
     )
     return Listing(items=[view(each, Deed) for each in page.items], next=page.next)

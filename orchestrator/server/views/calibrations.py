@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -14,12 +14,22 @@ from orchestrator.messages.calibrations import (
     CalibrationsMessage,
     SessionRecord,
 )
-from orchestrator.model.calibration import KINDS
+from orchestrator.model import calibration as model
+from orchestrator.model.calibration import KINDS, Method
 from orchestrator.model.units import symbol_of
 from orchestrator.ports import records
 
-CURVE_POINTS = 41
-MASS = "mass"
+CURVE_POINTS: Final = 41
+MASS: Final = "mass"
+WAYS: Final[tuple[tuple[Method, int], ...]] = (
+    ("linear", 2),
+    ("proportional", 2),
+    ("offset", 2),
+    ("polynomial", 2),
+    ("polynomial", 3),
+    ("spline", 2),
+)
+"""What is tried with the points of a session."""
 
 
 class Fit(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +41,17 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     r_squared: float | None
     curve: list[tuple[float, float]]
     """Raw and what it means, over the range that was compared."""
+
+
+class Attempted(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to lay a curve, and what it comes to with the points that there are."""
+
+    method: str
+    degree: int
+    """Of a polynomial."""
+    fit: Fit | None
+    reason: str
+    """Why there is no curve."""
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +89,39 @@ class CalibrationSession(msgspec.Struct, frozen=True, kw_only=True):
     actual_unit: str
     answer_unit: str
     """In which an answer is a plain number."""
+    method: str
+    """How this kind of device is usually fitted."""
+    attempts: list[Attempted]
+    """What each way to lay a curve comes to, as points come."""
+
+
+class DocumentQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which calibration."""
+
+    worker: str
+    reactor: str
+    device: str
+    name: str
+
+
+class NewDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An axenic: calibration/1 document that a worker is to keep."""
+
+    text: Annotated[str, msgspec.Meta(max_length=200_000)]
+    reactor: str = ""
+    """May be left out where a worker owns one only."""
+    activate: bool = False
+    """Go by it at once."""
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sensor shows at this moment."""
+
+    value: float | None
+    """Null where it does not answer."""
+    unit: str
+    reason: str
+    """Why there is no value."""
 
 
 class NewComparison(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,7 +158,21 @@ def sessions_of(workers: Iterable[records.WorkerRecord]) -> Iterator[Calibration
                 raw_unit=symbol_of(compared.raw),
                 actual_unit=symbol_of(compared.actual),
                 answer_unit="g" if answer == MASS else symbol_of(answer),
+                method=compared.method,
+                attempts=[*_attempts(session)],
             )
+
+
+def known(
+    workers: Iterable[records.WorkerRecord], asked: DocumentQuery
+) -> model.Calibration | None:
+    """The one of that name, as a value."""
+    for worker, message in _messages(workers):
+        for record in message.calibrations:
+            place = (worker, record.reactor, record.device, record.name)
+            if place == (asked.worker, asked.reactor, asked.device, asked.name):
+                return record.calibration()
+    return None
 
 
 def _messages(
@@ -136,21 +204,39 @@ def _view(worker: str, record: CalibrationRecord, now_wall_s: float) -> Calibrat
         expires_wall_s=expires_wall_s,
         expired=expires_wall_s is not None and expires_wall_s <= now_wall_s,
         active=record.active,
-        fit=_fit(record),
+        fit=_laid(made)[0],
     )
 
 
-def _fit(record: CalibrationRecord) -> Fit | None:
-    made = record.calibration()
+def _attempts(session: SessionRecord) -> Iterator[Attempted]:
+    compared = KINDS[session.kind]
+    for method, degree in WAYS:
+        if method == "offset" and compared.raw != compared.actual:
+            continue  # volts are no pH, however much is added to them
+        made = model.Calibration(
+            name="",
+            device=session.device,
+            kind=session.kind,
+            method=method,
+            degree=degree,
+            points=tuple(model.Point(raw=raw, actual=actual) for raw, actual in session.points),
+        )
+        fit, reason = _laid(made)
+        yield Attempted(method=method, degree=degree, fit=fit, reason=reason)
+
+
+def _laid(made: model.Calibration) -> tuple[Fit | None, str]:
+    """Its curve, or why there is none."""
     try:
         curve, quality = curve_of(made), quality_of(made)
-    except NotFitted:
-        return None
+    except NotFitted as error:
+        return None, str(error)
     low, high = curve.knots[0], curve.knots[-1]
     steps = [low + (high - low) * n / (CURVE_POINTS - 1) for n in range(CURVE_POINTS)]
-    return Fit(
+    fit = Fit(
         residuals=list(quality.residuals),
         deviation=quality.deviation,
         r_squared=quality.r_squared,
         curve=[(raw, curve.value(raw)) for raw in steps],
     )
+    return fit, ""

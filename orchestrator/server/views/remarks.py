@@ -16,6 +16,8 @@ class DeedsQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which ones."""
 
     actor: str | None = None
+    deed: str | None = None
+    """The operation's id in the API's description."""
     limit: Limit = 100
     cursor: Cursor | None = None
 

@@ -11,6 +11,7 @@ SELECT * FROM deeds
 WHERE id < :before
   AND (:experiment IS NULL OR experiment = :experiment)
   AND (:actor IS NULL OR actor = :actor)
+  AND (:deed IS NULL OR deed = :deed)
 ORDER BY id DESC
 LIMIT :limit
 

@@ -33,6 +33,8 @@ async def test_a_deed_is_on_record_before_it_is_done_and_with_its_outcome(store:
     await store.end_deed(second, 409)
     assert [each.status for each in (await store.deeds(experiment="a")).items] == [409, 201]
     assert [each.id for each in (await store.deeds(actor="bob")).items] == [second]
+    held = (await store.deeds(experiment="a", deed="hold_experiment")).items
+    assert [each.id for each in held] == [second]
     assert (await store.deeds(experiment="b")).items == []
 
 

@@ -55,6 +55,14 @@ export interface Asked {
   expected: number | null;
 }
 
+/** A way to lay a curve, and what it comes to with the points that there are. */
+export interface Attempted {
+  method: string;
+  degree: number;
+  fit: Fit | null;
+  reason: string;
+}
+
 /** Who was told, and what they said; at least one took it up. */
 export interface Brought {
   vessels: Told[];
@@ -95,6 +103,8 @@ export interface CalibrationSession {
   raw_unit: string;
   actual_unit: string;
   answer_unit: string;
+  method: string;
+  attempts: Attempted[];
 }
 
 /** A chart that the profile declares. */
@@ -451,6 +461,13 @@ export interface NewComparison {
   args?: Record<string, unknown>;
 }
 
+/** An axenic: calibration/1 document that a worker is to keep. */
+export interface NewDocument {
+  text: string;
+  reactor?: string;
+  activate?: boolean;
+}
+
 /** A profile to be run. */
 export interface NewExperiment {
   text: string;
@@ -711,6 +728,8 @@ export interface SessionRecord {
   prepare: string;
   asked: Asked | null;
   raw: number | null;
+  sensor: string;
+  lasts_s: number;
   points: [number, number][];
   trouble: string;
   room_ml: number | null;
@@ -722,6 +741,13 @@ export interface ShippedProfile {
   name: string;
   description: string;
   tags: string[];
+}
+
+/** What a sensor shows at this moment. */
+export interface Shown {
+  value: number | null;
+  unit: string;
+  reason: string;
 }
 
 /** Where a file was included from, or what an automation stands in for. */

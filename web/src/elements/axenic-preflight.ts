@@ -47,6 +47,8 @@ export class AxenicPreflight extends LitElement {
   ];
 
   @property({ attribute: false }) experiment!: Experiment;
+  /** Whether whoever looks may start it in spite of a check. */
+  @property({ type: Boolean }) isMine = false;
   @state() private checks: Check[] | null = null;
   @state() private problem = "";
 
@@ -65,7 +67,7 @@ export class AxenicPreflight extends LitElement {
           <span class="what"
             ><strong>${check.name}${check.vessel ? ` of ${check.vessel}` : ""}</strong>: ${check.text}</span
           >
-          ${check.can_be_accepted && check.result === "bad"
+          ${this.isMine && check.can_be_accepted && check.result === "bad"
             ? html`<button @click=${() => this.accept(check)}>Start in spite of it</button>`
             : nothing}
         </li>`,

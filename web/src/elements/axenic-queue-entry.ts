@@ -143,7 +143,7 @@ export class AxenicQueueEntry extends LitElement {
           ? html`<button class="danger" @click=${() => this.want("cancel")}>Cancel</button>`
           : nothing}
       </div>
-      ${this.looks ? html`<axenic-preflight .experiment=${experiment}></axenic-preflight>` : nothing}
+      ${this.looks ? html`<axenic-preflight .experiment=${experiment} .isMine=${this.isMine}></axenic-preflight>` : nothing}
     </article>`;
   }
 
