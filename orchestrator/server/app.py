@@ -113,6 +113,7 @@ def make_app(
     app[BROADCAST] = Broadcast()
     app[profiles.AT_ONCE] = asyncio.Semaphore(CHECKS_AT_ONCE)
     app[profiles.DESCRIBED] = {}
+    app[pages.DEEDS] = sorted(route.name for route in ROUTES if route.writes)
     app[documentation.OPENAPI] = openapi(ROUTES, __version__)
     app.cleanup_ctx.append(run_broadcast)
     app.on_shutdown.append(end_streams)
@@ -128,5 +129,7 @@ def _add_routes(router: web.UrlDispatcher) -> None:
     router.add_get("/queue", pages.queue_page)
     router.add_get("/new", pages.new_page)
     router.add_get("/workers", pages.workers_page)
+    router.add_get("/calibration", pages.calibration_page)
+    router.add_get("/audit", pages.audit_page)
     router.add_get("/experiments/{id}", pages.experiment_page)
     router.add_get("/static/{fingerprint}/{name:.+}", serve_asset)

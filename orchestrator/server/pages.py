@@ -11,6 +11,9 @@ page                   template          `data`
 `/queue`               queue.html        `queue` (Queue)
 `/new`                 new.html          `profiles` ([ShippedProfile]), `workers` ([Worker])
 `/workers`             workers.html      `workers` ([Worker])
+`/calibration`         calibration.html  `devices` ([Comparable]), `calibrations` ([Calibration]),
+                                         `sessions` ([CalibrationSession])
+`/audit`               audit.html        `deeds`: names of what can be asked for
 `/api/docs`            docs.html         the OpenAPI document
 any error              error.html        `status`, `detail`
 =====================  ================  ===========================================================
@@ -32,6 +35,7 @@ from orchestrator.server.reading import read_query
 from orchestrator.server.render import render
 from orchestrator.server.services import SERVICES, Services
 from orchestrator.server.views.attention import Alert, Question
+from orchestrator.server.views.calibrations import calibrations_of, comparables_of, sessions_of
 from orchestrator.server.views.common import Cursor, view
 from orchestrator.server.views.experiments import experiment_view
 from orchestrator.server.views.health import ClockNow
@@ -41,6 +45,8 @@ from orchestrator.server.views.readings import Latest
 from orchestrator.server.views.workers import worker_view
 
 ROWS: Final = 50
+DEEDS: Final = web.AppKey("deeds", list[str])
+"""Names of what can be asked for, as the audit has them."""
 
 
 class PageQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +105,24 @@ async def workers_page(request: web.Request) -> web.Response:
     data = await _beginning(services)
     data["workers"] = [worker_view(each) for each in await services.store.workers()]
     return render(request, "workers.html", title="Workers", data=data)
+
+
+async def calibration_page(request: web.Request) -> web.Response:
+    """What devices were compared with, and sessions in which they are."""
+    services = request.app[SERVICES]
+    data = await _beginning(services)
+    workers = await services.store.workers()
+    data["devices"] = [*comparables_of(workers)]
+    data["calibrations"] = [*calibrations_of(workers, services.clock.now().wall_s)]
+    data["sessions"] = [*sessions_of(workers)]
+    return render(request, "calibration.html", title="Calibration", data=data)
+
+
+async def audit_page(request: web.Request) -> web.Response:
+    """Who did what. Who may see it is known only once a script says who asks."""
+    data = await _beginning(request.app[SERVICES])
+    data["deeds"] = request.app[DEEDS]
+    return render(request, "audit.html", title="Audit", data=data)
 
 
 async def _beginning(services: Services) -> dict[str, Any]:

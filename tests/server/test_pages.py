@@ -8,15 +8,27 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from orchestrator.server import render
 from orchestrator.server.assets import ASSETS, Assets
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
+from tests.server.office import NOW_S
 from tests.server.rich import let_it_run
+from tests.support.compared_records import COMPARED, PUMP
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&amp;"
-ALL = ("/", "/experiments/{id}", "/new", "/workers", "/api/docs", "/nothing")
+ALL = (
+    "/",
+    "/experiments/{id}",
+    "/new",
+    "/workers",
+    "/calibration",
+    "/audit",
+    "/api/docs",
+    "/nothing",
+)
 
 
 async def text_of(client: Client, path: str, status: int = 200) -> str:
@@ -77,6 +89,31 @@ async def test_new_lists_the_profiles_and_workers_what_they_do(
         False,
     ]
     assert workers["bench-4"]["state"] == "lost"
+
+
+async def test_calibration_shows_what_each_device_goes_by_and_who_compares_one(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    await let_it_run(store, experiment)
+    compared = replace(
+        COMPARED, worker="bench-3", calibrations=[replace(PUMP, reactor="bench-3", name=EVIL)]
+    )
+    await store.keep_calibrations(compared, at_wall_s=NOW_S)
+    text = await text_of(client, "/calibration")
+    assert "axenic calibrate resume s1" in text
+    assert "<img" not in text
+    data = data_in(text)
+    devices = {(e["worker"], e["device"]): e for e in data["devices"]}  # type: ignore[attr-defined]
+    assert devices["bench-3", "feed_pump"]["takes_in"] is True
+    assert devices["bench-3", "feed_pump"]["values"] == [2.0, 5.0, 10.0, 20.0]
+    assert devices["bench-3", "feed_pump"]["asks_unit"] == "s"
+    assert [each["name"] for each in data["calibrations"]] == [EVIL]  # type: ignore[attr-defined]
+
+
+async def test_the_audit_page_knows_what_can_be_asked_for(client: Client) -> None:
+    deeds = data_in(await text_of(client, "/audit"))["deeds"]
+    assert {"submit_experiment", "calibrate_worker", "answer_question"} <= set(deeds)  # type: ignore[call-overload]
+    assert "list_deeds" not in deeds  # type: ignore[operator]
 
 
 async def test_a_page_knows_after_which_event_it_was_made(

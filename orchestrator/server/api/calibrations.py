@@ -21,11 +21,13 @@ from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.calibrations import (
     Calibration,
     CalibrationSession,
+    Comparable,
     DocumentQuery,
     NewComparison,
     NewDocument,
     Shown,
     calibrations_of,
+    comparables_of,
     known,
     sessions_of,
 )
@@ -41,6 +43,12 @@ async def list_calibrations(call: Call[NoQuery, None]) -> Listing[Calibration]:
     """List all calibrations that workers keep, as last heard, those in force and older ones."""
     workers, now = await call.services.store.workers(), call.services.clock.now()
     return Listing(items=[*calibrations_of(workers, now.wall_s)])
+
+
+@routes.get("/api/calibrations/devices")
+async def list_comparable_devices(call: Call[NoQuery, None]) -> Listing[Comparable]:
+    """List the devices that can be compared, and what each of them goes by."""
+    return Listing(items=[*comparables_of(await call.services.store.workers())])
 
 
 @routes.get("/api/calibrations/sessions")

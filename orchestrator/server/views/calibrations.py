@@ -9,15 +9,18 @@ import msgspec
 
 from orchestrator.control.calibration.apply import curve_of, quality_of
 from orchestrator.control.calibration.fit import NotFitted
+from orchestrator.control.calibration.protocol import DEFAULTS
 from orchestrator.messages.calibrations import (
     CalibrationRecord,
     CalibrationsMessage,
     SessionRecord,
 )
+from orchestrator.messages.reports import ReactorReport
 from orchestrator.model import calibration as model
 from orchestrator.model.calibration import KINDS, Method
 from orchestrator.model.units import symbol_of
 from orchestrator.ports import records
+from orchestrator.server.views.workers import worker_view
 
 CURVE_POINTS: Final = 41
 MASS: Final = "mass"
@@ -80,6 +83,29 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     """None where no curve can be laid through the points."""
 
 
+class Comparable(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that can be compared."""
+
+    worker: str
+    reactor: str
+    device: str
+    kind: str
+    raw_unit: str
+    actual_unit: str
+    asks_at: str
+    """Dimension of the values to compare at; canonical units."""
+    asks_unit: str
+    values: list[float]
+    """Where it is compared unless somebody wants other values."""
+    method: str
+    """How this kind of device is usually fitted."""
+    takes_in: bool
+    """A pump into the vessel: whoever compares it may say how full that is."""
+    in_force: str
+    """The calibration that it goes by, as its worker says; empty where there is none."""
+    expires_wall_s: float | None
+
+
 class CalibrationSession(msgspec.Struct, frozen=True, kw_only=True):
     """A session of comparisons, as it stands on its worker."""
 
@@ -137,6 +163,16 @@ class NewComparison(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     (empty: none). delete: device, name."""
 
 
+def comparables_of(workers: Iterable[records.WorkerRecord]) -> Iterator[Comparable]:
+    """All devices that can be compared, worker by worker."""
+    for worker in workers:
+        for reactor, report in worker_view(worker).reactors.items():
+            for device in (*report.pumps, *report.sensors, *report.outputs):
+                kind = model.kind_of_device(device)
+                if kind is not None:
+                    yield _comparable(worker.worker, reactor, device, kind, report)
+
+
 def calibrations_of(
     workers: Iterable[records.WorkerRecord], now_wall_s: float
 ) -> Iterator[Calibration]:
@@ -173,6 +209,28 @@ def known(
             if place == (asked.worker, asked.reactor, asked.device, asked.name):
                 return record.calibration()
     return None
+
+
+def _comparable(
+    worker: str, reactor: str, device: str, kind: str, report: ReactorReport
+) -> Comparable:
+    compared, pump = KINDS[kind], report.pumps.get(device)
+    asks_at = compared.raw if kind in (model.PUMP, "stirrer") else compared.actual
+    return Comparable(
+        worker=worker,
+        reactor=reactor,
+        device=device,
+        kind=kind,
+        raw_unit=symbol_of(compared.raw),
+        actual_unit=symbol_of(compared.actual),
+        asks_at=asks_at,
+        asks_unit=symbol_of(asks_at),
+        values=[*DEFAULTS[kind]],
+        method=compared.method,
+        takes_in=pump is not None and pump.direction == "in",
+        in_force=report.calibrations.get(device, ""),
+        expires_wall_s=report.expires.get(device),
+    )
 
 
 def _messages(

@@ -174,6 +174,23 @@ export interface CommandOutcome {
   result: Record<string, unknown>;
 }
 
+/** A device that can be compared. */
+export interface Comparable {
+  worker: string;
+  reactor: string;
+  device: string;
+  kind: string;
+  raw_unit: string;
+  actual_unit: string;
+  asks_at: string;
+  asks_unit: string;
+  values: number[];
+  method: string;
+  takes_in: boolean;
+  in_force: string;
+  expires_wall_s: number | null;
+}
+
 /** One signal of one vessel over time, in columns of equal length. */
 export interface Curve {
   vessel: string;
