@@ -30,7 +30,7 @@ demo: $(PACKAGE) $(BUNDLE) ## Start leader, broker and three simulated workers w
 test: $(TESTING) $(BUNDLE) ## Lint, check types and layers, and run every test, as CI does
 	@tools/system.sh mosquitto chromium
 	@$(MAKE) lint types web
-	@$(PYTHON_BIN) -m pytest $(ARGS)
+	@$(PYTHON_BIN) -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 .PHONY: faults
 faults: $(TESTING) $(BUNDLE) ## Rehearse 500 storms, of other seeds each day, and kill real processes for minutes
