@@ -1,0 +1,1 @@
+"""A laboratory's profiles: in git, or in a plain folder."""

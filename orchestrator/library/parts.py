@@ -1,0 +1,49 @@
+"""What both libraries do alike."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from orchestrator.ports.library import FILE_BYTES_MAX, Entry, LibraryRefused, blob_of
+
+INCLUDED_MAX: Final = 500
+
+
+def refuse_size(path: str, content: bytes) -> None:
+    """Documents are texts of people.
+
+    Raises:
+        LibraryRefused: it is too large for one.
+    """
+    if len(content) > FILE_BYTES_MAX:
+        raise LibraryRefused(f"{path} is over {FILE_BYTES_MAX >> 20} MiB, too large for a document")
+
+
+def beside_in(
+    path: str, entries: Sequence[Entry], text_of: Callable[[Entry], str]
+) -> dict[str, str]:
+    """What a profile at `path` may include, by paths from its folder."""
+    folder = posixpath.dirname(path)
+    start = f"{folder}/" if folder else ""
+    near = [each for each in entries if each.path.startswith(start) and each.path != path]
+    return {each.path.removeprefix(start): text_of(each) for each in near[:INCLUDED_MAX]}
+
+
+def found_in(entries: Sequence[Entry], text: str, files: Mapping[str, str]) -> str | None:
+    """The path at which just this content stands, with all that it includes."""
+    blob = _blob(text)
+    by_path = {each.path: each.blob for each in entries}
+    included = {name: _blob(each) for name, each in files.items()}
+    for entry in entries:
+        folder = posixpath.dirname(entry.path)
+        if entry.blob == blob and all(
+            by_path.get(posixpath.join(folder, name)) == each for name, each in included.items()
+        ):
+            return entry.path
+    return None
+
+
+def _blob(text: str) -> str:
+    return blob_of(text.encode("utf-8", "surrogatepass"))
