@@ -61,15 +61,22 @@ class Api:
         async with self._session.get(f"/api{path}", params=asked) as response:
             return await _answer(response)
 
-    async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    async def post(
+        self, path: str, body: Mapping[str, Any] | None = None, *, match: str | None = None
+    ) -> Any:
         """Send JSON under a key of its own, and answer what came back."""
-        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        headers = _once(match)
         async with self._session.post(f"/api{path}", json=body or {}, headers=headers) as response:
+            return await _answer(response)
+
+    async def put(self, path: str, body: Mapping[str, Any], *, match: str | None) -> Any:
+        """Write the whole of what was read under that tag, or something new if there was none."""
+        async with self._session.put(f"/api{path}", json=body, headers=_once(match)) as response:
             return await _answer(response)
 
     async def patch(self, path: str, body: Mapping[str, Any], *, version: int) -> Any:
         """Change what was read at that version, and answer what it is now."""
-        headers = {"Idempotency-Key": uuid.uuid4().hex, "If-Match": f'"{version}"'}
+        headers = _once(str(version))
         async with self._session.patch(f"/api{path}", json=body, headers=headers) as response:
             return await _answer(response)
 
@@ -133,6 +140,12 @@ def ask(url: str, work: Callable[[Api], Awaitable[T]]) -> T:
             return await work(api)
 
     return asyncio.run(run())
+
+
+def _once(match: str | None) -> dict[str, str]:
+    """Headers of a write: it is done once, and only to what was read under that tag."""
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    return key if match is None else {**key, "If-Match": f'"{match}"'}
 
 
 async def _answer(response: aiohttp.ClientResponse) -> Any:

@@ -62,6 +62,7 @@ def read_cluster(path: Path) -> Mapping[str, Any]:
 def defaults_of(cluster: Mapping[str, Any]) -> dict[str, Any]:
     """Options with what the document says of them; a command takes those that it has."""
     host, _, port = str(cluster.get("listen", "")).rpartition(":")
+    library = cluster.get("library", {})
     said = {
         "broker": cluster.get("broker"),
         "host": host,
@@ -69,6 +70,11 @@ def defaults_of(cluster: Mapping[str, Any]) -> dict[str, Any]:
         "notify": cluster.get("notifications"),
         "timezone": cluster.get("timezone"),
         "open_per_user": cluster.get("open_per_user"),
+        "library": library.get("folder"),
+        "library_remote": library.get("remote"),
+        "library_branch": library.get("branch"),
+        "pull_every": library.get("pull_every"),
+        "webhook_secret": library.get("webhook_secret"),
         "pools": [
             f"{name}={','.join(members)}" for name, members in cluster.get("pools", {}).items()
         ],

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resolve": ("resolve:resolve", "Say what moved in a dose of which nobody saw the end."),
     "events": ("experiments:events", "Follow the event log."),
     "trace": ("trace:trace", "Tell why an experiment did what it did, and why it did not."),
+    "profiles": ("profiles:profiles", "The leader's library: list, save, compare, restore, pull."),
     "note": ("remarks:note", "Write a note about an experiment, or list what was written."),
     "audit": ("remarks:audit", "List who did what, when and from where."),
     "export": ("export:export", "Write an experiment's data to files."),

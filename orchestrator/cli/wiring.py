@@ -18,6 +18,7 @@ from orchestrator.transport.readable import OTHERS as OTHERS
 from orchestrator.transport.users import User, read_credentials
 
 if TYPE_CHECKING:
+    from orchestrator.cli.services.library_options import LibraryWish
     from orchestrator.leader.situation import Rules
 
 LEADER = "leader"
@@ -120,12 +121,14 @@ async def leading(
     notify: Sequence[str],
     rules: Rules | None = None,
     rehearsing: bool = True,
+    wish: LibraryWish | None = None,
     also_called: Sequence[str] = (),
 ) -> AsyncIterator[tuple[str, Callable[[], Awaitable[None]]]]:
     """A leader with its store, link and server: its address, and what to await for its life.
 
     Raises:
-        StoreUnusable, ServerError: another leader runs, or the port is taken.
+        StoreUnusable, LibraryUnusable, ServerError: another leader runs, the library cannot be
+            opened, or the port is taken.
     """
     from functools import partial
 
@@ -146,6 +149,7 @@ async def leading(
     async with AsyncExitStack() as stack:
         store = await open_store(data / "store.sqlite")
         stack.push_async_callback(store.close)
+        library = await asyncio.to_thread(wish.open) if wish else None
         notifier = await stack.enter_async_context(notifying(notify))
         link = await stack.enter_async_context(MqttLink(broker_url, identifier="axenic-leader"))
         leader = Leader(
@@ -157,6 +161,8 @@ async def leading(
             free_bytes=lambda: free_bytes(data),
             rules=rules,
             rehearse=beside if rehearsing else None,
+            library=library,
+            pull_every_s=wish.pull_every_s if wish else None,
         )
         app = make_app(
             leader,
@@ -164,6 +170,8 @@ async def leading(
             check=check,
             clock=clock,
             catalogue=load_catalogue(),
+            kept=library,
+            webhook_secret=wish.webhook_secret if wish else "",
             also_called=also_called,
         )
         address = await stack.enter_async_context(listening(app, host, port))

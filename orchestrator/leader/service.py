@@ -18,6 +18,7 @@ from orchestrator.leader.deliver import Deliver
 from orchestrator.leader.dispatch import Dispatch
 from orchestrator.leader.entries import Entries
 from orchestrator.leader.expiry import Expiry
+from orchestrator.leader.librarian import Librarian
 from orchestrator.leader.live import Live
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
@@ -34,6 +35,7 @@ from orchestrator.messages.orders import CommandResult
 from orchestrator.model.experiment import State, TransitionRefused, move
 from orchestrator.ports import check as documents
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.library import Library, Pulled
 from orchestrator.ports.link import Arrival, Link, Overflow, Subscription
 from orchestrator.ports.notifier import Notifier
 from orchestrator.ports.office import (
@@ -71,6 +73,8 @@ class Leader:
         free_bytes: FreeBytes | None = None,
         rules: Rules | None = None,
         rehearse: Rehearse | None = None,
+        library: Library | None = None,
+        pull_every_s: float | None = None,
     ) -> None:
         """The store is open, the link is entered; closing them is for whoever made them."""
         chance, pace, rules = chance or Random(), pace or Pace(), rules or Rules()
@@ -85,8 +89,17 @@ class Leader:
         self._revise = Revise(store, clock, pace, self._presences, self._dispatch)
         self._room_left = RoomLeft(store, clock, free_bytes)
         self._expiry = Expiry(store, clock, self._presences)
+        self._librarian = Librarian(store, clock, library, pull_every_s)
         self._submit = Submit(
-            store, clock, pace, self._presences, check, chance, self._room_left, rules
+            store,
+            clock,
+            pace,
+            self._presences,
+            check,
+            chance,
+            self._room_left,
+            rules,
+            self._librarian.placed,
         )
         survey = Survey(store, clock, self._presences, self._room_left, rules)
         self._entries = Entries(store, clock, survey, self._submit)
@@ -128,6 +141,7 @@ class Leader:
             tasks.create_task(self._record.accept(), name="accept batches")
             tasks.create_task(self._steer.run(), name="steer experiments")
             tasks.create_task(self._watch(), name="watch workers")
+            tasks.create_task(self._librarian.run(), name="pull the library")
             if self._deliver is not None:
                 tasks.create_task(self._deliver.run(), name="deliver alerts")
             if self._rehearsals is not None:
@@ -217,7 +231,11 @@ class Leader:
         return await self._dispatch.wish(experiment, "finished", by)
 
     async def revise(self, experiment: str, documents: Documents) -> Experiment:
-        return await self._revise.revise(experiment, documents)
+        placed = documents if documents.git_commit else await self._librarian.placed(documents)
+        return await self._revise.revise(experiment, placed)
+
+    async def pull_library(self, *, by: str) -> Pulled:
+        return await self._librarian.pull(by)
 
     async def answer(self, key: str, answer: Any, *, by: str) -> CommandResult:
         question = await self._store.question(key)

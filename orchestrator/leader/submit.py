@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from typing import TypeAlias
 
 from orchestrator.documents.zones import find_zone
 from orchestrator.execution.cron import next_after, validate
@@ -26,6 +27,9 @@ from orchestrator.ports.office import ProfileRefused, RequestRefused, Submission
 from orchestrator.ports.records import Binding, Documents, Experiment, NewExperiment, named_in
 from orchestrator.ports.store import Store
 
+Placed: TypeAlias = Callable[[Documents], Awaitable[Documents]]
+"""The same, with its place in the library if it has one."""
+
 
 class Submit:
     """Checks, compiles, keeps."""
@@ -40,6 +44,7 @@ class Submit:
         chance: Random,
         room_left: RoomLeft,
         rules: Rules,
+        placed: Placed,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -49,6 +54,7 @@ class Submit:
         self._chance = chance
         self._room_left = room_left
         self._rules = rules
+        self._placed = placed
 
     async def submit(self, submission: Submission) -> Experiment:
         """As `ports.office.Office.submit` says."""
@@ -112,7 +118,7 @@ class Submit:
         """
         plan, kept = await self._plan(text, file_name, inputs, files)
         plan_json = canonical_json(plain(plan))
-        return plan, Documents(
+        documents = Documents(
             revision=revision,
             profile_text=text,
             file_name=file_name,
@@ -122,6 +128,7 @@ class Submit:
             files=kept,
             inputs=plan.inputs,
         )
+        return plan, await self._placed(documents)
 
     def settled(self, terms: Terms) -> Terms:
         """What comes again and again comes first at the next such moment.

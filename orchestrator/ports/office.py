@@ -10,6 +10,7 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.messages.orders import CommandResult
 from orchestrator.ports.check import Given
 from orchestrator.ports.entries import QueueHold, Terms, Words
+from orchestrator.ports.library import Pulled
 from orchestrator.ports.records import Alert, Binding, Documents, Experiment
 
 
@@ -226,6 +227,14 @@ class Office(Protocol):
             RequestRefused: it does not run, moved on meanwhile, or a worker cannot take it; all
                 goes on as it was.
             NoAnswer: a worker did not say whether it could; all goes on as it was.
+        """
+        ...
+
+    async def pull_library(self, *, by: str) -> Pulled:
+        """Take over what the library's remote has.
+
+        Raises:
+            LibraryRefused: both have changed, or it cannot be reached; an alert says so as well.
         """
         ...
 

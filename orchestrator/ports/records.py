@@ -62,6 +62,8 @@ class Documents:
     plan_json: str
     """Canonical (`model.canonical`)."""
     git_commit: str | None = None
+    """Of the library, if it has just this profile there."""
+    library_path: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     """What the profile includes, by paths from its folder; the hash is of all of it."""
     inputs: Mapping[str, float | bool | str] = field(default_factory=dict)
@@ -298,7 +300,8 @@ class Event:
     """Increases over everything that this store holds."""
     kind: str
     """experiment, run, control, recovered, phase, item, action, dose, account, condition, override,
-    job, question, alert, note, remark, log, gap, worker, capabilities, calibrations, queue."""
+    job, question, alert, note, remark, log, gap, worker, capabilities, calibrations, queue,
+    library."""
     at_wall_s: float
     experiment: str | None
     vessel: str | None

@@ -13,6 +13,7 @@ from orchestrator import __version__
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.library import Library
 from orchestrator.ports.office import Office
 from orchestrator.ports.store import Store
 from orchestrator.resources import resource
@@ -28,6 +29,7 @@ from orchestrator.server.api import (
     export,
     health,
     history,
+    library,
     outside,
     profiles,
     questions,
@@ -65,6 +67,7 @@ RESOURCES: Final = (
     difference,
     export,
     profiles,
+    library,
     questions,
     outside,
     alerts,
@@ -88,11 +91,14 @@ def make_app(
     clock: Clock,
     catalogue: Catalogue,
     profiles_folder: Path | None = None,
+    kept: Library | None = None,
+    webhook_secret: str = "",
     also_called: Collection[str] = (),
 ) -> web.Application:
     """The whole server, ready to be served (`serve`).
 
-    `also_called` are names, beside those of the loopback, by which browsers may reach it.
+    `kept` is the laboratory's library of profiles. `also_called` are names, beside those of the
+    loopback, by which browsers may reach it.
     """
     app = web.Application(
         middlewares=[tell_problems, guard(also_called)], client_max_size=BODY_MAX_BYTES
@@ -105,6 +111,8 @@ def make_app(
         units=signal_units(catalogue),
         profiles=profiles_folder or resource("profiles"),
         version=__version__,
+        library=kept,
+        webhook_secret=webhook_secret,
     )
     app[ASSETS] = Assets.found_in()
     app[TEMPLATES] = make_templates()
@@ -114,6 +122,7 @@ def make_app(
     app[profiles.AT_ONCE] = asyncio.Semaphore(CHECKS_AT_ONCE)
     app[profiles.DESCRIBED] = {}
     app[pages.DEEDS] = sorted(route.name for route in ROUTES if route.writes)
+    app[library.KNOWN] = {}
     app[documentation.OPENAPI] = openapi(ROUTES, __version__)
     app.cleanup_ctx.append(run_broadcast)
     app.on_shutdown.append(end_streams)

@@ -103,7 +103,7 @@ def _operation(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
     if route.writes:
         operation["parameters"] += [_header(actor.HEADER, 64), _header(idempotency.HEADER, 200)]
         operation["parameters"].append(_role_header())
-    if route.method == "PATCH":
+    if route.method in ("PATCH", "PUT") or {412} & set(route.problems):
         operation["parameters"].append(_header("If-Match", 40))
     if route.body is not None:
         content = {"application/json": {"schema": known[route.body]}}

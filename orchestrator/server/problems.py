@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler
 from orchestrator.model.arrangement import ArrangementRefused
 from orchestrator.model.experiment import TransitionRefused
 from orchestrator.ports.entries import ChangedMeanwhile, TooManyOpen
+from orchestrator.ports.library import LibraryRefused, LibraryUnusable, NameRefused, NotKept
 from orchestrator.ports.office import NoAnswer, ProfileRefused, RequestRefused
 from orchestrator.ports.store import NotFound, StoreBusy, StoreFull
 from orchestrator.server.render import error_page
@@ -65,6 +66,10 @@ _STATUS_OF: Final[Mapping[type[Exception], tuple[int, str]]] = {
     TooManyOpen: (409, "too-many-open"),
     ChangedMeanwhile: (412, "changed-meanwhile"),
     RequestRefused: (409, "refused"),
+    LibraryRefused: (409, "refused"),
+    NotKept: (404, "not-found"),
+    NameRefused: (422, "no-name"),
+    LibraryUnusable: (503, "library-unusable"),
     StoreBusy: (503, "busy"),
     NoAnswer: (504, "no-answer"),
     TimeoutError: (504, "took-too-long"),

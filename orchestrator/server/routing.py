@@ -151,6 +151,10 @@ class Routes:
         """Declare a change of some fields, which needs the `ETag` that was read."""
         return self._declare("PATCH", path, more | {"writes": True, "etag": "version"})
 
+    def put(self, path: str, **more: Any) -> Callable[[Handler], Handler]:
+        """Declare a change of the whole, which needs the `ETag` that was read, if there was one."""
+        return self._declare("PUT", path, more | {"writes": True})
+
     def _declare(
         self, method: str, path: str, more: dict[str, Any]
     ) -> Callable[[Handler], Handler]:

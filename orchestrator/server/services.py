@@ -10,6 +10,7 @@ from aiohttp import web
 
 from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.library import Library
 from orchestrator.ports.office import Office
 from orchestrator.ports.store import Store
 
@@ -27,6 +28,10 @@ class Services:
     profiles: Path
     """Folder of the profiles that come with Axenic."""
     version: str
+    library: Library | None = None
+    """The laboratory's own profiles, if the leader keeps them."""
+    webhook_secret: str = ""
+    """With which its remote's host signs; empty: none may call."""
 
     def unit_of(self, signal: str) -> str:
         """The unit of a signal; empty for plain numbers and for signals that nobody declared."""

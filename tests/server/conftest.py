@@ -10,10 +10,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from orchestrator.documents.catalogue import load_catalogue
+from orchestrator.ports.library import Library
 from orchestrator.server.app import make_app
 from orchestrator.store.memory import MemoryStore
 from tests.server.office import DeskOffice, StandingClock, check
 
+SECRET = "open-sesame"
 Client = TestClient[web.Request, web.Application]
 
 
@@ -33,8 +35,25 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture
-def app(office: DeskOffice, store: MemoryStore, clock: StandingClock) -> web.Application:
-    return make_app(office, store=store, check=check, clock=clock, catalogue=load_catalogue())
+def library() -> Library | None:
+    """Whoever needs one overrides this: a repository takes its time."""
+    return None
+
+
+@pytest.fixture
+def app(
+    office: DeskOffice, store: MemoryStore, clock: StandingClock, library: Library | None
+) -> web.Application:
+    office.library = library
+    return make_app(
+        office,
+        store=store,
+        check=check,
+        clock=clock,
+        catalogue=load_catalogue(),
+        kept=library,
+        webhook_secret=SECRET,
+    )
 
 
 @pytest.fixture

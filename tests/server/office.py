@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -28,6 +29,7 @@ from orchestrator.model.plan import (
 from orchestrator.ports.check import NO_FILES, Bundle, Checked, Files, Given
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.entries import EntryChange, QueueHold, Terms, Words
+from orchestrator.ports.library import Library, Pulled
 from orchestrator.ports.office import (
     Check,
     EntryStanding,
@@ -123,6 +125,7 @@ class DeskOffice:
         self.asked: list[tuple[Any, ...]] = []
         self.events: list[OutsideEvent] = []
         self.raises: Exception | None = None
+        self.library: Library | None = None
         self.readings: list[ReadingsCallback] = []
         self._number = 0
 
@@ -232,6 +235,11 @@ class DeskOffice:
     async def revise(self, experiment: str, documents: Documents) -> Experiment:
         self._note("revise", experiment, documents.revision)
         return await self.store.add_revision(experiment, documents, at_wall_s=NOW_S)
+
+    async def pull_library(self, *, by: str) -> Pulled:
+        self._note("pull", by)
+        assert self.library is not None
+        return await asyncio.to_thread(self.library.pull)
 
     async def answer(self, key: str, answer: Any, *, by: str) -> CommandResult:
         self._note("answer", key, answer, by)

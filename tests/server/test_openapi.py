@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -10,12 +11,15 @@ import pytest
 from aiohttp import web
 
 from orchestrator.documents.calibration import calibration_text
+from orchestrator.library.open_library import open_library
+from orchestrator.ports.library import Edit, Library
 from orchestrator.ports.remarks import NewNote
 from orchestrator.server.api.experiments import ONE
+from orchestrator.server.api.library import FILE
 from orchestrator.server.app import ROUTES
 from orchestrator.server.routing import Route
 from orchestrator.store.memory import MemoryStore
-from tests.server.conftest import Client
+from tests.server.conftest import SECRET, Client
 from tests.server.office import NOW_S
 from tests.server.rich import QUESTION, let_it_run
 from tests.support.compared_records import COMPARED, PUMP
@@ -100,7 +104,21 @@ async def test_every_answer_is_as_described(
     assert QUESTION.format(attempt=attempt) in str(answers["GET", "/api/questions"])
 
 
+@pytest.fixture
+def library(tmp_path: Path, profile_text: str) -> Library:
+    """With a document that said two things, and a remote."""
+    remote = open_library(tmp_path / "remote")
+    for name in ("growth.yaml", "other.yaml"):
+        remote.save(name, "name: a\n", Edit(by="ada", at_wall_s=NOW_S))
+    library = open_library(tmp_path / "library", remote=str(tmp_path / "remote"))
+    library.pull()
+    library.save("growth.yaml", profile_text, Edit(by="ada", at_wall_s=NOW_S, whatever=True))
+    return library
+
+
 BODIES: dict[str, Any] = {
+    FILE: {"text": "name: b\n"},
+    f"{FILE}/remove": {},
     "/api/profiles/check": {"text": "axenic: profile/1\n"},
     "/api/questions/answer": {"key": "e0001.1:control:grow#1:do@0:0", "answer": "yes"},
     "/api/experiments/{id}/press": {"button": "rinse"},
@@ -126,7 +144,7 @@ WAITS = (
     "change_experiment",
 )
 """Asked of an experiment that has not begun."""
-ANYBODYS = {"X-Axenic-Role": "administrator", "If-Match": "*"}
+ANYBODYS = {"X-Axenic-Role": "administrator", "If-Match": "*", "X-Gitlab-Token": SECRET}
 TEXTS = ("submit_experiment", "compare_experiment")
 QUERIES = {"curves": "?signal=od600&signal=temperature.measured"}
 
@@ -138,8 +156,8 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
         name = await _another(client, store, text, begins=False)
     elif route.method == "POST" and route.path.startswith(f"{ONE}/"):
         name = await _another(client, store, text, is_paused=route.path.endswith("/resume"))
-    address = route.path.replace("{worker}", "bench-1").replace("{name}", "door")
-    address = address.replace("{session}", "s1")
+    address = route.path.replace("{path}", "growth.yaml").replace("{session}", "s1")
+    address = address.replace("{worker}", "bench-1").replace("{name}", "door")
     if "{note}" in address:
         new = NewNote(experiment=name, text="?", actor="local", at_wall_s=NOW_S)
         address = address.replace("{note}", str((await store.add_note(new)).id))
@@ -151,6 +169,11 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
     body = {"text": text} if route.name in TEXTS else BODIES.get(route.path)
     if route.name == "compare_revision":
         address += "?revision=1"
+    if route.name in ("compare_versions", "restore_library_file"):
+        async with client.get("/api/library/history") as response:
+            commit = (await response.json())["items"][-1]["id"]
+        address += f"?old={commit}" if route.name == "compare_versions" else ""
+        body = {"commit": commit}
     if route.name in ("revise_experiment", "roll_back_experiment"):
         async with client.get(f"/api/experiments/{name}/difference?revision=1") as response:
             shown = (await response.json())["hash"]

@@ -28,6 +28,7 @@ def submitted(name: str = "20270115-a", **more: Any) -> NewExperiment:
         plan_hash="q" * 64,
         plan_json="{}",
         git_commit="abc",
+        library_path="growth/hold.yaml",
         files={"parts/a.yaml": "name: a\n"},
     )
     given: dict[str, Any] = {

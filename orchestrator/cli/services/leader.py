@@ -15,6 +15,7 @@ from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.laboratory import cluster_option
 from orchestrator.cli.pairs import pairs
 from orchestrator.cli.services.broker import tell_others
+from orchestrator.cli.services.library_options import LibraryWish, library_options
 from orchestrator.cli.services.names import names_of
 from orchestrator.cli.services.options import (
     BROKER_PORT,
@@ -77,6 +78,7 @@ broker_option = click.option(
     is_flag=True,
     help="`axenic broker` runs at that URL, with these --readable-topics.",
 )
+@library_options
 @cluster_option
 @clock_option
 @trust_option
@@ -96,6 +98,7 @@ def leader(
     broker_is_ours: bool,
     clock: Path | None,
     trust_clock: bool,
+    wish: LibraryWish,
 ) -> None:
     """Plan, record and serve the dashboard."""
     queue = wiring.queue_rules(open_per_user, pairs(pools, "--pool"), timezone)
@@ -121,6 +124,7 @@ def leader(
             rehearsing=rehearse,
             epoch=clock,
             trusted=trust_clock,
+            wish=wish,
         )
     )
 
@@ -146,7 +150,9 @@ async def _lead(
     rehearsing: bool,
     epoch: Path | None,
     trusted: bool,
+    wish: LibraryWish,
 ) -> None:
+    from orchestrator.ports.library import LibraryUnusable
     from orchestrator.ports.store import StoreUnusable
     from orchestrator.server.serve import ServerError
     from orchestrator.transport.broker import start_broker
@@ -166,6 +172,7 @@ async def _lead(
                 notify=notify,
                 rules=rules,
                 rehearsing=rehearsing,
+                wish=wish,
             ) as (address, life):
                 logging.getLogger("axenic").info("dashboard on %s", address)
                 click.echo(f"The dashboard is on {address}")
@@ -174,5 +181,5 @@ async def _lead(
                 if not is_ours:
                     tell_others(running, readable)
                 await life()
-        except (ServerError, StoreUnusable) as error:
+        except (ServerError, StoreUnusable, LibraryUnusable) as error:
             raise BadRequest(str(error)) from error

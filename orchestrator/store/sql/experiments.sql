@@ -9,10 +9,11 @@ VALUES
 -- name: add_revision
 INSERT INTO revisions
   (experiment, revision, file_name, profile_hash, plan_hash, git_commit, profile_text, plan_json,
-   files, inputs, actor, at_wall_s, accept_jumps, move_to)
+   files, inputs, actor, at_wall_s, accept_jumps, move_to, library_path)
 VALUES
   (:experiment, :revision, :file_name, :profile_hash, :plan_hash, :git_commit, :profile_text,
-   :plan_json, :files, :inputs, :actor, :at_wall_s, :accept_jumps, :move_to)
+   :plan_json, :files, :inputs, :actor, :at_wall_s, :accept_jumps, :move_to,
+   :library_path)
 
 -- name: revisions
 SELECT * FROM revisions WHERE experiment = :experiment ORDER BY revision

@@ -451,6 +451,45 @@ export interface Latest {
   unit: string;
 }
 
+/** One change, by somebody. */
+export interface LibraryCommit {
+  id: string;
+  author: string;
+  at_wall_s: number;
+  message: string;
+}
+
+/** A document of the library. */
+export interface LibraryFile {
+  path: string;
+  blob: string;
+  size_bytes: number;
+  is_profile: boolean;
+  name: string;
+  description: string;
+  tags: string[];
+}
+
+/** The library as a whole. */
+export interface LibraryStanding {
+  kind: "folder" | "git";
+  where: string;
+  why: string;
+  branch: string;
+  commit: string | null;
+  remote: string;
+}
+
+/** A document as it is, or was. */
+export interface LibraryText {
+  path: string;
+  file: string;
+  text: string;
+  files: Record<string, string>;
+  blob: string;
+  commit: string | null;
+}
+
 /** Where an entry is to stand. */
 export interface Move {
   to: string;
@@ -519,6 +558,12 @@ export interface NewRevision {
   difference: string;
   accept_jumps?: boolean;
   move_to?: string;
+}
+
+/** What a document is to say. */
+export interface NewText {
+  text: string;
+  message?: string;
 }
 
 /** Something that a person wrote about an experiment. */
@@ -595,6 +640,13 @@ export interface ProfileText {
   files: Record<string, string>;
 }
 
+/** What a pull came to. */
+export interface PullResult {
+  outcome: "ahead" | "forwarded" | "up-to-date";
+  commit: string | null;
+  text: string;
+}
+
 /** A pump, as the plan knows it. */
 export interface PumpReport {
   medium: string;
@@ -648,6 +700,11 @@ export interface ReadingsEvent {
   values: Record<string, number>;
 }
 
+/** Why a document goes. */
+export interface Removal {
+  message?: string;
+}
+
 /** What really moved in a dose of which nobody saw the end. */
 export interface Resolution {
   key: string;
@@ -659,6 +716,12 @@ export interface Resolution {
 export interface Resolved {
   outcome: string;
   reason: string;
+}
+
+/** Which version is to come back. */
+export interface Restoration {
+  commit: string;
+  message?: string;
 }
 
 /** What an experiment ran by. */
@@ -801,6 +864,13 @@ export interface StopReport {
 /** What each worker said to an emergency stop. */
 export interface Stopped {
   workers: Record<string, CommandOutcome>;
+}
+
+/** What was written differently. */
+export interface TextDifference {
+  old: string;
+  new: string | null;
+  difference: string;
 }
 
 /** One action at one moment to come. */
