@@ -40,6 +40,11 @@ async def plugged_in(
         await guests.close()
 
 
+def plugin_versions() -> dict[str, str]:
+    """All plugins that can be used."""
+    return {each.name: each.version for each in load_offer().plugins} if find_plugins() else {}
+
+
 def guest_specs() -> Sequence[GuestSpec]:
     """All jobs of plugins that can be used."""
     if not find_plugins():

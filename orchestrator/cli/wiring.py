@@ -197,7 +197,7 @@ async def working(
     Raises:
         DeviceFault: there is no keeper to be had.
     """
-    from orchestrator.cli.guests import plugged_in, plugs
+    from orchestrator.cli.guests import plugged_in, plugin_versions, plugs
     from orchestrator.cli.service_manager import supervised
     from orchestrator.hardware.reactor import open_hardware
     from orchestrator.jobs.registry import job_named
@@ -233,6 +233,7 @@ async def working(
             simulated=simulated,
             jobs=guests.job_named if guests is not None else job_named,
             guests=guests.names if guests is not None else (),
+            plugins=plugin_versions(),
         )
         opened.keeper.on_press(lambda: worker.pressed(STOP_BUTTON))
         address = await stack.enter_async_context(unit_listening(worker, unit_port))

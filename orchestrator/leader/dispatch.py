@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from orchestrator.leader.made_with import made_with
 from orchestrator.leader.orders import NOTHING_ASKED, plan_message
 from orchestrator.leader.presence import Presences, run_name
 from orchestrator.messages import topics
@@ -61,6 +62,7 @@ class Dispatch:
             above={worker: self._presences.epoch(worker) for worker in workers},
             successor=successor,
             version=version,
+            made_with=made_with(bindings, self._presences),
         )
         log.info("%s starts as %s", experiment, started.attempt)
         for worker in workers:

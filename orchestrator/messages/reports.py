@@ -101,6 +101,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     jobs: list[str]
     tags: list[str] = []
     simulated: bool = False
+    plugins: dict[str, str] = {}
+    """Name → version, of those that it has."""
 
 
 class AnnounceMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -132,13 +132,15 @@ class Experiments(Protocol):
         above: Mapping[str, int] | None = None,
         successor: NewExperiment | None = None,
         version: int | None = None,
+        made_with: Mapping[str, Any] | None = None,
     ) -> Experiment:
         """Start a queued one, in one transaction.
 
         It is running then, with a new attempt and a pending run for each vessel. Each worker is
         allotted its next epoch (above what it shows), which is the fencing token of its runs. The
         `successor` of one that starts again and again is kept with it. With the `version` that was
-        decided upon, nothing starts that somebody held, moved or edited meanwhile.
+        decided upon, nothing starts that somebody held, moved or edited meanwhile. `made_with` is
+        kept with the attempt (`provenance`).
 
         Raises:
             NotFound: no such experiment.
@@ -147,6 +149,10 @@ class Experiments(Protocol):
             ReactorTaken: a run that has not ended is on one of the reactors.
             IdTaken: the successor's.
         """
+        ...
+
+    async def provenance(self, experiment: str) -> Mapping[str, Mapping[str, Any]]:
+        """With what each attempt began, by attempt, as far as that is known."""
         ...
 
     async def wish(

@@ -19,6 +19,7 @@ from orchestrator.ports.records import (
 from orchestrator.ports.store import NotFound
 from orchestrator.store.base import Base
 from orchestrator.store.connection import Connection
+from orchestrator.store.encode import from_json, to_json
 from orchestrator.store.experiment_rows import (
     bindings_text,
     documents_of,
@@ -155,6 +156,7 @@ def _begin_attempt(
     above: Mapping[str, int],
     successor: NewExperiment | None,
     version: int | None,
+    made_with: Mapping[str, Any],
     at_wall_s: float,
 ) -> Experiment:
     before = get(transaction.connection, experiment)
@@ -180,6 +182,8 @@ def _begin_attempt(
     fences = {worker: next_epoch(transaction, worker, above.get(worker, 0)) for worker in workers}
     for row in run_rows(started, fences):
         transaction.execute(SQL["add_run"], row)
+    kept = {"attempt": started.attempt, "experiment": experiment, "data": to_json(dict(made_with))}
+    transaction.execute(SQL["add_provenance"], kept)
     if successor is not None:
         _create(transaction, successor)
     return started
@@ -290,12 +294,28 @@ class SqlExperiments(Base):
         above: Mapping[str, int] | None = None,
         successor: NewExperiment | None = None,
         version: int | None = None,
+        made_with: Mapping[str, Any] | None = None,
     ) -> Experiment:
         return await self._write(
             lambda transaction: _begin_attempt(
-                transaction, experiment, bindings, above or {}, successor, version, at_wall_s
+                transaction,
+                experiment,
+                bindings,
+                above or {},
+                successor,
+                version,
+                made_with or {},
+                at_wall_s,
             )
         )
+
+    async def provenance(self, experiment: str) -> Mapping[str, Mapping[str, Any]]:
+        rows = await self._read(
+            lambda connection: connection.execute(
+                SQL["provenance"], {"experiment": experiment}
+            ).fetchall()
+        )
+        return {row["attempt"]: from_json(row["data"]) for row in rows}
 
     async def wish(
         self, experiment: str, wanted: Wanted, *, by: str, at_wall_s: float

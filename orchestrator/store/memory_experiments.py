@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from orchestrator.model.experiment import ENDED, State, move
 from orchestrator.ports.entries import IdTaken, ReactorTaken
@@ -16,6 +18,7 @@ from orchestrator.ports.records import (
     Wanted,
 )
 from orchestrator.ports.store import NotFound
+from orchestrator.store.encode import to_json
 from orchestrator.store.experiment_rows import (
     bindings_text,
     documents_of,
@@ -141,6 +144,7 @@ class MemoryExperiments(MemoryBase):
         above: Mapping[str, int] | None = None,
         successor: NewExperiment | None = None,
         version: int | None = None,
+        made_with: Mapping[str, Any] | None = None,
     ) -> Experiment:
         row = self._get(experiment)
         state = move(State(row["state"]), "start")
@@ -168,9 +172,15 @@ class MemoryExperiments(MemoryBase):
             for run in run_rows(started, fences):
                 blank = {**dict.fromkeys(COLUMNS["runs"]), **DEFAULTS["runs"]}
                 self._tables.add("runs", "run", {**blank, **run, "answer": "pending"})
+            kept = json.loads(to_json(dict(made_with or {})))
+            self._tables.provenance[f"{experiment}.{number}"] = (experiment, kept)
             if successor is not None:
                 self._add(successor)
             return started
+
+    async def provenance(self, experiment: str) -> Mapping[str, Mapping[str, Any]]:
+        kept = sorted(self._tables.provenance.items())
+        return {attempt: data for attempt, (of, data) in kept if of == experiment}
 
     async def wish(
         self, experiment: str, wanted: Wanted, *, by: str, at_wall_s: float

@@ -66,6 +66,8 @@ class Tables:
     deeds: dict[int, Row] = field(default_factory=dict)
     notes: dict[int, Note] = field(default_factory=dict)
     rehearsals: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    provenance: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    """Attempt → its experiment, and with what it began."""
     callbacks: list[EventsCallback] = field(default_factory=list)
     _untold: list[Event] = field(default_factory=list)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from orchestrator.jobs.registry import BUILT_IN
 from orchestrator.messages import topics
@@ -122,6 +122,7 @@ def capabilities(
     tags: Sequence[str] = (),
     simulated: bool = False,
     guests: Sequence[str] = (),
+    plugins: Mapping[str, str] | None = None,
 ) -> Capabilities:
     """What submitting checks against."""
     return Capabilities(
@@ -131,6 +132,7 @@ def capabilities(
         jobs=sorted({*BUILT_IN, *guests}),
         tags=list(tags),
         simulated=simulated,
+        plugins=dict(plugins or {}),
     )
 
 

@@ -65,11 +65,13 @@ class Worker:
         version: str = "",
         tags: Sequence[str] = (),
         simulated: bool = False,
+        plugins: Mapping[str, str] | None = None,
         session: str = "",
     ) -> None:
         """`session` names this process among those before and after it; drawn if not given.
 
-        `guests` are the names that `jobs` knows besides the built-in ones.
+        `guests` are the names that `jobs` knows besides the built-in ones; `plugins` are by name
+        and version.
         """
         self.name, self.session = name, session or uuid4().hex
         self.ready = asyncio.Event()
@@ -105,7 +107,10 @@ class Worker:
         self.vessels.gives_way = self.calibrate.give_way
         if link is not None:
             self._join(
-                link, lambda: capabilities(name, version, self._specs(), tags, simulated, guests)
+                link,
+                lambda: capabilities(
+                    name, version, self._specs(), tags, simulated, guests, plugins
+                ),
             )
 
     async def serve(self) -> None:

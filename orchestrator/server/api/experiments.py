@@ -13,6 +13,7 @@ from orchestrator.ports.office import Submission
 from orchestrator.server.idempotency import key_of
 from orchestrator.server.permission import administrators_only, found, refuse_strangers
 from orchestrator.server.plans import PLANS, no_experiment, plan_text
+from orchestrator.server.provenance import provenance_of
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.services import Services
 from orchestrator.server.views.common import Listing
@@ -26,6 +27,7 @@ from orchestrator.server.views.experiments import (
     experiment_view,
 )
 from orchestrator.server.views.profiles import ProfileText
+from orchestrator.server.views.provenance import Provenance
 from orchestrator.server.views.workers import StandsAt, standings_of
 
 routes = Routes("experiments")
@@ -106,6 +108,13 @@ async def get_plan(call: Call[NoQuery, None]) -> web.Response:
     """Read the plan that the profile compiled to, as canonical JSON."""
     text = await plan_text(call.services.store, call.named("id"))
     return web.Response(text=text, content_type="application/json")
+
+
+@routes.get(ONE + "/provenance", problems=(404,))
+async def get_provenance(call: Call[NoQuery, None]) -> Provenance:
+    """Tell what its data rest on: profile, commit, inputs, reactors, versions, calibrations."""
+    experiment = await found(call.services, call.named("id"))
+    return await provenance_of(call.services.store, experiment)
 
 
 @routes.post(ONE + "/pause", problems=(403, 404, 409))

@@ -62,6 +62,12 @@ WHERE id = :id
 INSERT INTO runs (run, experiment, attempt, vessel, worker, reactor, revision, answer, fence)
 VALUES (:run, :experiment, :attempt, :vessel, :worker, :reactor, :revision, 'pending', :fence)
 
+-- name: add_provenance
+INSERT INTO provenance (attempt, experiment, data) VALUES (:attempt, :experiment, :data)
+
+-- name: provenance
+SELECT attempt, data FROM provenance WHERE experiment = :experiment ORDER BY attempt
+
 -- name: wish
 UPDATE experiments SET wanted = :wanted, wanted_by = :by, control_seq = control_seq + 1
 WHERE id = :id

@@ -158,3 +158,12 @@ async def test_revisions_follow_each_other_and_the_last_is_in_force(store: Store
             await store.add_revision("20270115-a", replace(second, revision=wrong), at_wall_s=WALL)
     with pytest.raises(NotFound):
         await store.add_revision("nowhere", second, at_wall_s=WALL)
+
+
+async def test_with_what_each_attempt_began_is_kept(store: Store) -> None:
+    await store.create_experiment(submitted())
+    assert await store.provenance("20270115-a") == {}
+    made = {"leader": {"version": "1"}, "workers": {"bench": {"plugins": {"µ": "2"}}}}
+    await store.begin_attempt("20270115-a", BOTH, at_wall_s=WALL, made_with=made)
+    assert await store.provenance("20270115-a") == {"20270115-a.1": made}
+    assert await store.provenance("another") == {}

@@ -55,6 +55,14 @@ export interface Asked {
   expected: number | null;
 }
 
+/** With what an attempt began. */
+export interface AttemptMade {
+  attempt: string;
+  bindings: Record<string, string>;
+  leader: LeaderMade | null;
+  workers: Record<string, WorkerMade>;
+}
+
 /** A way to lay a curve, and what it comes to with the points that there are. */
 export interface Attempted {
   method: string;
@@ -451,6 +459,13 @@ export interface Latest {
   unit: string;
 }
 
+/** The leader's own software. */
+export interface LeaderMade {
+  version: string;
+  python: string;
+  system: string;
+}
+
 /** One change, by somebody. */
 export interface LibraryCommit {
   id: string;
@@ -640,6 +655,16 @@ export interface ProfileText {
   files: Record<string, string>;
 }
 
+/** All of it: each reading names its attempt, revision, worker and calibration. */
+export interface Provenance {
+  experiment: string;
+  name: string;
+  actor: string;
+  created_wall_s: number;
+  revisions: RevisionMade[];
+  attempts: AttemptMade[];
+}
+
 /** What a pull came to. */
 export interface PullResult {
   outcome: "ahead" | "forwarded" | "up-to-date";
@@ -679,6 +704,11 @@ export interface Question {
 export interface Queue {
   hold: Held | null;
   entries: Entry[];
+}
+
+/** What was in force at a reactor. */
+export interface ReactorMade {
+  calibrations: Record<string, string>;
 }
 
 /** What a reactor has. */
@@ -735,6 +765,19 @@ export interface Revision {
   at_wall_s: number;
   accept_jumps: boolean;
   move_to: string;
+}
+
+/** What it ran by, at one revision. */
+export interface RevisionMade {
+  revision: number;
+  file: string;
+  library_path: string;
+  commit: string | null;
+  profile_hash: string;
+  plan_hash: string;
+  inputs: Record<string, number | boolean | string>;
+  actor: string;
+  at_wall_s: number | null;
 }
 
 /** Back to an earlier revision. */
@@ -942,4 +985,12 @@ export interface Worker {
   simulated: boolean;
   free: boolean;
   free_reactors: string[];
+}
+
+/** A worker's own software, and its reactors that took part. */
+export interface WorkerMade {
+  version: string;
+  simulated: boolean;
+  plugins: Record<string, string>;
+  reactors: Record<string, ReactorMade>;
 }
