@@ -35,7 +35,7 @@ def presences() -> Presences:
     return found
 
 
-def test_what_an_attempt_begins_with_is_what_its_workers_said() -> None:
+async def test_what_an_attempt_begins_with_is_what_its_workers_said() -> None:
     made = made_with({"control": UNIT1, "warmed": LEFT}, presences())
     assert made["leader"]["version"] == __version__
     assert made["leader"]["python"] == platform.python_version()
