@@ -15,6 +15,7 @@ from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.experiment import State
 from orchestrator.ports.records import Binding, Documents, NewAlert, NewExperiment
 from orchestrator.resources import resource
+from tests.browser.laboratory_compared import compare
 from tests.browser.laboratory_culture import BATCH_S, HOLD_S
 from tests.browser.laboratory_ledger import (
     ATTEMPT,
@@ -30,6 +31,7 @@ from tests.browser.laboratory_plan import turbidostat_plan
 async def prepare(lab: Laboratory, until_s: float) -> None:
     """Workers, a running experiment, and what was measured and done until then."""
     await _hire_workers(lab, until_s)
+    await compare(lab)
     await _begin(lab)
     await lab.fill(until_s)
     await _tell(lab, until_s)

@@ -12,7 +12,7 @@ from tests.browser.laboratory import EXPERIMENT, Laboratory
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", f"/experiments/{EXPERIMENT}", "/queue", "/new", "/workers")
+PAGES = ("/", f"/experiments/{EXPERIMENT}", "/queue", "/new", "/workers", "/calibration")
 # Pairs of things that say or do something and lie on each other, through all shadow roots.
 _OVERLAPS = """
 () => {
@@ -57,6 +57,9 @@ async def opened(page: Page, url: str) -> None:
         await page.get_by_role("heading", name="Inputs").wait_for()
     else:
         await page.get_by_text("Live", exact=True).wait_for()
+    if url.endswith("/calibration"):
+        await page.get_by_role("button", name="History (2) of photodiode").click()
+        await page.get_by_role("button", name="Compare of photodiode").first.click()
     await page.wait_for_timeout(400)
 
 

@@ -1,0 +1,228 @@
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { type Compared, calibrate, getCompared } from "../api/calibrations.js";
+import { told } from "../api/http.js";
+import type { CalibrationSession, ClockNow, Comparable, Event, NewComparison } from "../api/types.js";
+import { Clock } from "../live/clock.js";
+import { historyOf, isOf } from "../live/comparing.js";
+import { type Connection, Stream, type StreamListener } from "../live/stream.js";
+import { pageHead } from "../styles/head.js";
+import { shared } from "../styles/shared.js";
+import { AxenicConfirm } from "./axenic-confirm.js";
+import "./axenic-connection.js";
+import "./axenic-device.js";
+import type { WantedOf } from "./axenic-history.js";
+import "./axenic-import.js";
+import "./axenic-session.js";
+
+interface CalibrationPageData extends Compared {
+  event_id: number;
+  clock: ClockNow;
+}
+
+const LOOK_EVERY_MS = 15_000;
+const LOOK_SOON_MS = 300;
+const TELLING = new Set(["calibrations", "capabilities"]);
+
+/** What devices were compared with, and sessions in which they are. */
+@customElement("axenic-calibration")
+export class AxenicCalibration extends LitElement implements StreamListener {
+  static override styles = [
+    shared,
+    pageHead,
+    css`
+      .cards {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: clamp(0.875rem, 2vw, 1.25rem);
+      }
+      .open {
+        margin-bottom: clamp(1.25rem, 2.5vw, 1.75rem);
+      }
+      .reactor {
+        padding: clamp(1rem, 2vw, 1.375rem);
+        padding-bottom: 0.25rem;
+      }
+      .reactor header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.625rem 1.25rem;
+        padding-bottom: 0.875rem;
+      }
+      h2 {
+        overflow-wrap: anywhere;
+      }
+      .said:not(:empty) {
+        margin-bottom: 1rem;
+        color: var(--muted);
+      }
+      .empty {
+        padding: clamp(2rem, 6vw, 4rem) 1.5rem;
+        text-align: center;
+        color: var(--muted);
+      }
+      code {
+        font-family: var(--mono);
+        font-size: 0.9em;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) data!: CalibrationPageData;
+  @state() private compared!: Compared;
+  @state() private link: Connection = { is: "connecting" };
+  @state() private said = "";
+  private clock!: Clock;
+  private stream: Stream | undefined;
+  private every: ReturnType<typeof setInterval> | undefined;
+  private soon: ReturnType<typeof setTimeout> | undefined;
+  private turn = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.compared ??= this.data;
+    this.clock ??= new Clock(this.data.clock);
+    this.stream = new Stream(this, this.data.event_id);
+    this.stream.open();
+    this.every = setInterval(() => void this.look(), LOOK_EVERY_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stream?.close();
+    clearInterval(this.every);
+    clearTimeout(this.soon);
+  }
+
+  event(event: Event): void {
+    if (TELLING.has(event.kind)) void this.look();
+  }
+
+  readings(): void {
+    // What is compared is read with its session.
+  }
+
+  connection(connection: Connection): void {
+    this.link = connection;
+  }
+
+  returned(): void {
+    void this.look();
+  }
+
+  protected override render() {
+    const { sessions, devices } = this.compared;
+    return html`<header class="head">
+        <h1>Calibration</h1>
+        <axenic-connection .link=${this.link}></axenic-connection>
+      </header>
+      <p class="said" role="status">${this.said}</p>
+      ${sessions.length === 0
+        ? nothing
+        : html`<section class="cards open" aria-label="Open sessions" @changed=${this.changed}>
+            ${repeat(
+              sessions,
+              (each) => each.session.id,
+              (each) => html`<axenic-session .one=${each} .nowS=${this.clock.nowS()}></axenic-session>`,
+            )}
+          </section>`}
+      ${devices.length === 0
+        ? html`<section class="card empty">
+            <h2>No worker has told yet what devices it has</h2>
+            <p>Start one beside its reactor with <code>axenic worker</code>.</p>
+          </section>`
+        : html`<div class="cards" @begun=${() => void this.look()} @wanted=${this.wanted}>
+            ${placesOf(devices).map((each) => this.reactor(each))}
+          </div>`}`;
+  }
+
+  private reactor(devices: Comparable[]) {
+    const { worker, reactor } = devices[0]!;
+    const place = worker === reactor ? worker : `${worker}/${reactor}`;
+    return html`<section class="card reactor" aria-label="Devices of ${place}">
+      <header>
+        <h2>${place}</h2>
+        <axenic-import .worker=${worker} .reactor=${reactor}></axenic-import>
+      </header>
+      ${devices.map(
+        (device) => html`<axenic-device
+          .device=${device}
+          .calibrations=${historyOf(device, this.compared.calibrations)}
+          .nowS=${this.clock.nowS()}
+          .isCompared=${this.compared.sessions.some(({ worker, session }) => isOf(device, { ...session, worker }))}
+        ></axenic-device>`,
+      )}
+    </section>`;
+  }
+
+  /** What a worker answered is newer than a copy that is on its way, and says nothing of curves. */
+  private changed(event: CustomEvent<CalibrationSession | null>): void {
+    const now = event.detail;
+    if (now !== null) {
+      this.turn += 1;
+      const sessions = this.compared.sessions.map((each) => (each.session.id === now.session.id ? now : each));
+      this.compared = { ...this.compared, sessions };
+    }
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => void this.look(), LOOK_SOON_MS);
+  }
+
+  private async wanted(event: CustomEvent<WantedOf>): Promise<void> {
+    const { one, verb } = event.detail;
+    const { device, name, worker, reactor } = one;
+    if (verb === "delete") {
+      const sure = await AxenicConfirm.ask({
+        title: `Delete ${name}?`,
+        text: "Readings that it made go on naming it; its points are gone. Export it before.",
+        verb: "Delete it",
+        isDangerous: true,
+      });
+      if (!sure) return;
+      await this.done(worker, { do: "delete", reactor, args: { device, name } }, `${name} is deleted`);
+    } else {
+      const chosen = verb === "activate" ? name : "";
+      const words = chosen || "the hardware description";
+      await this.done(worker, { do: "activate", reactor, args: { device, name: chosen } }, `${device} goes by ${words} from now on`);
+    }
+  }
+
+  private async done(worker: string, wish: NewComparison, words: string): Promise<void> {
+    try {
+      await calibrate(worker, wish);
+      this.said = words;
+    } catch (error) {
+      this.said = told(error);
+    }
+    void this.look();
+  }
+
+  /** A later look wins over one that is under way. */
+  private async look(): Promise<void> {
+    const turn = ++this.turn;
+    try {
+      const compared = await getCompared();
+      if (turn === this.turn) this.compared = compared;
+    } catch (error) {
+      console.info("asked again in a while:", told(error));
+    }
+  }
+}
+
+/** The devices of each reactor. */
+function placesOf(devices: Comparable[]): Comparable[][] {
+  const places = new Map<string, Comparable[]>();
+  for (const each of devices) {
+    const place = `${each.worker}/${each.reactor}`;
+    places.set(place, [...(places.get(place) ?? []), each]);
+  }
+  return [...places.values()];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "axenic-calibration": AxenicCalibration;
+  }
+}
