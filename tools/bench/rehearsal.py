@@ -1,4 +1,8 @@
-"""A fortnight of a turbidostat with a ramp and ten rules, beside the bare physics of it."""
+"""A fortnight of a turbidostat with a ramp and ten rules, beside a bare loop that does as much.
+
+The design's prototype took 2.6 s for its whole tick, on another machine; `bare_loop` is the same
+idea, measured in the same run. So the budget is judged twice: in seconds, and as 12 s to 2.6 s.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,19 @@ from orchestrator.cli.prepare import prepare
 from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.plan import Plan
 from orchestrator.sim.notebook import Notebook
-from orchestrator.sim.reactor import Reactor
 from orchestrator.sim.rehearse import Rehearsal, rehearse
+from tools.bench import bare_loop
 from tools.bench.figure import Budget, Figure
 from tools.bench.sampling import cpu_seconds_of, in_turn
 from tools.bench.size import Size
 
 DAY_S = 86_400.0
 DAYS = 14.0
-TICK_S = 5.0
 START_WALL_S = 1_736_150_400.0
-TARGET_OD600 = 0.8
 LIMITS_S = (12.0, 5.0)
 """For one vessel: what is asked now, and what is asked next."""
+PROTOTYPE_S = 2.6
+"""Of the bare loop where those limits were set."""
 _PROFILE = """\
 axenic: profile/1
 name: A fortnight
@@ -81,27 +85,45 @@ limits:
 def measure(size: Size) -> list[Figure]:
     """One vessel and two, in ticks of five seconds."""
     days, times = size.of(0.05, 2.0, DAYS), size.of(1, 2, 1)
-    return [_figure(vessels, days, times) for vessels in (1, 2)]
+    return [figure for vessels in (1, 2) for figure in _figures(vessels, days, times)]
 
 
-def _figure(vessels: int, days: float, times: int) -> Figure:
+def _figures(vessels: int, days: float, times: int) -> list[Figure]:
     plan, scale = _plan(vessels), DAYS / days
-    ours_s, bare_s = in_turn(
-        times, partial(_rehearse, plan, days), partial(_physics, vessels, days), warm_up=0
+    ours_s, bare_s = (
+        scale * each_s
+        for each_s in in_turn(
+            times, partial(_rehearse, plan, days), partial(_bare, vessels, days), warm_up=0
+        )
     )
     asked_s, next_s = (vessels * each for each in LIMITS_S)
     several = "" if vessels == 1 else f", × {vessels}"
-    return Figure(
-        what=f"14 days of {vessels} vessel{'s' if vessels > 1 else ''} rehearsed, 5 s ticks, "
-        "processor time",
-        ours=scale * ours_s,
-        unit="s",
-        baseline=scale * bare_s,
-        baseline_is="physics alone",
-        budget=Budget(text=f"< {asked_s:g} s, then < {next_s:g} s{several}", most=asked_s),
-        quoted="none can; a prototype's whole tick 2.6 s",
-        note="" if days == DAYS else f"from {days:g} days",
-    )
+    in_seconds = Budget(text=f"< {asked_s:g} s, then < {next_s:g} s{several}", most=asked_s)
+    most = LIMITS_S[0] / PROTOTYPE_S
+    as_ratio = Budget(text=f"≤ 12 s ÷ 2.6 s = {most:.2g} × the bare loop", of="ratio", most=most)
+    what = f"14 days of {vessels} vessel{'s' if vessels > 1 else ''} rehearsed, 5 s ticks"
+    note = "" if days == DAYS else f"from {days:g} days"
+    quoted = "none can; a prototype's whole tick 2.6 s"
+    return [
+        Figure(
+            what=f"{what}, processor time",
+            ours=ours_s,
+            unit="s",
+            budget=in_seconds,
+            quoted=quoted,
+            note=note,
+        ),
+        Figure(
+            what=f"{what}, beside the bare loop",
+            ours=ours_s,
+            unit="s",
+            baseline=bare_s,
+            baseline_is="the bare loop",
+            budget=as_ratio,
+            quoted=quoted,
+            note=note,
+        ),
+    ]
 
 
 def _plan(vessels: int) -> Plan:
@@ -126,19 +148,7 @@ async def _to_its_end(wanted: Rehearsal) -> None:
     assert passed_s >= wanted.for_s, f"it ended after {passed_s:g} s"
 
 
-def _physics(vessels: int, days: float) -> float:
-    return cpu_seconds_of(partial(_live, vessels, days))
-
-
-def _live(vessels: int, days: float) -> None:
-    """Cultures that are looked at and diluted, with nobody deciding anything."""
-    for seed in range(vessels):
-        reactor = Reactor(seed=seed, inoculated=True)
-        reactor.drive("stirrer", 1 / 3, 0.0)
-        reactor.drive("heater", 8 / 35, 0.0)
-        for tick in range(1, int(days * DAY_S / TICK_S) + 1):
-            now_s = TICK_S * tick
-            reactor.advance(now_s)
-            if reactor.culture.od600 > TARGET_OD600:
-                reactor.drive("feed_pump", 1.0, now_s, off_at_s=now_s + 2.0)
-                reactor.drive("waste_pump", 1.0, now_s, off_at_s=now_s + 4.0)
+def _bare(vessels: int, days: float) -> float:
+    return cpu_seconds_of(
+        lambda: [bare_loop.live(seed, days * DAY_S) for seed in range(1, vessels + 1)]
+    )
