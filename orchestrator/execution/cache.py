@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import inf
 
 from orchestrator.execution.agenda import Agenda
+from orchestrator.execution.bands import Bands
 from orchestrator.execution.decision import Decision, JobWanted, Moment, Wanted
-from orchestrator.execution.watch import Look, Watch
+from orchestrator.execution.watch import AFTER_S, Look, Watch, expiry_of
 from orchestrator.model.expression import Value
-from orchestrator.model.signal import Signals
+from orchestrator.model.signal import Sample, Signals
 
 CLOCK_STEP_S = 0.5
 """A wall clock that was put by more than this makes cron entries be looked up anew."""
@@ -31,33 +31,45 @@ class Quiet:
     offset_s: float | None
     """Wall minus process time; None while the clock is not trusted."""
     watches: Sequence[Watch]
+    names: frozenset[str]
+    """Signals that the watches look at."""
+    bands: Bands
     look: Look
 
     def holds(self, signals: Signals, moment: Moment) -> bool:
         """Whether everything would come out as before, but for ramps that move on."""
         now_s = moment.process_s
-        if now_s >= self.timers_s or not self._same_wall(moment):
+        if now_s >= self.timers_s or not self.same_wall(moment):
             return False
         look = self.look
         look.signals, look.now_s = signals, now_s
         expired = now_s >= self.expiry_s
+        sure = expired and any(_is_old(signals.get(name), now_s) for name in self.names)
         for watch in self.watches:
-            if not watch.still(signals, look, sure=expired):
+            if not watch.still(signals, look, sure=sure):
                 return False
         if expired:
-            self.expiry_s = min((watch.expires_s(now_s) for watch in self.watches), default=inf)
+            self.expiry_s = expiry_of(self.names, signals, now_s)
             self.look_again()
+        self.bands.follow(signals, now_s)
         return True
 
     def look_again(self) -> None:
         """Bring the decision's own moment up to date."""
         again_s = min(self.timers_s, self.expiry_s, self.step_s)
-        self.decision = Decision(wanted=self.decision.wanted, look_again_s=again_s)
+        self.decision = Decision(
+            wanted=self.decision.wanted, look_again_s=again_s, bands=self.bands.by_signal
+        )
 
-    def _same_wall(self, moment: Moment) -> bool:
+    def same_wall(self, moment: Moment) -> bool:
+        """Whether the wall clock runs on as it did."""
         if moment.wall_s is None or self.offset_s is None:
             return moment.wall_s is None and self.offset_s is None
         return abs(moment.wall_s - moment.process_s - self.offset_s) <= CLOCK_STEP_S
+
+
+def _is_old(sample: Sample | None, now_s: float) -> bool:
+    return sample is not None and now_s >= sample.at_s + sample.max_age_s + AFTER_S
 
 
 @dataclass(slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
-
 from orchestrator.execution import (
     ending,
     holds,
@@ -14,12 +12,14 @@ from orchestrator.execution import (
     ramps,
     rules,
 )
+from orchestrator.execution.bands import Bands
 from orchestrator.execution.cache import Quiet
 from orchestrator.execution.decision import Decision, Moment
 from orchestrator.execution.program import Program
 from orchestrator.execution.refresh import refresh
 from orchestrator.execution.turn import ENTRIES_MAX, RunLook, Turn
 from orchestrator.execution.view import RunView
+from orchestrator.execution.watch import expiry_of
 from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Kind
 from orchestrator.model.signal import Signals
@@ -107,14 +107,16 @@ def _pause_or_resume(turn: Turn) -> None:
 def _answer(turn: Turn, step_s: float) -> Decision:
     """Put the decision together, and keep what spares the next look."""
     view, now_s, wall_s = turn.view, turn.now_s, turn.moment.wall_s
-    expiry_s = min((watch.expires_s(now_s) for watch in turn.watches), default=inf)
+    names = frozenset(name for watch in turn.watches for name in watch.names)
     quiet = Quiet(
         decision=Decision(wanted=view.cache.wanted),
         timers_s=turn.wake_s,
-        expiry_s=expiry_s,
+        expiry_s=expiry_of(names, turn.signals, now_s),
         step_s=step_s,
         offset_s=None if wall_s is None else wall_s - now_s,
         watches=tuple(turn.watches),
+        names=names,
+        bands=Bands((watch.reach for watch in turn.watches), turn.signals, turn.look, now_s),
         look=RunLook(view, turn.signals, now_s),
     )
     quiet.look_again()
@@ -128,4 +130,5 @@ def _answer(turn: Turn, step_s: float) -> Decision:
         announces=tuple(turn.announces),
         wanted=view.cache.wanted,
         look_again_s=quiet.decision.look_again_s,
+        bands=quiet.decision.bands,
     )

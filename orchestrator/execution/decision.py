@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from orchestrator.execution.bands import Band
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry
 
@@ -74,3 +75,6 @@ class Decision:
     wanted: Wanted = field(default_factory=dict)
     look_again_s: float = float("inf")
     """Process seconds at which something falls due if nothing happens before."""
+    bands: Mapping[str, Band] = field(default_factory=dict)
+    """By signal: a new value between these two decides nothing, as long as nothing else happened. A
+    signal that is not named decides nothing at all."""

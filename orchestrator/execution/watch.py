@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Final, Protocol
 
+from orchestrator.execution.bands import CLOCKS, CONTEXT, Reach, reach_of
 from orchestrator.model.expression import (
     Compare,
     Condition,
@@ -25,8 +26,6 @@ from orchestrator.model.expression import (
 from orchestrator.model.expression.tree import NUMBER_MAX
 from orchestrator.model.signal import Sample, Signals
 
-CLOCKS: Final = frozenset({"elapsed", "phase_time"})
-CONTEXT: Final = CLOCKS | {"phase", "vessel"}
 POLL_S: Final = 5.0
 """How often a condition is asked whose moment cannot be read off it, such as `elapsed % 60 < 5`."""
 AFTER_S: Final = 1e-3
@@ -44,6 +43,8 @@ class Test:
     """Moments of a clock at which it can change by itself."""
     polled: bool
     """It depends on a clock in a way that has to be tried."""
+    reach: Reach
+    """What new values of those can do to it, as a condition."""
     threshold: Threshold | None = None
     """It compares one signal with a number, and nothing else."""
 
@@ -60,6 +61,7 @@ class Test:
             names=tuple(sorted(keys - CONTEXT)),
             thresholds=thresholds or (),
             polled=thresholds is None,
+            reach=reach_of(expression),
             threshold=threshold,
         )
 
@@ -86,14 +88,15 @@ class Watch:
     An unknown answer is kept as None.
     """
 
-    __slots__ = ("_ask", "_found", "_names", "_polled", "_samples", "_threshold")
+    __slots__ = ("_ask", "_found", "_polled", "_samples", "_threshold", "names", "reach")
 
     def __init__(self, test: Test, found: Value, signals: Signals, *, truth: bool = True) -> None:
         self._ask: Condition = test.ask if truth else test.value
         self._found = found
         self._polled = test.polled
         self._threshold = test.threshold if truth else None
-        self._names = test.names
+        self.names = test.names
+        self.reach = test.reach if truth else Reach(loose=frozenset(test.names))
         self._samples: list[Sample | None] = [signals.get(name) for name in test.names]
 
     def still(self, signals: Signals, lookup: Look, *, sure: bool = False) -> bool:
@@ -109,7 +112,7 @@ class Watch:
                     self._samples[0] = fresh
                     return threshold.holds(value, threshold.bound) is self._found
         changed = self._polled or sure
-        for number, name in enumerate(self._names):
+        for number, name in enumerate(self.names):
             sample = signals.get(name)
             if sample is not self._samples[number]:
                 self._samples[number] = sample
@@ -119,15 +122,17 @@ class Watch:
         found = self._ask(lookup)
         return (None if isinstance(found, Unknown) else found) == self._found
 
-    def expires_s(self, after_s: float) -> float:
-        """The next moment after `after_s` at which one of its samples becomes too old."""
-        soonest_s = inf
-        for sample in self._samples:
-            if sample is not None:
-                expiry_s = sample.at_s + sample.max_age_s + AFTER_S
-                if after_s < expiry_s < soonest_s:
-                    soonest_s = expiry_s
-        return soonest_s
+
+def expiry_of(names: Iterable[str], signals: Signals, after_s: float) -> float:
+    """The next moment after `after_s` at which one of these samples becomes too old."""
+    soonest_s = inf
+    for name in names:
+        sample = signals.get(name)
+        if sample is not None:
+            expiry_s = sample.at_s + sample.max_age_s + AFTER_S
+            if after_s < expiry_s < soonest_s:
+                soonest_s = expiry_s
+    return soonest_s
 
 
 def least_max_age_s(names: tuple[str, ...], signals: Signals) -> float | None:

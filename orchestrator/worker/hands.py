@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import inf, isfinite
 from typing import Final
 
+from orchestrator.execution.bands import Band
 from orchestrator.jobs.guest import OnLoss
 from orchestrator.jobs.job import (
     Alert,
@@ -64,7 +65,11 @@ class VesselHands:
         self.in_turn = False
         """The clock was looked at, and what happens now needs nobody woken."""
         self.changed = False
-        """Signals have new values that nobody decided upon yet."""
+        """Signals have new values that have to be decided upon."""
+        self.published = False
+        """Signals have new values; within their bands they decide nothing."""
+        self.bands: Mapping[str, Band] = {}
+        """As the last decision answered them."""
         self._max_age_s: Mapping[str, float] = MAX_AGE_S
 
     def join(self, regulate: Regulate, doser: Doser, performing: Performing) -> None:
@@ -109,7 +114,7 @@ class VesselHands:
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None:
         signals, live, page = self._signals, self.live, self._page
-        max_age_s = self._max_age_s
+        max_age_s, bands = self._max_age_s, self.bands
         for signal, value in values.items():
             if not isfinite(value):
                 self._say_once(f"{signal} is not a number: {value}", now_s)
@@ -118,10 +123,14 @@ class VesselHands:
             page.reading(signal, value)
             if live is not None:
                 live(signal, value)
+            if signal in bands:
+                low, high = bands[signal]
+                if not low < value < high:
+                    self.changed = True
         if TEMPERATURE in values and isfinite(values[TEMPERATURE]):
             self._mind_the_heat(values[TEMPERATURE])
         self._regulate.wake(values)
-        self.changed = True
+        self.published = True
 
     def show(self, setting: str, value: float) -> None:
         """A setting has a new value: for charts and eyes it is a signal too."""

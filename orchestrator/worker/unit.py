@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from orchestrator.execution.decide import decide
-from orchestrator.execution.decision import Announce, Decision, Moment, Wanted
+from orchestrator.execution.decision import Announce, Moment, Wanted
 from orchestrator.execution.program import Program
 from orchestrator.execution.revise import revise, try_out
 from orchestrator.execution.steer import finished, override, pause
@@ -171,10 +171,21 @@ class VesselUnit(SteeredRun):
         regulate, hands, now_s = self.regulate, self.hands, moment.process_s
         for _ in range(ROUNDS_MAX):
             regulate.step(self._account or self._look_at_fluids(), now_s)
-            if hands.changed or self.view.news or now_s >= self._look_again_s:
+            if self._is_to_decide(moment):
                 self._decide(moment)
+            elif hands.published and self._wanted and now_s >= self._setpoints.due_s:
+                self._want(self._wanted, now_s)
+            hands.published = False
             if not (regulate.stirred or hands.changed or self.view.news):
                 return
+
+    def _is_to_decide(self, moment: Moment) -> bool:
+        """Whether anything may come out in another way than at the last decision."""
+        hands, view = self.hands, self.view
+        if hands.changed or view.news or moment.process_s >= self._look_again_s:
+            return True
+        quiet = view.cache.quiet
+        return hands.published and (quiet is None or not quiet.same_wall(moment))
 
     def _decide(self, moment: Moment) -> None:
         self.hands.changed = False
@@ -182,18 +193,18 @@ class VesselUnit(SteeredRun):
         if decision.entries:
             self.page.add(decision.entries)
         if decision.wanted is not self._wanted or moment.process_s >= self._setpoints.due_s:
-            self._want(decision, moment.process_s)
+            self._want(decision.wanted, moment.process_s)
         for key in decision.cancels:
             self.performing.cancel(str(key))
         for perform in decision.performs:
             self.performing.begin(perform)
         for announce in decision.announces:
             self._announce(announce)
-        self._look_again_s = decision.look_again_s
+        self._look_again_s, self.hands.bands = decision.look_again_s, decision.bands
 
-    def _want(self, decision: Decision, now_s: float) -> None:
-        self._wanted = decision.wanted
-        wanted = self._allowed.filter(self.emergency.allowed(decision.wanted))
+    def _want(self, wanted: Wanted, now_s: float) -> None:
+        self._wanted = wanted
+        wanted = self._allowed.filter(self.emergency.allowed(wanted))
         for refusal in self._allowed.news.values():
             self.hands.setpoint_refused(refusal)
         for name, value in self._setpoints.news(wanted, now_s).items():
