@@ -133,7 +133,8 @@ def _exchange_if_due(
         return state._replace(feeding=rest(state.feeding), requests=requests), (), inf
     feeding, cause, look_s = wish(state.feeding, view, now_s)
     if feeding is not state.feeding:
-        state = state._replace(feeding=feeding)
+        requests, _, busy, not_before_s, feeds, told, tell_rate_s = state
+        state = DosingState(requests, feeding, busy, not_before_s, feeds, told, tell_rate_s)
     if state.busy:
         return state, (), look_s
     portion_ml, commands = exchange_ml(view), NO_COMMANDS
@@ -164,7 +165,7 @@ def _tell(
 ) -> tuple[DosingState, Mapping[str, float]]:
     """Publish what has changed: the volumes when they did, the rate now and then."""
     told = state.told
-    if told == account and now_s < state.tell_rate_s:
+    if (told is account or told == account) and now_s < state.tell_rate_s:
         return state, NOTHING
     published: dict[str, float] = {}
     if told is None or told.volume_ml != account.volume_ml:

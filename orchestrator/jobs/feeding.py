@@ -93,11 +93,13 @@ def _turbidostat(feeding: Feeding, view: View, now_s: float) -> Wish:
     if newest.at_s > feeding.od_s:
         fresh = min(feeding.fresh + 1, FRESH_READINGS)
         feeding = Feeding(feeding.debt, feeding.rate_per_h, newest.at_s, fresh)
+    old = now_s - newest.at_s > min(newest.max_age_s, OD_AGE_MAX_S)
+    if old or feeding.fresh < FRESH_READINGS:
+        return Wish(feeding, "", now_s + MISSED_S)
     od600 = float(newest.value)
     trigger = trigger_od600(float(target_od600), exchange_ml(view), view.account.nominal_ml)
-    old = now_s - newest.at_s > min(newest.max_age_s, OD_AGE_MAX_S)
-    if old or feeding.fresh < FRESH_READINGS or od600 < trigger:
-        return Wish(feeding, look_again_s=now_s + MISSED_S)
+    if od600 < trigger:
+        return Wish(feeding, "", now_s + MISSED_S)
     return Wish(feeding, f"od600 {od600:.3f} reached {trigger:.3f}", now_s + MISSED_S)
 
 

@@ -16,7 +16,7 @@ from orchestrator.journal.memory import entry_records
 from orchestrator.journal.sql import open_database
 from orchestrator.journal.tables import LedgerRow, Tables, encode
 from orchestrator.journal.writer import Writer
-from orchestrator.messages.outbox import Batch, LogRecord, ReadingRecord, Record
+from orchestrator.messages.outbox import Batch, LogRecord, ReadingRecord, Record, Sheet
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.journal import OutboxLevel
 
@@ -61,7 +61,8 @@ class SqliteJournal:
         *,
         revision: int = 1,
     ) -> None:
-        rows, records, taken = _rows(run, entries), _records(run, revision, entries), [*readings]
+        rows, records = _rows(run, entries), _records(run, revision, entries)
+        taken = readings if isinstance(readings, Sheet) else [*readings]
         if self._missed and self._writer.has_room(patient=True):
             missed = [encode(gap) for gap in self._missed.close()]
             self._writer.submit(lambda: self._tables.append((), missed, ()), hurry=False)

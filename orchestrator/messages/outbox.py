@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, overload
 
 import msgspec
 
@@ -20,6 +21,67 @@ class ReadingRecord(msgspec.Struct, frozen=True, array_like=True, tag="r"):
     boot: str = ""
     monotonic_s: float = 0.0
     calibration: str = ""
+
+
+class Sheet(Sequence[ReadingRecord]):
+    """What a run measured at one moment; each reading becomes a record only where it is asked for,
+    which in a worker is on the journal's thread and in a rehearsal nowhere."""
+
+    __slots__ = (
+        "boot",
+        "calibration",
+        "monotonic_s",
+        "process_s",
+        "revision",
+        "run",
+        "values",
+        "wall_s",
+    )
+
+    def __init__(
+        self,
+        run: str,
+        revision: int,
+        process_s: float,
+        wall_s: float | None,
+        values: Sequence[tuple[str, float]],
+        boot: str,
+        monotonic_s: float,
+        calibration: Mapping[str, str],
+    ) -> None:
+        self.run, self.revision = run, revision
+        self.process_s, self.wall_s, self.monotonic_s = process_s, wall_s, monotonic_s
+        self.values = values
+        """(signal, value)"""
+        self.boot, self.calibration = boot, calibration
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, index: int) -> ReadingRecord: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[ReadingRecord]: ...
+    def __getitem__(self, index: int | slice) -> ReadingRecord | Sequence[ReadingRecord]:
+        if isinstance(index, slice):
+            return [*self][index]
+        return self._record(*self.values[index])
+
+    def __iter__(self) -> Iterator[ReadingRecord]:
+        return (self._record(signal, value) for signal, value in self.values)
+
+    def _record(self, signal: str, value: float) -> ReadingRecord:
+        return ReadingRecord(
+            self.run,
+            self.revision,
+            signal,
+            self.process_s,
+            self.wall_s,
+            value,
+            self.boot,
+            self.monotonic_s,
+            self.calibration.get(signal, ""),
+        )
 
 
 class EntryRecord(msgspec.Struct, frozen=True, array_like=True, tag="e"):

@@ -47,6 +47,8 @@ class VirtualClock:
         self.trusted = trusted
         self._now_s = monotonic_s
         self._wall_offset_s = wall_s - monotonic_s
+        self._instant: Instant | None = None
+        """Now, if anybody looked since time moved."""
         self._queue: list[tuple[float, int, VirtualTimer]] = []
         self._numbers = count()
         self._wakes: dict[asyncio.Future[None], Wake] = {}
@@ -57,7 +59,11 @@ class VirtualClock:
 
     def now(self) -> Instant:
         """Return the moment that everybody has agreed to call now."""
-        return Instant(self._now_s, self._now_s + self._wall_offset_s, self.trusted)
+        instant = self._instant
+        if instant is None or instant.trusted is not self.trusted:
+            wall_s = self._now_s + self._wall_offset_s
+            instant = self._instant = Instant(self._now_s, wall_s, self.trusted)
+        return instant
 
     def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> VirtualTimer:
         """Call when nobody is busy and nothing earlier waits."""
@@ -89,6 +95,7 @@ class VirtualClock:
     def step_wall(self, by_s: float) -> None:
         """Set the wall clock forward or back, as a fault or a time server would."""
         self._wall_offset_s += by_s
+        self._instant = None
 
     def _jump_alone(self, monotonic_s: float, wake: Wake | None) -> bool:
         """Move time on to the sleeper's moment, unless somebody else becomes busy on the way."""
@@ -99,7 +106,7 @@ class VirtualClock:
             if not queue or queue[0][0] > monotonic_s:
                 if monotonic_s == inf:
                     return False
-                self._now_s = max(self._now_s, monotonic_s)
+                self._move_to(monotonic_s)
                 return True
             self._fire_next()
         return True
@@ -108,8 +115,12 @@ class VirtualClock:
         at_s, _, timer = heappop(self._queue)
         callback = timer.callback
         if callback is not None:
-            self._now_s = max(self._now_s, at_s)
+            self._move_to(at_s)
             callback()
+
+    def _move_to(self, monotonic_s: float) -> None:
+        if monotonic_s > self._now_s:
+            self._now_s, self._instant = monotonic_s, None
 
     def _drive_soon(self) -> None:
         if not self._driving:

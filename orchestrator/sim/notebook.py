@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import floor
 
-from orchestrator.messages.outbox import ReadingRecord
+from orchestrator.messages.outbox import ReadingRecord, Sheet
 from orchestrator.model.ledger import Entry
 
 Row = Callable[[float, str, str, float], None]
@@ -26,6 +26,9 @@ class Series:
 
 @dataclass(slots=True)
 class _Bucket:
+    """The interval of a series that is not full yet."""
+
+    series: Series
     at_s: float
     until_s: float
     total: float
@@ -56,30 +59,39 @@ class Notebook:
             if self.heard is not None:
                 for entry in entries:
                     self.heard(vessel, entry)
-        open_ = self._open.setdefault(vessel, {})
-        for reading in readings:
-            bucket = open_.get(reading.signal)
-            if bucket is not None and reading.process_s < bucket.until_s:
-                bucket.total += reading.value
-                bucket.count += 1
-            else:
-                self._turn_over(vessel, reading.signal, reading.process_s, reading.value)
+        if isinstance(readings, Sheet):
+            self._take(vessel, readings.process_s, readings.values)
+        else:
+            for reading in readings:
+                self.measured(vessel, reading.signal, reading.process_s, reading.value)
 
     def measured(self, vessel: str, signal: str, process_s: float, value: float) -> None:
         """Add a value to the mean of its interval."""
-        bucket = self._open.setdefault(vessel, {}).get(signal)
-        if bucket is not None and process_s < bucket.until_s:
-            bucket.total += value
-            bucket.count += 1
-        else:
-            self._turn_over(vessel, signal, process_s, value)
+        self._take(vessel, process_s, ((signal, value),))
 
-    def _turn_over(self, vessel: str, signal: str, process_s: float, value: float) -> None:
+    def _take(self, vessel: str, process_s: float, values: Sequence[tuple[str, float]]) -> None:
+        open_ = self._open.get(vessel)
+        if open_ is None:
+            open_ = self._open[vessel] = {}
+        for signal, value in values:
+            bucket = open_.get(signal)
+            if bucket is not None and process_s < bucket.until_s:
+                bucket.total += value
+                bucket.count += 1
+            else:
+                open_[signal] = self._turn_over(bucket, vessel, signal, process_s, value)
+
+    def _turn_over(
+        self, full: _Bucket | None, vessel: str, signal: str, process_s: float, value: float
+    ) -> _Bucket:
         """Begin the next interval of a signal with its first value."""
-        open_, number = self._open[vessel], floor(process_s / self.every_s)
-        if signal in open_:
-            self._close(vessel, signal, open_[signal])
-        open_[signal] = _Bucket(number * self.every_s, (number + 1) * self.every_s, value, 1)
+        if full is not None:
+            self._close(vessel, signal, full)
+            series = full.series
+        else:
+            series = self.series.setdefault((vessel, signal), Series())
+        number = floor(process_s / self.every_s)
+        return _Bucket(series, number * self.every_s, (number + 1) * self.every_s, value, 1)
 
     def close(self) -> None:
         """Take down the intervals that are not full."""
@@ -90,8 +102,7 @@ class Notebook:
 
     def _close(self, vessel: str, signal: str, bucket: _Bucket) -> None:
         at_s, mean = bucket.at_s, bucket.total / bucket.count
-        series = self.series.setdefault((vessel, signal), Series())
-        series.at_s.append(at_s)
-        series.mean.append(mean)
+        bucket.series.at_s.append(at_s)
+        bucket.series.mean.append(mean)
         if self._row is not None:
             self._row(at_s, vessel, signal, mean)

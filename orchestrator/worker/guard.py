@@ -107,6 +107,10 @@ class Guard:
         """The settings of a job that have a limit here."""
         return self._guarded.get(job, ())
 
+    def minds(self, value: float) -> bool:
+        """Whether a measurement of the temperature changes, or may change, what is allowed."""
+        return self.too_hot or value > self._hot_c
+
     def measured_c(self, value: float) -> Refusal | None:
         """Look at a measurement; answers once at the begin of each excursion."""
         if value > self._hot_c and not self.too_hot:

@@ -39,6 +39,21 @@ MAX_AGE_S: Final = {name: signal.max_age_s for name, signal in SIGNALS.items()}
 Live = Callable[[str, float], None]
 
 
+class SensorRead:
+    """A sensor that a job has read, which may still owe it answers."""
+
+    __slots__ = ("_hands", "_job", "_sensor", "owed")
+
+    def __init__(self, hands: VesselHands, job: str, sensor: str) -> None:
+        self._hands, self._job, self._sensor = hands, job, sensor
+        self.owed = 0
+
+    def deliver(self, value: float | None, fault: str) -> None:
+        """Take an answer."""
+        self.owed -= 1
+        self._hands.sensed(self._job, self._sensor, value, fault)
+
+
 class VesselHands:
     """Carries out what the jobs of one vessel command."""
 
@@ -60,8 +75,8 @@ class VesselHands:
         """Who shows values to people and peers; None while nobody looks."""
         self._throttle = Throttle()
         self._asked_duty: dict[str, float] = {}
-        self._sensing: dict[str, int] = {}
-        """Answers that sensors owe, by job."""
+        self._read: dict[tuple[str, str], SensorRead] = {}
+        """Sensors that were ever read, by job and name."""
         self.in_turn = False
         """The clock was looked at, and what happens now needs nobody woken."""
         self.changed = False
@@ -95,40 +110,43 @@ class VesselHands:
 
     def sense(self, job: str, sensor: str) -> None:
         """Read a sensor for a job, which is told of the answer."""
-        self._sensing[job] = self._sensing.get(job, 0) + 1
+        reading = self._read.get((job, sensor))
+        if reading is None:
+            reading = self._read[job, sensor] = SensorRead(self, job, sensor)
+        reading.owed += 1
+        self._reactor.sense(sensor, reading.deliver)
 
-        def deliver(value: float | None, fault: str) -> None:
-            self._sensing[job] -= 1
-            if value is not None and not isfinite(value):
-                value, fault = None, f"it shows {value}, which is no number"
-            if value is None or sensor in self._faults:
-                self.device_told(sensor, "" if value is not None else fault or "no value")
-            if self.in_turn:
-                self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault))
-                return
-            self._look_at_clock()
-            if self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault)):
-                self._wake()
-
-        self._reactor.sense(sensor, deliver)
+    def sensed(self, job: str, sensor: str, value: float | None, fault: str) -> None:
+        """A sensor answered."""
+        if value is not None and not isfinite(value):
+            value, fault = None, f"it shows {value}, which is no number"
+        if value is None or sensor in self._faults:
+            self.device_told(sensor, "" if value is not None else fault or "no value")
+        if self.in_turn:
+            self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault))
+            return
+        self._look_at_clock()
+        if self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault)):
+            self._wake()
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None:
-        signals, live, page = self._signals, self.live, self._page
+        signals, live, note = self._signals, self.live, self._page.reading
         max_age_s, bands = self._max_age_s, self.bands
         for signal, value in values.items():
             if not isfinite(value):
                 self._say_once(f"{signal} is not a number: {value}", now_s)
                 continue
             signals[signal] = Sample(value, now_s, max_age_s.get(signal, inf))
-            page.reading(signal, value)
+            note(signal, value)
             if live is not None:
                 live(signal, value)
             if signal in bands:
                 low, high = bands[signal]
                 if not low < value < high:
                     self.changed = True
-        if TEMPERATURE in values and isfinite(values[TEMPERATURE]):
-            self._mind_the_heat(values[TEMPERATURE])
+        measured_c = values.get(TEMPERATURE)
+        if measured_c is not None and self._guard.minds(measured_c) and isfinite(measured_c):
+            self._mind_the_heat(measured_c)
         self._regulate.wake(values)
         self.published = True
 
@@ -139,7 +157,7 @@ class VesselHands:
             self.live(setting, value)
 
     def is_sensing(self, job: str) -> bool:
-        return self._sensing.get(job, 0) > 0
+        return any(each.owed for (asking, _), each in self._read.items() if asking == job)
 
     def expect(self, signals: Mapping[str, Signal]) -> None:
         known = {name: signal.max_age_s for name, signal in signals.items()}

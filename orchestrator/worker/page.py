@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from orchestrator.execution.decision import Moment
 from orchestrator.jobs.registry import SIGNALS
-from orchestrator.messages.outbox import ReadingRecord
+from orchestrator.messages.outbox import ReadingRecord, Sheet
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.clock import Instant
 from orchestrator.worker.run_ledger import RunLedger
@@ -26,8 +26,10 @@ class Page:
         self._ledger, self._apply, self._boot = ledger, apply, boot
         self.calibrate(calibrations)
         self._entries: list[Entry] = []
-        self._readings: list[ReadingRecord] = []
-        self._run = ledger.run
+        self._earlier: list[ReadingRecord] = []
+        """Readings of moments before this one that are not handed on yet."""
+        self._values: list[tuple[str, float]] = []
+        """Readings of this moment."""
         self.now_s = 0.0
         """Process seconds."""
         self.wall_s: float | None = None
@@ -45,6 +47,8 @@ class Page:
 
     def turn_to(self, moment: Moment, instant: Instant) -> None:
         """What follows happens at this moment."""
+        if self._values and (moment.process_s != self.now_s or moment.wall_s != self.wall_s):
+            self._earlier.extend(self._sheet())
         self.now_s, self.wall_s = moment.process_s, moment.wall_s
         self.monotonic_s = instant.monotonic_s
 
@@ -61,26 +65,31 @@ class Page:
 
     def reading(self, signal: str, value: float) -> None:
         """Write a value."""
-        self._readings.append(
-            ReadingRecord(
-                self._run,
-                self._ledger.revision,
-                signal,
-                self.now_s,
-                self.wall_s,
-                value,
-                self._boot,
-                self.monotonic_s,
-                self._calibration.get(signal, ""),
-            )
-        )
+        self._values.append((signal, value))
 
     def flush(self) -> None:
         """Hand everything to the journal."""
-        if not self._entries and not self._readings:
+        entries, earlier = self._entries, self._earlier
+        if entries:
+            self.written_s = entries[-1].process_s
+            self._entries = []
+        elif not self._values and not earlier:
             return
-        if self._entries:
-            self.written_s = self._entries[-1].process_s
-        entries, self._entries = self._entries, []
-        readings, self._readings = self._readings, []
+        readings: Sequence[ReadingRecord] = self._sheet()
+        if earlier:
+            readings, self._earlier = [*earlier, *readings], []
         self._ledger.record(entries, readings)
+
+    def _sheet(self) -> Sheet:
+        values, self._values = self._values, []
+        ledger = self._ledger
+        return Sheet(
+            ledger.run,
+            ledger.revision,
+            self.now_s,
+            self.wall_s,
+            values,
+            self._boot,
+            self.monotonic_s,
+            self._calibration,
+        )

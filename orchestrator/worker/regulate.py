@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from math import inf
 from typing import Any
 
@@ -162,12 +162,11 @@ class Regulate:
             del self._leaving[job]
         return True
 
-    def wake(self, signals: Iterable[str]) -> None:
+    def wake(self, signals: Container[str]) -> None:
         """Signals have new values: whoever watches them is stepped."""
-        watchers = self._watchers
-        for signal in signals:
-            if signal in watchers:
-                for running in watchers[signal]:
+        for signal, watchers in self._watchers.items():
+            if signal in signals:
+                for running in watchers:
                     running.woken = True
                     if running.place < self._stepping:
                         self.stirred = True
