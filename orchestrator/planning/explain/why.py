@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from orchestrator.execution.bands import CONTEXT
 from orchestrator.execution.occurrences import EPSILON_S
 from orchestrator.execution.phrase import phrase
 from orchestrator.execution.program import named_starts
-from orchestrator.execution.watch import CONTEXT
 from orchestrator.model.expression import signals_of
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
