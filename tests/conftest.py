@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.leftovers",
     "tests.support.needs",
     "tests.support.plugin_folders",
+    "tests.support.postgres",
 ]
 
 # What is plugged in on this machine is no part of what is tested.

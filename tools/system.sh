@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees that programs which the tests drive are there: tools/system.sh mosquitto chromium
+# Sees that programs which the tests drive are there: tools/system.sh mosquitto chromium postgresql
 # As root with apt-get they are installed; else it says which tests are skipped. Where nothing may
 # be skipped (CI=true or AXENIC_CI=true), a missing program is an error.
 set -euo pipefail
@@ -8,6 +8,8 @@ found() {
     local name
     case $1 in
         chromium) set -- chromium chromium-browser google-chrome ;;
+        # Debian keeps each version's programs in a folder of its own.
+        postgresql) set -- postgres /usr/lib/postgresql/*/bin/postgres ;;
     esac
     for name in "$@"; do
         # Debian keeps daemons in a folder that only root has on its PATH.
@@ -20,6 +22,7 @@ tests_of() {
     case $1 in
         chromium) echo "tests marked \`browser\`" ;;
         mosquitto) echo "tests marked \`broker\`" ;;
+        postgresql) echo "tests marked \`postgres\`" ;;
     esac
 }
 

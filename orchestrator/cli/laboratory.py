@@ -65,6 +65,7 @@ def defaults_of(cluster: Mapping[str, Any]) -> dict[str, Any]:
     library = cluster.get("library", {})
     said = {
         "broker": cluster.get("broker"),
+        "store": cluster.get("store"),
         "host": host,
         "port": port,
         "notify": cluster.get("notifications"),

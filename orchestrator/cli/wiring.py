@@ -20,6 +20,7 @@ from orchestrator.transport.users import User, read_credentials
 if TYPE_CHECKING:
     from orchestrator.cli.services.library_options import LibraryWish
     from orchestrator.leader.situation import Rules
+    from orchestrator.ports.store import Store
 
 LEADER = "leader"
 NO_WORKERS = {LEADER: "the leader", OTHERS: "machines that are none of ours"}
@@ -114,6 +115,7 @@ def knowing(rules: Rules, readable: Sequence[str]) -> Rules:
 async def leading(
     *,
     data: Path,
+    store_url: str | None = None,
     broker_url: str,
     clock: Clock,
     host: str,
@@ -125,6 +127,8 @@ async def leading(
     also_called: Sequence[str] = (),
 ) -> AsyncIterator[tuple[str, Callable[[], Awaitable[None]]]]:
     """A leader with its store, link and server: its address, and what to await for its life.
+
+    The store is a file in the data folder, or the PostgreSQL database at `store_url`.
 
     Raises:
         StoreUnusable, LibraryUnusable, ServerError: another leader runs, the library cannot be
@@ -141,13 +145,12 @@ async def leading(
     from orchestrator.leader.situation import Rules
     from orchestrator.server.app import make_app
     from orchestrator.server.serve import listening
-    from orchestrator.store.sqlite import open_store
     from orchestrator.transport.mqtt import MqttLink
 
     rules = rules or Rules()
     check = partial(prepare, timezone=rules.timezone)
     async with AsyncExitStack() as stack:
-        store = await open_store(data / "store.sqlite")
+        store = await open_store(data, store_url)
         stack.push_async_callback(store.close)
         library = await asyncio.to_thread(wish.open) if wish else None
         notifier = await stack.enter_async_context(notifying(notify))
@@ -177,6 +180,27 @@ async def leading(
         address = await stack.enter_async_context(listening(app, host, port))
         await stack.enter_async_context(supervised(leader.ready))
         yield address, leader.serve
+
+
+async def open_store(data: Path, url: str | None) -> Store:
+    """The leader's store.
+
+    Raises:
+        StoreUnusable: another leader has it, or it is none.
+    """
+    from orchestrator.ports.store import StoreUnusable
+
+    if url is None:
+        from orchestrator.store import sqlite
+
+        return await sqlite.open_store(data / "store.sqlite")
+    try:
+        from orchestrator.store import postgres
+    except ImportError as error:
+        raise StoreUnusable(
+            f"a store in PostgreSQL needs psycopg ({error}): pip install 'axenic[postgres]'"
+        ) from error
+    return await postgres.open_store(url)
 
 
 @asynccontextmanager

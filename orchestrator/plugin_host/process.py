@@ -19,7 +19,7 @@ from orchestrator.jobs.guest import JobLost
 from orchestrator.plugin_host.printed import Printed
 from orchestrator.plugin_host.wire import PACKET_BYTES_MAX, Config
 
-NOBODYS_BUSINESS: Final = ("AXENIC_BROKER", "AXENIC_LEADER", "AXENIC_ACTOR")
+NOBODYS_BUSINESS: Final = ("AXENIC_BROKER", "AXENIC_STORE", "AXENIC_LEADER", "AXENIC_ACTOR")
 """A guest gets the environment without the passwords in it."""
 ENDING_S: Final = 1.0
 """A process closes its socket a moment before it is gone."""

@@ -1,7 +1,7 @@
 """The leader's durable memory.
 
-Everything that an experiment was, is and measured. SQLite by default; `store.memory` is its twin,
-and one contract suite holds for both. What a write returns is durable. Reads never wait for writes.
+Everything that an experiment was, is and measured. SQLite by default, PostgreSQL by URL;
+`store.memory` is their twin, and one contract suite holds for all. What a write returns is durable. Reads never wait for writes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ class StoreFull(RuntimeError):
 
 
 class StoreBusy(RuntimeError):
-    """Too many writes wait: try again in a moment."""
+    """Too many writes wait, or the database is not there now: try again in a moment.
+
+    Where the connection was lost in the midst of a commit, what was written may be there after all.
+    """
 
 
 class NotFound(LookupError):
@@ -398,7 +401,7 @@ class Store(
     Events,
     Protocol,
 ):
-    """All of it; open from the moment it is made (`sqlite.open_store`, `memory.MemoryStore`)."""
+    """All of it; open from the moment it is made (`sqlite.open_store`, `postgres.open_store`, `memory.MemoryStore`)."""
 
     async def close(self) -> None:
         """Write what waits, and close."""

@@ -61,12 +61,22 @@ class Line:
     def reason(self) -> str:
         return str(self.data.get("reason") or "")
 
-    def given(self, *fields: str) -> dict[str, Any]:
-        """Those of the entry's fields that it has."""
+    def texts(self, *fields: str) -> dict[str, str]:
+        """Those of the entry's fields that it has, as columns that hold text."""
         return {
-            field: to_json(value) if isinstance(value, dict | list) else value
+            field: value if isinstance(value, str) else to_json(value)
             for field in fields
             if (value := self.data.get(field)) is not None
+        }
+
+    def numbers(self, *fields: str) -> dict[str, float]:
+        """Those that it has, as columns that hold numbers.
+
+        Raises:
+            TypeError, ValueError: one is something else.
+        """
+        return {
+            field: float(value) for field in fields if (value := self.data.get(field)) is not None
         }
 
     def told(self, kind: str, **more: Any) -> Told:

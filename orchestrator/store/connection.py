@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,7 +39,7 @@ class Rows(Protocol):
 class Connection(Protocol):
     """One that asks; statements are named SQL (`named.statements`), their parameters by name."""
 
-    def execute(self, statement: str, parameters: Any = (), /) -> Rows: ...
+    def execute(self, statement: str, parameters: Mapping[str, Any] = ..., /) -> Rows: ...
 
     def close(self) -> None: ...
 

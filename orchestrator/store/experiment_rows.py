@@ -191,7 +191,7 @@ def revision_row(experiment: str, documents: Documents) -> dict[str, Any]:
         "inputs": to_json(dict(documents.inputs)),
         "actor": documents.actor,
         "at_wall_s": documents.at_wall_s,
-        "accept_jumps": int(documents.accept_jumps),
+        "accept_jumps": documents.accept_jumps,
         "move_to": documents.move_to,
     }
 

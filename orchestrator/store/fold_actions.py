@@ -22,8 +22,8 @@ def _action(line: Line, **fields: Any) -> Put:
 
 
 def _item(line: Line, **fields: Any) -> Put:
-    named = line.given("nominal_s")
-    return _action(line, is_item=1, action="item", **named, **fields)
+    named = line.numbers("nominal_s")
+    return _action(line, is_item=True, action="item", **named, **fields)
 
 
 def _item_began(line: Line) -> Iterator[Change]:
@@ -41,7 +41,8 @@ def _action_began(line: Line) -> Iterator[Change]:
     entry = line.entry
     yield _action(
         line,
-        **line.given("action", "detail", "nominal_s"),
+        **line.texts("action", "detail"),
+        **line.numbers("nominal_s"),
         args=to_json(line.data.get("args") or {}),
         began_process_s=entry.process_s,
         began_wall_s=entry.wall_s,
@@ -53,7 +54,8 @@ def _action_ended(line: Line) -> Iterator[Change]:
     result = line.data.get("result")
     yield _action(
         line,
-        **line.given("action", "detail", "nominal_s"),
+        **line.texts("action", "detail"),
+        **line.numbers("nominal_s"),
         **({"args": to_json(line.data["args"])} if line.data.get("args") else {}),
         **_ending(line),
         **({} if result is None else {"result": to_json(result)}),
@@ -71,7 +73,7 @@ def _ending(line: Line) -> dict[str, Any]:
 
 
 def _dose(line: Line, **fields: Any) -> Put:
-    about = line.given("pump", "medium", "direction")
+    about = line.texts("pump", "medium", "direction")
     key = {"key": line.entry.key}
     return Put(table="doses", key=key, fields={**line.place, **about, **fields})
 

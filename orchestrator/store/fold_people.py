@@ -19,7 +19,8 @@ def _question(line: Line) -> Iterator[Change]:
         fields={
             **line.place,
             "run": line.entry.run,
-            **line.given("kind", "text", "deadline_s"),
+            **line.texts("kind", "text"),
+            **line.numbers("deadline_s"),
             "choices": to_json(line.data.get("choices") or []),
             "answer_type": kind,
             "default_answer": to_json(line.data.get("default")),

@@ -19,12 +19,14 @@ from orchestrator.ports.store import EventsCallback, StoreBusy
 from orchestrator.store.connection import Rows, WritingConnection
 from orchestrator.store.encode import to_json
 from orchestrator.store.named import statements
+from orchestrator.store.rows import event_of
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 WAITING_MAX = 10_000
 BURST_MAX = 1_000
+NOTHING: Mapping[str, Any] = {}
 SQL = statements("events")
 
 
@@ -35,7 +37,7 @@ class Transaction:
     connection: WritingConnection
     events: list[Event] = field(default_factory=list)
 
-    def execute(self, statement: str, parameters: Any = ()) -> Rows:
+    def execute(self, statement: str, parameters: Mapping[str, Any] = NOTHING) -> Rows:
         return self.connection.execute(statement, parameters)
 
     def event(
@@ -85,6 +87,9 @@ class Job:
 
 class Writer:
     """Owns the writing connection from the moment it is made."""
+
+    _unsure_after: int | None = None
+    """The last event before a transaction whose end is in doubt."""
 
     def __init__(self, connection: WritingConnection, forget: Callable[[], None]) -> None:
         """`forget` drops what was remembered of a transaction that did not come about."""
@@ -147,13 +152,25 @@ class Writer:
         transaction = Transaction(self._connection)
         try:
             self._connection.begin()
+            transaction.events += self._heard_late()
             for job in jobs:
                 self._perform(job, transaction)
             self._connection.commit()
         except Exception as error:
             self._abandon(jobs, error)
-            transaction.events.clear()
+            if transaction.events:
+                self._unsure_after = transaction.events[0].event_id - 1
+                transaction.events.clear()
         _deliver(jobs, transaction.events, self._callbacks)
+
+    def _heard_late(self) -> list[Event]:
+        """What a commit added after all, of which nobody heard whether it came about."""
+        if self._unsure_after is None:
+            return []
+        asked = {"after": self._unsure_after, "limit": WAITING_MAX}
+        rows = self._connection.execute(SQL["events_after"], asked).fetchall()
+        self._unsure_after = None
+        return [event_of(row) for row in rows]
 
     def _perform(self, job: Job, transaction: Transaction) -> None:
         """Do one job; if it refuses, undo what it did and nothing else."""

@@ -21,6 +21,7 @@ axenic: cluster/1
 name: Laboratory
 timezone: Europe/Berlin
 broker: mqtt://broker.local:1883
+store: postgresql://axenic@db.local/axenic
 listen: 127.0.0.1:9000
 notifications: [!secret chat]
 """
@@ -52,6 +53,7 @@ def parsed(command: click.Command, *words: str) -> dict[str, object]:
 def test_a_leader_takes_broker_address_notifications_and_zone_from_it(document: Path) -> None:
     options = parsed(leader, "--cluster", str(document))
     assert options["broker"] == "mqtt://broker.local:1883"
+    assert options["store"] == "postgresql://axenic@db.local/axenic"
     assert (options["host"], options["port"]) == ("127.0.0.1", 9000)
     assert options["notify"] == ("json://127.0.0.1/alerts",)
     assert options["timezone"] == "Europe/Berlin"

@@ -1,7 +1,8 @@
 """Tests that need a program are skipped where it is missing, and fail where nothing may be skipped.
 
-`@pytest.mark.browser` needs Chromium, `@pytest.mark.broker` needs Mosquitto. With `CI=true` (or
-`AXENIC_CI=true`) a run that skips anything fails, whatever skipped it.
+`@pytest.mark.browser` needs Chromium, `@pytest.mark.broker` needs Mosquitto,
+`@pytest.mark.postgres` needs PostgreSQL. With `CI=true` (or `AXENIC_CI=true`) a run that skips
+anything fails, whatever skipped it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,15 @@ import pytest
 PROGRAMS = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "broker": ("mosquitto",),
+    "postgres": ("postgres",),
 }
+PACKAGES = {"postgres": "postgresql"}
+"""Where the package is called otherwise than the program."""
 # Debian keeps daemons in a folder that only root has on its PATH.
-SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
+POSTGRES_FOLDERS = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+SEARCH_PATH = os.pathsep.join(
+    [os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", *POSTGRES_FOLDERS]
+)
 
 
 def find_program(*names: str) -> Path | None:
@@ -37,7 +44,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark, names in PROGRAMS.items():
         if item.get_closest_marker(mark) is None or find_program(*names):
             continue
-        reason = f"needs {names[0]}: apt-get install {names[0]}"
+        reason = f"needs {names[0]}: apt-get install {PACKAGES.get(names[0], names[0])}"
         if nothing_may_be_skipped():
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
@@ -66,6 +73,12 @@ def chromium_path() -> Path:
     found = find_program(*PROGRAMS["browser"])
     assert found is not None, "mark the test `browser`"
     return found
+
+
+def postgres_program(name: str) -> Path | None:
+    """A program of PostgreSQL's server, which Debian keeps in a folder of each version's own."""
+    found = shutil.which(name, path=os.pathsep.join(POSTGRES_FOLDERS)) or shutil.which(name)
+    return Path(found) if found else None
 
 
 @pytest.fixture(scope="session")

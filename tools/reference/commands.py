@@ -21,6 +21,7 @@ EXITS = (
 VARIABLES = (
     ("AXENIC_LEADER", "where the leader listens, instead of `--leader`"),
     ("AXENIC_BROKER", "the broker's URL; it holds a password, which `ps` would show in an option"),
+    ("AXENIC_STORE", "the URL of the leader's PostgreSQL database; it may hold a password, too"),
     ("AXENIC_DATA", "the data folder of `leader`, `worker` and `broker`"),
     ("AXENIC_PLUGINS", "folders in which plugins lie, separated by colons; empty: none"),
     ("AXENIC_ACTOR", "the name that goes on record with what you do; else your login name"),

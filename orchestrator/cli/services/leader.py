@@ -41,8 +41,24 @@ broker_option = click.option(
 )
 
 
+def _database(_context: click.Context, _parameter: click.Parameter, url: str | None) -> str | None:
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise click.BadParameter("write postgresql://USER@HOST/DATABASE")
+    return url or None
+
+
+store_option = click.option(
+    "--store",
+    envvar="AXENIC_STORE",
+    metavar="URL",
+    callback=_database,
+    help="postgresql://user@host/database; a file in the data folder otherwise.",
+)
+
+
 @click.command()
 @data_option
+@store_option
 @broker_option
 @click.option(
     "--broker-port", default=BROKER_PORT, show_default=True, help="Of a broker that is started."
@@ -84,6 +100,7 @@ broker_option = click.option(
 @trust_option
 def leader(
     data: Path,
+    store: str | None,
     broker: str,
     broker_port: int,
     workers: str,
@@ -112,6 +129,7 @@ def leader(
     settled(
         _lead(
             data=data,
+            store_url=store,
             broker=broker,
             broker_port=broker_port,
             workers=names,
@@ -138,6 +156,7 @@ def _is_loopback(host: str) -> bool:
 async def _lead(
     *,
     data: Path,
+    store_url: str | None,
     broker: str,
     broker_port: int,
     workers: list[str],
@@ -165,6 +184,7 @@ async def _lead(
         try:
             async with wiring.leading(
                 data=data,
+                store_url=store_url,
                 broker_url=running.url_for(wiring.LEADER),
                 clock=wiring.open_clock(epoch, trusted=trusted),
                 host=host,

@@ -8,12 +8,21 @@ from pathlib import Path
 import pytest
 
 from orchestrator.ports.store import Store
+from orchestrator.store import postgres, sqlite
 from orchestrator.store.memory import MemoryStore
-from orchestrator.store.sqlite import open_store
+
+STORES = ["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=STORES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    made: Store = MemoryStore() if request.param == "memory" else await open_store(tmp_path / "s")
+    made: Store
+    match request.param:
+        case "postgres":
+            made = await postgres.open_store(request.getfixturevalue("postgres_url"))
+        case "sqlite":
+            made = await sqlite.open_store(tmp_path / "s")
+        case _:
+            made = MemoryStore()
     yield made
     await made.close()
