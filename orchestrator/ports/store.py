@@ -1,7 +1,8 @@
 """The leader's durable memory.
 
 Everything that an experiment was, is and measured. SQLite by default, PostgreSQL by URL;
-`store.memory` is their twin, and one contract suite holds for all. What a write returns is durable. Reads never wait for writes.
+`store.memory` is their twin, and one contract suite holds for all. What a write returns is durable.
+Reads never wait for writes.
 """
 
 from __future__ import annotations
@@ -401,7 +402,10 @@ class Store(
     Events,
     Protocol,
 ):
-    """All of it; open from the moment it is made (`sqlite.open_store`, `postgres.open_store`, `memory.MemoryStore`)."""
+    """All of it, open from the moment it is made.
+
+    By `sqlite.open_store`, `postgres.open_store` or `memory.MemoryStore`.
+    """
 
     async def close(self) -> None:
         """Write what waits, and close."""
