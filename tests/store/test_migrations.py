@@ -152,10 +152,12 @@ def _postgres_columns(raw: Raw) -> Columns:
 def _postgres_schema(raw: Raw) -> Any:
     columns = raw.execute(
         "SELECT table_name, column_name, data_type, is_nullable, column_default, collation_name "
-        "FROM information_schema.columns WHERE table_schema = 'axenic' ORDER BY 1, 2"
+        "FROM information_schema.columns WHERE table_schema = 'axenic' "
+        "AND table_name NOT LIKE 'readings\\_%' ORDER BY 1, 2"
     ).fetchall()
     indexes = raw.execute(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'axenic' ORDER BY 1"
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'axenic' "
+        "AND tablename NOT LIKE 'readings\\_%' ORDER BY 1"
     ).fetchall()
     return columns, indexes
 
