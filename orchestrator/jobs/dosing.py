@@ -14,6 +14,7 @@ from orchestrator.jobs.feeding import Feeding, exchange_ml, fed, rest, wish
 from orchestrator.jobs.grid import next_on_grid
 from orchestrator.jobs.job import (
     Account,
+    Alert,
     Command,
     Exchange,
     Exchanged,
@@ -131,17 +132,19 @@ def _exchange_if_due(
         if requests is not NO_REQUESTS:
             requests = dose_requests.rest(requests, now_s)
         return state._replace(feeding=rest(state.feeding), requests=requests), (), inf
-    feeding, cause, look_s = wish(state.feeding, view, now_s)
+    feeding, cause, look_s, trouble = wish(state.feeding, view, now_s)
     if feeding is not state.feeding:
         requests, _, busy, not_before_s, feeds, told, tell_rate_s = state
         state = DosingState(requests, feeding, busy, not_before_s, feeds, told, tell_rate_s)
     if state.busy:
         return state, (), look_s
-    portion_ml, commands = exchange_ml(view), NO_COMMANDS
+    portion_ml = exchange_ml(view)
+    commands: tuple[Command, ...] = (Alert(text=trouble),) if trouble else NO_COMMANDS
     if state.requests is not NO_REQUESTS:
-        requests, asked, commands = dose_requests.next_exchange(
+        requests, asked, more = dose_requests.next_exchange(
             state.requests, view.account, portion_ml, now_s
         )
+        commands += more
         state = state._replace(requests=requests)
         if asked is not None:
             return _begin(state, asked, commands)

@@ -17,6 +17,10 @@ MISSED_S = 30.0
 """A turbidostat looks again after this long without a new od600."""
 OD_AGE_MAX_S = 120.0
 """An older density is none to act on."""
+IN_A_ROW = 5
+"""After so many exchanges the culture has to be thinner,"""
+THINNER = 0.97
+"""by this factor at least, or they do not reach it."""
 PID_LOOK_S = 10.0
 PID_AGE_MAX_S = 600.0
 """An older value is none to act on, whatever the signal's own age may be."""
@@ -36,6 +40,10 @@ class Feeding(NamedTuple):
     fresh: int = FRESH_READINGS
     """Values of od600 since the last exchange."""
     pid: pid.Pid = pid.START
+    row: int = 0
+    """A turbidostat's exchanges since the culture was last thin enough,"""
+    row_od600: float = 0.0
+    """and how dense it was before the first of them; 0 once somebody was told."""
 
 
 class Wish(NamedTuple):
@@ -45,6 +53,8 @@ class Wish(NamedTuple):
     cause: str = ""
     """Why an exchange is due, in plain words; empty if none is."""
     look_again_s: float = inf
+    trouble: str = ""
+    """What a person should know, in plain words."""
 
 
 def wish(feeding: Feeding, view: View, now_s: float) -> Wish:
@@ -67,7 +77,7 @@ def rest(feeding: Feeding) -> Feeding:
 def fed(feeding: Feeding, added_ml: float, own: bool) -> Feeding:
     """Take an exchange into account; what somebody else asked for pays no debt."""
     debt = pay(feeding.debt, added_ml) if own else feeding.debt
-    return feeding._replace(debt=debt, fresh=0)
+    return feeding._replace(debt=debt, fresh=0, row=feeding.row + (own and added_ml > 0.0))
 
 
 def exchange_ml(view: View) -> float:
@@ -76,7 +86,8 @@ def exchange_ml(view: View) -> float:
 
 
 def _chemostat(feeding: Feeding, view: View, now_s: float) -> Wish:
-    volume_ml, portion_ml = view.account.nominal_ml, exchange_ml(view)
+    account, portion_ml = view.account, exchange_ml(view)
+    volume_ml = min(account.volume_ml, account.nominal_ml)  # less, once the waste tube levelled it
     rate_per_h = float(view.settings.get("dilution_rate") or 0.0)
     debt = accrue(feeding.debt, feeding.rate_per_h, volume_ml, portion_ml, now_s)
     feeding = Feeding(debt, rate_per_h, feeding.od_s, feeding.fresh)
@@ -92,15 +103,36 @@ def _turbidostat(feeding: Feeding, view: View, now_s: float) -> Wish:
         return Wish(feeding, look_again_s=now_s + MISSED_S)
     if newest.at_s > feeding.od_s:
         fresh = min(feeding.fresh + 1, FRESH_READINGS)
-        feeding = Feeding(feeding.debt, feeding.rate_per_h, newest.at_s, fresh)
+        row, before = feeding.row, feeding.row_od600
+        feeding = Feeding(
+            feeding.debt, feeding.rate_per_h, newest.at_s, fresh, feeding.pid, row, before
+        )
     old = now_s - newest.at_s > min(newest.max_age_s, OD_AGE_MAX_S)
     if old or feeding.fresh < FRESH_READINGS:
         return Wish(feeding, "", now_s + MISSED_S)
     od600 = float(newest.value)
     trigger = trigger_od600(float(target_od600), exchange_ml(view), view.account.nominal_ml)
     if od600 < trigger:
-        return Wish(feeding, "", now_s + MISSED_S)
-    return Wish(feeding, f"od600 {od600:.3f} reached {trigger:.3f}", now_s + MISSED_S)
+        thin = feeding if feeding.row == 0 else feeding._replace(row=0)
+        return Wish(thin, "", now_s + MISSED_S)
+    feeding, trouble = _mind_the_row(feeding, od600)
+    cause = f"od600 {od600:.3f} reached {trigger:.3f}"
+    return Wish(feeding, cause, now_s + MISSED_S, trouble)
+
+
+def _mind_the_row(feeding: Feeding, od600: float) -> tuple[Feeding, str]:
+    """Exchanges that are done by the books, and do not thin the culture, do not reach it."""
+    before, row = feeding.row_od600, feeding.row
+    if row == 0:
+        return feeding._replace(row_od600=od600), ""
+    if row < IN_A_ROW or before == 0.0 or od600 < THINNER * before:
+        return feeding, ""
+    trouble = (
+        f"{row} exchanges in a row have not thinned the culture: od600 was {before:.2f} before "
+        f"them and is {od600:.2f}. Look at the feed_pump, its bottle and its current, and at the "
+        "waste_pump; or the exchange is too small for so fast a culture"
+    )
+    return feeding._replace(row_od600=0.0), trouble
 
 
 def _pid(feeding: Feeding, view: View, now_s: float) -> Wish:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log
 from typing import Any, ClassVar, NamedTuple
 
 from orchestrator.control.median import median_of_three
@@ -30,8 +31,18 @@ BLANK_INTERVAL_S = 1.0
 BLANK_TRIES = 15
 NEVER_BLANKED_S = 1800.0
 """After so long without a blank somebody should be told why there is no od600."""
+SILENT_MAX = 3
+"""Readings in a row that may be missing before somebody is told."""
+JUMP, JUMP_PER_S = 0.3, 0.01
+"""A density changes by no more than this in its logarithm from one reading to the next, and so much
+more for each second between them, which is more than any pump can dilute."""
+JUMP_OD600 = 0.1
+"""Below this a jump is somebody who inoculates."""
+JUMPED_READINGS = 3
+"""Readings at the new level before somebody is told."""
 ASK: tuple[Command, ...] = (Sense(PHOTODIODE),)
 SENSORS = (PHOTODIODE,)
+NO_COMMANDS: tuple[Command, ...] = ()
 
 
 class Blanking(NamedTuple):
@@ -41,6 +52,17 @@ class Blanking(NamedTuple):
     sum_v: float = 0.0
     readings: int = 0
     tries: int = 0
+
+
+class Course(NamedTuple):
+    """Where the density was last, and whether it got there by itself."""
+
+    od600: float = 0.0
+    at_s: float = 0.0
+    before: float = 0.0
+    """Density before it jumped, while that is not told yet."""
+    stayed: int = 0
+    """Readings since."""
 
 
 class OdReadingState(NamedTuple):
@@ -56,6 +78,9 @@ class OdReadingState(NamedTuple):
     alerted: bool = False
     scheduled: bool = False
     """The photodiode will have been read when `look_s` comes."""
+    course: Course = Course()
+    silent: int = 0
+    """Times in a row that the photodiode did not answer."""
 
 
 class OdReading:
@@ -99,7 +124,8 @@ class OdReading:
                 interval_s = min(interval_s, BLANK_INTERVAL_S)
             if not state.scheduled:
                 commands += ASK
-            state = _with(state, state.last, next_on_grid(now_s, interval_s))
+            look_s = next_on_grid(now_s, interval_s)
+            state = _with(state, state.last, look_s, state.course)
         return Step(state, commands, published, state.look_s, SENSORS)
 
     def end(self, state: OdReadingState) -> tuple[Command, ...]:
@@ -116,26 +142,61 @@ def _take(state: OdReadingState, view: View, seen: Sensed) -> Taken:
         return _take_blank(state, state.blanking, view, seen)
     raw_v, blank_v, gain = seen.value, state.blank_v, _gain(view)
     if raw_v is None:
-        return state, (), {}
+        return _miss(state, seen.fault)
     if blank_v is None:
         blank_v = view.calibration.get(BLANK_V)
     if blank_v is None or gain is None:
         return *_complain(state, seen.at_s, gain), {"od_reading.raw": raw_v}
-    last = (*state.last[-2:], raw_v)
-    published = {"od_reading.raw": raw_v}
+    last, course = (*state.last[-2:], raw_v), state.course
+    published, commands = {"od_reading.raw": raw_v}, NO_COMMANDS
     if len(last) == 3:
         above_v, curve = median_of_three(*last) - blank_v, view.curves.get(PHOTODIODE)
         if curve is None:
             published["od600"] = above_v * gain
         else:
             published["od600"] = curve.value(above_v + view.calibration[BLANK_V])
-    return _with(state, last, state.look_s), (), published
+        course, commands = _follow(course, published["od600"], seen.at_s)
+    return _with(state, last, state.look_s, course), commands, published
 
 
-def _with(state: OdReadingState, last: tuple[float, ...], look_s: float) -> OdReadingState:
+def _with(
+    state: OdReadingState, last: tuple[float, ...], look_s: float, course: Course
+) -> OdReadingState:
     """Give the state after an ordinary step, some 200,000 times in a rehearsal: no `_replace`."""
-    began_s, _, blank_v, _, blanking, alerted, _ = state
-    return OdReadingState(began_s, look_s, blank_v, last, blanking, alerted, True)
+    began_s, _, blank_v, _, blanking, alerted, _, _, silent = state
+    silent = silent if last is state.last else 0
+    return OdReadingState(began_s, look_s, blank_v, last, blanking, alerted, True, course, silent)
+
+
+def _miss(state: OdReadingState, fault: str) -> Taken:
+    """What was read before the silence is no witness of what comes after it."""
+    silent = state.silent + 1
+    alert = Alert(text=f"the photodiode is silent and od600 not known: {fault or 'no value'}")
+    said = (alert,) if silent == SILENT_MAX else ()
+    return state._replace(last=(), silent=silent, course=Course()), said, {}
+
+
+def _follow(course: Course, od600: float, at_s: float) -> tuple[Course, tuple[Command, ...]]:
+    """Tell a culture that grows or is diluted from a photodiode that sees something else."""
+    before, stayed = course.before, course.stayed
+    if before == 0.0:
+        if course.od600 < JUMP_OD600 or not _is_jump(course, od600, at_s):
+            return Course(od600, at_s), NO_COMMANDS
+        return Course(od600, at_s, course.od600, 1), NO_COMMANDS
+    if stayed + 1 < JUMPED_READINGS:
+        return Course(od600, at_s, before, stayed + 1), NO_COMMANDS
+    if not _is_jump(Course(before, course.at_s), od600, at_s):
+        return Course(od600, at_s), NO_COMMANDS  # it came back: a bubble
+    text = (
+        f"od600 jumped from {before:.2f} to {od600:.2f}, which neither growth nor a pump can do: "
+        "look at the photodiode, its light and the vial"
+    )
+    return Course(od600, at_s), (Alert(text=text),)
+
+
+def _is_jump(course: Course, od600: float, at_s: float) -> bool:
+    allowed = JUMP + JUMP_PER_S * (at_s - course.at_s)
+    return od600 <= 0.0 or abs(log(od600 / course.od600)) > allowed
 
 
 def _take_blank(state: OdReadingState, under_way: Blanking, view: View, seen: Sensed) -> Taken:
@@ -161,7 +222,7 @@ def _take_blank(state: OdReadingState, under_way: Blanking, view: View, seen: Se
         published["od_reading.blank"] = curve.value(blank_v)
     elif (gain := _gain(view)) is not None:
         published["od_reading.blank"] = blank_v * gain
-    state = state._replace(blank_v=blank_v, blanking=None, last=())
+    state = state._replace(blank_v=blank_v, blanking=None, last=(), course=Course())
     return state, (Remember(memory={"blank_v": blank_v}), done), published
 
 

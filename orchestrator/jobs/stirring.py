@@ -24,6 +24,10 @@ OFF = 0.2
 """Share of the target by which the speed is wrong and not only on its way,"""
 OFF_S = 60.0
 """once it has been for so long."""
+SETTLED_LOOKS = 6
+"""After so many looks at a settled speed it is known what duty it usually takes,"""
+ODD_DUTY = 0.3
+"""and another by this share means that the stirrer, or what is told of it, has changed."""
 DUTY_STEP = 0.002
 """Smaller changes are not worth a command."""
 
@@ -44,6 +48,10 @@ class StirringState(NamedTuple):
     """Times in a row that the tachometer did not answer."""
     off_since_s: float | None = None
     """Since when the speed is wrong."""
+    usual: float = 0.0
+    """Duty for each rpm at this target once settled; 0: not known yet."""
+    settled: int = 0
+    """Looks at a settled speed, in a row."""
 
 
 class Stirring:
@@ -84,11 +92,16 @@ class Stirring:
             driven, commands = duty, (Drive(STIRRER, duty),)
         silent = state.silent + 1 if seen.value is None else 0
         off_since_s = _off_since_s(state, target_rpm, seen.value, now_s)
+        usual, settled = _habit(state, target_rpm, seen.value, turning.duty)
         told = _trouble(turning, silent, off_since_s, now_s)
+        if not told and settled >= SETTLED_LOOKS and seen.value:
+            told = "odd" if abs(turning.duty / seen.value / usual - 1.0) > ODD_DUTY else ""
         if told and told != state.told:
             commands += (_alert(told, target_rpm, seen),)
         look_s = next_on_grid(now_s, _interval_s(target_rpm, seen.value))
-        after = StirringState(turning, target_rpm, driven, look_s, told, True, silent, off_since_s)
+        after = StirringState(
+            turning, target_rpm, driven, look_s, told, True, silent, off_since_s, usual, settled
+        )
         if seen.value is None:
             return Step(after, commands, NOTHING, look_s, SENSORS)
         published = {"stirring.measured": seen.value, "stirring.duty": driven}
@@ -121,6 +134,19 @@ def _off_since_s(
     return now_s if state.off_since_s is None else state.off_since_s
 
 
+def _habit(
+    state: StirringState, target_rpm: float, measured_rpm: float | None, duty: float
+) -> tuple[float, int]:
+    """Return the usual duty for each rpm, and for how many looks the speed has been settled."""
+    usual = state.usual if target_rpm == state.target_rpm else 0.0
+    if not measured_rpm or abs(target_rpm - measured_rpm) > SETTLED * max(target_rpm, 100.0):
+        return usual, 0
+    settled = state.settled + 1 if target_rpm == state.target_rpm else 1
+    if usual == 0.0 and settled >= SETTLED_LOOKS:
+        usual = duty / measured_rpm
+    return usual, settled
+
+
 def _trouble(turning: Spin, silent: int, off_since_s: float | None, now_s: float) -> str:
     if turning.kicks > KICKS_MAX:
         return "stuck"
@@ -135,4 +161,12 @@ def _alert(trouble: str, target_rpm: float, seen: Sensed) -> Alert:
     if trouble == "silent":
         fault = seen.fault or "no value"
         return Alert(text=f"the tachometer is silent and the stirrer's speed a guess: {fault}")
-    return Alert(text=f"the stirrer turns at {seen.value:.0f} rpm, {target_rpm:.0f} are wanted")
+    if trouble == "odd":
+        return Alert(
+            text=f"the stirrer takes another duty than before to turn at {target_rpm:.0f} rpm: the "
+            "tachometer shows something wrong, or the stirrer goes harder or easier"
+        )
+    return Alert(
+        text=f"the stirrer turns at {seen.value:.0f} rpm by the tachometer, "
+        f"{target_rpm:.0f} are wanted"
+    )

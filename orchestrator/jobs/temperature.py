@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
+from orchestrator.control import heat_watch
+from orchestrator.control.heat_watch import HeatWatch
 from orchestrator.control.pi import Loop
 from orchestrator.control.thermostat import START, heat
 from orchestrator.jobs.grid import next_on_grid
@@ -30,6 +32,9 @@ class TemperatureState(NamedTuple):
     """Times in a row that the thermometer did not answer."""
     scheduled: bool = False
     """The thermometer will have been read when `look_s` comes."""
+    watch: HeatWatch | None = None
+    target_c: float | None = None
+    """For which the watch began: whoever sets another one has looked after it."""
 
 
 class Temperature:
@@ -39,7 +44,7 @@ class Temperature:
     `temperature.raw`.
 
     What is too hot for the profile is the guard's affair. A silent thermometer turns the heater off
-    at once.
+    at once, and so does one that shows what the heater cannot have done.
     """
 
     name: ClassVar[str] = "temperature"
@@ -59,7 +64,7 @@ class Temperature:
         for event in view.events:
             if isinstance(event, Sensed) and event.sensor == THERMOMETER:
                 return self._look(state, view, event, now_s, look_s)
-        after = TemperatureState(state.loop, state.driven, look_s, state.silent, True)
+        after = state._replace(look_s=look_s, scheduled=True)
         return Step(after, ASK if due and not state.scheduled else (), NOTHING, look_s, SENSORS)
 
     def end(self, _state: TemperatureState) -> tuple[Command, ...]:
@@ -81,21 +86,25 @@ class Temperature:
         self, state: TemperatureState, view: View, seen: Sensed, now_s: float, look_s: float
     ) -> Step[TemperatureState]:
         loop, duty = state.loop, 0.0
-        target_c = view.settings.get("target") if view.automation == "thermostat" else None
-        if target_c is not None:
-            loop, duty = heat(loop, float(target_c), seen.value, now_s)
+        wanted = view.settings.get("target") if view.automation == "thermostat" else None
+        target_c = None if wanted is None else float(wanted)
+        watch = _watch(state, target_c, seen.value, now_s)
+        is_odd = watch is not None and watch.odd_c != 0.0
+        if target_c is not None and not is_odd:
+            loop, duty = heat(loop, target_c, seen.value, now_s)
         driven, commands = state.driven, _worth_driving(state.driven, duty)
         if commands:
             driven = duty
+        if is_odd and not (state.watch is not None and state.watch.odd_c != 0.0):
+            commands += (_doubt(watch, seen.value),)
+        after = TemperatureState(loop, driven, look_s, 0, True, watch, target_c)
         if seen.value is None:
             silent = state.silent + 1
             if silent == SILENT_MAX:
                 text = f"the thermometer is silent and the heater off: {seen.fault or 'no value'}"
                 commands += (Alert(text=text, severity="critical"),)
-            after = TemperatureState(loop, driven, look_s, silent, True)
-            return Step(after, commands, NOTHING, look_s, SENSORS)
+            return Step(after._replace(silent=silent), commands, NOTHING, look_s, SENSORS)
         published = {"temperature.measured": seen.value, "temperature.duty": duty}
-        after = TemperatureState(loop, driven, look_s, 0, True)
         return Step(after, commands, published, look_s, SENSORS)
 
 
@@ -104,3 +113,28 @@ def _worth_driving(driven: float | None, duty: float) -> tuple[Command, ...]:
     if driven is not None and (duty == driven or abs(duty - driven) < least):
         return ()
     return (Drive(HEATER, duty),)
+
+
+def _watch(
+    state: TemperatureState, target_c: float | None, measured_c: float | None, now_s: float
+) -> HeatWatch | None:
+    """Compare, while the thermostat is on, what was given with what is shown."""
+    if measured_c is None or target_c is None:
+        return state.watch if target_c is not None else None
+    watch = state.watch
+    if watch is None or (watch.odd_c != 0.0 and target_c != state.target_c):
+        return heat_watch.begin(measured_c, now_s)
+    return heat_watch.look(watch, state.driven or 0.0, measured_c, now_s)
+
+
+def _doubt(watch: HeatWatch | None, measured_c: float | None) -> Alert:
+    assert watch is not None
+    assert measured_c is not None
+    hot = watch.odd_c > 0.0
+    text = (
+        f"the thermometer shows {measured_c:.1f} °C, and by what the heater was given it should be "
+        f"some {watch.block_c:.0f} °C: the thermometer shows too {'much' if hot else 'little'}, or "
+        f"the heater {'stays on by itself' if hot else 'does not heat'}. The heater is kept off "
+        "until they agree, or another target is set"
+    )
+    return Alert(text=text, severity="critical")

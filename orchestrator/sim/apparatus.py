@@ -116,6 +116,14 @@ class FixedProbe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelProbe:
+    """A probe in the vessel that shows how much is in it."""
+
+    volts_per_ml: float = 0.1
+    noise_v: float = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Apparatus:
     """Everything around one culture; pumps by the name of their output."""
 
@@ -125,6 +133,10 @@ class Apparatus:
     photodiode: Photodiode = field(default_factory=Photodiode)
     probes: Mapping[str, FixedProbe] = field(default_factory=dict)
     """None, unless somebody wants them."""
+    level: LevelProbe | None = None
+    """None, as on most small bioreactors."""
+    relays: tuple[str, ...] = ()
+    """Second switches: `heater_relay`, `pump_relay`; without current nothing acts, stuck or not."""
     valves: tuple[str, ...] = ("air_valve", "co2_valve", "nitrogen_valve")
     """They open and close; the culture has no model of gas."""
     lamps: Mapping[str, Lamp] = field(

@@ -25,10 +25,14 @@ class Output:
     """A fault, set by `Reactor.stick`: the output does this, whatever is commanded."""
     on_s: float = 0.0
     """Seconds with a duty above 0."""
+    has_current: bool = True
+    """Whether the relay that feeds it, if there is one, is closed."""
 
     @property
     def duty(self) -> float:
         """The duty that acts on the vessel."""
+        if not self.has_current:
+            return 0.0
         return self.commanded_duty if self.stuck_duty is None else self.stuck_duty
 
     def to_dict(self) -> dict[str, Any]:

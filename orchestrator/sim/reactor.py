@@ -16,7 +16,7 @@ from orchestrator.sim.apparatus import Apparatus
 from orchestrator.sim.culture import Culture
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.parts import Counters, Output, Pump, Sensor, SensorDead
-from orchestrator.sim.sensors import photodiode_v, probe_v, tachometer_rpm, thermometer_c
+from orchestrator.sim.sensors import level_v, photodiode_v, probe_v, tachometer_rpm, thermometer_c
 from orchestrator.sim.state import IDLE, Actuators, CultureState, TimeRanBackwards
 
 DRUG_PUMP = "drug_pump"
@@ -24,6 +24,8 @@ DRUG_PUMP = "drug_pump"
 
 WASTE_PUMP, STIRRER, HEATER = "waste_pump", "stirrer", "heater"
 PHOTODIODE, THERMOMETER, TACHOMETER = "photodiode", "thermometer", "tachometer"
+LEVEL_PROBE = "level_probe"
+HEATER_RELAY, PUMP_RELAY = "heater_relay", "pump_relay"
 
 __all__ = ["Counters", "Reactor", "SensorDead", "TimeRanBackwards"]
 
@@ -60,15 +62,18 @@ class Reactor:
             STIRRER: Output(),
             HEATER: Output(),
             **{name: Output() for name in (*self.apparatus.lamps, *self.apparatus.valves)},
+            **{name: Output() for name in self.apparatus.relays},
         }
+        level = () if self.apparatus.level is None else (LEVEL_PROBE,)
         self.sensors = {
             name: Sensor(chance=Random(f"{seed}/{name}"))
-            for name in (PHOTODIODE, THERMOMETER, TACHOMETER, *self.apparatus.probes)
+            for name in (PHOTODIODE, THERMOMETER, TACHOMETER, *level, *self.apparatus.probes)
         }
         self._readings: dict[str, Callable[[Random], float]] = {
             PHOTODIODE: self._photodiode_v,
             THERMOMETER: self._thermometer_c,
             TACHOMETER: self._tachometer_rpm,
+            LEVEL_PROBE: self._level_v,
             **{name: partial(probe_v, probe) for name, probe in self.apparatus.probes.items()},
         }
         self._actuators = IDLE
@@ -220,6 +225,7 @@ class Reactor:
         """Work out anew what acts on the culture, after any output has changed."""
         inflow_ml_s = substrate_mg_s = drug_ug_s = 0.0
         outputs = self.outputs.values()
+        self._give_current()
         self._running = [output for output in outputs if output.duty > 0.0]
         self._next_change_s = min([output.off_at_s for output in outputs])
         for name, pump in self.media_pumps.items():
@@ -244,6 +250,13 @@ class Reactor:
             ),
         )
 
+    def _give_current(self) -> None:
+        """What a relay feeds has current while the relay is closed."""
+        for relay in self.apparatus.relays:
+            fed = [HEATER] if relay == HEATER_RELAY else [WASTE_PUMP, *self.media_pumps]
+            for name in fed:
+                self.outputs[name].has_current = self.outputs[relay].duty > 0.0
+
     def _substrate_g_l(self, pump: str) -> float:
         own_g_l = self.apparatus.media_pumps[pump].substrate_g_l
         return self.culture.organism.feed_g_l if own_g_l is None else own_g_l
@@ -256,6 +269,10 @@ class Reactor:
     def _photodiode_v(self, chance: Random) -> float:
         noise = self.culture.organism.noise
         return photodiode_v(self.culture.od600, self.apparatus.photodiode, noise, chance)
+
+    def _level_v(self, chance: Random) -> float:
+        assert self.apparatus.level is not None
+        return level_v(self.culture.state.volume_ml, self.apparatus.level, chance)
 
     def _thermometer_c(self, chance: Random) -> float:
         temperature_c = self.culture.state.temperature_c

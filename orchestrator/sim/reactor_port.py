@@ -8,8 +8,10 @@ from collections.abc import Callable
 from orchestrator.hardware.keeper.core import Core, Effect, Refused, RunEnd, Switch
 from orchestrator.ports.clock import Clock, Timer
 from orchestrator.ports.reactor import PumpEnd, PumpSpec, ReactorSpec
+from orchestrator.sim.apparatus import FixedProbe
 from orchestrator.sim.reactor import (
     HEATER,
+    LEVEL_PROBE,
     PHOTODIODE,
     STIRRER,
     TACHOMETER,
@@ -33,11 +35,15 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
     }
     waste = physics.apparatus.waste_pump
     pumps[WASTE_PUMP] = PumpSpec(medium="waste", direction="out", flow_ml_min=waste.flow_ml_min)
-    photodiode, probes = physics.apparatus.photodiode, physics.apparatus.probes
+    photodiode, probes = physics.apparatus.photodiode, dict(physics.apparatus.probes)
+    if (level := physics.apparatus.level) is not None:
+        line = {"low": 0.0, "low_v": 0.0, "high": 1.0, "high_v": level.volts_per_ml}
+        probes[LEVEL_PROBE] = FixedProbe(volts=0.0, constants=line)
+    apparatus = physics.apparatus
     return ReactorSpec(
         name=name,
         sensors=(PHOTODIODE, THERMOMETER, TACHOMETER, *probes),
-        outputs=(STIRRER, HEATER, *physics.apparatus.lamps, *physics.apparatus.valves),
+        outputs=(STIRRER, HEATER, *apparatus.lamps, *apparatus.valves, *apparatus.relays),
         pumps=pumps,
         calibrations=dict.fromkeys((PHOTODIODE, *probes, *pumps), "simulated"),
         constants={"photodiode.od600_per_v": 1.0 / photodiode.volts_per_od600}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import hypot, tanh
 from random import Random
 
-from orchestrator.sim.apparatus import FixedProbe, Photodiode
+from orchestrator.sim.apparatus import FixedProbe, LevelProbe, Photodiode
 from orchestrator.sim.organism import SensorNoise
 
 
@@ -19,6 +19,11 @@ def photodiode_v(od600: float, photodiode: Photodiode, noise: SensorNoise, chanc
 def probe_v(probe: FixedProbe, chance: Random) -> float:
     """Return the voltage of a probe that the culture does not act on."""
     return probe.volts + chance.gauss(0.0, probe.noise_v)
+
+
+def level_v(volume_ml: float, probe: LevelProbe, chance: Random) -> float:
+    """Return the voltage of a level probe."""
+    return volume_ml * probe.volts_per_ml + chance.gauss(0.0, probe.noise_v)
 
 
 def thermometer_c(temperature_c: float, noise: SensorNoise, chance: Random) -> float:

@@ -11,7 +11,7 @@ from orchestrator.jobs.job import Exchange
 from orchestrator.worker.account import WASTE, Fluids
 
 HEATER = "heater"
-TEMPERATURE = "temperature.measured"
+TEMPERATURE, LEVEL = "temperature.measured", "level.measured"
 COOLED_C = 0.2
 """So far below the maximum heating is allowed again."""
 ROUNDING_ML = 1e-9
@@ -34,6 +34,8 @@ class Guard:
         """By an emergency stop: nothing moves, whoever asks."""
         self.too_hot = False
         """The heater stays off, whatever is commanded."""
+        self.too_full = ""
+        """Why nothing may be let in, since a level sensor shows more than there should be."""
         self.keep_to(limits)
 
     def keep_to(self, limits: Mapping[str, float]) -> None:
@@ -59,6 +61,7 @@ class Guard:
             self._over("hour", exchange, fluids.of_hour_ml, now)
             or self._over("day", exchange, fluids.of_day_ml, now)
             or self._over_the_brim(exchange, fluids)
+            or self._too_full(exchange)
             or _bottle_empty(exchange, fluids)
             or _waste_full(exchange, fluids)
         )
@@ -88,6 +91,11 @@ class Guard:
             limit="dosing.vessel_maximum",
             reason=f"the vessel would hold {peak_ml:g} mL, and {self._vessel_ml:g} mL is the most",
         )
+
+    def _too_full(self, exchange: Exchange) -> Refusal | None:
+        if exchange.add_ml <= 0.0 or not self.too_full:
+            return None
+        return Refusal(limit="level", reason=self.too_full)
 
     # ---- setpoints and heat
 

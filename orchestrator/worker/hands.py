@@ -28,7 +28,8 @@ from orchestrator.model.outcome import Outcome
 from orchestrator.model.signal import Sample
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.dose import DOSING, Asked, Doser
-from orchestrator.worker.guard import HEATER, TEMPERATURE, Guard, Refusal
+from orchestrator.worker.guard import HEATER, LEVEL, TEMPERATURE, Guard, Refusal
+from orchestrator.worker.level_watch import LevelWatch
 from orchestrator.worker.page import Page
 from orchestrator.worker.performing import Performing
 from orchestrator.worker.regulate import Regulate
@@ -63,12 +64,13 @@ class VesselHands:
         page: Page,
         reactor: Reactor,
         guard: Guard,
+        level: LevelWatch,
         signals: MutableMapping[str, Sample],
         faults: Mapping[str, str],
         look_at_clock: Callable[[], None],
         wake: Callable[[], None],
     ) -> None:
-        self._page, self._reactor, self._guard = page, reactor, guard
+        self._page, self._reactor, self._guard, self._level = page, reactor, guard, level
         self._signals, self._faults = signals, faults
         self._look_at_clock, self._wake = look_at_clock, wake
         self.live: Live | None = None
@@ -147,6 +149,9 @@ class VesselHands:
         measured_c = values.get(TEMPERATURE)
         if measured_c is not None and self._guard.minds(measured_c) and isfinite(measured_c):
             self._mind_the_heat(measured_c)
+        level_ml = values.get(LEVEL)
+        if level_ml is not None and isfinite(level_ml):
+            self._mind_the_level(level_ml, now_s)
         self._regulate.wake(values)
         self.published = True
 
@@ -246,6 +251,12 @@ class VesselHands:
             self.alert(refusal.reason, "critical", GUARD)
         elif was_hot and not self._guard.too_hot:
             self._reactor.drive(HEATER, self._asked_duty.get(HEATER, 0.0))
+
+    def _mind_the_level(self, level_ml: float, now_s: float) -> None:
+        odd = self._level.measured(level_ml, now_s, pumping=self._doser.busy)
+        self._guard.too_full = self._level.too_full
+        if odd is not None:
+            self.alert(odd.text, "critical" if odd.too_full else "warning", GUARD)
 
     def _say_once(self, text: str, now_s: float) -> None:
         if self._throttle.passes(text, now_s):

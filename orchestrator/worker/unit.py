@@ -25,6 +25,7 @@ from orchestrator.worker.dose import DOSING, Doser
 from orchestrator.worker.emergency import EMERGENCY_STOP, Emergency
 from orchestrator.worker.guard import Guard, Refusal
 from orchestrator.worker.hands import VesselHands
+from orchestrator.worker.level_watch import LevelWatch
 from orchestrator.worker.page import Page
 from orchestrator.worker.performing import Performing
 from orchestrator.worker.regulate import Regulate
@@ -104,6 +105,7 @@ class VesselUnit(SteeredRun):
             page=self.page,
             reactor=reactor,
             guard=self.guard,
+            level=LevelWatch(slice_.volume_ml, lambda: self.fluids.volume_ml),
             signals=self.signals,
             faults=view.faults,
             look_at_clock=self._look_at_clock,

@@ -188,3 +188,35 @@ def test_rule_19_what_is_held_off_stays_off_until_it_is_let_go() -> None:
     assert core.drive("heater", 0.5) == [Switch("heater", 0.5)]
     assert core.drive("stirrer", 0.5) == [Switch("stirrer", 0.0)]
     core.begin_run("next", "feed_pump", 10.0, 2.0)
+
+
+def switched(effects: list[Effect]) -> list[tuple[str, float]]:
+    return [(each.output, each.duty) for each in effects if isinstance(each, Switch)]
+
+
+def test_rule_4_a_relay_is_closed_only_while_what_it_feeds_is_wanted() -> None:
+    """Before the heater goes on, and again open once it is off: what sticks has no current."""
+    keeper = Core(["heater", "heater_relay", "stirrer", "pump_relay"], ["feed_pump", "waste_pump"])
+    assert switched(keeper.drive("stirrer", 0.5)) == [("stirrer", 0.5)]
+    assert switched(keeper.drive("heater", 0.3)) == [("heater_relay", 1.0), ("heater", 0.3)]
+    assert switched(keeper.drive("heater", 0.4)) == [("heater", 0.4)]
+    assert switched(keeper.drive("heater", 0.0)) == [("heater", 0.0), ("heater_relay", 0.0)]
+    begun = keeper.begin_run("a", "feed_pump", 5.0, now_s=0.0)
+    assert switched(begun) == [("pump_relay", 1.0), ("feed_pump", 1.0)]
+    assert switched(keeper.due(5.0)) == [("feed_pump", 0.0), ("pump_relay", 0.0)]
+
+
+def test_rule_4_a_relay_follows_what_it_feeds_and_nobody_else() -> None:
+    outputs, pumps = (
+        ["r/heater", "r/heater_relay", "r/pump_relay"],
+        ["r/feed_pump", "other/feed_pump"],
+    )
+    keeper = Core(outputs, pumps)
+    with pytest.raises(Refused, match="follows what it feeds"):
+        keeper.drive("r/heater_relay", 1.0)
+    assert keeper.begin_run("a", "other/feed_pump", 5.0, now_s=0.0) == [
+        Switch("other/feed_pump", 1.0, 5.0)
+    ]
+    keeper.drive("r/heater", 1.0)
+    assert ("r/heater_relay", 0.0) in switched(keeper.all_off(1.0, "stop"))
+    assert switched(keeper.drive("r/heater", 1.0)) == [("r/heater_relay", 1.0), ("r/heater", 1.0)]

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
+from orchestrator.hardware.keeper.relays import Relays
+
 PATIENCE_S = 1.0
 """So long after the last heartbeat everything goes off."""
 RESTART_GRACE_S = 10.0
@@ -74,6 +76,7 @@ class Core:
     ) -> None:
         self.duties: dict[str, float] = dict.fromkeys(outputs, 0.0)
         self._pumps = frozenset(pumps)
+        self._relays = Relays(self.duties, self._pumps)
         self._patience_s = patience_s
         self._turning: dict[str, _Turning] = {}
         self._ended: dict[str, RunEnd] = {}
@@ -105,10 +108,15 @@ class Core:
             raise Refused(f"there is no output {output!r}")
         if not 0.0 <= duty <= 1.0:
             raise Refused(f"a duty lies between 0 and 1, not {duty}")
+        if output in self._relays.feeds and duty > 0.0:
+            raise Refused(f"{output} follows what it feeds; nobody else switches it")
+        if output in self._relays.feeds:
+            return []
         if output in self._held:
             duty = 0.0
         self.duties[output] = duty
-        return [Switch(output, duty)]
+        switch, relays = [Switch(output, duty)], self._follow()
+        return [*relays, *switch] if duty > 0.0 else [*switch, *relays]
 
     def begin_run(self, run: str, pump: str, for_s: float, now_s: float) -> list[Effect]:
         """Turn a pump on, once and never again under this name, with the moment to be off."""
@@ -123,7 +131,7 @@ class Core:
         if pump in self._turning:
             raise Refused(f"{pump} is turning already")
         self._turning[pump] = _Turning(run, now_s, for_s)
-        return [Switch(pump, 1.0, for_s)]
+        return [*self._follow(), Switch(pump, 1.0, for_s)]
 
     def stop_pumps(
         self, now_s: float, reason: str, only: frozenset[str] | None = None
@@ -145,6 +153,7 @@ class Core:
                 effects.append(Switch(output, 0.0))
                 if output in self.duties:
                     self.duties[output] = 0.0
+        self._follow()  # they are off like everything, and are remembered to be
         return effects
 
     def hold(self, now_s: float, reason: str, only: frozenset[str] | None = None) -> list[Effect]:
@@ -194,4 +203,13 @@ class Core:
         self._ended[turning.run] = ended
         if len(self._ended) > ENDED_MAX:
             del self._ended[next(iter(self._ended))]
-        return [Switch(pump, 0.0, None if reason else 0.0), ended]
+        return [Switch(pump, 0.0, None if reason else 0.0), *self._follow(), ended]
+
+    def _follow(self) -> list[Effect]:
+        """Relays close with what they feed, and open once nothing of it is wanted."""
+        moved = self._relays.moved(self._is_wanted)
+        self.duties.update((relay, float(closed)) for relay, closed in moved.items())
+        return [Switch(relay, float(closed)) for relay, closed in moved.items()]
+
+    def _is_wanted(self, output: str) -> bool:
+        return output in self._turning or self.duties.get(output, 0.0) > 0.0
