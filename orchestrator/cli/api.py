@@ -96,6 +96,15 @@ class Api:
             if cursor is None:
                 return
 
+    async def pieces(self, path: str) -> AsyncIterator[bytes]:
+        """Yield a file as it comes; it may take long."""
+        endless = aiohttp.ClientTimeout(total=None, connect=5.0, sock_read=60.0)
+        async with self._session.get(f"/api{path}", timeout=endless) as response:
+            if response.status >= 400:
+                await _answer(response)
+            async for piece in response.content.iter_any():
+                yield piece
+
     async def lines(self, path: str, **headers: str) -> AsyncIterator[bytes]:
         """Yield the lines of a stream as they come; it may last for ever."""
         endless = aiohttp.ClientTimeout(total=None, connect=5.0, sock_read=60.0)

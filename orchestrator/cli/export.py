@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import click
 
 from orchestrator.cli.api import Api, ask, leader_option
+from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.files import make_folder, written_whole
 from orchestrator.cli.plain_names import plain
 
 
 @click.command()
 @click.argument("experiment")
-@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "bundle"]), default="csv", show_default=True
+)
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the files; EXPERIMENT in this folder unless you say.",
+    type=click.Path(path_type=Path),
+    help="Folder for the files, EXPERIMENT unless you say; of a bundle the file, EXPERIMENT.zip.",
 )
 @click.option(
     "--calibration",
@@ -41,7 +47,15 @@ def export(
     vessel: str | None,
     leader_url: str,
 ) -> None:
-    """Write EXPERIMENT's readings, actions, profile and plan into a folder."""
+    """Write EXPERIMENT's readings, actions, profile and plan into a folder.
+
+    With --format bundle, all that is known of it into one zip archive that explains itself.
+    """
+    if form == "bundle":
+        if calibration is not None or vessel is not None:
+            raise BadRequest("--format bundle holds the readings as they were made, of all vessels")
+        _save_bundle(experiment, out, leader_url)
+        return
     from orchestrator.cli.recalibrate import read_calibration, recalibrate
 
     made = None if calibration is None else read_calibration(calibration)
@@ -67,6 +81,35 @@ def export(
         target = folder / f"readings-{made.name.replace(':', '-')}.{form}"
         values = recalibrate(folder / f"readings.{form}", target, made, vessel)
         click.echo(f"{target}  {values:,} values by {made.name}", err=True)
+
+
+def _save_bundle(experiment: str, out: Path | None, leader_url: str) -> None:
+    target = out or Path(f"{plain(experiment, 'an experiment')}.zip")
+
+    async def work(api: Api) -> int:
+        size = 0
+        with written_whole(target) as file, counted(target.name) as count:
+            async for piece in api.pieces(f"/experiments/{quote(experiment, safe='')}/bundle.zip"):
+                size += file.write(piece)
+                count(size)
+        return size
+
+    click.echo(f"{target}  {ask(leader_url, work):,} bytes", err=True)
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how much has come; nobody knows how much there will be."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn(what), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda size: bar.update(task, completed=size)
 
 
 async def _save(api: Api, path: str, target: Path) -> int:

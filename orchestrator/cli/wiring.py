@@ -20,6 +20,7 @@ from orchestrator.transport.users import User, read_credentials
 if TYPE_CHECKING:
     from orchestrator.cli.services.library_options import LibraryWish
     from orchestrator.leader.situation import Rules
+    from orchestrator.ports.report import Lived
     from orchestrator.ports.store import Store
 
 LEADER = "leader"
@@ -174,6 +175,7 @@ async def leading(
             clock=clock,
             catalogue=load_catalogue(),
             kept=library,
+            report=_report,
             webhook_secret=wish.webhook_secret if wish else "",
             also_called=also_called,
         )
@@ -266,6 +268,13 @@ async def working(
         alive = supervised(worker.ready, lambda: opened.keeper.make_safe(()))
         await stack.enter_async_context(alive)
         yield worker.serve
+
+
+def _report(lived: Lived) -> str:
+    """Drawn by what draws rehearsals, which is imported when somebody asks."""
+    from orchestrator.cli.experiment_report import report
+
+    return report(lived)
 
 
 def free_bytes(folder: Path) -> int:

@@ -15,6 +15,7 @@ from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library
 from orchestrator.ports.office import Office
+from orchestrator.ports.report import Report
 from orchestrator.ports.store import Store
 from orchestrator.resources import resource
 from orchestrator.server import pages
@@ -93,6 +94,7 @@ def make_app(
     profiles_folder: Path | None = None,
     kept: Library | None = None,
     webhook_secret: str = "",
+    report: Report | None = None,
     also_called: Collection[str] = (),
 ) -> web.Application:
     """The whole server, ready to be served (`serve`).
@@ -113,6 +115,7 @@ def make_app(
         version=__version__,
         library=kept,
         webhook_secret=webhook_secret,
+        report=report,
     )
     app[ASSETS] = Assets.found_in()
     app[TEMPLATES] = make_templates()

@@ -12,6 +12,7 @@ from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library
 from orchestrator.ports.office import Office
+from orchestrator.ports.report import Report
 from orchestrator.ports.store import Store
 
 
@@ -30,6 +31,8 @@ class Services:
     version: str
     library: Library | None = None
     """The laboratory's own profiles, if the leader keeps them."""
+    report: Report | None = None
+    """Draws an experiment's page for offline, if anybody can."""
     webhook_secret: str = ""
     """With which its remote's host signs; empty: none may call."""
 

@@ -31,10 +31,9 @@ async def let_it_run(store: MemoryStore, experiment: str, *, text: str = "Inocul
     await told.entry("action_began", 3600.0, ended, action="set", detail="stirring.target = 500")
     await told.entry("action_ended", 3601.0, ended, outcome="late", reason="begun 40 s late")
     dose = f"{attempt}:control:grow#1:dose@1:0"
-    await told.entry(
-        "dose_began", 3700.0, dose, pump="feed_pump", medium="feed", direction="in", volume_ml=1.5
-    )
-    await told.entry("dose_ended", 3710.0, dose, volume_ml=1.5, outcome="done")
+    pumped = {"pump": "feed_pump", "medium": "feed", "direction": "in", "volume_ml": 1.5}
+    await told.entry("dose_began", 3700.0, dose, **pumped)
+    await told.entry("dose_ended", 3710.0, dose, **pumped, outcome="done")
     await told.entry("alert", 3720.0, None, text=text, severity="critical")
     await told.readings("od600", [0.1, 0.2, 0.3])
     await told.readings("temperature.measured", [30.0, 30.5])

@@ -14,6 +14,7 @@ from orchestrator.cli.rehearsal.picture import Curve, Picture
 from orchestrator.cli.rehearsal.timeline import FINE, lanes_of
 from orchestrator.cli.show import span
 from orchestrator.model.plan import Chart, Plan
+from orchestrator.ports.report import Columns
 from orchestrator.sim.notebook import Series
 
 TROUBLES_MAX = 200
@@ -23,7 +24,7 @@ def render(
     plan: Plan,
     summary: Mapping[str, Any],
     rows: list[dict[str, Any]],
-    series: Mapping[tuple[str, str], Series],
+    series: Mapping[tuple[str, str], Series | Columns],
     passed_s: float,
 ) -> str:
     """The page, with the charts that the profile declares; `rows` are those of `actions.csv`."""
@@ -96,7 +97,7 @@ def _rendered(template: str, **values: Any) -> str:
 def _pictures(
     chart: Chart,
     vessels: list[str],
-    series: Mapping[tuple[str, str], Series],
+    series: Mapping[tuple[str, str], Series | Columns],
     passed_s: float,
 ) -> list[Picture]:
     """One picture for each unit on the chart, since paper has no second axis worth reading."""

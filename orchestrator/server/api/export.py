@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +15,9 @@ from orchestrator.model.key import ActionKey
 from orchestrator.ports import records
 from orchestrator.ports.store import Store
 from orchestrator.server.api.experiments import ONE
+from orchestrator.server.api.export_text import as_csv, wall
+from orchestrator.server.bundle.archive import Archive
+from orchestrator.server.bundle.contents import write_bundle
 from orchestrator.server.permission import found
 from orchestrator.server.routing import Call, NoQuery, Routes
 
@@ -64,6 +64,31 @@ async def export_actions(call: Call[NoQuery, None]) -> web.StreamResponse:
     experiment = await found(call.services, call.named("id"))
     rows = _actions(call.services.store, experiment.id)
     return await _send(call.request, f"{experiment.id}-actions.csv", ACTIONS_COLUMNS, rows)
+
+
+@routes.get(ONE + "/bundle.zip", media_type="application/zip", problems=(404,))
+async def export_bundle(call: Call[NoQuery, None]) -> web.StreamResponse:
+    """Save everything of it as an RO-Crate: a zip archive that explains itself.
+
+    Readings, actions, trace, notes, profiles with their past, plans, calibrations, versions, a page
+    that draws its charts offline, and a README that explains the columns.
+    """
+    experiment = await found(call.services, call.named("id"))
+    response = _file_response(f"{experiment.id}.zip", "application/zip")
+    await response.prepare(call.request)
+
+    async def send(data: bytes) -> None:
+        async with asyncio.timeout(WRITE_LIMIT_S):
+            await response.write(data)
+
+    async def write() -> None:
+        archive = Archive(send, call.services.clock.now().wall_s)
+        rows = _actions(call.services.store, experiment.id)
+        await write_bundle(archive, call.services, experiment, rows)
+        await archive.close()
+
+    await _to_the_end(call.request, f"{experiment.id}.zip", write())
+    return response
 
 
 async def _readings(
@@ -148,42 +173,40 @@ def _dose_row(dose: records.Dose) -> Sequence[Any]:
 async def _send(
     request: web.Request, name: str, columns: Sequence[str], texts: AsyncIterator[str]
 ) -> web.StreamResponse:
-    """Stream a file; where it breaks off, so does the connection, and the client can tell."""
-    response = web.StreamResponse(
-        headers={
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="{name}"',
-        }
-    )
+    """Stream a table."""
+    response = _file_response(name, "text/csv; charset=utf-8")
     await response.prepare(request)
-    try:
+
+    async def write() -> None:
         await _write(response, as_csv([columns]))
         async for text in texts:
             await _write(response, text)
+
+    await _to_the_end(request, name, write())
+    return response
+
+
+def _file_response(name: str, media_type: str) -> web.StreamResponse:
+    return web.StreamResponse(
+        headers={
+            "Content-Type": media_type,
+            "Content-Disposition": f'attachment; filename="{name}"',
+        }
+    )
+
+
+async def _to_the_end(request: web.Request, name: str, writing: Awaitable[None]) -> None:
+    """Where a file breaks off, so does the connection, and the client can tell."""
+    try:
+        await writing
     except ConnectionError:
         _LOG.info("%s was not fetched to its end", name)
     except Exception:
         _LOG.exception("%s broke off", name)
         if request.transport is not None:
             request.transport.abort()
-    return response
 
 
 async def _write(response: web.StreamResponse, text: str) -> None:
     async with asyncio.timeout(WRITE_LIMIT_S):
         await response.write(text.encode())
-
-
-def as_csv(rows: Iterable[Iterable[Any]]) -> str:
-    """Rows as text; None is empty."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
-def wall(wall_s: float | None) -> str:
-    """A moment as ISO 8601, UTC; empty where the time was not known."""
-    if wall_s is None:
-        return ""
-    moment = datetime.fromtimestamp(wall_s, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,6 +7,7 @@ import type {
   Listing,
   NewExperiment,
   Press,
+  Provenance,
   State,
 } from "./types.js";
 
@@ -24,6 +25,10 @@ export function listExperiments(
 
 export function getExperiment(experiment: string): Promise<ExperimentDetail> {
   return getJson(pathOf(experiment));
+}
+
+export function getProvenance(experiment: string): Promise<Provenance> {
+  return getJson(`${pathOf(experiment)}/provenance`);
 }
 
 export function getProfileText(experiment: string): Promise<string> {

@@ -15,12 +15,18 @@ import "./axenic-chart-tools.js";
 import "./axenic-code.js";
 import "./axenic-events.js";
 import "./axenic-experiment-head.js";
+import "./axenic-provenance.js";
 import "./axenic-question.js";
 import "./axenic-tabs.js";
 import "./axenic-timetable.js";
 import "./axenic-vessel.js";
 
-const TABS = { timetable: "Timetable", profile: "Profile", events: "Event log" };
+const TABS = {
+  timetable: "Timetable",
+  profile: "Profile",
+  events: "Event log",
+  provenance: "Provenance",
+};
 const POLL_EVERY_MS = 15_000;
 const TICK_MS = 1000;
 
@@ -220,6 +226,7 @@ export class AxenicExperiment extends LitElement {
       <a href="${path}/export.csv" download>Readings (CSV)</a>
       <a href="${path}/actions.csv" download>Actions (CSV)</a>
       <a href="${path}/plan">Plan (JSON)</a>
+      <a href="${path}/bundle.zip" download>Everything, as a bundle</a>
     </p>`;
   }
 
@@ -230,6 +237,9 @@ export class AxenicExperiment extends LitElement {
     }
     if (this.tab === "events") {
       return html`<axenic-events .store=${this.store} .fresh=${events}></axenic-events>`;
+    }
+    if (this.tab === "provenance") {
+      return html`<axenic-provenance .experiment=${experiment.id}></axenic-provenance>`;
     }
     return html`<axenic-timetable
       .store=${this.store}

@@ -1,0 +1,1 @@
+"""An experiment as one file that explains itself: a zip archive that is an RO-Crate."""
