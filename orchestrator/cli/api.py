@@ -80,9 +80,20 @@ class Api:
         async with self._session.patch(f"/api{path}", json=body, headers=headers) as response:
             return await _answer(response)
 
-    async def post_there(self, path: str) -> Any:
+    async def post_there(
+        self, path: str, body: Mapping[str, Any] | None = None, key: str = ""
+    ) -> Any:
         """Post to a path that is not the leader's: a worker's own."""
-        async with self._session.post(path) as response:
+        headers = {"Idempotency-Key": key} if key else {}
+        timeout = aiohttp.ClientTimeout(total=None, connect=5.0)
+        async with self._session.post(
+            path, json=body or {}, headers=headers, timeout=timeout
+        ) as response:
+            return await _answer(response)
+
+    async def get_there(self, path: str) -> Any:
+        """Answer the JSON at a path of a worker's own."""
+        async with self._session.get(path) as response:
             return await _answer(response)
 
     async def pages(self, path: str, **query: Any) -> AsyncIterator[Any]:

@@ -29,17 +29,30 @@ on_option = click.option(
 
 
 @click.command()
+@click.argument("name", required=False, default="", metavar="")
 @all_option
 @on_option
 @leader_option
 @data_option
 @format_option
-def stop(everything: bool, places: tuple[str, ...], leader_url: str, data: Path, form: str) -> None:
+def stop(
+    name: str,
+    everything: bool,
+    places: tuple[str, ...],
+    leader_url: str,
+    data: Path,
+    form: str,
+) -> None:
     """Turn everything off now: an emergency stop, until 'axenic release'.
 
     Workers of this machine (below --data) are told directly as well, so that it works without
-    leader and broker.
+    leader and broker. One job is turned off by 'axenic off JOB'.
     """
+    if name:
+        raise click.UsageError(
+            f"'axenic stop' is the emergency stop of whole workers: 'axenic stop --on {name}', or "
+            f"'axenic stop --all'. To turn off the job {name} alone: 'axenic off {name}'"
+        )
     _act("stop", everything, places, leader_url, data, form)
 
 

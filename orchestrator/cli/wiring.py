@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -217,6 +218,7 @@ async def working(
     supervisor_pid: int | None = None,
     tags: Sequence[str] = (),
     unit_port: int = 0,
+    power: Mapping[str, Sequence[str]] | None = None,
 ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """A worker with its journal, keeper, devices and link: what to await for its life.
 
@@ -229,6 +231,7 @@ async def working(
     from orchestrator.jobs.registry import job_named
     from orchestrator.journal.sqlite import SqliteJournal
     from orchestrator.server.unit_api import unit_listening
+    from orchestrator.server.unit_site import Recent, Site
     from orchestrator.transport.mqtt import MqttLink
     from orchestrator.worker.report import last_will
     from orchestrator.worker.service import Worker
@@ -262,7 +265,11 @@ async def working(
             plugins=plugin_versions(),
         )
         opened.keeper.on_press(lambda: worker.pressed(STOP_BUTTON))
-        address = await stack.enter_async_context(unit_listening(worker, unit_port))
+        recent = Recent()
+        logging.getLogger("orchestrator").addHandler(recent)
+        stack.callback(logging.getLogger("orchestrator").removeHandler, recent)
+        site = Site(folder=data, power=power or {}, recent=recent)
+        address = await stack.enter_async_context(unit_listening(worker, unit_port, site))
         (data / UNIT_ADDRESS).write_text(address)
         # Made safe is nothing by that: a keeper that lives answers.
         alive = supervised(worker.ready, lambda: opened.keeper.make_safe(()))

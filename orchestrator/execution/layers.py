@@ -86,6 +86,10 @@ class Layers:
         write = Write(owner=owner, visit=visit, value=value, number=self._count)
         self._stacks[name] = [*stack, write]
         self.overrides.pop(name, None)
+        if isinstance(value, Run) and value.automation is not None:
+            # With an automation it says all that the job takes.
+            for held in [held for held in self.overrides if held.startswith(f"{name}.")]:
+                del self.overrides[held]
 
     def top(self, name: str) -> Write | None:
         """The write that counts."""

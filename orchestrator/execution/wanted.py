@@ -16,6 +16,8 @@ from orchestrator.model.expression import Value
 Settings = dict[str, float | bool | str]
 AFTER_S = 1e-6
 """A moment is looked at this much after it, since clocks are sums of floats."""
+AUTOMATION = "automation"
+"""Stands among the settings of a job where a hand says which law it follows."""
 _NO_JOB = JobProgram(automation=None, known={}, followed={})
 
 
@@ -83,6 +85,9 @@ def _job(view: RunView, name: str, base: JobProgram | None, now_s: float) -> Job
     if top is not None and run is not None and run.automation is not None:
         base = JobProgram(automation=run.automation, known=run.settings, followed={})
         since = top.number
+    law = view.layers.overrides.get(f"{name}.{AUTOMATION}")
+    if law is not None:
+        base = JobProgram(automation=str(law.value), known=base.known, followed=base.followed)
     settings = _settings(view, name, base, since, now_s)
     held = hand is not None and hand.value == "hold"
     return JobWanted(
@@ -107,7 +112,7 @@ def _settings(view: RunView, job: str, base: JobProgram, since: int, now_s: floa
             if value is not None:
                 found[full[len(prefix) :]] = value
     for full, hand in view.layers.overrides.items():
-        if full.startswith(prefix):
+        if full.startswith(prefix) and full != f"{prefix}{AUTOMATION}":
             found[full[len(prefix) :]] = hand.value
     return found
 

@@ -22,6 +22,7 @@ from orchestrator.ports.link import Arrival, Link, LinkDown, LinkRefused
 from orchestrator.ports.office import NoAnswer, RequestRefused
 from orchestrator.ports.store import NotFound
 
+POURING = frozenset({"dose", "dilute"})
 log = logging.getLogger(__name__)
 
 
@@ -59,12 +60,15 @@ class Command:
         message = self._message(worker, name, args, by, reactor, attempt, vessel)
         answer: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()
         self._waiting[message.id] = answer
+        pours = name in POURING
+        limit_s = self._pace.pour_s if pours else self._pace.command_s
         try:
-            async with asyncio.timeout(self._pace.command_s):
+            async with asyncio.timeout(limit_s):
                 await self._link.publish(topics.command(worker), encode(message))
                 return await answer
         except TimeoutError:
-            raise NoAnswer(f"{worker} did not answer within {self._pace.command_s:g} s") from None
+            goes_on = "; what began goes on, and the event log tells its end" if pours else ""
+            raise NoAnswer(f"{worker} did not answer within {limit_s:g} s{goes_on}") from None
         except LinkDown as error:
             raise NoAnswer(f"{worker} was not reached: {error}") from error
         except LinkRefused as error:

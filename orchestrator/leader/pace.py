@@ -23,6 +23,8 @@ class Pace:
     """A worker's state is kept when it changes, and so often if it does not."""
     command_s: float = 8.0
     """For a worker to answer a command."""
+    pour_s: float = 25.0
+    """For one that moves liquid, which it answers when that is through."""
     check_s: float = 60.0
     """For a profile to be checked."""
     live_s: float = 0.2

@@ -78,13 +78,20 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     name: Literal[
         "answer",
         "event",
+        "look",
         "set",
         "release",
-        "dose",
-        "resolve",
-        "stop",
         "start",
+        "stop",
         "hold",
+        "dose",
+        "dilute",
+        "circulate",
+        "blank",
+        "snapshot",
+        "sample",
+        "bottle",
+        "resolve",
         "calibrate",
         "emergency_stop",
         "release_stop",
@@ -93,13 +100,17 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     attempt: str = ""
     vessel: str = ""
     args: dict[str, Any] = {}
-    """answer: key, answer. event: event (button | webhook), name, payload, id
-    (of what happened). set: setting, value (canonical units), for_s. release: setting, or a
-    job. dose: volume_ml, medium. resolve: key, volume_ml, note. start, stop, hold: job, for_s.
-    calibrate: do and what that needs. start: device, values, repeats, density_g_ml,
-    vessel_holds_ml. go, again, abandon: session. answer: session, value. keep: session, name,
-    method, degree, valid_for_s, note, activate. import: calibration, activate. activate, delete:
-    device, name."""
+    """answer: key, answer. event: event (button | webhook), name, payload, id (of what happened).
+    look: nothing; answers `standing.Standing` of each reactor. set: setting, value (canonical
+    units), for_s. release: setting, or a job. start: job, for_s, settings, automation, and
+    otherwise (automation, settings, needs: names) for where the plan does not have the job. stop,
+    hold: job, for_s. dose, dilute: volume_ml, medium. circulate: duration_s, medium. blank:
+    nothing. snapshot: job, label. sample: volume_ml, label. bottle: medium, holds_ml, note. What
+    begins on a reactor on which nothing runs takes vessel_holds_ml besides. resolve: key,
+    volume_ml, note. calibrate: do and what that needs. start: device, values, repeats,
+    density_g_ml, vessel_holds_ml. go, again, abandon: session. answer: session, value. keep:
+    session, name, method, degree, valid_for_s, note, activate. import: calibration, activate.
+    activate, delete: device, name."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):

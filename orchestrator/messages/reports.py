@@ -8,6 +8,18 @@ from typing import Any, Literal
 import msgspec
 
 
+class HandReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person holds by hand, of a setting or a whole job (SEMANTICS rule 11)."""
+
+    name: str
+    """`job.setting`, or a job."""
+    value: float | bool | str
+    """Of a job: run | stop | hold."""
+    by: str
+    for_s: float | None = None
+    """So long still; None: until it is given back, or the plan writes it anew."""
+
+
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     """Where one vessel's run stands; the worker is the truth of what runs."""
 
@@ -30,6 +42,8 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     """A phase that all enter together, before which it stands;"""
     waits_for: list[str] = []
     """and the vessels that have not come there yet."""
+    hands: list[HandReport] = []
+    """What people hold by hand."""
 
 
 class StopReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +79,7 @@ def news_of(state: Mapping[str, Any] | None) -> tuple[Any, ...]:
         (
             *(run["attempt"], run["vessel"], run["reactor"], run["state"]),
             *(run["phase"], run["visit"], run.get("waits_at"), run.get("waits_for")),
+            [(hand["name"], hand["value"], hand["by"]) for hand in run.get("hands") or ()],
         )
         for run in state["runs"]
     ]

@@ -73,7 +73,7 @@ class Kind(StrEnum):
     SIGNAL_LATCHED = "signal_latched"
     """name, value: something another vessel announced (barriers)"""
     OVERRIDDEN = "overridden"
-    """setting (or a job's name: run | stop | hold), value, by, until_s"""
+    """setting (or a job's name: run | stop | hold, or job.automation), value, by, until_s"""
     RELEASED = "released"
     """setting, by, reason"""
     QUESTION = "question"
@@ -95,7 +95,8 @@ class Kind(StrEnum):
     """key; pump, medium, direction, volume_ml, counted_ml, by, reason: a person says what really
     moved in a dose whose outcome is unknown; the outcome itself stands"""
     ACCOUNT = "account"
-    """volume_ml taken by hand (sample) or corrected by a person; by, reason"""
+    """volume_ml taken by hand (sample) or corrected by a person; by, reason. With bottle and
+    more_ml a bottle was changed instead, and volume_ml is what the new one holds"""
     JOB = "job"
     """job, state (init | ready | paused | stopped | lost), reason; `then` (fail | ignore) of a lost
     one that does not begin anew"""

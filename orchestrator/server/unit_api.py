@@ -10,72 +10,45 @@ import asyncio
 import errno
 import getpass
 import logging
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final, Protocol
+from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 
-from orchestrator.messages.reports import RunReport, StopReport
 from orchestrator.server.hosts import is_ours, is_same_origin
+from orchestrator.server.unit_http import (
+    HEAD_BYTES_MAX,
+    JSON,
+    Refused,
+    Request,
+    head,
+    read_request,
+    written,
+)
+from orchestrator.server.unit_routes import PREFIX, ROUTES, Asked, Route, Unit
+from orchestrator.server.unit_site import Site
 
 HOST: Final = "127.0.0.1"
-HEAD_BYTES_MAX: Final = 8192
-BODY_BYTES_MAX: Final = 4096
-ANSWER_LIMIT_S: Final = 5.0
+READ_LIMIT_S: Final = 5.0
+ANSWER_LIMIT_S: Final = 60.0
+"""A dose takes a while."""
+FILE_LIMIT_S: Final = 3600.0
+FILE_PIECE_BYTES: Final = 65_536
 AT_ONCE_MAX: Final = 16
-WORDS: Final = {
-    200: "OK",
-    400: "Bad Request",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    408: "Request Timeout",
-    413: "Content Too Large",
-    421: "Misdirected Request",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-}
+CONNECTIONS_MAX: Final = 4 * AT_ONCE_MAX
+EMERGENCY: Final = f"{PREFIX}stop"
+"""Is answered however many others ask."""
 log = logging.getLogger(__name__)
 
 
-class Unit(Protocol):
-    """The worker, as its own machine may ask it."""
-
-    name: str
-
-    @property
-    def stopped(self) -> Mapping[str, StopReport]: ...
-
-    def runs(self) -> list[RunReport]: ...
-
-    async def emergency_stop(self, by: str) -> str: ...
-
-    async def release_stop(self, by: str) -> str: ...
-
-
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How the worker is; `trouble` says what of a request did not work."""
-
-    worker: str
-    stopped: Mapping[str, StopReport]
-    runs: list[RunReport]
-    trouble: str = ""
-
-
-class Refused(Exception):
-    """The request cannot be answered."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-
-
 @asynccontextmanager
-async def unit_listening(unit: Unit, port: int = 0) -> AsyncIterator[str]:
+async def unit_listening(unit: Unit, port: int = 0, site: Site | None = None) -> AsyncIterator[str]:
     """Serve while the block runs; gives the address. Any free port where this one is taken, since
     several workers may live on one machine."""
-    api = UnitApi(unit)
+    api = UnitApi(unit, site or Site())
     try:
         server = await asyncio.start_server(api.serve, HOST, port, limit=HEAD_BYTES_MAX)
     except OSError as error:
@@ -94,8 +67,8 @@ async def unit_listening(unit: Unit, port: int = 0) -> AsyncIterator[str]:
 class UnitApi:
     """One request a connection."""
 
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
+    def __init__(self, unit: Unit, site: Site) -> None:
+        self._unit, self._site = unit, site
         self._serving: set[asyncio.Task[Any]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -104,10 +77,13 @@ class UnitApi:
         assert task is not None
         self._serving.add(task)
         try:
-            async with asyncio.timeout(ANSWER_LIMIT_S):
-                status, answer = await self._answer(reader)
-                writer.write(_written(status, answer))
-                await writer.drain()
+            answer = await self._answer(reader)
+            if isinstance(answer, Path):
+                await _send_file(answer, writer)
+            else:
+                writer.write(answer)
+                async with asyncio.timeout(READ_LIMIT_S):
+                    await writer.drain()
         except (OSError, TimeoutError) as error:
             log.info("hung up: %s", error)
         finally:
@@ -121,40 +97,87 @@ class UnitApi:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _answer(
-        self, reader: asyncio.StreamReader
-    ) -> tuple[int, msgspec.Struct | dict[str, Any]]:
+    async def _answer(self, reader: asyncio.StreamReader) -> bytes | Path:
+        """Bytes to write, or a file to send."""
         try:
-            if len(self._serving) > AT_ONCE_MAX:
+            if len(self._serving) > CONNECTIONS_MAX:
+                raise Refused(503, "too many are connected")
+            request = await _read(reader)
+            if len(self._serving) > AT_ONCE_MAX and request.path != EMERGENCY:
                 raise Refused(503, "too many ask at once")
-            return 200, await self._do(*await _read(reader))
+            async with asyncio.timeout(ANSWER_LIMIT_S):
+                answer = await self._do(request)
+            return answer if isinstance(answer, Path) else written(200, answer)
         except Refused as refused:
-            return refused.status, {"status": refused.status, "title": str(refused)}
+            return written(refused.status, refused.document())
+        except TimeoutError:
+            late = Refused(504, f"it is not through after {ANSWER_LIMIT_S:g} s, and goes on")
+            return written(late.status, late.document())
         except Exception as error:  # whatever goes wrong here, the vessels have no part in it
             log.exception("could not be answered")
-            return 500, {"status": 500, "title": f"{type(error).__name__}: {error}"}
+            broken = Refused(500, f"{type(error).__name__}: {error}")
+            return written(broken.status, broken.document())
 
-    async def _do(self, method: str, path: str, headers: Mapping[str, str]) -> Standing:
-        host = headers.get("host", "")
+    async def _do(self, request: Request) -> Any:
+        headers, host = request.headers, request.headers.get("host", "")
         if not is_ours(host):
             raise Refused(421, f"this worker is not called '{host}'; use localhost")
-        if path == "/unit_api/state" and method == "GET":
-            return self._standing()
-        acts = {
-            "/unit_api/stop": self._unit.emergency_stop,
-            "/unit_api/release": self._unit.release_stop,
-        }
-        if path not in (*acts, "/unit_api/state"):
-            raise Refused(404, f"there is no {path}; there are /unit_api/state, stop and release")
-        if path not in acts or method != "POST":
-            raise Refused(405, f"{path} is {'posted' if path in acts else 'got'}")
-        if not is_same_origin(host, headers.get("origin"), headers.get("sec-fetch-site", "none")):
+        if request.method != "GET" and not is_same_origin(
+            host, headers.get("origin"), headers.get("sec-fetch-site", "none")
+        ):
             raise Refused(403, "pages of other sites may not write here")
-        return self._standing(await acts[path](_actor(headers)))
+        if request.method == "GET" and request.path.startswith(f"{PREFIX}files/"):
+            return self._file(request.path.removeprefix(f"{PREFIX}files/"))
+        if request.method == "GET" and request.path == f"{PREFIX}openapi.json":
+            from orchestrator.server.unit_openapi import unit_openapi
 
-    def _standing(self, trouble: str = "") -> Standing:
-        unit = self._unit
-        return Standing(worker=unit.name, stopped=unit.stopped, runs=unit.runs(), trouble=trouble)
+            return unit_openapi()
+        route = _route(request)
+        asked = Asked(
+            unit=self._unit,
+            site=self._site,
+            actor=_actor(headers),
+            query=request.query,
+            key=headers.get("idempotency-key", "")[:64],
+        )
+        if route.body is None:
+            return await route.handler(asked)
+        return await route.handler(asked, _body(request, route.body))
+
+    def _file(self, name: str) -> Path:
+        found = self._site.file(name)
+        if found is None:
+            raise Refused(404, f"there is no file {name:.200} in this worker's folder")
+        return found
+
+
+async def _read(reader: asyncio.StreamReader) -> Request:
+    try:
+        async with asyncio.timeout(READ_LIMIT_S):
+            return await read_request(reader)
+    except TimeoutError:
+        raise Refused(408, f"no request within {READ_LIMIT_S:g} s") from None
+
+
+def _route(request: Request) -> Route:
+    route = ROUTES.get((request.method, request.path))
+    if route is not None:
+        return route
+    methods = [method for method, path in ROUTES if path == request.path]
+    if methods:
+        verbs = " and ".join({"GET": "got", "POST": "posted"}[method] for method in methods)
+        raise Refused(405, f"{request.path} is {verbs}")
+    names = ", ".join(sorted({path.removeprefix(PREFIX) for _, path in ROUTES}))
+    raise Refused(404, f"there is no {request.path:.200}; below {PREFIX} there are {names}")
+
+
+def _body(request: Request, kind: type) -> Any:
+    try:
+        return msgspec.json.decode(request.body or b"{}", type=kind)
+    except msgspec.ValidationError as error:
+        raise Refused(422, str(error)) from error
+    except msgspec.DecodeError as error:
+        raise Refused(400, f"the body is no JSON: {error}") from error
 
 
 def _actor(headers: Mapping[str, str]) -> str:
@@ -162,41 +185,17 @@ def _actor(headers: Mapping[str, str]) -> str:
     return said[:64] if said.isprintable() and said else f"{getpass.getuser()} at the worker"
 
 
-async def _read(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str]]:
-    """Method, path and headers; a body is taken in, and says nothing that is needed."""
-    try:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    except asyncio.LimitOverrunError:
-        raise Refused(413, "a head is at most 8 KiB") from None
-    except asyncio.IncompleteReadError:
-        raise Refused(400, "no request") from None
-    first, *lines = head.rstrip("\r\n").split("\r\n")
-    words = first.split(" ")
-    if len(words) != 3 or not words[2].startswith("HTTP/1."):
-        raise Refused(400, "that is not HTTP/1.1")
-    headers = {
-        name.strip().lower(): value.strip()
-        for name, colon, value in (line.partition(":") for line in lines)
-        if colon
-    }
-    length = headers.get("content-length", "0")
-    if not length.isdecimal() or "transfer-encoding" in headers:
-        raise Refused(400, "the length of the body is not known")
-    if int(length) > BODY_BYTES_MAX:
-        raise Refused(413, f"a body is at most {BODY_BYTES_MAX} bytes")
-    try:
-        await reader.readexactly(int(length))
-    except asyncio.IncompleteReadError:
-        raise Refused(400, "the body is shorter than it says") from None
-    return words[0], words[1].partition("?")[0], headers
-
-
-def _written(status: int, answer: msgspec.Struct | dict[str, Any]) -> bytes:
-    body = msgspec.json.encode(answer)
-    kind = "application/json" if status == 200 else "application/problem+json"
-    head = (
-        f"HTTP/1.1 {status} {WORDS[status]}\r\nContent-Type: {kind}\r\n"
-        f"Content-Length: {len(body)}\r\nCache-Control: no-store\r\n"
-        "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode() + body
+async def _send_file(path: Path, writer: asyncio.StreamWriter) -> None:
+    """As much of it as there was when it was opened: a file that is being written may grow."""
+    with path.open("rb") as file:
+        left = os.fstat(file.fileno()).st_size
+        kind = JSON if path.suffix == ".json" else "application/octet-stream"
+        writer.write(head(200, kind, left))
+        async with asyncio.timeout(FILE_LIMIT_S):
+            while left > 0:
+                piece = file.read(min(left, FILE_PIECE_BYTES))
+                if not piece:
+                    return
+                left -= len(piece)
+                writer.write(piece)
+                await writer.drain()

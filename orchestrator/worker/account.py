@@ -25,6 +25,10 @@ from orchestrator.worker.witnessed import Witnessed
 
 HOUR_S = 3600.0
 DAY_S = 86_400.0
+RATE_S = 6 * HOUR_S
+"""The while that tells how fast a bottle empties,"""
+RATE_LEAST_S = 600.0
+"""and the least, lest a first dose look like a flood."""
 WASTE = "waste"
 
 
@@ -70,6 +74,8 @@ class Fluids:
     _witnessed: Witnessed = field(default_factory=Witnessed)
     _hour: Inflow = field(default_factory=lambda: Inflow(length_s=HOUR_S))
     _day: Inflow = field(default_factory=lambda: Inflow(length_s=DAY_S))
+    _rates: dict[str, Inflow] = field(default_factory=dict)
+    """By bottle."""
 
     @property
     def volume_ml(self) -> float:
@@ -91,6 +97,8 @@ class Fluids:
                 self.unresolved[str(entry.key)] = unknown
         elif entry.kind is Kind.DOSE_RESOLVED:
             self._resolve(self.unresolved.pop(str(entry.key), None), entry.data)
+        elif entry.kind is Kind.ACCOUNT and "bottle" in entry.data:
+            self._refill(entry.data["bottle"], float(entry.data["more_ml"]))
         elif entry.kind is Kind.ACCOUNT:
             self._moves += 1
             taken_ml = float(entry.data["volume_ml"])
@@ -133,6 +141,18 @@ class Fluids:
             bottle = began.data["medium"] if began.data["direction"] == "in" else WASTE
             taken_ml += float(began.data["volume_ml"]) if bottle == medium else 0.0
         return taken_ml
+
+    def rate_ml_h(self, medium: str) -> float:
+        """At which a bottle empties (waste: fills) of late, all vessels counted that use it."""
+        others = self.neighbours() if medium in self.shared else ()
+        return sum(each.own_rate_ml_h(medium) for each in (self, *others))
+
+    def own_rate_ml_h(self, medium: str) -> float:
+        """The same of this vessel alone, as of its newest entry."""
+        inflow, seen_s = self._rates.get(medium), self._witnessed.seconds
+        if inflow is None:
+            return 0.0
+        return inflow.until(seen_s) / min(max(seen_s, RATE_LEAST_S), RATE_S) * HOUR_S
 
     def view(self) -> Account:
         """As jobs see it."""
@@ -206,8 +226,16 @@ class Fluids:
                 self.level = self.level.drained(pumped_ml)
                 self.volume_ml_max = self.level_after_ml(pumped_ml)
             self.removed_ml += moved_ml
+        self._rates.setdefault(bottle, Inflow(length_s=RATE_S)).add(
+            self._witnessed.seconds, moved_ml
+        )
         if bottle in self.bottles_ml:
             self.bottles_ml[bottle] -= moved_ml
+
+    def _refill(self, medium: str, more_ml: float) -> None:
+        """A person changed a bottle: what was taken from it stays taken."""
+        self.bottles_ml[medium] = self.bottles_ml.get(medium, 0.0) + more_ml
+        self.sizes_ml[medium] = self.sizes_ml.get(medium, 0.0) + more_ml
 
 
 def open_fluids(

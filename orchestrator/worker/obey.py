@@ -7,20 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.execution.answers import AnswerRefused
-from orchestrator.jobs.job import Exchange, Exchanged
 from orchestrator.messages.orders import CommandMessage, CommandResult
 from orchestrator.model.event import PAYLOAD_MAX
-from orchestrator.model.key import RULE_VISIT, ActionKey
-from orchestrator.model.outcome import Outcome
+from orchestrator.model.outcome import Ending, Outcome
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import JournalFault
 from orchestrator.worker.calibrate import Calibrate
+from orchestrator.worker.hand_acts import HAND_ACTS, OPENING, HandRefused, Hands
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
 
 AGE_S_MAX = 10.0
 RESULTS_MAX = 1000
-FEED = "feed"
 STOPPING = ("emergency_stop", "release_stop")
 """Is of reactors, whatever runs on them."""
 BY_COMMAND = ("button", "webhook")
@@ -37,9 +35,16 @@ class Obey:
     """Carries out commands; one that comes twice gets the same answer twice."""
 
     def __init__(
-        self, *, session: str, clock: Clock, vessels: Vessels, calibrate: Calibrate, reply: Reply
+        self,
+        *,
+        session: str,
+        clock: Clock,
+        vessels: Vessels,
+        calibrate: Calibrate,
+        hands: Hands,
+        reply: Reply,
     ) -> None:
-        self._calibrate = calibrate
+        self._calibrate, self._hands = calibrate, hands
         self._session, self._clock, self._vessels, self._reply = session, clock, vessels, reply
         self._results: OrderedDict[str, CommandResult | None] = OrderedDict()
 
@@ -58,7 +63,7 @@ class Obey:
             if stale:
                 raise CommandRefused(f"stale: {stale}")
             result = self._do(command)
-        except CommandRefused as refusal:
+        except (CommandRefused, HandRefused) as refusal:
             result = {"outcome": Outcome.REFUSED.value, "reason": str(refusal)}
         except (KeyError, TypeError, ValueError) as error:
             reason = f"{command.name} lacks or misuses an argument: {error}"
@@ -89,7 +94,14 @@ class Obey:
         if command.name == "release_stop":
             self._vessels.spawn(self._release(command), f"release for {command.by}")
             return None
+        if command.name == "look":
+            return {"outcome": Outcome.DONE.value, "result": self._hands.look(command.reactor)}
         unit, args, by = self._unit(command), command.args, command.by
+        if unit is None:
+            self._vessels.spawn(self._open(command), f"{command.name} for {command.by}")
+            return None
+        if command.name in HAND_ACTS:
+            return self._by_hand(unit, command)
         if command.name == "answer":
             try:
                 taken = unit.answer(str(args["key"]), args["answer"], by, command.id)
@@ -108,43 +120,29 @@ class Obey:
                 raise CommandRefused(why_not)
             self._vessels.spawn(self._once_durable(unit, command), f"keep {args['key']}")
             return None
-        elif command.name == "set":
-            _set(unit, command, str(args["setting"]), args["value"])
-        elif command.name == "release":
-            if not unit.release(str(args["setting"]), by, command.id):
-                raise CommandRefused(f"{args['setting']} is not held by anybody")
-        elif command.name == "dose":
-            self._dose(unit, command)
-            return None
-        else:
-            modes = {"start": "run", "stop": "stop", "hold": "hold"}
-            job = str(args["job"])
-            if job not in unit.jobs_known:
-                raise CommandRefused(f"no job {job!r} here; {', '.join(sorted(unit.jobs_known))}")
-            unit.override(job, modes[command.name], by, args.get("for_s"), command.id)
         return {"outcome": Outcome.DONE.value}
 
-    def _dose(self, unit: VesselUnit, command: CommandMessage) -> None:
-        volume_ml, medium = float(command.args["volume_ml"]), str(command.args.get("medium", FEED))
-        if not volume_ml > 0.0:
-            raise CommandRefused("a dose needs a positive volume")
-        if unit.paused:
-            raise CommandRefused(f"{unit.vessel} is paused")
-        key = ActionKey(
-            attempt=unit.program.attempt,
-            vessel=unit.vessel,
-            visit=RULE_VISIT,
-            item="hand",
-            occurrence=command.id,
-        )
-        wanted = Exchange(
-            remove_ml=0.0,
-            add_ml=volume_ml,
-            medium=medium,
-            key=str(key),
-            cause=f"by hand: {command.by}",
-        )
-        unit.dose(wanted, lambda ended: self._answer(command.id, **_dosed(ended)))
+    def _by_hand(self, unit: VesselUnit, command: CommandMessage) -> dict[str, Any] | None:
+        def told(ending: Ending, result: Mapping[str, Any]) -> None:
+            self._answer(command.id, ending.outcome.value, ending.reason, result)
+
+        ended = self._hands.act(unit, command, told)
+        return {"outcome": Outcome.DONE.value} if ended else None
+
+    async def _open(self, command: CommandMessage) -> None:
+        """Do it in a run of its own, since nothing runs there."""
+        try:
+            unit = await self._hands.open(command)
+            said = self._by_hand(unit, command)
+        except (CommandRefused, HandRefused) as refusal:
+            said = {"outcome": Outcome.REFUSED.value, "reason": str(refusal)}
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"{command.name} lacks or misuses an argument: {error}"
+            said = {"outcome": Outcome.REFUSED.value, "reason": reason}
+        except JournalFault as fault:
+            said = {"outcome": Outcome.FAILED.value, "reason": str(fault)}
+        if said is not None:
+            self._answer(command.id, **said)
 
     async def _once_durable(self, unit: VesselUnit, command: CommandMessage) -> None:
         """Whoever brought it may forget it once it cannot be lost any more."""
@@ -175,13 +173,21 @@ class Obey:
         names = [*self._vessels.reactors]
         return [name for name in names if name == command.reactor] if command.reactor else names
 
-    def _unit(self, command: CommandMessage) -> VesselUnit:
+    def _unit(self, command: CommandMessage) -> VesselUnit | None:
+        """Whom it is for; None where nothing runs there and hands may begin."""
+        names = [*self._vessels.reactors]
+        reactor = command.reactor or (names[0] if len(names) == 1 else "")
         for unit in self._vessels.units:
             same_run = unit.program.attempt == command.attempt and unit.vessel == command.vessel
-            if same_run or (not command.attempt and unit.reactor.spec.name == command.reactor):
-                if unit.view.ended:
+            if same_run or (not command.attempt and unit.reactor.spec.name == reactor):
+                if not unit.view.ended:
+                    return unit
+                if command.attempt:
                     raise CommandRefused(f"the run of {unit.vessel} is over")
-                return unit
+        if not command.attempt and not command.vessel and command.name in OPENING:
+            if reactor in self._vessels.reactors:
+                return None
+            raise CommandRefused(f"say on which reactor: {', '.join(names)}")
         raise CommandRefused(f"nothing runs here as {command.vessel or command.reactor or 'that'}")
 
     def _answer(
@@ -211,25 +217,3 @@ def _bring(unit: VesselUnit, command: CommandMessage) -> None:
     )
     if why_not:
         raise CommandRefused(why_not)
-
-
-def _set(unit: VesselUnit, command: CommandMessage, setting: str, value: Any) -> None:
-    known = unit.settings_known
-    if setting not in known:
-        raise CommandRefused(f"nothing that runs has a setting {setting!r}")
-    if isinstance(value, bool) != isinstance(known[setting], bool):
-        raise CommandRefused(f"{setting} cannot be {value!r}")
-    if isinstance(value, str) != isinstance(known[setting], str):
-        raise CommandRefused(f"{setting} cannot be {value!r}")
-    for_s = command.args.get("for_s")
-    refusal = unit.override(setting, value, command.by, for_s, command.id)
-    if refusal is not None:
-        raise CommandRefused(refusal.reason)
-
-
-def _dosed(ended: Exchanged) -> dict[str, Any]:
-    return {
-        "outcome": ended.ending.outcome.value,
-        "reason": ended.ending.reason,
-        "result": {"added_ml": ended.added_ml, "removed_ml": ended.removed_ml},
-    }

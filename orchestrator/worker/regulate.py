@@ -133,6 +133,13 @@ class Regulate:
         """Whether any job is there, or waits for a last answer."""
         return bool(self._jobs or self._leaving)
 
+    def standing(self) -> dict[str, tuple[str, JobWanted]]:
+        """Each job as it stands, and as it is wanted."""
+        return {
+            name: ("lost" if running.lost else state_of(running.wanted), running.wanted)
+            for name, running in self._jobs.items()
+        }
+
     def tell(self, job: str, event: Event) -> bool:
         """Hand an event to a job; False if it does not run."""
         running = self._jobs.get(job)

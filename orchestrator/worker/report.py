@@ -107,6 +107,7 @@ class Report:
                 for run in runs
             ],
             [(run.waits_at, run.waits_for) for run in runs],
+            [[(hand.name, hand.value, hand.by) for hand in run.hands] for run in runs],
             [*self._vessels.stops.stopped],
         )
         if self._told == now:

@@ -10,13 +10,15 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+import msgspec
+
 from orchestrator.execution.decision import Announce
 from orchestrator.jobs.guest import Invitation
 from orchestrator.jobs.job import Job
 from orchestrator.jobs.registry import job_named
 from orchestrator.messages import topics
 from orchestrator.messages.calibrations import CalibrationsMessage
-from orchestrator.messages.orders import CommandResult, PlanAnswer, PlanMessage
+from orchestrator.messages.orders import CommandMessage, CommandResult, PlanAnswer, PlanMessage
 from orchestrator.messages.outbox import LogRecord
 from orchestrator.messages.reports import (
     AnnounceMessage,
@@ -26,7 +28,7 @@ from orchestrator.messages.reports import (
     StopReport,
 )
 from orchestrator.model.ledger import Entry
-from orchestrator.ports.clock import Clock
+from orchestrator.ports.clock import Clock, Instant
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.link import Link
 from orchestrator.ports.reactor import Reactor, ReactorSpec
@@ -34,6 +36,7 @@ from orchestrator.worker.cabinet import Cabinet
 from orchestrator.worker.calibrate import Calibrate
 from orchestrator.worker.correspond import Correspondence
 from orchestrator.worker.follow import Follow
+from orchestrator.worker.hand_acts import Hands
 from orchestrator.worker.listen import Listen
 from orchestrator.worker.live import Live
 from orchestrator.worker.obey import Obey
@@ -105,13 +108,20 @@ class Worker:
             tell=self._tell_calibrations,
         )
         self.vessels.gives_way = self.calibrate.give_way
+        self._obey = Obey(
+            session=self.session,
+            clock=clock,
+            vessels=self.vessels,
+            calibrate=self.calibrate,
+            hands=Hands(name, self.vessels, jobs),
+            reply=self._reply,
+        )
+        self._asked: dict[str, asyncio.Future[CommandResult]] = {}
+        self._offer: Callable[[], Capabilities] = lambda: capabilities(
+            name, version, self._specs(), tags, simulated, guests, plugins
+        )
         if link is not None:
-            self._join(
-                link,
-                lambda: capabilities(
-                    name, version, self._specs(), tags, simulated, guests, plugins
-                ),
-            )
+            self._join(link)
 
     async def serve(self) -> None:
         """Run until cancelled; whatever happens, leave the vessels safe."""
@@ -150,6 +160,47 @@ class Worker:
         """Reactors that stand still until somebody releases them."""
         return self.vessels.stops.stopped
 
+    async def command(
+        self, name: str, args: Mapping[str, Any], *, by: str, reactor: str = "", id_: str = ""
+    ) -> CommandResult:
+        """Do what a person at this machine asks for; known by its id, however often it is sent.
+
+        Raises:
+            msgspec.ValidationError: there is no such command.
+        """
+        plain = {
+            "id": id_ or uuid4().hex[:16],
+            "session": self.session,
+            "sent_wall_s": self._clock.now().wall_s,
+            "by": by,
+            "name": name,
+            "reactor": reactor,
+            "args": dict(args),
+        }
+        message = msgspec.convert(plain, CommandMessage)
+        answer = self._asked.get(message.id)
+        if answer is None:
+            answer = self._asked[message.id] = asyncio.get_running_loop().create_future()
+            answer.add_done_callback(lambda _: self._asked.pop(message.id, None))
+        self._obey.take(message)
+        return await asyncio.shield(answer)
+
+    def capabilities(self) -> Capabilities:
+        """What it has."""
+        return self._offer()
+
+    def calibrations(self) -> CalibrationsMessage:
+        """What its devices were compared with."""
+        return self.calibrate.message()
+
+    def instant(self) -> Instant:
+        """Its time."""
+        return self._clock.now()
+
+    async def make_safe(self) -> str:
+        """Every output off for now; answers which did not confirm it."""
+        return await self.vessels.make_safe(self._reactors)
+
     def pressed(self, by: str) -> None:
         """A button of this machine was pressed, perhaps before anything runs here."""
         self._stop_by = by
@@ -164,7 +215,7 @@ class Worker:
 
     # ---- wiring
 
-    def _join(self, link: Link, offer: Callable[[], Capabilities]) -> None:
+    def _join(self, link: Link) -> None:
         """Everything that needs a link."""
         self._live = Live(self.name, link)
         self._report = Report(
@@ -176,25 +227,18 @@ class Worker:
             vessels=self.vessels,
             epoch=lambda: self._follow.epoch,
         )
-        obey = Obey(
-            session=self.session,
-            clock=self._clock,
-            vessels=self.vessels,
-            calibrate=self.calibrate,
-            reply=self._reply,
-        )
         self._listen = Listen(link, self._clock, self.vessels)
         self._correspondence = Correspondence(
             worker=self.name,
             link=link,
-            capabilities=offer,
+            capabilities=self._offer,
             calibrations=self.calibrate.message,
             report=self._report,
             outbox=Outbox(self.name, link, self._journal),
             live=self._live,
             peers=self._peers,
             follow=self._follow,
-            obey=obey,
+            obey=self._obey,
             listen=self._listen,
         )
 
@@ -245,6 +289,10 @@ class Worker:
             self._correspondence.announce(message)
 
     def _reply(self, result: CommandResult) -> None:
+        asked = self._asked.get(result.id)
+        if asked is not None and not asked.done():
+            asked.set_result(result)
+            return
         if self._correspondence is not None:
             self._correspondence.reply(result)
 

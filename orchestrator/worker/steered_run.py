@@ -17,15 +17,15 @@ from orchestrator.execution.steer import (
     happen,
     latch,
     pause,
-    release,
     resume,
 )
 from orchestrator.execution.view import RunView
-from orchestrator.messages.reports import RunReport
+from orchestrator.messages.reports import HandReport, RunReport
 from orchestrator.model.experiment import State
 from orchestrator.model.ledger import Entry
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.wake import Wake
+from orchestrator.worker.emergency import EMERGENCY_STOP
 from orchestrator.worker.page import Page
 from orchestrator.worker.run_clock import RunClock
 
@@ -85,10 +85,6 @@ class SteeredRun:
                 why_not = f"{event} {name}: {unreadable}"
         return why_not
 
-    def release(self, setting: str, by: str, command: str = "") -> bool:
-        """A person gives a setting back; False if it was not held."""
-        return self._take(release(self.view, setting, by, self._now()), command)
-
     # ---- peers
 
     def latch(self, name: str, value: Any) -> None:
@@ -126,6 +122,16 @@ class SteeredRun:
             began_wall_s=view.began_wall_s,
             waits_at=waits_at,
             waits_for=list(waits_for),
+            hands=[
+                HandReport(
+                    name=name,
+                    value=hand.value,
+                    by=hand.by,
+                    for_s=None if hand.until_s is None else max(0.0, hand.until_s - now_s),
+                )
+                for name, hand in view.layers.overrides.items()
+                if name != EMERGENCY_STOP
+            ],
         )
 
     @property

@@ -10,10 +10,10 @@ from orchestrator.execution.decide import decide
 from orchestrator.execution.decision import Announce, Moment, Wanted
 from orchestrator.execution.program import Program
 from orchestrator.execution.revise import revise, try_out
-from orchestrator.execution.steer import finished, override, pause
+from orchestrator.execution.steer import finished, pause
 from orchestrator.execution.view import RunView
 from orchestrator.jobs.guest import Invitation, Place
-from orchestrator.jobs.job import Account, Exchange, Exchanged, Job
+from orchestrator.jobs.job import Account, Exchanged, Job
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending
 from orchestrator.model.signal import Sample
@@ -23,7 +23,8 @@ from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import open_fluids
 from orchestrator.worker.dose import DOSING, Doser
 from orchestrator.worker.emergency import EMERGENCY_STOP, Emergency
-from orchestrator.worker.guard import Guard, Refusal
+from orchestrator.worker.guard import Guard
+from orchestrator.worker.handled_run import HandledRun
 from orchestrator.worker.hands import VesselHands
 from orchestrator.worker.level_watch import LevelWatch
 from orchestrator.worker.page import Page
@@ -32,7 +33,6 @@ from orchestrator.worker.regulate import Regulate
 from orchestrator.worker.run_clock import RunClock, tick_data
 from orchestrator.worker.run_ledger import RunLedger
 from orchestrator.worker.setpoints import Allowed, Setpoints
-from orchestrator.worker.steered_run import SteeredRun
 from orchestrator.worker.watched import watched_signals
 
 TICK_S = 30.0
@@ -50,6 +50,8 @@ MOVES = frozenset(
         Kind.RESUMED,
         Kind.RUN_ENDED,
         Kind.REVISED,
+        Kind.OVERRIDDEN,
+        Kind.RELEASED,
     }
 )
 
@@ -58,7 +60,7 @@ def ignore(_: Announce) -> None:
     """A vessel without peers has nobody to tell."""
 
 
-class VesselUnit(SteeredRun):
+class VesselUnit(HandledRun):
     """Everything of one vessel that lives in this process."""
 
     def __init__(
@@ -94,7 +96,6 @@ class VesselUnit(SteeredRun):
             slice_.volume_ml, slice_.media, entries, waste_tube_ml=reactor.spec.waste_tube_ml
         )
         self._announce, self._jobs = announce, jobs
-        self._hand_doses: dict[str, Callable[[Exchanged], None]] = {}
         self._ledger = RunLedger(journal, self.run, program.revision)
         self._ledger.folds = [self._fold]
         pumped = self._pumped = RunLedger(journal, self.run, program.revision)
@@ -143,7 +144,6 @@ class VesselUnit(SteeredRun):
         self.hands.join(self.regulate, self.doser, self.performing)
         self._setpoints, self._allowed = Setpoints(), Allowed(self.guard)
         self._account: Account | None = None
-        self._wanted: Wanted | None = None
         self._tick_s = TICK_S * max(1.0, clock.speed)
         for entry in entries:
             self.emergency.apply(entry)
@@ -212,6 +212,8 @@ class VesselUnit(SteeredRun):
         for name, value in self._setpoints.news(wanted, now_s).items():
             self.hands.show(name, value)
         self.regulate.want(wanted, now_s)
+        if self.by_hand:
+            self.end_if_through()
 
     def _end_turn(self, instant: Instant, now_s: float) -> float:
         page = self.page
@@ -264,43 +266,15 @@ class VesselUnit(SteeredRun):
             where = {"phase": left["phase"], "visit": left["visit"]}
             self._announce(Announce(what="left", data=where))
 
-    def override(
-        self, setting: str, value: Any, by: str, for_s: float | None, command: str = ""
-    ) -> Refusal | None:
-        """A person sets something by hand; answers why not, where a limit forbids it."""
-        refusal = self.guard.refuse_setting(setting, value)
-        if refusal is None:
-            moment = self._now()
-            until_s = None if for_s is None else moment.process_s + for_s
-            self._take(override(self.view, setting, value, by, until_s, moment), command)
-        return refusal
-
-    def dose(self, wanted: Exchange, told: Callable[[Exchanged], None]) -> None:
-        """A person wants liquid moved; `told` hears how it ended."""
-        self._hand_doses[str(wanted.key)] = told
-        self.doser.ask(wanted)
-
-    def resolve(self, key: str, volume_ml: float, by: str, reason: str, command: str) -> str:
-        """A person says what really moved in an unknown dose; answers why that cannot be taken."""
-        unknown = self.fluids.unresolved.get(key)
-        if unknown is None:
-            return f"no dose of {self.vessel} called {key} waits to be resolved"
-        if not 0.0 <= volume_ml <= self.reactor.spec.capacity_ml:
-            return f"{volume_ml:g} mL cannot be: the vessel holds {self.reactor.spec.capacity_ml:g}"
-        data = unknown.data
-        about = {name: data[name] for name in ("pump", "medium", "direction")}
-        said = {"volume_ml": volume_ml, "counted_ml": data["volume_ml"], "by": by, "reason": reason}
-        self._now()
-        self.page.note(Kind.DOSE_RESOLVED, key, **about, **said, command=command)
-        self._act()
-        return ""
-
     def stop_everything(self, by: str) -> None:
         """Emergency: outputs off, and nothing runs until it is released and the vessel resumed."""
         self.guard.stopped = True
         self.doser.halt("emergency stop")
         self.hands.outputs_off()
-        if self.emergency.stopped:
+        if self.by_hand:
+            # Nobody resumes what a hand did: after the release it is done anew, or not.
+            self.cancel(by)
+        if self.emergency.stopped or self.view.ended:
             return
         self._now()
         stop = {"setting": EMERGENCY_STOP, "value": "stop", "by": by, "until_s": None}
@@ -347,15 +321,6 @@ class VesselUnit(SteeredRun):
         self.signals[f"vessels.{vessel}.{signal}"] = Sample(value, self.page.now_s)
         self.hands.changed = True
         self.wake.set()
-
-    @property
-    def settings_known(self) -> dict[str, float | bool | str]:
-        """Settings of the jobs that are wanted now, by canonical name."""
-        return {
-            f"{job}.{setting}": value
-            for job, each in (self._wanted or {}).items()
-            for setting, value in each.settings.items()
-        }
 
     @property
     def over(self) -> bool:
@@ -409,12 +374,12 @@ class VesselUnit(SteeredRun):
         moment = Moment(self.page.now_s, self.page.wall_s)
         self.page.add(finished(self.view, key, ending, result, moment))
         self.hands.changed = True
+        self.tell_hand(key, ending, result)
 
     def _exchanged(self, ended: Exchanged) -> None:
-        told = self._hand_doses.pop(ended.key, None)
         self.hands.exchanged(ended)
-        if told is not None:
-            told(ended)
+        result = {"added_ml": ended.added_ml, "removed_ml": ended.removed_ml}
+        self.tell_hand(ended.key, ended.ending, result)
 
     def _fold(self, entry: Entry) -> None:
         if entry.kind is Kind.RUN_ENDED:

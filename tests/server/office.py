@@ -34,6 +34,7 @@ from orchestrator.ports.office import (
     Check,
     EntryStanding,
     LiveReadings,
+    NoAnswer,
     OutsideEvent,
     ProfileRefused,
     QueueStanding,
@@ -280,6 +281,11 @@ class DeskOffice:
         self, worker: str, name: str, args: Mapping[str, Any], *, by: str, **where: str
     ) -> CommandResult:
         self._note("command", worker, name, dict(args), by, where)
+        if worker == "dead":
+            raise NoAnswer("dead did not answer within 8 s")
+        if name == "look":
+            stands = {"worker": worker, "reactor": "r1", "run": None, "stopped": None}
+            return CommandResult(id="c2", outcome="done", result={"reactors": [stands]})
         result = {"value": 1.0, "type": "voltage", "reason": ""}
         return CommandResult(id="c2", outcome="done", result=result)
 

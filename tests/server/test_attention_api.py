@@ -154,6 +154,27 @@ async def test_only_the_owner_reaches_by_hand_into_what_runs_and_anybody_stops_i
     assert await asked("emergency_stop", "bob") == 200
 
 
+async def test_many_are_told_at_once_and_each_answers_for_itself(
+    client: Client, store: MemoryStore
+) -> None:
+    await store.create_experiment(submitted("20270115-a", actor="ada"))
+    await store.begin_attempt("20270115-a", BOTH, at_wall_s=WALL)
+    theirs = next(iter(BOTH.values())).worker
+    body = {"name": "stop", "args": {"job": "stirring"}, "places": [theirs, "dead", "unit9/left"]}
+    headers = {"X-Axenic-Actor": "bob"}
+    async with client.post("/api/workers/command", json=body, headers=headers) as response:
+        said = (await response.json())["places"]
+    outcomes = {place: each["outcome"] for place, each in said.items()}
+    assert outcomes == {theirs: "refused", "dead": "unknown", "unit9/left": "done"}
+    assert "belongs to ada" in said[theirs]["reason"]
+
+
+async def test_a_worker_is_asked_how_its_reactors_stand(client: Client) -> None:
+    async with client.get("/api/workers/b-1/reactors") as response:
+        [only] = (await response.json())["items"]
+    assert (only["worker"], only["reactor"], only["jobs"]) == ("b-1", "r1", [])
+
+
 async def test_a_command_that_nobody_knows_is_refused(client: Client, office: DeskOffice) -> None:
     async with client.post("/api/workers/b-1/command", json={"name": "explode"}) as response:
         assert response.status == 422

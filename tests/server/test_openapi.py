@@ -135,6 +135,7 @@ BODIES: dict[str, Any] = {
     "/api/workers/{worker}/calibrate": {"do": "go", "args": {"session": "s1"}},
     "/api/workers/{worker}/calibrations": {"text": calibration_text(PUMP.calibration())},
     "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
+    "/api/workers/command": {"name": "stop", "args": {"job": "stirring"}},
 }
 WAITS = (
     "get_preflight",

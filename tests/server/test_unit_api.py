@@ -3,13 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
-from orchestrator.messages.reports import RunReport, StopReport
+from orchestrator.messages.calibrations import CalibrationsMessage
+from orchestrator.messages.orders import CommandResult
+from orchestrator.messages.reports import Capabilities, RunReport, StopReport
+from orchestrator.ports.clock import Instant
 from orchestrator.server.unit_api import AT_ONCE_MAX, unit_listening
+from orchestrator.server.unit_openapi import unit_openapi
+from orchestrator.server.unit_routes import ROUTES
+from orchestrator.server.unit_site import Recent, Site
+
+STANDING = {
+    "worker": "unit1",
+    "reactor": "r1",
+    "run": None,
+    "stopped": None,
+    "jobs": [
+        {
+            "job": "stirring",
+            "state": "ready",
+            "automation": None,
+            "settings": {"target": 500.0},
+            "signals": {},
+        }
+    ],
+}
 
 
 class PlayedUnit:
@@ -20,9 +45,33 @@ class PlayedUnit:
     def __init__(self) -> None:
         self.stopped: Mapping[str, StopReport] = {}
         self.trouble = ""
+        self.told: list[tuple[str, Mapping[str, Any], str, str, str]] = []
+        self.running: list[RunReport] = []
+        self.made_safe = 0
 
     def runs(self) -> list[RunReport]:
-        return []
+        return self.running
+
+    async def command(
+        self, name: str, args: Mapping[str, Any], *, by: str, reactor: str = "", id_: str = ""
+    ) -> CommandResult:
+        if name == "look":
+            return CommandResult(id=id_, outcome="done", result={"reactors": [STANDING]})
+        self.told.append((name, args, by, reactor, id_))
+        return CommandResult(id=id_, outcome="done", result={"added_ml": 1.0})
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities(worker="unit1", version="1", reactors={}, jobs=["stirring"])
+
+    def calibrations(self) -> CalibrationsMessage:
+        return CalibrationsMessage(worker="unit1")
+
+    def instant(self) -> Instant:
+        return Instant(wall_s=5.0, monotonic_s=2.0, trusted=True)
+
+    async def make_safe(self) -> str:
+        self.made_safe += 1
+        return self.trouble
 
     async def emergency_stop(self, by: str) -> str:
         self.stopped = {"unit1": StopReport(by=by, at_wall_s=1.0)}
@@ -39,9 +88,27 @@ def unit() -> PlayedUnit:
 
 
 @pytest.fixture
-async def client(unit: PlayedUnit) -> AsyncIterator[aiohttp.ClientSession]:
+def folder(tmp_path: Path) -> Path:
+    """A worker's data, beside what is none of its business."""
+    (tmp_path / "secret.txt").write_text("of others")
+    own = tmp_path / "unit1"
+    (own / "photos").mkdir(parents=True)
+    (own / "journal.sqlite").write_bytes(b"x" * 200_000)
+    (own / "photos" / "first one.jpg").write_bytes(b"jpg")
+    (own / "way out").symlink_to(tmp_path / "secret.txt")
+    (own / "outside").symlink_to(tmp_path)
+    return own
+
+
+@pytest.fixture
+def site(folder: Path) -> Site:
+    return Site(folder=folder, recent=Recent(), power={"reboot": ["touch", str(folder / "told")]})
+
+
+@pytest.fixture
+async def client(unit: PlayedUnit, site: Site) -> AsyncIterator[aiohttp.ClientSession]:
     async with (
-        unit_listening(unit) as address,
+        unit_listening(unit, 0, site) as address,
         aiohttp.ClientSession(base_url=address, headers={"X-Axenic-Actor": "ada"}) as session,
     ):
         yield session
@@ -73,7 +140,7 @@ async def test_rule_19_what_did_not_work_is_said(
         ({"Host": "evil.example"}, 421),
         ({"Origin": "http://evil.example"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Content-Length": "5000"}, 413),
+        ({"Content-Length": "70000"}, 413),
         ({"Transfer-Encoding": "chunked"}, 400),
         ({"X-Long": "x" * 9000}, 413),
     ],
@@ -111,3 +178,154 @@ async def test_a_taken_port_is_no_obstacle(unit: PlayedUnit) -> None:
         port = int(first.rpartition(":")[2])
         async with unit_listening(unit, port) as second:
             assert second != first
+
+
+async def test_commands_reach_the_worker_with_actor_reactor_and_key(
+    unit: PlayedUnit, client: aiohttp.ClientSession
+) -> None:
+    body = {"name": "dose", "args": {"volume_ml": 1.0}, "reactor": "r1"}
+    headers = {"Idempotency-Key": "k1"}
+    async with client.post("/unit_api/command", json=body, headers=headers) as response:
+        said = await response.json()
+    assert said == {"id": "k1", "outcome": "done", "reason": "", "result": {"added_ml": 1.0}}
+    settings = {"settings": {"stirring.target": 300.0}, "for_s": 60.0}
+    async with client.post("/unit_api/settings", json=settings) as response:
+        assert (await response.json())["stirring.target"]["outcome"] == "done"
+    args = {"setting": "stirring.target", "value": 300.0, "for_s": 60.0}
+    assert unit.told == [
+        ("dose", {"volume_ml": 1.0}, "ada", "r1", "k1"),
+        ("set", args, "ada", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("jobs", {"r1": STANDING["jobs"]}),
+        ("settings", {"r1": {"stirring.target": 500.0}}),
+        ("clock", {"wall_s": 5.0, "trusted": True, "monotonic_s": 2.0}),
+    ],
+)
+async def test_what_runs_is_told(client: aiohttp.ClientSession, path: str, found: Any) -> None:
+    async with client.get(f"/unit_api/{path}") as response:
+        assert await response.json() == found
+
+
+async def test_the_log_of_the_worker_is_read_newest_last(
+    site: Site, client: aiohttp.ClientSession
+) -> None:
+    assert site.recent is not None
+    logger = logging.getLogger("orchestrator.somewhere")
+    logger.addHandler(site.recent)
+    for number in range(3):
+        logger.warning("line %d", number)
+    logger.removeHandler(site.recent)
+    async with client.get("/unit_api/logs?limit=2") as response:
+        lines = await response.json()
+    assert [(each["level"], each["source"], each["text"]) for each in lines] == [
+        ("warning", "somewhere", "line 1"),
+        ("warning", "somewhere", "line 2"),
+    ]
+    async with client.get("/unit_api/logs?limit=0") as response:
+        assert response.status == 400
+
+
+async def test_files_of_the_unit_are_listed_and_fetched(client: aiohttp.ClientSession) -> None:
+    async with client.get("/unit_api/files") as response:
+        names = [each["name"] for each in await response.json()]
+    assert names == ["journal.sqlite", "photos/first one.jpg"]
+    async with client.get("/unit_api/files/photos/first%20one.jpg") as response:
+        assert (response.status, await response.read()) == (200, b"jpg")
+    async with client.get("/unit_api/files/journal.sqlite") as response:
+        assert len(await response.read()) == 200_000
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "..%2Fsecret.txt",
+        "photos/..%2F..%2Fsecret.txt",
+        "%2Fetc%2Fpasswd",
+        "way%20out",
+        "outside/secret.txt",
+        "photos",
+        "",
+        ".",
+        "x%00y",
+    ],
+)
+async def test_no_name_leads_out_of_the_folder_of_the_unit(
+    client: aiohttp.ClientSession, name: str
+) -> None:
+    async with client.get(f"/unit_api/files/{name}") as response:
+        assert response.status == 404
+        assert b"of others" not in await response.read()
+
+
+async def test_a_reboot_is_declared_and_makes_safe_first(
+    unit: PlayedUnit, folder: Path, client: aiohttp.ClientSession
+) -> None:
+    async with client.post("/unit_api/shutdown", json={}) as response:
+        assert response.status == 403
+        assert "--shutdown-command" in (await response.json())["detail"]
+    unit.running = [
+        RunReport(
+            experiment="x",
+            attempt="x.1",
+            vessel="a",
+            reactor="r1",
+            revision=1,
+            plan_hash="",
+            state="running",
+            control_seq=1,
+        )
+    ]
+    async with client.post("/unit_api/reboot") as response:
+        assert response.status == 409
+    unit.trouble = "r1 could not be made safe"
+    async with client.post("/unit_api/reboot", json={"while_running": True}) as response:
+        assert response.status == 500
+    assert not (folder / "told").exists()
+    unit.trouble = ""
+    async with client.post("/unit_api/reboot", json={"while_running": True}) as response:
+        assert await response.json() == {"worker": "unit1", "done": "reboot"}
+    assert (folder / "told").exists()
+    assert unit.made_safe == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [("{", 400), ('{"name": 3}', 422), ('{"nam": "dose"}', 422), ("", 422)]
+)
+async def test_bodies_that_do_not_fit_are_refused(
+    unit: PlayedUnit, client: aiohttp.ClientSession, body: str, status: int
+) -> None:
+    async with client.post("/unit_api/command", data=body) as response:
+        assert response.status == status
+    assert unit.told == []
+
+
+async def test_openapi_tells_of_every_route_and_of_nothing_else(
+    client: aiohttp.ClientSession,
+) -> None:
+    async with client.get("/unit_api/openapi.json") as response:
+        told = await response.json()
+    assert told == unit_openapi()
+    found = {(method.upper(), path) for path, each in told["paths"].items() for method in each} - {
+        ("GET", "/unit_api/files/{name}")
+    }
+    assert found == set(ROUTES)
+    for each in told["paths"].values():
+        for operation in each.values():
+            assert operation["summary"].endswith(".")
+    schemas = told["components"]["schemas"]
+    assert {"UnitCommand", "Standing", "CommandResult", "SystemReport", "Problem"} <= set(schemas)
+
+
+async def test_the_machine_tells_of_itself(client: aiohttp.ClientSession) -> None:
+    async with client.get("/unit_api/system") as response:
+        told = await response.json()
+    assert told["host"]
+    assert told["disk_free_bytes"] > 0
+    for path in ("capabilities", "calibrations", "reactors"):
+        async with client.get(f"/unit_api/{path}") as response:
+            assert response.status == 200

@@ -59,8 +59,11 @@ def _with_parts(found: Iterable[tuple[str, click.Command]]) -> Iterator[tuple[st
     for name, command in found:
         yield name, command
         if isinstance(command, click.Group):
+            with click.Context(command, info_name=name) as context:
+                names = [*(command.commands or command.list_commands(context))]
+                parts = {part: command.get_command(context, part) for part in names}
             yield from _with_parts(
-                (f"{name} {part}", each) for part, each in command.commands.items()
+                (f"{name} {part}", each) for part, each in parts.items() if each is not None
             )
 
 

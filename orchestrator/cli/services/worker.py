@@ -50,6 +50,18 @@ UNIT_PORT = 8430
     show_default=True,
     help="Of /unit_api on the loopback; any free one where it is taken.",
 )
+@click.option(
+    "--reboot-command",
+    default="",
+    metavar="COMMAND",
+    help="Lets /unit_api reboot the machine, by this: 'sudo systemctl reboot'.",
+)
+@click.option(
+    "--shutdown-command",
+    default="",
+    metavar="COMMAND",
+    help="Lets /unit_api turn it off, by this: 'sudo systemctl poweroff'.",
+)
 @cluster_option
 @clock_option
 @trust_option
@@ -62,6 +74,8 @@ def worker(
     supervisor: int | None,
     tags: str,
     unit_port: int,
+    reboot_command: str,
+    shutdown_command: str,
     clock: Path | None,
     trust_clock: bool,
 ) -> None:
@@ -80,6 +94,7 @@ def worker(
             supervisor=supervisor,
             tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
             unit_port=unit_port,
+            power=_power(reboot=reboot_command, shutdown=shutdown_command),
             epoch=clock,
             trusted=trust_clock,
         )
@@ -96,6 +111,7 @@ async def _work(
     supervisor: int | None,
     tags: list[str],
     unit_port: int,
+    power: dict[str, list[str]],
     epoch: Path | None,
     trusted: bool,
 ) -> None:
@@ -111,5 +127,16 @@ async def _work(
         clock=wiring.open_clock(epoch, trusted=trusted),
         tags=tags,
         unit_port=unit_port,
+        power=power,
     ) as life:
         await life()
+
+
+def _power(**said: str) -> dict[str, list[str]]:
+    """What may be done to the machine, and by which words; no shell reads them."""
+    import shlex
+
+    try:
+        return {name: shlex.split(words) for name, words in said.items() if words.strip()}
+    except ValueError as error:
+        raise click.UsageError(f"a command cannot be read: {error}") from error

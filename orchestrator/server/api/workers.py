@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 import msgspec
 
 from orchestrator.messages.orders import CommandResult
+from orchestrator.messages.standing import Standing
+from orchestrator.model.outcome import Outcome
+from orchestrator.ports.office import NoAnswer, RequestRefused
+from orchestrator.ports.store import NotFound
 from orchestrator.server.permission import refuse_strangers_at
+from orchestrator.server.problems import Problem
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.common import Listing
 from orchestrator.server.views.workers import (
+    Broadcast,
     CommandOutcome,
     NewCommand,
     Stopped,
     StopQuery,
+    Told,
     Worker,
     worker_view,
 )
@@ -50,6 +58,40 @@ async def command_worker(call: Call[NoQuery, NewCommand]) -> CommandOutcome:
         attempt=asked.attempt,
         vessel=asked.vessel,
     )
+    return _outcome(said)
+
+
+@routes.get("/api/workers/{worker}/reactors", problems=(404, 409, 504))
+async def worker_reactors(call: Call[NoQuery, None]) -> Listing[Standing]:
+    """Ask a worker how its reactors stand: jobs, settings, values, bottles, what hands hold."""
+    said = await call.services.office.command(call.named("worker"), "look", {}, by=call.actor)
+    return Listing(items=msgspec.convert(said.result["reactors"], list[Standing]))
+
+
+@routes.post("/api/workers/command")
+async def command_workers(call: Call[NoQuery, Broadcast]) -> Told:
+    """Have several workers do the same at once. Each answers for itself: one that is dead, or that
+    somebody else's experiment runs on, holds up none of the others."""
+    there = [each.worker for each in await call.services.store.workers()]
+    places = call.body.places or there
+    said = await asyncio.gather(*(_one_of_many(call, place) for place in places))
+    return Told(places=dict(zip(places, said, strict=True)))
+
+
+async def _one_of_many(call: Call[NoQuery, Broadcast], place: str) -> CommandOutcome:
+    asked, (worker, _, reactor) = call.body, place.partition("/")
+    try:
+        if asked.name not in ANYBODY_MAY:
+            await refuse_strangers_at(call, worker, reactor=reactor, attempt="", vessel="")
+        said = await call.services.office.command(
+            worker, asked.name, asked.args, by=call.actor, reactor=reactor
+        )
+    except NoAnswer as error:
+        return CommandOutcome(id="", outcome=Outcome.UNKNOWN.value, reason=str(error))
+    except (NotFound, RequestRefused) as error:
+        return CommandOutcome(id="", outcome=Outcome.FAILED.value, reason=str(error))
+    except Problem as problem:
+        return CommandOutcome(id="", outcome=Outcome.REFUSED.value, reason=problem.detail)
     return _outcome(said)
 
 

@@ -22,7 +22,20 @@ from orchestrator.ports import records
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 Command = Literal[
-    "set", "release", "dose", "stop", "start", "hold", "emergency_stop", "release_stop"
+    "set",
+    "release",
+    "start",
+    "stop",
+    "hold",
+    "dose",
+    "dilute",
+    "circulate",
+    "blank",
+    "snapshot",
+    "sample",
+    "bottle",
+    "emergency_stop",
+    "release_stop",
 ]
 
 
@@ -56,11 +69,30 @@ class NewCommand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     name: Command
     args: dict[str, Any] = {}
-    """set: setting, value (canonical units), for_s. release: setting. dose: volume_ml, medium.
-    start, stop: job. hold: job, for_s."""
+    """set: setting, value (canonical units), for_s. release: setting, or a job. start: job, for_s,
+    settings, automation, and otherwise (automation, settings, needs) for where the plan does not
+    have the job. stop, hold: job, for_s. dose, dilute: volume_ml,
+    medium. circulate: duration_s, medium. snapshot: job, label. sample: volume_ml, label. bottle:
+    medium, holds_ml, note. Where nothing runs, start, dose and dilute take vessel_holds_ml."""
     reactor: str = ""
     attempt: str = ""
     vessel: str = ""
+
+
+class Broadcast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What several workers are to do now, all at once."""
+
+    name: Command
+    args: dict[str, Any] = {}
+    """As of a command to one."""
+    places: list[str] = []
+    """`worker` or `worker/reactor`; empty is every worker that is there."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What each of them said, by place."""
+
+    places: dict[str, CommandOutcome]
 
 
 class StopQuery(msgspec.Struct, frozen=True, kw_only=True):

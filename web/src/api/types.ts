@@ -71,9 +71,25 @@ export interface Attempted {
   reason: string;
 }
 
+/** A bottle by account. */
+export interface BottleStanding {
+  medium: string;
+  left_ml: number;
+  rate_ml_h: number;
+  through_s: number | null;
+  shared: boolean;
+}
+
+/** What several workers are to do now, all at once. */
+export interface Broadcast {
+  name: "blank" | "bottle" | "circulate" | "dilute" | "dose" | "emergency_stop" | "hold" | "release" | "release_stop" | "sample" | "set" | "snapshot" | "start" | "stop";
+  args?: Record<string, unknown>;
+  places?: string[];
+}
+
 /** Who was told, and what they said; at least one took it up. */
 export interface Brought {
-  vessels: Told[];
+  vessels: orchestrator.server.views.outside.Told[];
 }
 
 /** Something that a person can press, since rules start on it. */
@@ -405,6 +421,14 @@ export interface Fit {
   curve: [number, number][];
 }
 
+/** What a person holds by hand, of a setting or a whole job (SEMANTICS rule 11). */
+export interface HandReport {
+  name: string;
+  value: number | boolean | string;
+  by: string;
+  for_s: number | null;
+}
+
 /** How the leader is. */
 export interface Health {
   status: "degraded" | "ok";
@@ -438,6 +462,15 @@ export interface Input {
   step: number | null;
   section: string;
   vessels: Record<string, number | boolean | string>;
+}
+
+/** A job that runs, or ought to. */
+export interface JobStanding {
+  job: string;
+  state: string;
+  automation: string | null;
+  settings: Record<string, number | boolean | string>;
+  signals: Record<string, SignalStanding>;
 }
 
 /** A setting, or a whole job, that would be another at once. */
@@ -518,7 +551,7 @@ export interface NewAnswer {
 
 /** What a worker is to do now. */
 export interface NewCommand {
-  name: "dose" | "emergency_stop" | "hold" | "release" | "release_stop" | "set" | "start" | "stop";
+  name: "blank" | "bottle" | "circulate" | "dilute" | "dose" | "emergency_stop" | "hold" | "release" | "release_stop" | "sample" | "set" | "snapshot" | "start" | "stop";
   args?: Record<string, unknown>;
   reactor?: string;
   attempt?: string;
@@ -835,6 +868,7 @@ export interface RunReport {
   began_wall_s: number | null;
   waits_at: string | null;
   waits_for: string[];
+  hands: HandReport[];
 }
 
 /** A session of comparisons, as it stands. */
@@ -873,6 +907,13 @@ export interface Shown {
   reason: string;
 }
 
+/** The newest value of a signal. */
+export interface SignalStanding {
+  value: number | boolean | string;
+  age_s: number;
+  is_known: boolean;
+}
+
 /** Where a file was included from, or what an automation stands in for. */
 export interface Site {
   file: string;
@@ -893,6 +934,17 @@ export interface Stand {
   phase: string | null;
   visit: number;
   removed: boolean;
+}
+
+/** A reactor now. */
+export interface Standing {
+  worker: string;
+  reactor: string;
+  run: RunReport | null;
+  stopped: StopReport | null;
+  jobs: JobStanding[];
+  volume_ml: number | null;
+  bottles: BottleStanding[];
 }
 
 /** What an experiment, or one vessel's run of it, is doing. */
@@ -929,13 +981,6 @@ export interface TimetableRow {
   detail: string;
   estimated: boolean;
   source: Source;
-}
-
-/** What a vessel's worker said to it. */
-export interface Told {
-  vessel: string;
-  outcome: string;
-  reason: string;
 }
 
 /** A page of a trace; `verdicts` answer `at`. */
@@ -993,4 +1038,16 @@ export interface WorkerMade {
   simulated: boolean;
   plugins: Record<string, string>;
   reactors: Record<string, ReactorMade>;
+}
+
+/** What a vessel's worker said to it. */
+export interface orchestrator.server.views.outside.Told {
+  vessel: string;
+  outcome: string;
+  reason: string;
+}
+
+/** What each of them said, by place. */
+export interface orchestrator.server.views.workers.Told {
+  places: Record<string, CommandOutcome>;
 }

@@ -1,0 +1,89 @@
+"""OpenAPI 3.1 of `/unit_api`, out of its routes; without a web framework."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from orchestrator import __version__
+from orchestrator.server.unit_routes import PREFIX, ROUTES, Route
+
+_REFERENCE: Final = "#/components/schemas/{name}"
+FILE_PATH: Final = f"{PREFIX}files/{{name}}"
+
+
+class Problem(msgspec.Struct, kw_only=True):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def unit_openapi() -> dict[str, Any]:
+    """Describe all routes, and every type that goes in or out."""
+    types = [Problem, *dict.fromkeys(_types(ROUTES.values()))]
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    known = dict(zip(map(repr, types), schemas, strict=True))
+    paths: dict[str, Any] = {}
+    for route in ROUTES.values():
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, known)
+    paths[FILE_PATH] = {"get": _file_operation(known)}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Axenic, one worker", "version": __version__},
+        "servers": [{"url": "http://127.0.0.1:8430"}],
+        "paths": paths,
+        "components": {"schemas": components},
+    }
+
+
+def _types(routes: Iterable[Route]) -> Iterable[Any]:
+    for route in routes:
+        yield route.answer
+        if route.body is not None:
+            yield route.body
+
+
+def _operation(route: Route, known: dict[str, Any]) -> dict[str, Any]:
+    summary, description = route.story
+    operation: dict[str, Any] = {
+        "operationId": route.handler.__name__,
+        "summary": summary,
+        "responses": _responses({"application/json": {"schema": known[repr(route.answer)]}}, known),
+    }
+    if description:
+        operation["description"] = description
+    parameters = [
+        {"name": name, "in": "query", "description": words, "schema": {"type": "string"}}
+        for name, words in route.queries.items()
+    ]
+    if parameters:
+        operation["parameters"] = parameters
+    if route.body is not None:
+        content = {"application/json": {"schema": known[repr(route.body)]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _file_operation(known: dict[str, Any]) -> dict[str, Any]:
+    content: dict[str, Any] = {"application/octet-stream": {}}
+    return {
+        "operationId": "unit_file",
+        "summary": "Download a file of the worker's data folder.",
+        "parameters": [
+            {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
+        ],
+        "responses": _responses(content, known),
+    }
+
+
+def _responses(content: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    problem = {"application/problem+json": {"schema": known[repr(Problem)]}}
+    return {
+        "200": {"description": "OK", "content": content},
+        "default": {"description": "A problem", "content": problem},
+    }

@@ -1,0 +1,189 @@
+"""What surrounds a worker on its machine: its folder, its log, the machine itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import platform
+import shutil
+import socket
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from orchestrator import __version__
+
+LOG_LINES_MAX: Final = 1000
+FILES_MAX: Final = 5000
+COMMAND_LIMIT_S: Final = 20.0
+MILLI: Final = 1e-3
+
+
+class LogLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the worker's log."""
+
+    at_wall_s: float
+    level: str
+    source: str
+    text: str
+
+
+class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A file in the worker's folder."""
+
+    name: str
+    """Relative to the folder; ask for `/unit_api/files/<name>`."""
+    size_bytes: int
+    changed_wall_s: float
+
+
+class SystemReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The machine; what it does not tell is null."""
+
+    host: str
+    model: str | None
+    """Of a Raspberry Pi or another board."""
+    system: str
+    machine: str
+    python: str
+    axenic: str
+    process: int
+    uptime_s: float | None
+    load: float
+    """Of the last minute."""
+    memory_free_bytes: int | None
+    disk_free_bytes: int | None
+    temperature_c: float | None
+
+
+class Recent(logging.Handler):
+    """Keeps the last lines that were logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: deque[LogLine] = deque(maxlen=LOG_LINES_MAX)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it, with what went wrong where something did."""
+        text = record.getMessage()
+        if record.exc_info and record.exc_info[1] is not None:
+            error = record.exc_info[1]
+            text = f"{text}: {type(error).__name__}: {error}"
+        self.lines.append(
+            LogLine(
+                at_wall_s=record.created,
+                level=record.levelname.lower(),
+                source=record.name.removeprefix("orchestrator."),
+                text=text,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Of one worker."""
+
+    folder: Path | None = None
+    power: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """reboot, shutdown → the command that does it; what is not there is not allowed."""
+    recent: Recent | None = None
+    root: Path = Path("/")
+    """Of the machine's own files."""
+
+    def log_lines(self, limit: int) -> list[LogLine]:
+        """The newest, oldest first."""
+        return list(self.recent.lines)[-limit:] if self.recent is not None else []
+
+    def files(self) -> list[FileEntry]:
+        """All files below the folder; no links, no sockets."""
+        if self.folder is None:
+            return []
+        found = []
+        for folder, folders, names in os.walk(self.folder):
+            folders.sort()
+            for name in sorted(names):
+                path = Path(folder) / name
+                if path.is_symlink() or not path.is_file():
+                    continue
+                told = path.stat()
+                found.append(
+                    FileEntry(
+                        name=path.relative_to(self.folder).as_posix(),
+                        size_bytes=told.st_size,
+                        changed_wall_s=told.st_mtime,
+                    )
+                )
+                if len(found) >= FILES_MAX:
+                    return found
+        return found
+
+    def file(self, name: str) -> Path | None:
+        """The file of that name, if it is one of those that are listed: nothing leads out."""
+        if self.folder is None or "\0" in name:
+            return None
+        path, within = self.folder / name, self.folder.resolve()
+        resolved = path.resolve()
+        is_own = resolved != within and within in resolved.parents and ".." not in path.parts
+        linked = resolved != (within / Path(name)) if is_own else True
+        return resolved if is_own and not linked and resolved.is_file() else None
+
+    def system(self) -> SystemReport:
+        """As it is now."""
+        return SystemReport(
+            host=socket.gethostname(),
+            model=self._read("proc/device-tree/model"),
+            system=f"{platform.system()} {platform.release()}",
+            machine=platform.machine(),
+            python=platform.python_version(),
+            axenic=__version__,
+            process=os.getpid(),
+            uptime_s=_number((self._read("proc/uptime") or "").split()),
+            load=os.getloadavg()[0],
+            memory_free_bytes=self._memory_free(),
+            disk_free_bytes=None if self.folder is None else shutil.disk_usage(self.folder).free,
+            temperature_c=self._temperature(),
+        )
+
+    async def run(self, command: Sequence[str]) -> None:
+        """Start a declared command of the machine; it may end this very process.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+        logging.getLogger(__name__).warning("told to run %s", " ".join(command))
+        process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
+        try:
+            async with asyncio.timeout(COMMAND_LIMIT_S):
+                code = await process.wait()
+        except TimeoutError:
+            return  # the machine is at it
+        if code != 0:
+            raise OSError(f"{command[0]} ended with {code}")
+
+    def _read(self, name: str) -> str | None:
+        try:
+            return (self.root / name).read_text(errors="replace").strip("\0\n ")
+        except OSError:
+            return None
+
+    def _memory_free(self) -> int | None:
+        for line in (self._read("proc/meminfo") or "").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+        return None
+
+    def _temperature(self) -> float | None:
+        found = _number([self._read("sys/class/thermal/thermal_zone0/temp") or ""])
+        return None if found is None else found * MILLI
+
+
+def _number(words: Sequence[Any]) -> float | None:
+    try:
+        return float(words[0])
+    except (IndexError, ValueError):
+        return None

@@ -1,0 +1,223 @@
+"""What each command of a person does to a vessel, with or without an experiment on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Any, Final
+
+import msgspec
+
+from orchestrator.jobs.guest import Invitation
+from orchestrator.jobs.job import Job
+from orchestrator.messages.orders import CommandMessage
+from orchestrator.model.outcome import Ending
+from orchestrator.worker.hand_plan import hand_order
+from orchestrator.worker.handled_run import Told
+from orchestrator.worker.look import standing
+from orchestrator.worker.performing import JOB_OF
+from orchestrator.worker.unit import VesselUnit
+from orchestrator.worker.vessels import Vessels, program_of
+
+FEED: Final = "feed"
+MODES: Final = {"stop": "stop", "hold": "hold"}
+LIQUID: Final = frozenset({"dose", "dilute"})
+PERFORMED: Final = frozenset({"circulate", "blank", "snapshot"})
+AT_ONCE: Final = frozenset({"set", "release", "start", "stop", "hold", "sample", "bottle"})
+HAND_ACTS: Final = LIQUID | PERFORMED | AT_ONCE
+OPENING: Final = frozenset({"start", *LIQUID})
+"""What may begin where nothing runs."""
+
+
+class HandRefused(ValueError):
+    """The person is told why."""
+
+
+class Hands:
+    """Carries out what people do by hand."""
+
+    def __init__(
+        self, worker: str, vessels: Vessels, jobs: Callable[[str], Job[Any] | Invitation]
+    ) -> None:
+        self._worker, self._vessels, self._jobs = worker, vessels, jobs
+        self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def look(self, reactor: str) -> dict[str, Any]:
+        """How one reactor stands, or each."""
+        names = [name for name in self._vessels.reactors if reactor in ("", name)]
+        if not names:
+            raise HandRefused(f"there is no reactor {reactor!r} here")
+        found = [standing(self._worker, name, self._vessels) for name in names]
+        plain: dict[str, Any] = {"reactors": msgspec.to_builtins(found)}
+        return plain
+
+    async def open(self, command: CommandMessage) -> VesselUnit:
+        """A run of hands alone on a reactor on which nothing runs; durable on return.
+
+        Raises:
+            HandRefused: it cannot begin.
+            JournalFault: it cannot be kept.
+        """
+        [*names] = self._vessels.reactors
+        reactor = command.reactor or names[0]
+        async with self._opening[reactor]:
+            before = self._vessels.at(reactor)
+            if before is not None and not before.view.ended:
+                return before
+            stop = self._vessels.stops.stopped.get(reactor)
+            if stop is not None:
+                raise HandRefused(f"{reactor} is held by the emergency stop of {stop.by}")
+            if command.name == "start":
+                self._refuse_unknown(str(command.args["job"]))
+            holds_ml = command.args.get("vessel_holds_ml")
+            order = hand_order(
+                self._vessels.reactors[reactor].spec,
+                before.fluids if before is not None and before.by_hand else None,
+                None if holds_ml is None else _positive(holds_ml, "the volume in the vessel"),
+                id_=command.id,
+                by=command.by,
+            )
+            await self._vessels.clear(reactor)
+            await self._vessels.begin(order, program_of(order))
+            begun = self._vessels.at(reactor)
+            assert begun is not None
+            return begun
+
+    def act(self, unit: VesselUnit, command: CommandMessage, told: Told) -> bool:
+        """Do it; True where it is done, False where `told` will hear of its end.
+
+        Raises:
+            HandRefused: with the reason.
+        """
+        if command.name in AT_ONCE:
+            self._at_once(unit, command)
+            return True
+        if unit.paused and command.name not in ("blank", "snapshot"):
+            raise HandRefused(f"{unit.vessel} is paused")
+        args, by, id_ = command.args, command.by, command.id
+        medium = str(args.get("medium") or FEED)
+        if command.name in LIQUID:
+            volume_ml = _positive(args["volume_ml"], f"a {command.name}")
+            pour = unit.dose if command.name == "dose" else unit.dilute
+            pour(volume_ml, medium, by, id_, told)
+            return False
+        wanted: dict[str, Any] = {}
+        if command.name == "circulate":
+            wanted = {"duration_s": _positive(args["duration_s"], "circulating"), "medium": medium}
+        elif command.name == "snapshot":
+            wanted = {"job": str(args.get("job") or "camera"), "label": str(args.get("label", ""))}
+        job = JOB_OF.get(command.name) or str(wanted["job"])
+        if job not in unit.regulate.standing():
+            raise HandRefused(f"{command.name} needs the job {job}, which does not run")
+        is_long = command.name == "circulate"
+        unit.perform(command.name, wanted, by, id_, _nobody if is_long else told)
+        return is_long
+
+    def _at_once(self, unit: VesselUnit, command: CommandMessage) -> None:
+        args, by, id_ = command.args, command.by, command.id
+        for_s = args.get("for_s")
+        if for_s is not None:
+            for_s = _positive(for_s, "how long it lasts")
+        if command.name == "set":
+            _set(unit, str(args["setting"]), args["value"], by, for_s, id_)
+        elif command.name == "release":
+            if not unit.give_back(str(args["setting"]), by, id_):
+                raise HandRefused(f"{args['setting']} is not held by anybody")
+            if unit.by_hand:
+                unit.end_if_through()
+        elif command.name == "start":
+            self._start(unit, args, by, for_s, id_)
+        elif command.name == "sample":
+            volume_ml = _positive(args["volume_ml"], "a sample")
+            _unless(unit.sample(volume_ml, str(args.get("label", "")), by, id_))
+        elif command.name == "bottle":
+            self._change_bottle(unit, args, by, id_)
+        else:
+            self._stop_or_hold(unit, str(args["job"]), MODES[command.name], by, for_s, id_)
+
+    def _start(
+        self, unit: VesselUnit, args: Mapping[str, Any], by: str, for_s: float | None, id_: str
+    ) -> None:
+        job, settings, law = str(args["job"]), args.get("settings") or {}, args.get("automation")
+        if not unit.plans(job):
+            self._refuse_unknown(job)
+            otherwise = args.get("otherwise") or {}
+            law = law or otherwise.get("automation")
+            settings = {**otherwise.get("settings", {}), **settings}
+            missing = [name for name in otherwise.get("needs", ()) if name not in settings]
+            if missing:
+                raise HandRefused(f"{job} needs {', '.join(missing)}: no plan says it")
+        if not all(isinstance(value, float | int | str) for value in settings.values()):
+            raise HandRefused("settings are numbers, texts, true or false")
+        refusal = unit.let_run(job, law, settings, by, for_s, id_)
+        if refusal is not None:
+            raise HandRefused(refusal.reason)
+
+    def _stop_or_hold(
+        self, unit: VesselUnit, job: str, mode: str, by: str, for_s: float | None, id_: str
+    ) -> None:
+        known = unit.jobs_known | unit.regulate.standing().keys()
+        if job not in known:
+            raise HandRefused(f"no job {job!r} here; {', '.join(sorted(known))}")
+        if unit.by_hand and mode == "stop":
+            # Nothing is there to be kept off: what a hand let run, it takes away.
+            unit.give_back(job, by, id_)
+            unit.end_if_through()
+            return
+        unit.override(job, mode, by, for_s, id_)
+
+    def _change_bottle(self, unit: VesselUnit, args: Mapping[str, Any], by: str, id_: str) -> None:
+        """Of a bottle that vessels share, in the account of each."""
+        medium, note = str(args["medium"]), str(args.get("note", ""))
+        holds_ml = _positive(args["holds_ml"], "what the bottle holds")
+        sharing = [unit]
+        if medium in unit.fluids.shared:
+            sharing += [
+                each
+                for each in self._vessels.units
+                if each.program.attempt == unit.program.attempt
+                and each is not unit
+                and medium in each.fluids.shared
+            ]
+        for each in sharing:
+            _unless(each.change_bottle(medium, holds_ml, by, note, id_))
+
+    def _refuse_unknown(self, job: str) -> None:
+        try:
+            self._jobs(job)
+        except KeyError as error:
+            raise HandRefused(str(error.args[0])) from None
+
+
+def _set(
+    unit: VesselUnit, setting: str, value: Any, by: str, for_s: float | None, id_: str
+) -> None:
+    known = unit.settings_known
+    if setting not in known:
+        raise HandRefused(f"nothing that runs has a setting {setting!r}")
+    if isinstance(value, bool) != isinstance(known[setting], bool) or (
+        isinstance(value, str) != isinstance(known[setting], str)
+    ):
+        raise HandRefused(f"{setting} cannot be {value!r}")
+    refusal = unit.override(setting, value, by, for_s, id_)
+    if refusal is not None:
+        raise HandRefused(refusal.reason)
+
+
+def _nobody(_ending: Ending, _result: Mapping[str, Any]) -> None:
+    """It takes minutes, and the event log tells its end."""
+
+
+def _positive(value: Any, what: str) -> float:
+    number = float(value)
+    if not number > 0.0 or not isfinite(number):
+        words = what if what.startswith(("how", "what", "the")) else f"{what} needs"
+        raise HandRefused(f"{words} a positive number, not {number:g}")
+    return number
+
+
+def _unless(why_not: str) -> None:
+    if why_not:
+        raise HandRefused(why_not)
