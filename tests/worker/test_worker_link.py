@@ -186,7 +186,7 @@ async def test_rule_11_an_override_by_hand_lasts_until_it_is_released(room: Room
         ("set", {"setting": "temperature.taget", "value": 30.0}, "has a setting"),
         ("set", {"setting": "temperature.target", "value": "hot"}, "cannot be 'hot'"),
         ("set", {"setting": "temperature.target"}, "lacks or misuses an argument"),
-        ("dose", {"volume_ml": -1.0}, "positive volume"),
+        ("dose", {"volume_ml": -1.0}, "a positive number"),
         ("stop", {"job": "stiring"}, "no job 'stiring'"),
         ("answer", {"key": f"{ATTEMPT}:{VESSEL}:x#1:do@0:0", "answer": "yes"}, "no such open"),
     ],
