@@ -70,8 +70,11 @@ async def worker_reactors(call: Call[NoQuery, None]) -> Listing[Standing]:
 
 @routes.post("/api/workers/command")
 async def command_workers(call: Call[NoQuery, Broadcast]) -> Told:
-    """Have several workers do the same at once. Each answers for itself: one that is dead, or that
-    somebody else's experiment runs on, holds up none of the others."""
+    """Have several workers do the same at once.
+
+    Each answers for itself: one that is dead, or that somebody else's experiment runs on, holds up
+    none of the others.
+    """
     there = [each.worker for each in await call.services.store.workers()]
     places = call.body.places or there
     said = await asyncio.gather(*(_one_of_many(call, place) for place in places))
