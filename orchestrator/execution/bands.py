@@ -83,6 +83,19 @@ class Bands:
         for key in self._bounds:
             self.by_signal[key] = self._around(signals.get(key), key, now_s)
 
+    def hold(self, signals: Signals, now_s: float) -> bool:
+        """Whether every signal is in its band, and known."""
+        for key, (low, high) in self.by_signal.items():
+            sample = signals.get(key)
+            if sample is None:
+                continue
+            value = sample.value
+            if type(value) is not float or not low < value < high:
+                return False
+            if now_s - sample.at_s > sample.max_age_s:
+                return False
+        return True
+
     def follow(self, signals: Signals, now_s: float) -> None:
         """Every answer came out as before with the signals as they are now."""
         for key in self._bounds:

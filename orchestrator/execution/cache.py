@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orchestrator.execution.agenda import Agenda
 from orchestrator.execution.bands import Bands
@@ -33,6 +33,8 @@ class Quiet:
     watches: Sequence[Watch]
     names: frozenset[str]
     """Signals that the watches look at."""
+    polled: bool
+    """Some answer depends on a clock in a way that has to be tried."""
     bands: Bands
     look: Look
 
@@ -44,14 +46,32 @@ class Quiet:
         look = self.look
         look.signals, look.now_s = signals, now_s
         expired = now_s >= self.expiry_s
-        sure = expired and any(_is_old(signals.get(name), now_s) for name in self.names)
-        for watch in self.watches:
-            if not watch.still(signals, look, sure=sure):
-                return False
+        if self.polled or not self.bands.hold(signals, now_s):
+            sure = expired and any(_is_old(signals.get(name), now_s) for name in self.names)
+            for watch in self.watches:
+                if not watch.still(signals, look, sure=sure):
+                    return False
+            self.bands.follow(signals, now_s)
         if expired:
             self.expiry_s = expiry_of(self.names, signals, now_s)
             self.look_again()
-        self.bands.follow(signals, now_s)
+        return True
+
+    def moves_on(self, wanted: Wanted, step_s: float) -> bool:
+        """Whether everything else comes out as before with settings as a ramp has them now."""
+        look, hang = self.look, False
+        for watch in self.watches:
+            if any(name not in look.signals for name in watch.names):
+                hang = True
+                if not watch.still(look.signals, look, sure=True):
+                    return False
+        if hang:
+            self.bands = Bands(
+                [watch.reach for watch in self.watches], look.signals, look, look.now_s
+            )
+        self.step_s, self.decision = step_s, replace(self.decision, wanted=wanted)
+        self.expiry_s = expiry_of(self.names, look.signals, look.now_s)
+        self.look_again()
         return True
 
     def look_again(self) -> None:
@@ -60,6 +80,10 @@ class Quiet:
         self.decision = Decision(
             wanted=self.decision.wanted, look_again_s=again_s, bands=self.bands.by_signal
         )
+
+    def stands(self, moment: Moment) -> bool:
+        """Whether no new value counts that is within its band."""
+        return not self.polled and self.same_wall(moment)
 
     def same_wall(self, moment: Moment) -> bool:
         """Whether the wall clock runs on as it did."""

@@ -35,10 +35,13 @@ def decide(program: Program, view: RunView, signals: Signals, moment: Moment) ->
     the `JobWanted` of each job. A `Sample` is taken as new when it is another object than before.
     """
     quiet = view.cache.quiet
-    if quiet is not None and quiet.holds(signals, moment) and moment.process_s < quiet.step_s:
+    holds = quiet is not None and quiet.holds(signals, moment)
+    if quiet is not None and holds and moment.process_s < quiet.step_s:
         return quiet.decision
     turn = Turn(program, view, signals, moment)
     step_s = refresh(turn)
+    if quiet is not None and holds and quiet.moves_on(view.cache.wanted, step_s):
+        return quiet.decision
     while not view.ended:
         _pass(turn)
         if turn.quiet:
@@ -116,6 +119,7 @@ def _answer(turn: Turn, step_s: float) -> Decision:
         offset_s=None if wall_s is None else wall_s - now_s,
         watches=tuple(turn.watches),
         names=names,
+        polled=any(watch.polled for watch in turn.watches),
         bands=Bands((watch.reach for watch in turn.watches), turn.signals, turn.look, now_s),
         look=RunLook(view, turn.signals, now_s),
     )

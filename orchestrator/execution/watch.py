@@ -88,12 +88,12 @@ class Watch:
     An unknown answer is kept as None.
     """
 
-    __slots__ = ("_ask", "_found", "_polled", "_samples", "_threshold", "names", "reach")
+    __slots__ = ("_ask", "_found", "_samples", "_threshold", "names", "polled", "reach")
 
     def __init__(self, test: Test, found: Value, signals: Signals, *, truth: bool = True) -> None:
         self._ask: Condition = test.ask if truth else test.value
         self._found = found
-        self._polled = test.polled
+        self.polled = test.polled
         self._threshold = test.threshold if truth else None
         self.names = test.names
         self.reach = test.reach if truth else Reach(loose=frozenset(test.names))
@@ -111,7 +111,7 @@ class Watch:
                 if type(value) is float and -NUMBER_MAX <= value <= NUMBER_MAX:
                     self._samples[0] = fresh
                     return threshold.holds(value, threshold.bound) is self._found
-        changed = self._polled or sure
+        changed = self.polled or sure
         for number, name in enumerate(self.names):
             sample = signals.get(name)
             if sample is not self._samples[number]:

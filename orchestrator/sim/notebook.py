@@ -79,19 +79,21 @@ class Notebook:
                 bucket.total += value
                 bucket.count += 1
             else:
-                open_[signal] = self._turn_over(bucket, vessel, signal, process_s, value)
+                self._turn_over(open_, vessel, signal, process_s, value)
 
     def _turn_over(
-        self, full: _Bucket | None, vessel: str, signal: str, process_s: float, value: float
-    ) -> _Bucket:
+        self, open_: dict[str, _Bucket], vessel: str, signal: str, process_s: float, value: float
+    ) -> None:
         """Begin the next interval of a signal with its first value."""
-        if full is not None:
-            self._close(vessel, signal, full)
-            series = full.series
-        else:
+        at_s = floor(process_s / self.every_s) * self.every_s
+        until_s = (floor(process_s / self.every_s) + 1) * self.every_s
+        bucket = open_.get(signal)
+        if bucket is None:
             series = self.series.setdefault((vessel, signal), Series())
-        number = floor(process_s / self.every_s)
-        return _Bucket(series, number * self.every_s, (number + 1) * self.every_s, value, 1)
+            open_[signal] = _Bucket(series, at_s, until_s, value, 1)
+            return
+        self._close(vessel, signal, bucket)
+        bucket.at_s, bucket.until_s, bucket.total, bucket.count = at_s, until_s, value, 1
 
     def close(self) -> None:
         """Take down the intervals that are not full."""

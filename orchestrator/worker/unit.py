@@ -187,7 +187,7 @@ class VesselUnit(HandledRun):
         if hands.changed or view.news or moment.process_s >= self._look_again_s:
             return True
         quiet = view.cache.quiet
-        return hands.published and (quiet is None or not quiet.same_wall(moment))
+        return hands.published and (quiet is None or not quiet.stands(moment))
 
     def _decide(self, moment: Moment) -> None:
         self.hands.changed = False
