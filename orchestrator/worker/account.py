@@ -66,6 +66,8 @@ class Fluids:
     """Numbers the exchanges that automations ask for."""
     under_way: dict[str, Entry] = field(default_factory=dict)
     """DOSE_BEGAN entries without their DOSE_ENDED, by key."""
+    promised: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """(bottle, mL) of moves that are about to begin, by key: nobody else may have that."""
     unresolved: dict[str, Unknown] = field(default_factory=dict)
     """Doses of which nobody saw the end, and nobody has said since what really moved."""
     _moves: int = 0
@@ -87,6 +89,7 @@ class Fluids:
         self._witnessed.apply(entry)
         if entry.kind is Kind.DOSE_BEGAN:
             self.under_way[str(entry.key)] = entry
+            self.promised.pop(str(entry.key), None)
             self.own_exchanges = max(self.own_exchanges, int(entry.data.get("own", 0)))
         elif entry.kind is Kind.DOSE_ENDED:
             self.under_way.pop(str(entry.key), None)
@@ -135,12 +138,12 @@ class Fluids:
         return own_ml - sum(each.taken_ml(medium) for each in self.neighbours())
 
     def taken_ml(self, medium: str) -> float:
-        """What this vessel took of a bottle, doses under way included."""
+        """What this vessel took of a bottle, doses under way and about to begin included."""
         taken_ml = self.sizes_ml.get(medium, 0.0) - self.bottles_ml.get(medium, 0.0)
         for began in self.under_way.values():
             bottle = began.data["medium"] if began.data["direction"] == "in" else WASTE
             taken_ml += float(began.data["volume_ml"]) if bottle == medium else 0.0
-        return taken_ml
+        return taken_ml + sum(ml for bottle, ml in self.promised.values() if bottle == medium)
 
     def rate_ml_h(self, medium: str) -> float:
         """At which a bottle empties (waste: fills) of late, all vessels counted that use it."""

@@ -146,11 +146,16 @@ class Doser:
             return self._exchanged(asked, Ending(outcome=Outcome.REFUSED, reason=refusal.reason))
         moved_ml = {"in": 0.0, "out": 0.0}
         ending = Ending(outcome=Outcome.DONE)
-        for move in moves:
-            ending, volume_ml = await self._pump.carry_out(move)
-            moved_ml[move.direction] += volume_ml
-            if ending.outcome is not Outcome.DONE:
-                break
+        # Until the last of them begins, vessels on the same bottles must not count on it.
+        self._fluids.promised = {move.key: (move.medium, move.volume_ml) for move in moves}
+        try:
+            for move in moves:
+                ending, volume_ml = await self._pump.carry_out(move)
+                moved_ml[move.direction] += volume_ml
+                if ending.outcome is not Outcome.DONE:
+                    break
+        finally:
+            self._fluids.promised = {}
         return self._exchanged(asked, ending, removed_ml=moved_ml["out"], added_ml=moved_ml["in"])
 
     def _given_up(self, asked: Asked, reason: str) -> Exchanged:

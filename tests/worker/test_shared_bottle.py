@@ -16,10 +16,16 @@ from tests.worker.test_account import Bottle, dose
 FEED = Bottle(medium="feed", volume_ml=5.0, shared=True)
 
 
-def vessel(name: str, *moments_s: float, attempt: str = ATTEMPT, length_s: float = 1e5) -> RunOrder:
+def vessel(
+    name: str,
+    *moments_s: float,
+    attempt: str = ATTEMPT,
+    length_s: float = 1e5,
+    does: str = "dose",
+) -> RunOrder:
     """A vessel that gets a millilitre from the shared bottle at some moments."""
     doses = [
-        at(f"dose {moment_s:g}", moment_s, step("dose", volume_ml=1.0, medium="feed"))
+        at(f"dose {moment_s:g}", moment_s, step(does, volume_ml=1.0, medium="feed"))
         for moment_s in moments_s
     ]
     slice_: dict[str, Any] = slice_of(
@@ -44,6 +50,18 @@ async def test_what_one_vessel_took_is_not_there_for_the_other() -> None:
         await world.advance(h=1)
     assert await outcomes(world, "a") == [("done", ""), EMPTY]
     assert await outcomes(world, "b") == [("done", ""), EMPTY]
+
+
+async def test_of_two_exchanges_at_once_only_what_is_left_for_both_begins() -> None:
+    """While one still pumps out, what it will take is promised already."""
+    world = World(("a", "b"))
+    async with world.working() as worker:
+        await world.take(
+            worker, vessel("a", 60.0, 600.0, does="dilute"), vessel("b", 600.0, does="dilute")
+        )
+        await world.advance(h=1)
+    ends = [*await outcomes(world, "a"), *await outcomes(world, "b")]
+    assert sorted(ends) == [("done", ""), ("done", ""), EMPTY]
 
 
 @pytest.mark.parametrize("other", ["runs on", "is over"])
