@@ -19,6 +19,7 @@ from orchestrator.cli import show
 from orchestrator.cli.compare import compare_two
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.files import make_folder, written_whole
+from orchestrator.cli.later import apply_options, revisions_of
 from orchestrator.cli.outside import outside_of
 from orchestrator.cli.pairs import pairs
 from orchestrator.cli.plan import (
@@ -38,7 +39,8 @@ from orchestrator.model.plan import Plan
 from orchestrator.sim.notebook import Notebook
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.person import Habit, Habits
-from orchestrator.sim.rehearse import Refused, Rehearsal, rehearse
+from orchestrator.sim.rehearse import Rehearsal, rehearse
+from orchestrator.sim.revising import Refused
 
 FOREVER_S = 366 * 86_400.0
 """What ends by itself is given a year."""
@@ -74,6 +76,7 @@ FOREVER_S = 366 * 86_400.0
     metavar="TIME=KIND:NAME[=TEXT]",
     help="What comes from outside: --event 6h=button:rinse --event 2h=topic:lab/door=open.",
 )
+@apply_options
 @click.option(
     "--every", default="1 min", show_default=True, help="Width of a mean in readings.csv."
 )
@@ -108,6 +111,9 @@ def simulate(
     culture: Path | None,
     answers: Path | None,
     events: tuple[str, ...],
+    later: tuple[str, ...],
+    accept_jumps: bool,
+    move_to: str,
     every: str,
     faults: str | None,
     runs: int,
@@ -125,10 +131,13 @@ def simulate(
             raise BadRequest("--answers: under --faults a person answers when chance wants it")
         if events:
             raise BadRequest("--event: under --faults nothing comes from outside but troubles")
+        if later:
+            raise BadRequest("--apply: under --faults people change what runs when chance wants it")
         _under_faults(profile, plan, faults, runs, seed, inputs, start, length, culture, out)
         return
     if runs != 1:
         raise BadRequest("--runs: many runs of the same make sense with --faults only")
+    revisions = revisions_of(later, plan, inputs, accept_jumps=accept_jumps, move_to=move_to)
     wanted = Rehearsal(
         plan=plan,
         plan_hash=digest(canonical_json(plain(plan))),
@@ -137,7 +146,8 @@ def simulate(
         seed=seed,
         organism=_organism(culture) if culture else E_COLI,
         habits=_habits(answers) if answers else Habits(),
-        outside=outside_of(events, plan),
+        outside=outside_of(events, plan, *(each.plan for each in revisions)),
+        revisions=revisions,
     )
     every_s = seconds(every, "--every")
     if every_s <= 0:
@@ -157,6 +167,7 @@ def simulate(
         start_wall_s=wanted.start_wall_s,
         passed_s=passed_s,
         ledgers=notebook.entries,
+        later=[each.plan.name for each in revisions],
         warnings=[in_a_line(each) for each in found],
     )
     if out is not None:
@@ -229,8 +240,11 @@ def _write(
         file.write(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     with _text(out / LEDGER) as file:
         write_ledger(file, notebook.entries)
-    with written_whole(out / "plan.json") as file:
-        file.write(canonical_json(plain(wanted.plan)) + b"\n")
+    plans = [wanted.plan, *(each.plan for each in wanted.revisions)]
+    for number, plan in enumerate(plans, start=1):
+        name = "plan.json" if number == 1 else f"plan-{number}.json"
+        with written_whole(out / name) as file:
+            file.write(canonical_json(plain(plan)) + b"\n")
     rows = every_row(notebook.entries)
     with _text(out / "report.html") as file:
         file.write(render(wanted.plan, summary, rows, notebook.series, passed_s))
@@ -316,6 +330,9 @@ def _tell(summary: Mapping[str, Any], passed_s: float, took_s: float, out: Path 
         visited = " → ".join(phase["phase"] for phase in course["phases"])
         why = f": {course['reason']}" if course["reason"] else ""
         click.echo(f"  {vessel}: {visited} ({course['state']}{why})")
+    for each in summary["revisions"]:
+        taken = ", ".join(f"{name} after {show.span(at)}" for name, at in each["taken_s"].items())
+        click.echo(f"  revision {each['revision']} ({each['profile']}): {taken}")
     counted = ", ".join(f"{number} {outcome}" for outcome, number in summary["outcomes"].items())
     click.echo(f"  actions: {counted or 'none'}; alerts: {len(summary['alerts'])}")
     for bottle in summary["bottles"]:

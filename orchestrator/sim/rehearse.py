@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
@@ -16,8 +17,6 @@ from orchestrator.jobs.guest import Invitation
 from orchestrator.jobs.job import Job
 from orchestrator.jobs.registry import job_named
 from orchestrator.journal.memory import MemoryJournal
-from orchestrator.messages.orders import PlanMessage, RunOrder
-from orchestrator.model.canonical import plain
 from orchestrator.model.experiment import State
 from orchestrator.model.plan import Plan, Slice
 from orchestrator.sim.apparatus import Apparatus, MediumPump, Vial
@@ -28,9 +27,9 @@ from orchestrator.sim.outside import Outside, bring_about
 from orchestrator.sim.person import Habits, Person
 from orchestrator.sim.reactor import Reactor
 from orchestrator.sim.reactor_port import SimReactor
+from orchestrator.sim.revising import ATTEMPT, Refused, Revision, begin, revise
 from orchestrator.worker.service import Worker
 
-ATTEMPT = "rehearsal"
 LOOK_S = 60.0
 """How often it is looked whether anything is left to happen, in simulated seconds."""
 TELL_S = 3600.0
@@ -39,10 +38,6 @@ TRUTH = ("sim.od600", "sim.biomass_g_l", "sim.substrate_g_l", "sim.volume_ml", "
 TRUTH_NAMES = (*TRUTH, "sim.removed_ml", "sim.drug_mg_l", "sim.temperature_c", "sim.light")
 
 logger = logging.getLogger(__name__)
-
-
-class Refused(RuntimeError):
-    """The worker will not run this plan; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +52,8 @@ class Rehearsal:
     organism: Organism = E_COLI
     habits: Habits = field(default_factory=Habits)
     outside: tuple[Outside, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    """What it goes on by later, in order."""
 
 
 async def rehearse(
@@ -71,7 +68,7 @@ async def rehearse(
     which have to be stepped in lock-step: nobody else knows that time stands meanwhile.
 
     Raises:
-        Refused: the worker does not take the plan.
+        Refused: the worker does not take the plan, or a revision of it.
     """
     clock = VirtualClock(wall_s=wanted.start_wall_s)
     slices = {slice_.vessel: slice_ for slice_ in wanted.plan.vessels}
@@ -104,11 +101,9 @@ async def rehearse(
     serving = asyncio.create_task(worker.serve(), name="rehearsing worker")
     try:
         await worker.ready.wait()
-        answered = await worker.take(_order(wanted))
-        if not answered.accepted:
-            raise Refused(answered.reason)
+        await begin(worker, wanted.plan, wanted.plan_hash)
         bring_about(wanted.outside, clock, worker.vessels)
-        return await _watch(clock, worker, wanted.for_s, serving, progress)
+        return await _watch(clock, worker, wanted, serving, progress)
     finally:
         serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -130,19 +125,26 @@ def apparatus_for(slice_: Slice) -> Apparatus:
 async def _watch(
     clock: VirtualClock,
     worker: Worker,
-    for_s: float,
+    wanted: Rehearsal,
     serving: asyncio.Task[None],
     progress: Callable[[float], None] | None,
 ) -> float:
-    began_s, tell_s = clock.now().monotonic_s, 0.0
+    began_s, tell_s, for_s = clock.now().monotonic_s, 0.0, wanted.for_s
+    later = deque(enumerate(wanted.revisions, start=2))
     while not serving.done():
         passed_s = clock.now().monotonic_s - began_s
+        while later and later[0][1].at_s <= passed_s and _goes_on(worker):
+            number, revision = later.popleft()
+            await revise(worker, revision, number)
         if progress is not None and passed_s >= tell_s:
             progress(passed_s)
             tell_s = passed_s + TELL_S
         if passed_s >= for_s or not _anything_left(worker):
+            if later:
+                raise Refused(f"revision {later[0][0]}: it was over before, after {passed_s:g} s")
             return passed_s
-        await clock.sleep_until(began_s + min(passed_s + LOOK_S, for_s))
+        next_s = later[0][1].at_s if later else inf
+        await clock.sleep_until(began_s + min(passed_s + LOOK_S, for_s, next_s))
     await serving  # it broke down: say how
     raise Refused("the worker ended by itself")
 
@@ -152,6 +154,10 @@ def _anything_left(worker: Worker) -> bool:
     return any(
         not unit.view.ended and unit.view.state is not State.PAUSED for unit in worker.vessels.units
     )
+
+
+def _goes_on(worker: Worker) -> bool:
+    return any(not unit.view.ended for unit in worker.vessels.units)
 
 
 def _sample_truth(clock: VirtualClock, cultures: dict[str, Reactor], notebook: Notebook) -> None:
@@ -166,28 +172,6 @@ def _sample_truth(clock: VirtualClock, cultures: dict[str, Reactor], notebook: N
         clock.call_at(now_s + notebook.every_s, sample)
 
     clock.call_at(clock.now().monotonic_s, sample)
-
-
-def _order(wanted: Rehearsal) -> PlanMessage:
-    return PlanMessage(
-        epoch=1,
-        runs=[
-            RunOrder(
-                experiment=ATTEMPT,
-                attempt=ATTEMPT,
-                vessel=slice_.vessel,
-                reactor=slice_.vessel,
-                revision=1,
-                plan_hash=wanted.plan_hash,
-                timezone=wanted.plan.timezone,
-                wanted="running",
-                control_seq=0,
-                by="rehearsal",
-                slice=plain(slice_),
-            )
-            for slice_ in wanted.plan.vessels
-        ],
-    )
 
 
 def _seed(seed: int, vessel: str) -> int:

@@ -26,8 +26,12 @@ def summarise(
     passed_s: float,
     ledgers: Mapping[str, Sequence[Entry]],
     warnings: Sequence[str],
+    later: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Plain JSON; nothing in it depends on the machine or on how long it took."""
+    """Plain JSON; nothing in it depends on the machine or on how long it took.
+
+    `later` are the names of the profiles that it went on by, from revision 2 on.
+    """
     outcomes = Counter(row["outcome"] or "under way" for row in actions(ledgers))
     return {
         "profile": plan.name,
@@ -42,6 +46,9 @@ def summarise(
         "vessels": {
             slice_.vessel: _vessel(ledgers.get(slice_.vessel, ())) for slice_ in plan.vessels
         },
+        "revisions": [
+            _revision(number, name, ledgers) for number, name in enumerate(later, start=2)
+        ],
         "bottles": _bottles(plan, ledgers),
         "alerts": [
             {
@@ -55,6 +62,22 @@ def summarise(
             if entry.kind is Kind.ALERT
         ],
         "warnings": list(warnings),
+    }
+
+
+def _revision(number: int, profile: str, ledgers: Mapping[str, Sequence[Entry]]) -> dict[str, Any]:
+    """Who went on by it, and since when."""
+    taken = {
+        vessel: entry
+        for vessel, entries in ledgers.items()
+        for entry in entries
+        if entry.kind is Kind.REVISED and entry.data["revision"] == number
+    }
+    return {
+        "revision": number,
+        "profile": profile,
+        "plan_hash": next((entry.data["plan_hash"] for entry in taken.values()), ""),
+        "taken_s": {vessel: entry.process_s for vessel, entry in sorted(taken.items())},
     }
 
 

@@ -64,13 +64,30 @@ def actions(ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
 
 
 def every_row(ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
-    """The rows of `actions.csv`: of all actions, and of what automations pumped."""
-    return sorted([*actions(ledgers), *own_doses(ledgers)], key=_order)
+    """The rows of `actions.csv`: of all actions, of what automations pumped, and of revisions."""
+    return sorted([*actions(ledgers), *own_doses(ledgers), *revisions(ledgers)], key=_order)
 
 
 def own_doses(ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
     """What automations pumped, a row each; the reason of one that went well is its cause."""
     return [row for vessel, entries in ledgers.items() for row in _doses(vessel, entries)]
+
+
+def revisions(ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:
+    """Another plan that a vessel went on by, a row each."""
+    return [
+        {
+            **_row(vessel, entry),
+            "action_id": f"{vessel}@{entry.data['revision']}",
+            "nominal_s": entry.process_s,
+            "action": "apply",
+            "detail": f"revision {entry.data['revision']}",
+            "outcome": "done",
+        }
+        for vessel, entries in ledgers.items()
+        for entry in entries
+        if entry.kind is Kind.REVISED
+    ]
 
 
 def _order(row: Mapping[str, Any]) -> tuple[float, str, str]:
