@@ -32,13 +32,15 @@ from tests.support.restless_users import ADMINISTRATOR, RestlessUsers, Unsure, a
 
 MOMENTS = int(os.environ.get("AXENIC_KILLS", "6"))
 SEED = int(os.environ.get("AXENIC_SEED", "1"))
+START_S = 90.0
+"""So long a leader may take to be there again, on a machine that has much else to do."""
 MIDSTS = ("submit", "start", "move", "edit", "apply", "record")
 WORKERS = {"w1": ["left", "right"], "w2": ["w2"]}
 
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.broker,
-    pytest.mark.timeout(90 + 12 * MOMENTS),
+    pytest.mark.timeout(90 + 30 * MOMENTS),
 ]
 
 
@@ -95,7 +97,7 @@ async def test_kill_9_of_the_leader_at_random_moments(
         async with working(urls, chance) as workers:
             for moment in range(MOMENTS):
                 async with leading(tmp_path, broker.url_for("leader"), port) as leader:
-                    await answers(restless.url, 30)
+                    await answers(restless.url, START_S)
                     restless.asking.clear()
                     bustle = asyncio.create_task(restless.bustle(), name="bustle")
                     await asyncio.sleep(chance.uniform(0.0, 1.2))
@@ -108,7 +110,7 @@ async def test_kill_9_of_the_leader_at_random_moments(
                 hit["start"] += starts_under_way(tmp_path, workers)
                 check(tmp_path, restless, workers, f"after moment {moment} of seed {SEED}")
             async with leading(tmp_path, broker.url_for("leader"), port):
-                await answers(restless.url, 30)
+                await answers(restless.url, START_S)
                 await _ask_again(restless)
                 await _end_all(restless, workers)
             check(tmp_path, restless, workers, "at the end")
