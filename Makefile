@@ -33,12 +33,14 @@ test: $(TESTING) $(BUNDLE) ## Lint, check types and layers, and run every test, 
 	@$(PYTHON_BIN) -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 .PHONY: faults
-faults: $(TESTING) $(BUNDLE) ## Rehearse 500 storms, of other seeds each day, and kill real processes for minutes
+faults: $(TESTING) $(BUNDLE) ## Rehearse 600 storms, of other seeds each day, and kill real processes for minutes
 	@tools/system.sh mosquitto
 	@AXENIC_KILLS_S=$${AXENIC_KILLS_S:-300} AXENIC_KILLS_SEED=$$(date +%Y%m%d) \
 	    $(PYTHON_BIN) -m pytest tests/acceptance/test_storm_of_kills.py
 	@$(VENV)/bin/axenic simulate tests/faults/stormy.yaml --faults heavy --runs 500 \
 	    --seed "$$(date +%Y%m%d)000" --out .artifacts/faults $(ARGS)
+	@$(VENV)/bin/axenic simulate tests/faults/shared.yaml --faults heavy --runs 100 --for 30min \
+	    --seed "$$(date +%Y%m%d)000" --out .artifacts/faults-shared $(ARGS)
 
 .PHONY: kills
 kills: $(TESTING) $(BUNDLE) ## Kill the leader with -9 at 200 random moments, of another seed each day

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from random import Random
 
 from orchestrator.faults.bench import Bench
-from orchestrator.faults.machines import LeaderMachine
+from orchestrator.faults.machines import LeaderMachine, WorkerMachine
 from orchestrator.leader.service import Leader
-from orchestrator.model.experiment import TransitionRefused
+from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.model.ledger import Kind
+from orchestrator.model.outcome import Outcome
 from orchestrator.ports.link import LinkDown
 from orchestrator.ports.office import NoAnswer, RequestRefused
 from orchestrator.ports.records import Binding, Question
@@ -31,13 +33,18 @@ class Attendant:
     def __init__(
         self,
         leader: LeaderMachine,
+        workers: Sequence[WorkerMachine],
         benches: Mapping[str, Bench],
         bindings: Mapping[str, Binding],
         sterile: set[str],
         chance: Random,
     ) -> None:
         self.experiment = ""
+        self.stopping = 0
+        """How many want everything to stand still now."""
+        self._has_released = False
         self._leader, self._benches, self._bindings = leader, benches, bindings
+        self._workers = {machine.name: machine for machine in workers}
         self._sterile, self._chance = sterile, chance
         self._thinking: dict[str, float] = {}
         """Question → when it will be answered."""
@@ -49,6 +56,8 @@ class Attendant:
             await asyncio.sleep(LOOK_S)
             if self._leader.leader is not None and self.experiment:
                 await self._look()
+                if not self.stopping:
+                    await self._let_go()
 
     async def insist(self, errand: Errand) -> None:
         """Have something done through the leader, however often it takes."""
@@ -58,7 +67,7 @@ class Attendant:
     async def attempt(self, errand: Errand) -> bool:
         """Try it once; whether it worked."""
         leader = self._leader.leader
-        if leader is None or not leader.ready.is_set():
+        if leader is None or not leader.ready.is_set() or self._leader.hangs:
             return False
         try:
             async with asyncio.timeout(60.0):
@@ -76,6 +85,26 @@ class Attendant:
             )
             if now_s >= at_s:
                 await self._act(question)
+
+    async def _let_go(self) -> None:
+        """What stands still although nobody wants it to is released, and goes on after that."""
+        store = self._leader.shelf.store
+        for record in await store.workers():
+            if (record.state or {}).get("stopped"):
+                if not await self.attempt(partial(_release, record.worker)):
+                    self._release_at_the_door(record.worker)
+                self._has_released = True
+        if self._has_released:
+            runs = await store.runs(experiment=self.experiment)
+            if any(run.state is State.PAUSED for run in runs):
+                await self.attempt(lambda leader: leader.resume(self.experiment, by=NAME))
+
+    def _release_at_the_door(self, worker: str) -> None:
+        """Where the leader's word is refused, since their clocks differ, the worker's own door is
+        open."""
+        machine = self._workers[worker]
+        if machine.worker is not None and not machine.hangs:
+            machine.within(machine.worker.release_stop(NAME))
 
     async def _act(self, question: Question) -> None:
         if question.key not in self._handled:
@@ -101,3 +130,9 @@ class Attendant:
             if line.key == question.key and line.kind == Kind.ACTION_BEGAN:
                 return float(line.data["args"]["volume_ml"])
         return 0.0
+
+
+async def _release(worker: str, leader: Leader) -> None:
+    said = await leader.command(worker, "release_stop", {}, by=NAME)
+    if said.outcome != Outcome.DONE:
+        raise RequestRefused(said.reason)

@@ -9,13 +9,14 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from contextvars import Context, copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite, nan
 from random import Random
 
+from orchestrator.hardware.keeper.client import LOST
 from orchestrator.hardware.keeper.core import PATIENCE_S
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.reactor import PumpEnd
+from orchestrator.ports.reactor import DeviceFault, PumpEnd
 from orchestrator.sim.reactor import HEATER, THERMOMETER, Reactor, SensorDead
 from orchestrator.sim.reactor_port import SimReactor
 
@@ -48,6 +49,8 @@ class Pumped:
     pump: str
     volume_ml: float
     began_s: float
+    turned_ml: float = 0.0
+    """What it moved unless it was jammed; nothing as long as it turns."""
 
 
 @dataclass(slots=True)
@@ -65,6 +68,8 @@ class Truth:
     """While the thermometer told the truth, and the vessel had cooled down after it had not."""
     heated_too_hot: list[tuple[float, float]] = field(default_factory=list)
     """(moment, °C): the heater was on although the thermometer had shown so much."""
+    moved_at_rest: list[tuple[float, str]] = field(default_factory=list)
+    """(moment, output): it was on, and had to be off because of an emergency stop."""
     fed: list[tuple[float, float]] = field(default_factory=list)
     """(moment, mL that had flowed in until then), growing."""
 
@@ -89,6 +94,9 @@ class Bench:
         self.keeper = SimReactor(physics, clock, name)
         self.limit_c = limit_c
         """What must not be passed."""
+        self.stopped = False
+        """A person has stopped it, was told so, and has not asked to let it go since."""
+        self.has_keeper = True
         self._lied = False
         """The thermometer shows something wrong, or the vessel is still hot from it."""
         self._wire: Wire | None = None
@@ -99,6 +107,7 @@ class Bench:
         self.disconnect()
         if self._cut is not None:
             self._cut.cancel()
+        self.has_keeper = True
         self._wire = Wire(self, self._chance)
         return self._wire
 
@@ -114,7 +123,19 @@ class Bench:
         """Worker and keeper are gone, and nothing turns or heats."""
         self.disconnect()
         self._all_off()
-        self.keeper = SimReactor(self.physics, self._clock, self.name)
+        self._another_keeper()
+
+    def lose_keeper(self) -> None:
+        """The keeper dies: all goes off, and nobody can say how far a pump had got."""
+        self.has_keeper = False
+        self._all_off()
+        self._another_keeper()
+
+    def find_keeper(self) -> None:
+        """A new one is there; it is told what to hold off, and what each output should do."""
+        self.has_keeper = True
+        if self._wire is not None and not self._wire.hangs:
+            self._wire.say_all()
 
     def hang(self) -> None:
         """The worker hangs: the keeper's patience ends, and it turns everything off."""
@@ -128,7 +149,7 @@ class Bench:
             self._wire.hangs = False
             if self._cut is not None:
                 self._cut.cancel()
-            self._wire.say_duties()
+            self._wire.say_all()
 
     async def lie(self, sensor: str, how: Lie, for_s: float) -> None:
         """Let a sensor show something wrong."""
@@ -145,6 +166,10 @@ class Bench:
         await asyncio.sleep(for_s)
         part.stuck_at, part.gain_factor, part.offset = None, 1.0, 0.0
         self.look()
+
+    def moved_ml(self, run: str) -> float:
+        """What somebody finds who looks closely at what a dose has left behind."""
+        return sum(one.turned_ml for one in self.truth.pumped if one.run == run)
 
     async def jam(self, pump: str, for_s: float) -> None:
         """Let a pump turn without moving anything."""
@@ -170,10 +195,21 @@ class Bench:
             truth.temperature_c_max = max(truth.temperature_c_max, temperature_c)
         if not truth.fed or truth.fed[-1][1] != seen["sim.fed_ml"]:
             truth.fed.append((now_s, seen["sim.fed_ml"]))
+        if self.stopped:
+            self.has_to_rest()
+
+    def has_to_rest(self) -> None:
+        """Take down what is on although nothing may be."""
+        for name, output in self.physics.outputs.items():
+            if output.commanded_duty > 0.0:
+                self.truth.moved_at_rest.append((self._clock.now().monotonic_s, name))
 
     def _is_honest(self, sensor: str) -> bool:
         part = self.physics.sensors[sensor]
         return part.stuck_at is None and (part.gain_factor, part.offset) == (1.0, 0.0)
+
+    def _another_keeper(self) -> None:
+        self.keeper = SimReactor(self.physics, self._clock, self.name)
 
     def _all_off(self) -> None:
         self.keeper.stop_pumps()
@@ -190,6 +226,7 @@ class Wire:
         self.hangs = False
         self._process: Context = copy_context()
         self._duties: dict[str, float] = {}
+        self._held = ""
         self.shown_c = self._shown_s = 0.0
 
     def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
@@ -204,7 +241,9 @@ class Wire:
     def drive(self, output: str, duty: float) -> None:
         if self.alive:
             self._duties[output] = duty
-            self._bench.keeper.drive(output, duty)
+            if self._bench.has_keeper:
+                self._bench.keeper.drive(output, duty)
+                self._look_if_stopped()
 
     def heats_too_hot(self, now_s: float) -> bool:
         """Whether the heater is on, long after the thermometer showed that it is too hot."""
@@ -213,15 +252,24 @@ class Wire:
         heats = self._bench.physics.outputs[HEATER].commanded_duty > 0.0
         return heats and now_s - self._shown_s > PATIENCE_S
 
-    def say_duties(self) -> None:
-        """Say again what each output should do."""
+    def say_all(self) -> None:
+        """Say again what is to be held off, and what each output should do."""
+        if not self._bench.has_keeper:
+            return
+        if self._held:
+            self._bench.keeper.hold(self._held)
         for output, duty in self._duties.items():
             self._bench.keeper.drive(output, duty)
+        self._look_if_stopped()
 
     def begin_pump(
         self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
     ) -> float:
         if not self.alive:
+            return 0.0
+        if not self._bench.has_keeper:
+            reason = "there is no keeper"
+            deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=reason))
             return 0.0
         now_s = asyncio.get_running_loop().time()
         pumped = Pumped(run, pump, volume_ml, now_s)
@@ -231,15 +279,20 @@ class Wire:
 
         def ended(end: PumpEnd) -> None:
             self._bench.look()
+            pumped.turned_ml = end.moved_ml
             if end.reason.startswith("it was begun before"):
                 self._bench.truth.refused_runs.append(run)
+            if not self._bench.has_keeper:
+                end = replace(end, moved_ml=volume_ml, complete=False, uncertain=True, reason=LOST)
             if self.alive and self.hangs:
                 loop = asyncio.get_running_loop()
                 loop.call_soon(deliver, end, context=self._process)
             elif self.alive:
                 deliver(end)
 
-        return self._bench.keeper.begin_pump(run, pump, volume_ml, ended)
+        takes_s = self._bench.keeper.begin_pump(run, pump, volume_ml, ended)
+        self._look_if_stopped()
+        return takes_s
 
     def run_pump(
         self, run: str, pump: str, for_s: float, deliver: Callable[[PumpEnd], None]
@@ -252,17 +305,26 @@ class Wire:
             self._bench.keeper.stop_pumps()
 
     def hold(self, reason: str) -> None:
+        self._duties.clear()
+        self._held = reason
         if self.alive:
             self._bench.keeper.hold(reason)
 
     def let_go(self) -> None:
+        self._held = ""
         if self.alive:
             self._bench.keeper.let_go()
 
     async def make_safe(self) -> None:
         self._duties.clear()
+        if not self._bench.has_keeper:
+            raise DeviceFault("there is no keeper to turn outputs off; it has done so itself")
         if self.alive:
             await self._bench.keeper.make_safe()
+
+    def _look_if_stopped(self) -> None:
+        if self._bench.stopped:
+            self._bench.has_to_rest()
 
     def _sense_now(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
         if not self.alive:

@@ -28,6 +28,8 @@ class Case:
     calm_s: float
     """When the troubles are over; soon after, everything has to come right again."""
     organism: Organism = E_COLI
+    troubles: Sequence[Trouble] | None = None
+    """What goes wrong, where chance is not to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from math import inf
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestrator.faults.files import JournalFiles
 from orchestrator.messages.outbox import Batch, LogRecord, ReadingRecord
@@ -24,6 +24,15 @@ from orchestrator.ports.journal import Journal, JournalFault, OutboxLevel
 LINGER_S = 0.25
 RETRY_S = 1.0
 """As in `journal.writer`."""
+
+
+class Sign(NamedTuple):
+    """A run showed that it lives."""
+
+    run: str
+    process_s: float
+    durable_s: float
+    """On the room's clock."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +48,8 @@ class Disk:
     """How long one transaction takes to be durable."""
     readings: list[ReadingRecord] = field(default_factory=list)
     """All that ever became durable, in order: what the outbox owes."""
+    signs: list[Sign] = field(default_factory=list)
+    """Of every run whose ledger grew, in order."""
 
     @classmethod
     def of_files(cls, files: JournalFiles, chance: Random) -> Disk:
@@ -61,9 +72,10 @@ class Disk:
             self.kept = self.files.journal
 
     def _unkept(self, work: Callable[[], object]) -> None:
-        before = len(self.readings)
+        readings, signs = len(self.readings), len(self.signs)
         work()
-        del self.readings[before:]
+        del self.readings[readings:]
+        del self.signs[signs:]
 
 
 @dataclass(slots=True)
@@ -180,6 +192,9 @@ class JournalOnDisk:
     ) -> None:
         self._kept.record(run, entries, readings, revision=revision)
         self._disk.readings.extend(readings)
+        if entries:
+            now_s = asyncio.get_running_loop().time()
+            self._disk.signs.append(Sign(run, entries[-1].process_s, now_s))
 
     async def _then(self, ask: Callable[[], Any], *, writes: bool = False) -> Any:
         """Like `_do`, for what the journal in memory answers without ever waiting."""

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.faults.bench import Truth
-from orchestrator.faults.recall import forgotten
+from orchestrator.faults.disk import Sign
+from orchestrator.faults.machines import WorkerMachine
+from orchestrator.faults.recall import forgotten, miscounted
 from orchestrator.faults.room import Room
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Entry
@@ -41,6 +43,10 @@ class VesselEvidence:
     """As the store knows it."""
     forgotten: Sequence[str]
     """What the living process knows and the ledger does not say."""
+    signs: Sequence[Sign]
+    """When the run's ledger grew, ticks included."""
+    hung_s: Sequence[tuple[float, float]]
+    """Spans in which the worker's process hung."""
     losses_s: Sequence[tuple[float, float]]
     """Spans before the end of a process: what was measured in them need not be durable."""
 
@@ -55,6 +61,8 @@ class Evidence:
     breakdowns: Sequence[str]
     unsettled: Sequence[str]
     """What had not come right when it had to, after the troubles were over."""
+    miscounted: Sequence[str]
+    """Where workers and ledgers do not agree on what a bottle has left."""
     drained: bool
     """Everything on the workers' disks was accepted in time."""
 
@@ -81,8 +89,15 @@ async def gather(room: Room, unsettled: Sequence[str], drained: bool) -> Evidenc
         ],
         breakdowns=[text for machine in room.machines for text in machine.breakdowns],
         unsettled=unsettled,
+        miscounted=[text for worker in room.workers for text in await _miscounted(worker)],
         drained=drained,
     )
+
+
+async def _miscounted(worker: WorkerMachine) -> list[str]:
+    units = worker.worker.vessels.units if worker.worker is not None else ()
+    ledgers = {unit.run: await worker.disk.kept.read(unit.run) for unit in units}
+    return [*miscounted(units, ledgers)]
 
 
 async def _vessel(
@@ -115,5 +130,7 @@ async def _vessel(
         readings=[row for row in rows if row.vessel == slice_.vessel],
         run=run,
         forgotten=[text for unit in units if unit.run == name for text in forgotten(unit, ledger)],
+        signs=[sign for sign in worker.disk.signs if sign.run == name],
+        hung_s=worker.hung_s,
         losses_s=worker.losses_s,
     )

@@ -16,6 +16,7 @@ from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import RampPlan, ShapePlan, Slice
 from orchestrator.ports.records import ReadingRow
+from orchestrator.worker.unit import TICK_S
 
 HOUR_S: Final = 3600.0
 ROUNDING_ML: Final = 1e-6
@@ -25,6 +26,8 @@ OVERSHOOT_C: Final = 1.0
 """A sensor's noise and one interval of heating at full power."""
 SOON_S: Final = 1.0
 """So soon after an end nothing of what ended is to be seen."""
+SLACK_S: Final = 5.0
+"""After a tick is due; a disk may be slow."""
 MEASURED: Final[Mapping[str, str]] = {
     "photodiode": "od_reading.raw",
     "thermometer": "temperature.measured",
@@ -94,6 +97,23 @@ def who_enters_together_waited_for_all(evidence: Evidence) -> Iterator[str]:
                     if not there and peer not in missed:
                         yield f"{vessel.slice.vessel} entered {phase}, and {peer} never came to it"
                 awaited = {}
+
+
+def no_bottle_gives_more_than_it_holds(evidence: Evidence) -> Iterator[str]:
+    """What pumps took of a bottle was in it, however many vessels use it; waste had room; and all
+    of them know what is left."""
+    bottles: dict[tuple[str, str], tuple[float, float]] = {}
+    for vessel in evidence.vessels:
+        for bottle in vessel.slice.media:
+            name = "" if bottle.shared else vessel.slice.vessel, bottle.medium
+            moved_ml = vessel.moved_ml.get(f"{bottle.medium}_pump", 0.0)
+            _, before_ml = bottles.get(name, (0.0, 0.0))
+            bottles[name] = bottle.volume_ml, before_ml + moved_ml
+    yield from evidence.miscounted
+    for (whose, medium), (size_ml, moved_ml) in bottles.items():
+        if moved_ml > size_ml + ROUNDING_ML:
+            of = f"the {medium} bottle of {whose or 'all'}"
+            yield f"{of} is for {size_ml:g} mL, and {moved_ml:.4f} mL were moved"
 
 
 # ---- of a vessel
@@ -215,6 +235,12 @@ def nothing_heats_what_is_too_hot(vessel: VesselEvidence) -> Iterator[str]:
         yield f"the heater was on at {at_s:.1f} s, and {shown_c:.2f} °C had been measured"
 
 
+def nothing_moves_after_an_emergency_stop(vessel: VesselEvidence) -> Iterator[str]:
+    """All is off until it has been released and resumed, whatever else happens meanwhile."""
+    for at_s, output in vessel.truth.moved_at_rest:
+        yield f"the {output} was on at {at_s:.1f} s, though an emergency stop held it"
+
+
 def no_hour_brings_too_much_liquid(vessel: VesselEvidence) -> Iterator[str]:
     """In no sliding hour more flows in than the profile allows."""
     limit_ml = vessel.slice.limits.get("dosing.per_hour")
@@ -236,6 +262,21 @@ def nothing_written_is_lost(vessel: VesselEvidence) -> Iterator[str]:
     """What a process handed over to be kept is in the ledger, in its order; of one that died the
     newest may be missing."""
     yield from missing(vessel.written, vessel.ledger)
+
+
+def a_tick_is_durable_in_time(vessel: VesselEvidence) -> Iterator[str]:
+    """While a process lives it leaves a sign of that every half minute: by it, and nothing else,
+    the next one knows how long it was away."""
+    ended = [entry for entry in vessel.ledger if entry.kind is Kind.RUN_ENDED]
+    until_s = ended[0].process_s if ended else inf
+    taken_up = {entry.process_s for entry in vessel.ledger if entry.kind is Kind.RECOVERED}
+    for before, after in pairwise(vessel.signs):
+        # A clock that is trusted again jumps, and a full disk keeps what is to be written waiting.
+        still_s = min(after.process_s - before.process_s, after.durable_s - before.durable_s)
+        span_s = (before.durable_s, after.durable_s)
+        excused = after.process_s in taken_up or _meets(vessel.hung_s, span_s)
+        if still_s > TICK_S + SLACK_S and after.process_s <= until_s and not excused:
+            yield f"nothing was durable for {still_s:.1f} s before {after.process_s:.1f} s"
 
 
 def an_override_ends_with_its_owner(vessel: VesselEvidence) -> Iterator[str]:
@@ -327,6 +368,7 @@ ROOM: Final[tuple[OfRoom, ...]] = (
     what_is_wanted_is_reached_again,
     every_record_reaches_the_store,
     who_enters_together_waited_for_all,
+    no_bottle_gives_more_than_it_holds,
 )
 VESSEL: Final[tuple[OfVessel, ...]] = (
     no_reading_is_lost_or_doubled,
@@ -338,8 +380,10 @@ VESSEL: Final[tuple[OfVessel, ...]] = (
     the_vessel_never_overflows,
     the_vessel_never_overheats,
     nothing_heats_what_is_too_hot,
+    nothing_moves_after_an_emergency_stop,
     no_hour_brings_too_much_liquid,
     nothing_written_is_lost,
+    a_tick_is_durable_in_time,
     an_override_ends_with_its_owner,
     only_revisions_in_force_are_taken,
     what_happens_starts_a_rule_once,
@@ -396,7 +440,8 @@ def _named(name: str, violations: Iterator[str]) -> list[str]:
 
 def _accounted_ml(vessel: VesselEvidence, pump: str) -> tuple[float, float]:
     """The least and the most that a pump can have moved, by the ledger and its jams."""
-    ends = {each.key: each for each in vessel.ledger if each.kind is Kind.DOSE_ENDED}
+    told = {each.key: each for each in vessel.ledger if each.kind is Kind.DOSE_RESOLVED}
+    ends = {each.key: each for each in vessel.ledger if each.kind is Kind.DOSE_ENDED} | told
     least_ml = most_ml = 0.0
     for pumped in vessel.truth.pumped:
         if pumped.pump != pump:
@@ -404,7 +449,7 @@ def _accounted_ml(vessel: VesselEvidence, pump: str) -> tuple[float, float]:
         end = ends.get(pumped.run)
         counted_ml = pumped.volume_ml if end is None else float(end.data["volume_ml"])
         most_ml += counted_ml
-        known = end is not None and end.data["outcome"] != Outcome.UNKNOWN
+        known = end is not None and end.data.get("outcome") != Outcome.UNKNOWN
         if known and not _jammed(vessel, pump, pumped.began_s, counted_ml):
             least_ml += counted_ml
     if pump == "waste_pump":  # below its tube it draws air
@@ -427,6 +472,10 @@ def _fed_by(around: list[tuple[float, float]], at_s: float) -> float:
         return from_ml
     to_s, to_ml = around[1]
     return from_ml + (to_ml - from_ml) * (at_s - from_s) / (to_s - from_s)
+
+
+def _meets(spans: Sequence[tuple[float, float]], other: tuple[float, float]) -> bool:
+    return any(from_s <= other[1] and other[0] <= to_s for from_s, to_s in spans)
 
 
 def _in(spans: Sequence[tuple[float, float]], at_s: float) -> bool:

@@ -56,6 +56,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Let nothing of a process run until it goes on."""
         self._hung.setdefault(process, [])
 
+    def hangs(self, process: str) -> bool:
+        """Whether it does nothing at the moment."""
+        return process in self._hung
+
     def go_on(self, process: str) -> None:
         """Let it do what it could not, in its order; what it waited for is long over."""
         for handle in self._hung.pop(process, ()):

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from contextvars import copy_context
+from collections.abc import Coroutine, Sequence
+from contextvars import Context, copy_context
 from random import Random
+from typing import Any, TypeVar
 
 from orchestrator.faults.bench import Bench
 from orchestrator.faults.clock import MachineClock, Watch
@@ -30,6 +31,8 @@ KEEP_ALIVE_S = 22.0
 PROMPT_S = 1.0
 """So soon a reading is durable, on a disk that takes it."""
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 
@@ -42,9 +45,13 @@ class Machine(ABC):
         self.starts = 0
         self.down_s: list[float] = []
         """Moments at which a process was killed."""
+        self.hung_s: list[tuple[float, float]] = []
+        """Spans in which a process did nothing."""
         self.breakdowns: list[str] = []
         """What ended a process that nobody had touched."""
         self.clock = MachineClock(watch, f"{name}-1")
+        self.link: MemoryLink | None = None
+        self._context: Context | None = None
         self._holds = 0
         self._task: asyncio.Task[None] | None = None
         self._corpses: set[asyncio.Task[None]] = set()
@@ -60,13 +67,19 @@ class Machine(ABC):
         """The newest one, by name."""
         return f"{self.name} {self.starts}"
 
+    @property
+    def _loop(self) -> VirtualLoop:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        return loop
+
     def up(self) -> None:
         """Start the service, unless something still holds it down."""
         if self._holds == 0 and self._task is None:
             self.starts += 1
-            context = copy_context()
-            context.run(PROCESS.set, self.process)
-            self._task = asyncio.create_task(self._live(), name=self.process, context=context)
+            self._context = copy_context()
+            self._context.run(PROCESS.set, self.process)
+            self._task = self.within(self._live())
             self._task.add_done_callback(self._ended)
 
     async def crash(self, for_s: float) -> None:
@@ -75,14 +88,28 @@ class Machine(ABC):
         await self._stay_down(for_s)
 
     async def hang(self, for_s: float) -> None:
-        """The process does nothing for a while, and goes on as if no time had passed."""
-        loop, process = asyncio.get_running_loop(), self.process
-        assert isinstance(loop, VirtualLoop)
+        """The process does nothing for a while, and goes on as if no time had passed; meanwhile
+        the broker loses its patience."""
+        loop, process, link = self._loop, self.process, self.link
+        cut = loop.call_later(KEEP_ALIVE_S, link.cut) if link is not None else None
+        began_s = loop.time()
         loop.hang(process)
         try:
             await asyncio.sleep(for_s)
         finally:
+            if cut is not None:
+                cut.cancel()
             loop.go_on(process)
+            self.hung_s.append((began_s, loop.time()))
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it does nothing at the moment."""
+        return self._loop.hangs(self.process)
+
+    def within(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Let the process do something: where it hangs, that hangs too."""
+        return asyncio.create_task(work, name=self.process, context=self._context)
 
     async def lose_power(self, for_s: float, doubts_s: float) -> None:
         """The machine goes dark; back, it does not know the time for a while."""
@@ -175,7 +202,6 @@ class WorkerMachine(Machine):
         super().__init__(name, watch)
         self.benches = {bench.name: bench for bench in benches}
         self.disk = disk
-        self.link: MemoryLink | None = None
         self.worker: Worker | None = None
         self.journal: JournalOnDisk | None = None
         self.witness = Witness()
@@ -184,19 +210,33 @@ class WorkerMachine(Machine):
         self._broker = broker
 
     async def hang(self, for_s: float) -> None:
-        """Its keepers lose their patience, and the broker its own."""
-        link, wires = self.link, list(self.benches.values())
+        """Its keepers lose their patience too."""
+        wires = list(self.benches.values())
         for bench in wires:
             bench.hang()
-        loop = asyncio.get_running_loop()
-        cut = loop.call_later(KEEP_ALIVE_S, link.cut) if link is not None else None
         try:
             await super().hang(for_s)
         finally:
-            if cut is not None:
-                cut.cancel()
             for bench in wires:
                 bench.go_on()
+
+    async def lose_keeper(self, for_s: float) -> None:
+        """The keeper of its benches dies, and another is there after a while."""
+        benches = list(self.benches.values())
+        for bench in benches:
+            bench.lose_keeper()
+        try:
+            await asyncio.sleep(for_s)
+        finally:
+            for bench in benches:
+                bench.find_keeper()
+
+    def look(self) -> None:
+        """See whether what rests after an emergency stop does."""
+        if self.worker is not None and not self.hangs:
+            for unit in self.worker.vessels.units:
+                if unit.emergency.rests:
+                    self.benches[unit.reactor.spec.name].has_to_rest()
 
     def journal_of(self, journal: JournalOnDisk) -> Journal:
         """What the worker writes to; a test may put something in between."""
@@ -246,7 +286,6 @@ class LeaderMachine(Machine):
         super().__init__("leader", watch)
         self.shelf = shelf
         self.leader: Leader | None = None
-        self.link: MemoryLink | None = None
         self._broker, self._check, self._chance = broker, check, chance
         self._store: StoreOnShelf | None = None
 

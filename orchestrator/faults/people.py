@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.faults.edits import documents_of, edited
 from orchestrator.faults.storm import Trouble
 from orchestrator.leader.service import Leader
+from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import EventStart, Plan
 from orchestrator.ports.office import OutsideEvent, RequestRefused
-from orchestrator.ports.records import Documents
+from orchestrator.ports.records import Binding, Documents
 from orchestrator.ports.store import NotFound
 
 if TYPE_CHECKING:
@@ -111,6 +113,29 @@ async def bring_something(room: Room, trouble: Trouble) -> None:
         await room.attendant.attempt(
             lambda leader: leader.bring(room.attendant.experiment, event, by=WHO)
         )
+
+
+async def say_what_moved(room: Room, trouble: Trouble) -> None:
+    """Look at a vessel, and say what really moved in a dose of which nobody saw the end."""
+    store = room.leader.shelf.store
+    for run in await store.runs(experiment=room.attendant.experiment):
+        lines = await store.ledger(run.run, limit=1_000_000)
+        said = {line.key for line in lines if line.kind == Kind.DOSE_RESOLVED}
+        open_ = [
+            line.key or ""
+            for line in lines
+            if line.kind == Kind.DOSE_ENDED
+            and line.data["outcome"] == Outcome.UNKNOWN
+            and line.key not in said
+        ]
+        if open_:
+            key, at = open_[trouble.choose(len(open_))], room.bindings[run.vessel]
+            args = {"key": key, "volume_ml": room.bench_of(run.vessel).moved_ml(key)}
+            await room.attendant.attempt(partial(_resolve, at, args))
+
+
+async def _resolve(at: Binding, args: Mapping[str, object], leader: Leader) -> None:
+    await leader.command(at.worker, "resolve", args, by=WHO, reactor=at.reactor)
 
 
 def _starts(plan: Plan) -> Iterator[tuple[str, str]]:

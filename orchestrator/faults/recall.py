@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from orchestrator.execution.view import RunView
 from orchestrator.model.ledger import Entry
 from orchestrator.worker.account import Fluids, open_fluids
+from orchestrator.worker.share import share_all
 from orchestrator.worker.unit import VesselUnit
 
 ROUNDING = 9
@@ -16,23 +17,38 @@ ROUNDING = 9
 
 def forgotten(unit: VesselUnit, entries: Sequence[Entry]) -> Iterator[str]:
     """What the ledger, read anew, would have different."""
-    recalled = _of_run(recall(unit, entries)) | _of_fluids(
-        open_fluids(
-            unit.program.slice.volume_ml,
-            unit.program.slice.media,
-            entries,
-            waste_tube_ml=unit.reactor.spec.waste_tube_ml,
-        )
-    )
+    recalled = _of_run(recall(unit, entries)) | _of_fluids(_fluids(unit, entries))
     for name, known in (_of_run(unit.view) | _of_fluids(unit.fluids)).items():
         if recalled[name] != known:
             yield f"{name} is {known}, and would be {recalled[name]} after a restart"
+
+
+def miscounted(
+    units: Sequence[VesselUnit], ledgers: Mapping[str, Sequence[Entry]]
+) -> Iterator[str]:
+    """What bottles would have left by the ledgers of all vessels of an attempt that use them."""
+    anew = {unit.run: _fluids(unit, ledgers[unit.run]) for unit in units}
+    share_all(anew)
+    for unit in units:
+        for bottle in unit.program.slice.media:
+            known, told = unit.fluids.left_ml(bottle.medium), anew[unit.run].left_ml(bottle.medium)
+            if known is None or told is None or round(known - told, ROUNDING) != 0.0:
+                yield (
+                    f"{unit.vessel} knows of {known} mL in the {bottle.medium} bottle, "
+                    f"by the ledgers there are {told} mL"
+                )
 
 
 def recall(unit: VesselUnit, entries: Sequence[Entry]) -> RunView:
     """The run as its ledger tells it, by all the revisions that it may have taken."""
     programs = unit.view.revisions
     return RunView.fold(programs[min(programs)], entries, programs.values())
+
+
+def _fluids(unit: VesselUnit, entries: Sequence[Entry]) -> Fluids:
+    slice_ = unit.program.slice
+    tube_ml = unit.reactor.spec.waste_tube_ml
+    return open_fluids(slice_.volume_ml, slice_.media, entries, waste_tube_ml=tube_ml)
 
 
 def _of_run(view: RunView) -> dict[str, Any]:

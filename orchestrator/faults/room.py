@@ -67,7 +67,8 @@ class Room:
         self.clock = MachineClock(Watch(case.start_wall_s), "room")
         self.broker = ListenedBroker(random=self.chance("broker"))
         slices = {slice_.vessel: slice_ for slice_ in case.plan.vessels}
-        machines = 1 + self.chance("machines").randrange(2)
+        is_shared = any(bottle.shared for each in case.plan.vessels for bottle in each.media)
+        machines = 1 if is_shared else 1 + self.chance("machines").randrange(2)
         self.bindings = {
             vessel: Binding(worker=f"w{1 + number % machines}", reactor=f"r{1 + number}")
             for number, vessel in enumerate(slices)
@@ -96,6 +97,7 @@ class Room:
         )
         self.attendant = Attendant(
             self.leader,
+            self.workers,
             self.benches,
             self.bindings,
             {vessel for vessel, slice_ in slices.items() if asks(slice_)},
@@ -166,6 +168,8 @@ class Room:
         while True:
             for bench in self.benches.values():
                 bench.look()
+            for machine in self.workers:
+                machine.look()
             await asyncio.sleep(LOOK_S)
 
     async def end(self) -> None:

@@ -49,7 +49,9 @@ def run(case: Case, make_worker: MakeWorker = WorkerMachine) -> Verdict:
 
 async def _run(case: Case, make_worker: MakeWorker, said: list[str], folder: Path) -> Verdict:
     room = Room(case, make_worker, folder)
-    troubles = draw(case.level, room.chance("storm"), case.calm_s)
+    troubles = case.troubles
+    if troubles is None:
+        troubles = draw(case.level, room.chance("storm"), case.calm_s)
     background: set[asyncio.Task[None]] = set()
     try:
         await _begin(room)

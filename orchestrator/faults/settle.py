@@ -39,6 +39,8 @@ async def _of_worker(room: Room, machine: WorkerMachine) -> AsyncIterator[str]:
     said = (known.state or {}).get("state") if known is not None else None
     if said != "ready":
         yield f"the leader takes {machine.name} for {said}"
+    for reactor in sorted(service.stopped):
+        yield f"{machine.name}/{reactor} stands still, though nobody wants it to any more"
     runs = {run.run: run for run in await store.runs(experiment=room.attendant.experiment)}
     ours = [vessel for vessel, at in room.bindings.items() if at.worker == machine.name]
     if len(service.vessels.units) != len(ours):

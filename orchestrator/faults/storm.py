@@ -39,6 +39,10 @@ class What(StrEnum):
     REVISION = "a person changes what runs"
     BY_HAND = "a person sets something by hand, and gives it back"
     OUTSIDE = "a button, a webhook or a topic that rules start on"
+    KEEPER_LOST = "a keeper dies"
+    LEADER_HANGS = "the leader hangs, and goes on"
+    EMERGENCY_STOP = "a person stops everything at once, and lets it go on later"
+    RESOLUTION = "a person says what moved in a dose that nobody saw the end of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ class Kind:
     """How often and how long."""
 
     per_hour: float
-    """Mean number in a heavy hour."""
+    """Mean number in an hour."""
     for_s_min: float = 0.0
     for_s_max: float = 0.0
 
@@ -77,9 +81,13 @@ KINDS: Mapping[What, Kind] = {
     What.REVISION: Kind(per_hour=3),
     What.BY_HAND: Kind(per_hour=3, for_s_min=5, for_s_max=600),
     What.OUTSIDE: Kind(per_hour=6),
+    What.KEEPER_LOST: Kind(per_hour=1.5, for_s_min=0.5, for_s_max=120),
+    What.LEADER_HANGS: Kind(per_hour=1, for_s_min=0.5, for_s_max=300),
+    What.EMERGENCY_STOP: Kind(per_hour=1, for_s_min=5, for_s_max=300),
+    What.RESOLUTION: Kind(per_hour=3),
 }
-SHARE: Mapping[str, float] = {"none": 0.0, "light": 0.15, "heavy": 1.0}
-"""How much of a heavy hour a level is."""
+SHARE: Mapping[str, float] = {"none": 0.0, "light": 0.15, "heavy": 1.5}
+"""How many times as many a level brings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

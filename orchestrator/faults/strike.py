@@ -9,7 +9,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.faults.bench import Lie
-from orchestrator.faults.people import bring_something, change_what_runs, hold_by_hand
+from orchestrator.faults.people import (
+    bring_something,
+    change_what_runs,
+    hold_by_hand,
+    say_what_moved,
+)
+from orchestrator.faults.stopping import stop_for_a_while
 from orchestrator.faults.storm import Trouble, What
 from orchestrator.transport.memory_broker import Faults
 
@@ -161,6 +167,16 @@ async def _worker_hangs(room: Room, trouble: Trouble) -> None:
     await room.worker(trouble).hang(min(trouble.for_s, max(0.0, left_s)))
 
 
+async def _leader_hangs(room: Room, trouble: Trouble) -> None:
+    await room.leader.hang(trouble.for_s)
+
+
+async def _keeper_lost(room: Room, trouble: Trouble) -> None:
+    await _in_the_middle(room, trouble)
+    left_s = room.calm_s - asyncio.get_running_loop().time()
+    await room.worker(trouble).lose_keeper(min(trouble.for_s, max(0.0, left_s)))
+
+
 async def _pump_jam(room: Room, trouble: Trouble) -> None:
     bench = room.bench(trouble)
     pumps = sorted(bench.physics.media_pumps)
@@ -237,4 +253,8 @@ STRIKES: Final[Mapping[What, Strike]] = {
     What.REVISION: change_what_runs,
     What.BY_HAND: hold_by_hand,
     What.OUTSIDE: bring_something,
+    What.KEEPER_LOST: _keeper_lost,
+    What.LEADER_HANGS: _leader_hangs,
+    What.EMERGENCY_STOP: stop_for_a_while,
+    What.RESOLUTION: say_what_moved,
 }

@@ -9,6 +9,7 @@ import pytest
 
 from orchestrator.faults import invariants
 from orchestrator.faults.bench import Pumped, Sample, Truth
+from orchestrator.faults.disk import Sign
 from orchestrator.faults.evidence import Evidence, VesselEvidence
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.experiment import State
@@ -111,6 +112,8 @@ def vessel(**other: Any) -> VesselEvidence:
             state=State.RUNNING,
         ),
         forgotten=[],
+        signs=[Sign(RUN, 0.0, 0.0), Sign(RUN, 23.0, 23.0)],
+        hung_s=[],
         losses_s=[],
     )
     return replace(sound, **other)
@@ -138,6 +141,7 @@ ROOM = Evidence(
     ],
     breakdowns=[],
     unsettled=[],
+    miscounted=[],
     drained=True,
 )
 
@@ -161,7 +165,9 @@ BROKEN: dict[str, VesselEvidence] = {
     "the_vessel_never_overheats": with_truth(temperature_c_max=41.5),
     "no_hour_brings_too_much_liquid": with_truth(fed=[(0.0, 0.0), (1800.0, 1.5), (3700.0, 3.2)]),
     "nothing_heats_what_is_too_hot": with_truth(heated_too_hot=[(5.0, 41.0)]),
+    "nothing_moves_after_an_emergency_stop": with_truth(moved_at_rest=[(5.0, "stirrer")]),
     "nothing_written_is_lost": vessel(written=[(*LEDGER, entry(Kind.NOTE, 24.0))]),
+    "a_tick_is_durable_in_time": vessel(signs=[Sign(RUN, 0.0, 0.0), Sign(RUN, 60.0, 60.0)]),
     "an_override_ends_with_its_owner": replace(
         with_more(
             entry(Kind.OVERRIDDEN, 30.0, setting="stirring.target", value=510.5, until_s=None),
@@ -218,6 +224,22 @@ def test_a_missing_entry_of_any_kind_is_noticed(kind: Kind) -> None:
     assert told.startswith(f"{kind.value} at ")
 
 
+@pytest.mark.parametrize(
+    "excused",
+    [
+        {"hung_s": [(20.0, 50.0)]},
+        {"signs": [Sign(RUN, 0.0, 0.0), Sign(RUN, 7200.0, 30.0)]},
+        {"signs": [Sign(RUN, 0.0, 0.0), Sign(RUN, 30.0, 600.0)]},
+        {"ledger": [*LEDGER, entry(Kind.RECOVERED, 60.0)]},
+        {"ledger": [*LEDGER, entry(Kind.RUN_ENDED, 30.0, state="completed")]},
+    ],
+    ids=["it hung", "the clock jumped", "the disk was full", "it was down", "it was over"],
+)
+def test_no_tick_is_owed_by_who_cannot_write_one(excused: dict[str, Any]) -> None:
+    late = {"signs": [Sign(RUN, 0.0, 0.0), Sign(RUN, 60.0, 60.0)]} | excused
+    assert list(invariants.a_tick_is_durable_in_time(vessel(**late))) == []
+
+
 def test_a_hand_that_took_the_setting_anew_may_be_seen() -> None:
     held = {"setting": "stirring.target", "value": 510.5, "until_s": 40.0}
     seen = replace(
@@ -268,6 +290,7 @@ def test_of_an_unknown_dose_any_part_may_have_been_pumped() -> None:
     [
         {"breakdowns": ["w1 ended by itself"]},
         {"unsettled": ["left: temperature is lost"]},
+        {"miscounted": ["a knows of 3 mL in the feed bottle, by the ledgers there are 2 mL"]},
         {"drained": False},
         {"outboxes": [(6, ROOM.outboxes[0][1])]},
         {"outboxes": [(1, None)]},

@@ -26,7 +26,7 @@ from orchestrator.model.canonical import rebuild
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Plan
 from orchestrator.ports.journal import JournalFault
-from orchestrator.ports.reactor import PumpEnd
+from orchestrator.ports.reactor import DeviceFault, PumpEnd
 from orchestrator.sim.reactor import Reactor
 from tests.support.stores import submitted
 from tests.support.stormy_case import checked
@@ -129,6 +129,47 @@ def test_a_keeper_that_hears_nothing_turns_all_off_and_hears_again_what_to_do() 
     duties, [end] = live(hang())  # type: ignore[misc]
     assert duties == [0.5, 0.0, 0.5]
     assert not end.complete
+
+
+def test_a_keeper_that_dies_leaves_its_dose_unknown_and_the_next_hears_what_to_do() -> None:
+    async def lose() -> tuple[list[float], list[PumpEnd]]:
+        bench = Bench("r1", Reactor(), MachineClock(Watch(0.0), "room"), Random(1))
+        wire, heard = bench.connect(), list[PumpEnd]()
+        wire.drive("stirrer", 0.5)
+        wire.begin_pump("under way", "feed_pump", 1.0, heard.append)
+        await asyncio.sleep(3.0)
+        bench.lose_keeper()
+        wire.begin_pump("without", "feed_pump", 1.0, heard.append)
+        with pytest.raises(DeviceFault, match="no keeper"):
+            await wire.make_safe()
+        wire.drive("stirrer", 0.4)
+        duties = [bench.physics.outputs["stirrer"].commanded_duty]
+        bench.find_keeper()
+        duties.append(bench.physics.outputs["stirrer"].commanded_duty)
+        assert bench.moved_ml("under way") == pytest.approx(0.3)
+        return duties, heard
+
+    duties, [lost, never] = live(lose())  # type: ignore[misc]
+    assert duties == [0.0, 0.4]
+    assert (lost.moved_ml, lost.uncertain, lost.complete) == (1.0, True, False)
+    assert (never.moved_ml, never.uncertain, never.complete) == (0.0, False, False)
+
+
+def test_what_turns_after_an_emergency_stop_is_taken_down() -> None:
+    async def stop() -> list[tuple[float, str]]:
+        bench = Bench("r1", Reactor(), MachineClock(Watch(0.0), "room"), Random(1))
+        wire = bench.connect()
+        wire.hold("emergency stop")
+        bench.stopped = True
+        wire.drive("stirrer", 0.5)
+        bench.lose_keeper()
+        bench.find_keeper()
+        assert bench.truth.moved_at_rest == [], "the next keeper holds it too"
+        wire.let_go()
+        wire.drive("stirrer", 0.5)
+        return bench.truth.moved_at_rest
+
+    assert live(stop()) == [(0.0, "stirrer")]
 
 
 # ---- sensors that lie

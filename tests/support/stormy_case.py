@@ -13,21 +13,24 @@ PROFILE = Path(__file__).parent.parent / "faults" / "stormy.yaml"
 START_WALL_S = 1_736_150_400.0
 
 
+SHARED = PROFILE.with_name("shared.yaml")
+
+
 @cache
-def checked() -> Checked:
+def checked(profile: Path = PROFILE) -> Checked:
     """Once for all tests of a process."""
-    return prepare(PROFILE.read_text(), PROFILE.name, {})
+    return prepare(profile.read_text(), profile.name, {})
 
 
-def case(seed: int, level: str = "heavy", calm_s: float = 2400.0) -> Case:
+def case(seed: int, level: str = "heavy", calm_s: float = 2400.0, profile: Path = PROFILE) -> Case:
     """A run, ready to be lived through."""
-    found = checked()
+    found = checked(profile)
     assert found.plan is not None
     return Case(
         plan=found.plan,
         check=lambda *_: found,
-        text=PROFILE.read_text(),
-        file_name=PROFILE.name,
+        text=profile.read_text(),
+        file_name=profile.name,
         inputs={},
         level=level,
         seed=seed,
