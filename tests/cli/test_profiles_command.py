@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,47 +9,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from orchestrator.cli.profiles import profiles
-from orchestrator.documents.catalogue import load_catalogue
 from orchestrator.library.open_library import open_library
-from orchestrator.server.app import make_app
-from orchestrator.server.serve import listening
-from orchestrator.store.memory import MemoryStore
-from tests.server.office import DeskOffice, StandingClock, check
+from tests.support.served import served
 
 
 @pytest.fixture
 def leader(tmp_path: Path) -> Iterator[str]:
-    """A server on a loop of its own, since commands have theirs."""
-    loop, ready, ended = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-    address: list[str] = []
-
-    async def serve() -> None:
-        store = MemoryStore()
-        office = DeskOffice(store)
-        office.library = await asyncio.to_thread(open_library, tmp_path / "library")
-        app = make_app(
-            office,
-            store=store,
-            check=check,
-            clock=StandingClock(),
-            catalogue=load_catalogue(),
-            kept=office.library,
-        )
-        async with listening(app, port=0) as url:
-            address.append(url)
-            ready.set()
-            await ended.wait()
-
-    def run() -> None:
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            runner.run(serve())
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert ready.wait(10)
-    yield address[0]
-    loop.call_soon_threadsafe(ended.set)
-    thread.join(10)
+    with served(open_library(tmp_path / "library")) as found:
+        yield found.url
 
 
 def test_a_document_is_saved_compared_restored_and_taken_away(
