@@ -20,7 +20,7 @@ from orchestrator.library.open_library import open_library
 from orchestrator.ports.library import Edit, Library
 from orchestrator.ports.records import Binding
 from orchestrator.ports.remarks import NewNote
-from orchestrator.server.bundle.archive import Archive
+from orchestrator.server.crate.archive import Archive
 from orchestrator.server.services import SERVICES
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client

@@ -16,8 +16,8 @@ from orchestrator.ports import records
 from orchestrator.ports.store import Store
 from orchestrator.server.api.experiments import ONE
 from orchestrator.server.api.export_text import as_csv, wall
-from orchestrator.server.bundle.archive import Archive
-from orchestrator.server.bundle.contents import write_bundle
+from orchestrator.server.crate.archive import Archive
+from orchestrator.server.crate.contents import write_bundle
 from orchestrator.server.permission import found
 from orchestrator.server.routing import Call, NoQuery, Routes
 

@@ -17,9 +17,9 @@ from orchestrator.ports.library import Library, LibraryRefused, LibraryUnusable,
 from orchestrator.ports.report import Columns, Lived
 from orchestrator.ports.store import Store
 from orchestrator.server.api.export_text import as_csv, wall
-from orchestrator.server.bundle.archive import Archive
-from orchestrator.server.bundle.crate import METADATA, crate
-from orchestrator.server.bundle.readme import ACTIONS, READINGS, readme
+from orchestrator.server.crate.archive import Archive
+from orchestrator.server.crate.metadata import METADATA, crate
+from orchestrator.server.crate.readme import ACTIONS, READINGS, readme
 from orchestrator.server.provenance import provenance_of
 from orchestrator.server.services import Services
 from orchestrator.server.views.experiments import experiment_view

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from orchestrator.ports.records import Experiment
 from orchestrator.server.api.export_text import wall
-from orchestrator.server.bundle.archive import Part
+from orchestrator.server.crate.archive import Part
 
 READINGS: Mapping[str, str] = {
     "time_s": "Seconds since the vessel's run began, outages and pauses included.",

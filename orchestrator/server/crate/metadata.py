@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from orchestrator.server.api.export_text import wall
-from orchestrator.server.bundle.archive import Part
+from orchestrator.server.crate.archive import Part
 from orchestrator.server.views.provenance import Provenance
 
 METADATA: Final = "ro-crate-metadata.json"
