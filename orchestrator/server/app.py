@@ -140,6 +140,7 @@ def _add_routes(router: web.UrlDispatcher) -> None:
     router.add_get("/", pages.experiments_page)
     router.add_get("/queue", pages.queue_page)
     router.add_get("/new", pages.new_page)
+    router.add_get("/library", pages.library_page)
     router.add_get("/workers", pages.workers_page)
     router.add_get("/calibration", pages.calibration_page)
     router.add_get("/audit", pages.audit_page)

@@ -9,6 +9,7 @@ page                   template          `data`
                                          `actions` ([Action], newest first), `phases`
                                          ([PhaseVisit]), `questions`, `alerts` (open)
 `/queue`               queue.html        `queue` (Queue)
+`/library`             library.html      `library` (LibraryStanding), `files` ([LibraryFile])
 `/new`                 new.html          `profiles` ([ShippedProfile]), `workers` ([Worker])
 `/workers`             workers.html      `workers` ([Worker])
 `/calibration`         calibration.html  `devices` ([Comparable]), `calibrations` ([Calibration]),
@@ -24,12 +25,14 @@ tells of everything that the page does not show yet; and `clock` (ClockNow).
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 import msgspec
 from aiohttp import web
 
 from orchestrator.server.api.experiments import detail_of
+from orchestrator.server.api.library import library_files, library_of
 from orchestrator.server.api.profiles import shipped_profiles
 from orchestrator.server.reading import read_query
 from orchestrator.server.render import render
@@ -40,6 +43,7 @@ from orchestrator.server.views.common import Cursor, view
 from orchestrator.server.views.experiments import experiment_view
 from orchestrator.server.views.health import ClockNow
 from orchestrator.server.views.history import Action, PhaseVisit
+from orchestrator.server.views.library import LibraryStanding
 from orchestrator.server.views.queue import queue_view
 from orchestrator.server.views.readings import Latest
 from orchestrator.server.views.workers import worker_view
@@ -97,6 +101,16 @@ async def new_page(request: web.Request) -> web.Response:
     data["profiles"] = await shipped_profiles(request, services)
     data["workers"] = [worker_view(each) for each in await services.store.workers()]
     return render(request, "new.html", title="New experiment", data=data)
+
+
+async def library_page(request: web.Request) -> web.Response:
+    """A laboratory's own profiles."""
+    services = request.app[SERVICES]
+    data = await _beginning(services)
+    standing = await asyncio.to_thread(library_of(services).standing)
+    data["library"] = view(standing, LibraryStanding)
+    data["files"] = await library_files(request, services)
+    return render(request, "library.html", title="Library", data=data)
 
 
 async def workers_page(request: web.Request) -> web.Response:

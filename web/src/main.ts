@@ -7,6 +7,7 @@ const ELEMENTS: Record<string, [tag: string, load: () => Promise<unknown>]> = {
   calibration: ["axenic-calibration", () => import("./elements/axenic-calibration.js")],
   experiment: ["axenic-experiment", () => import("./elements/axenic-experiment.js")],
   experiments: ["axenic-experiments", () => import("./elements/axenic-experiments.js")],
+  library: ["axenic-library", () => import("./elements/axenic-library.js")],
   new: ["axenic-new", () => import("./elements/axenic-new.js")],
   queue: ["axenic-queue", () => import("./elements/axenic-queue.js")],
   workers: ["axenic-workers", () => import("./elements/axenic-workers.js")],

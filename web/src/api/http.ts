@@ -6,16 +6,24 @@ const LIMIT_MS = 30_000;
 
 export type Query = Record<string, string | number | boolean | null | undefined | string[]>;
 
+export interface Conflict {
+  difference: string;
+  blob: string | null;
+}
+
 /** What the server says is wrong (RFC 9457), in words for people. */
 export class ProblemError extends Error {
   readonly status: number;
   readonly diagnostics: Diagnostic[];
+  /** Where somebody else saved meanwhile: how that differs, and what it is known by. */
+  readonly conflict: Conflict;
 
-  constructor(problem: ProblemDocument & { diagnostics?: Diagnostic[] }) {
+  constructor(problem: ProblemDocument & { diagnostics?: Diagnostic[] } & Partial<Conflict>) {
     super(problem.detail || problem.title);
     this.name = "ProblemError";
     this.status = problem.status;
     this.diagnostics = problem.diagnostics ?? [];
+    this.conflict = { difference: problem.difference ?? "", blob: problem.blob ?? null };
   }
 }
 
@@ -29,13 +37,33 @@ export async function getText(path: string): Promise<string> {
 }
 
 /** A write, sent under a key, so that sending it again does nothing twice. */
-export async function postJson<T>(path: string, body?: unknown, key?: string): Promise<T> {
+export async function postJson<T>(
+  path: string,
+  body?: unknown,
+  key?: string,
+  tag?: string | null,
+): Promise<T> {
   const response = await send(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": key ?? newKey() },
+    headers: { ...jsonHeaders(tag), "Idempotency-Key": key ?? newKey() },
     body: body === undefined ? null : JSON.stringify(body),
   });
   return (await response.json()) as T;
+}
+
+/** The whole of what was read under that tag, or something new if there was none. */
+export async function putJson<T>(path: string, body: unknown, tag: string | null): Promise<T> {
+  const response = await send(path, {
+    method: "PUT",
+    headers: { ...jsonHeaders(tag), "Idempotency-Key": newKey() },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as T;
+}
+
+function jsonHeaders(tag?: string | null): Record<string, string> {
+  const headers = { "Content-Type": "application/json" };
+  return tag ? { ...headers, "If-Match": `"${tag}"` } : headers;
 }
 
 /** A change of some fields of what was read at that version. */

@@ -3,6 +3,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import { submitExperiment } from "../api/experiments.js";
 import { ProblemError, told } from "../api/http.js";
+import { readDocument } from "../api/library.js";
 import type { ClockNow, Diagnostic, ProfileText, ShippedProfile, Worker } from "../api/types.js";
 import { listWorkers } from "../api/workers.js";
 import { Clock } from "../live/clock.js";
@@ -45,6 +46,16 @@ export class AxenicNew extends LitElement {
     this.workers = this.data.workers;
     this.clock ??= new Clock(this.data.clock);
     this.every = setInterval(() => void this.look(), LOOK_EVERY_MS);
+    const kept = new URLSearchParams(location.search).get("library");
+    if (kept && this.draft.text === "") void this.fromLibrary(kept);
+  }
+
+  private async fromLibrary(path: string): Promise<void> {
+    try {
+      this.take(await readDocument(path));
+    } catch (error) {
+      this.refusal = told(error);
+    }
   }
 
   override disconnectedCallback(): void {
