@@ -22,7 +22,7 @@ from orchestrator.server.views.workers import (
     NewCommand,
     Stopped,
     StopQuery,
-    Told,
+    ToldPlaces,
     Worker,
     worker_view,
 )
@@ -69,7 +69,7 @@ async def worker_reactors(call: Call[NoQuery, None]) -> Listing[Standing]:
 
 
 @routes.post("/api/workers/command")
-async def command_workers(call: Call[NoQuery, Broadcast]) -> Told:
+async def command_workers(call: Call[NoQuery, Broadcast]) -> ToldPlaces:
     """Have several workers do the same at once.
 
     Each answers for itself: one that is dead, or that somebody else's experiment runs on, holds up
@@ -78,7 +78,7 @@ async def command_workers(call: Call[NoQuery, Broadcast]) -> Told:
     there = [each.worker for each in await call.services.store.workers()]
     places = call.body.places or there
     said = await asyncio.gather(*(_one_of_many(call, place) for place in places))
-    return Told(places=dict(zip(places, said, strict=True)))
+    return ToldPlaces(places=dict(zip(places, said, strict=True)))
 
 
 async def _one_of_many(call: Call[NoQuery, Broadcast], place: str) -> CommandOutcome:

@@ -89,7 +89,7 @@ class Broadcast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """`worker` or `worker/reactor`; empty is every worker that is there."""
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class ToldPlaces(msgspec.Struct, frozen=True, kw_only=True):
     """What each of them said, by place."""
 
     places: dict[str, CommandOutcome]

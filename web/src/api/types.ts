@@ -89,7 +89,7 @@ export interface Broadcast {
 
 /** Who was told, and what they said; at least one took it up. */
 export interface Brought {
-  vessels: orchestrator.server.views.outside.Told[];
+  vessels: Told[];
 }
 
 /** Something that a person can press, since rules start on it. */
@@ -983,6 +983,18 @@ export interface TimetableRow {
   source: Source;
 }
 
+/** What a vessel's worker said to it. */
+export interface Told {
+  vessel: string;
+  outcome: string;
+  reason: string;
+}
+
+/** What each of them said, by place. */
+export interface ToldPlaces {
+  places: Record<string, CommandOutcome>;
+}
+
 /** A page of a trace; `verdicts` answer `at`. */
 export interface Trace {
   verdicts: RuleVerdict[];
@@ -1038,16 +1050,4 @@ export interface WorkerMade {
   simulated: boolean;
   plugins: Record<string, string>;
   reactors: Record<string, ReactorMade>;
-}
-
-/** What a vessel's worker said to it. */
-export interface orchestrator.server.views.outside.Told {
-  vessel: string;
-  outcome: string;
-  reason: string;
-}
-
-/** What each of them said, by place. */
-export interface orchestrator.server.views.workers.Told {
-  places: Record<string, CommandOutcome>;
 }

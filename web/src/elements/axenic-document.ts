@@ -72,7 +72,7 @@ export class AxenicDocument extends LitElement {
   /** Without git there is no past. */
   @property({ type: Boolean }) plain = false;
   @state() private text = "";
-  @state() private before = "";
+  @state() private saved = "";
   @state() private blob: string | null = null;
   @state() private message = "";
   @state() private past: LibraryCommit[] = [];
@@ -111,7 +111,7 @@ export class AxenicDocument extends LitElement {
               @input=${(event: Event) => (this.message = (event.target as HTMLInputElement).value)}
           /></span>
         </div>
-        <button class="primary" ?disabled=${this.text === this.before}>Save</button>
+        <button class="primary" ?disabled=${this.text === this.saved}>Save</button>
         <a class="button" href="/new?library=${encodeURIComponent(this.path)}">Use it</a>
       </form>
       ${this.plain ? nothing : this.history()}`;
@@ -171,7 +171,7 @@ export class AxenicDocument extends LitElement {
   }
 
   private take(text: string, blob: string | null): void {
-    [this.text, this.before, this.blob] = [text, text, blob];
+    [this.text, this.saved, this.blob] = [text, text, blob];
     this.version += 1;
   }
 
@@ -180,7 +180,7 @@ export class AxenicDocument extends LitElement {
     try {
       const page = await documentHistory(this.path, cursor);
       this.past = cursor ? [...this.past, ...page.items] : page.items;
-      this.more = page.next;
+      this.more = page.next ?? null;
     } catch (error) {
       if (!(error instanceof ProblemError && error.status === 404)) this.problem = told(error);
     }
