@@ -87,9 +87,10 @@ class Quiet:
 
     def same_wall(self, moment: Moment) -> bool:
         """Whether the wall clock runs on as it did."""
-        if moment.wall_s is None or self.offset_s is None:
-            return moment.wall_s is None and self.offset_s is None
-        return abs(moment.wall_s - moment.process_s - self.offset_s) <= CLOCK_STEP_S
+        now_s, wall_s = moment
+        if wall_s is None or self.offset_s is None:
+            return wall_s is None and self.offset_s is None
+        return -CLOCK_STEP_S <= wall_s - now_s - self.offset_s <= CLOCK_STEP_S
 
 
 def _is_old(sample: Sample | None, now_s: float) -> bool:

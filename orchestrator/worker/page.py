@@ -28,8 +28,8 @@ class Page:
         self._entries: list[Entry] = []
         self._earlier: list[ReadingRecord] = []
         """Readings of moments before this one that are not handed on yet."""
-        self._values: list[tuple[str, float]] = []
-        """Readings of this moment."""
+        self.readings: list[tuple[str, float]] = []
+        """Of this moment, (signal, value); whoever has many appends them itself."""
         self.now_s = 0.0
         """Process seconds."""
         self.wall_s: float | None = None
@@ -47,7 +47,7 @@ class Page:
 
     def turn_to(self, moment: Moment, instant: Instant) -> None:
         """What follows happens at this moment."""
-        if self._values and (moment.process_s != self.now_s or moment.wall_s != self.wall_s):
+        if self.readings and (moment.process_s != self.now_s or moment.wall_s != self.wall_s):
             self._earlier.extend(self._sheet())
         self.now_s, self.wall_s = moment.process_s, moment.wall_s
         self.monotonic_s = instant.monotonic_s
@@ -65,7 +65,7 @@ class Page:
 
     def reading(self, signal: str, value: float) -> None:
         """Write a value."""
-        self._values.append((signal, value))
+        self.readings.append((signal, value))
 
     def flush(self) -> None:
         """Hand everything to the journal."""
@@ -73,7 +73,7 @@ class Page:
         if entries:
             self.written_s = entries[-1].process_s
             self._entries = []
-        elif not self._values and not earlier:
+        elif not self.readings and not earlier:
             return
         readings: Sequence[ReadingRecord] = self._sheet()
         if earlier:
@@ -81,7 +81,7 @@ class Page:
         self._ledger.record(entries, readings)
 
     def _sheet(self) -> Sheet:
-        values, self._values = self._values, []
+        values, self.readings = self.readings, []
         ledger = self._ledger
         return Sheet(
             ledger.run,

@@ -301,7 +301,9 @@ class Regulate:
 def _portion(events: list[Event]) -> tuple[Event, ...]:
     """Events up to the second value of a sensor: a step publishes a signal once, and no value that
     was measured may be lost under a newer one."""
-    if len(events) < 2:
-        return (*events,)
+    if len(events) == 1:
+        return (events[0],)
+    if not events:
+        return ()
     values = [place for place, event in enumerate(events) if isinstance(event, Sensed)]
     return tuple(events[: values[1]] if len(values) > 1 else events)

@@ -170,24 +170,24 @@ class VesselUnit(HandledRun):
 
     def _settle(self, moment: Moment) -> None:
         """Step and decide until nothing more happens at this moment."""
-        regulate, hands, now_s = self.regulate, self.hands, moment.process_s
+        regulate, hands, view, now_s = self.regulate, self.hands, self.view, moment.process_s
         for _ in range(ROUNDS_MAX):
             regulate.step(self._account or self._look_at_fluids(), now_s)
-            if self._is_to_decide(moment):
+            if hands.changed or view.news or now_s >= self._look_again_s:
                 self._decide(moment)
-            elif hands.published and self._wanted and now_s >= self._setpoints.due_s:
-                self._want(self._wanted, now_s)
+            elif hands.published:
+                self._take_note(moment)
             hands.published = False
-            if not (regulate.stirred or hands.changed or self.view.news):
+            if not (regulate.stirred or hands.changed or view.news):
                 return
 
-    def _is_to_decide(self, moment: Moment) -> bool:
-        """Whether anything may come out in another way than at the last decision."""
-        hands, view = self.hands, self.view
-        if hands.changed or view.news or moment.process_s >= self._look_again_s:
-            return True
-        quiet = view.cache.quiet
-        return hands.published and (quiet is None or not quiet.stands(moment))
+    def _take_note(self, moment: Moment) -> None:
+        """Signals have new values, all within their bands."""
+        quiet, now_s = self.view.cache.quiet, moment.process_s
+        if quiet is None or not quiet.stands(moment):
+            self._decide(moment)
+        elif self._wanted and now_s >= self._setpoints.due_s:
+            self._want(self._wanted, now_s)
 
     def _decide(self, moment: Moment) -> None:
         self.hands.changed = False
