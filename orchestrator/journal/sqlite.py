@@ -1,4 +1,8 @@
-"""The journal of a real worker: SQLite, one writer thread, everything that waits in one commit."""
+"""The journal of a real worker: SQLite, one writer thread, everything that waits in one commit.
+
+What vessels write whose turns come at one instant is taken in when all of them have acted, so that
+none waits for another's words to be put into JSON.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -28,6 +32,19 @@ _decode_record = msgspec.json.Decoder(Record).decode
 _decode_document = msgspec.json.Decoder(dict[str, Any]).decode
 
 
+T = TypeVar("T")
+_Written = tuple[list[LedgerRow], list[bytes], Sequence[ReadingRecord]]
+
+
+class _HandedIn(NamedTuple):
+    """What one turn wrote."""
+
+    run: str
+    entries: Sequence[Entry]
+    readings: Sequence[ReadingRecord]
+    revision: int
+
+
 class SqliteJournal:
     """Opening reads the file at once, so do it before the loop needs its time."""
 
@@ -44,6 +61,8 @@ class SqliteJournal:
         self._missed = Gaps()
         self._waiters: set[asyncio.Future[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._handed_in: list[_HandedIn] = []
+        """By vessels whose turns came together: written down when all have acted."""
         self._writer = writer(connection)
         self._writer.start(after_commit=self._tell, after_rollback=self._tables.reload)
 
@@ -51,7 +70,7 @@ class SqliteJournal:
 
     async def write(self, run: str, entries: Sequence[Entry], *, revision: int = 1) -> None:
         rows, records = _rows(run, entries), _records(run, revision, entries)
-        await self._writer.do(lambda: self._tables.append(rows, records, ()))
+        await self._do(lambda: self._tables.append(rows, records, ()))
 
     def record(
         self,
@@ -61,56 +80,85 @@ class SqliteJournal:
         *,
         revision: int = 1,
     ) -> None:
-        rows, records = _rows(run, entries), _records(run, revision, entries)
         taken = readings if isinstance(readings, Sheet) else [*readings]
-        if self._missed and self._writer.has_room(patient=True):
-            missed = [encode(gap) for gap in self._missed.close()]
-            self._writer.submit(lambda: self._tables.append((), missed, ()), hurry=False)
-        if not self._writer.has_room(patient=not rows):
-            self._missed.thin(taken)
-            if rows:
-                logger.critical("the disk is gone: %d ledger entries of %s lost", len(rows), run)
+        self._handed_in.append(_HandedIn(run, entries, taken, revision))
+        if len(self._handed_in) == 1:
+            try:
+                asyncio.get_running_loop().call_soon(self._take_in)
+            except RuntimeError:  # there is no loop, so nobody who acts first
+                self._take_in()
+
+    def _take_in(self) -> None:
+        """Have the writer commit what was handed in, all in one."""
+        handed_in, self._handed_in = self._handed_in, []
+        if not handed_in:
             return
-        self._writer.submit(lambda: self._tables.append(rows, records, taken), hurry=bool(records))
+        work: list[_Written] = []
+        hurry = False
+        if self._missed and self._writer.has_room(patient=True):
+            work.append(([], [encode(gap) for gap in self._missed.close()], ()))
+        for each in handed_in:
+            try:
+                rows = _rows(each.run, each.entries)
+                records = _records(each.run, each.revision, each.entries)
+            except (TypeError, ValueError):  # the others have nothing to do with it
+                logger.critical("what %s wrote is no JSON and lost", each.run, exc_info=True)
+                continue
+            if self._writer.has_room(patient=not rows):
+                work.append((rows, records, each.readings))
+                hurry = hurry or bool(records)
+                continue
+            self._missed.thin(each.readings)
+            if rows:
+                lost = "the disk is gone: %d ledger entries of %s lost"
+                logger.critical(lost, len(rows), each.run)
+
+        def append_all() -> None:
+            for rows, records, readings in work:
+                self._tables.append(rows, records, readings)
+
+        if work:
+            self._writer.submit(append_all, hurry=hurry)
 
     def log(self, line: LogRecord) -> None:
+        self._take_in()
         record = encode(line)
         if self._writer.has_room(patient=True):
             self._writer.submit(lambda: self._tables.append((), [record], ()), hurry=False)
 
     async def read(self, run: str) -> Sequence[Entry]:
-        rows = await self._writer.do(lambda: self._tables.fetch("read_ledger", run))
+        rows = await self._do(lambda: self._tables.fetch("read_ledger", run))
         return tuple(
             Entry(kind=Kind(kind), process_s=at, wall_s=wall, key=key, data=_decode_document(data))
             for kind, at, wall, key, data in rows
         )
 
     async def runs(self) -> Sequence[str]:
-        rows = await self._writer.do(lambda: self._tables.fetch("list_runs"))
+        rows = await self._do(lambda: self._tables.fetch("list_runs"))
         return tuple(run for (run,) in rows)
 
     async def drop(self, run: str) -> None:
-        await self._writer.do(lambda: self._tables.fetch("drop_ledger", run))
+        await self._do(lambda: self._tables.fetch("drop_ledger", run))
 
     # ---- documents
 
     async def keep(self, name: str, document: Mapping[str, Any] | None) -> None:
         name = f"document:{name}"
         if document is None:
-            await self._writer.do(lambda: self._tables.fetch("drop_document", name))
+            await self._do(lambda: self._tables.fetch("drop_document", name))
             return
         body = encode(document).decode()
-        await self._writer.do(lambda: self._tables.fetch("keep_document", name, body))
+        await self._do(lambda: self._tables.fetch("keep_document", name, body))
 
     async def kept(self, name: str) -> Mapping[str, Any] | None:
         name = f"document:{name}"
-        rows = await self._writer.do(lambda: self._tables.fetch("kept_document", name))
+        rows = await self._do(lambda: self._tables.fetch("kept_document", name))
         return _decode_document(rows[0][0]) if rows else None
 
     # ---- the outbox
 
     async def next_batch(self, after: int, limit: int) -> Batch | None:
-        rows = await self._writer.do(lambda: self._tables.fetch("next_records", after, limit))
+        rows = await self._do(lambda: self._tables.fetch("next_records", after, limit))
         if not rows:
             return None
         first = rows[0][0]
@@ -137,7 +185,7 @@ class SqliteJournal:
 
     async def forget(self, ranges: Sequence[tuple[int, int]]) -> None:
         taken = tuple(ranges)
-        await self._writer.do(lambda: self._tables.forget(taken))
+        await self._do(lambda: self._tables.forget(taken))
 
     def level(self) -> OutboxLevel:
         return OutboxLevel(
@@ -147,7 +195,13 @@ class SqliteJournal:
             capacity=self._capacity,
         )
 
+    async def _do(self, work: Callable[[], T]) -> T:
+        """Answer what the work answers, once all that was written so far is committed with it."""
+        self._take_in()
+        return await self._writer.do(work)
+
     async def close(self) -> None:
+        self._take_in()
         await self._writer.close()
 
     def _tell(self) -> None:
