@@ -15,6 +15,7 @@ from orchestrator.messages.outbox import Accepted, Batch
 from orchestrator.messages.reports import Capabilities, StateMessage
 from orchestrator.model.experiment import State
 from orchestrator.ports.entries import Entries
+from orchestrator.ports.maintenance import MaintenanceRecords
 from orchestrator.ports.records import (
     ActionRecord,
     Alert,
@@ -400,6 +401,7 @@ class Store(
     History,
     Attention,
     Events,
+    MaintenanceRecords,
     Protocol,
 ):
     """All of it, open from the moment it is made.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orchestrator.store.memory_attention import MemoryAttention
 from orchestrator.store.memory_entries import MemoryEntries
 from orchestrator.store.memory_history import MemoryHistory
+from orchestrator.store.memory_maintenance import MemoryMaintenance
 from orchestrator.store.memory_readings import MemoryReadings
 from orchestrator.store.memory_recording import MemoryRecording
 from orchestrator.store.memory_remarks import MemoryRemarks
@@ -20,6 +21,7 @@ class MemoryStore(
     MemoryHistory,
     MemoryRemarks,
     MemoryAttention,
+    MemoryMaintenance,
 ):
     """`ports.store.Store`, the twin of `sqlite.SqlStore`."""
 

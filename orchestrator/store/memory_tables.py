@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestrator.messages.outbox import EntryRecord
 from orchestrator.ports.entries import QueueHold
+from orchestrator.ports.maintenance import MaintenanceRun
 from orchestrator.ports.records import Event
 from orchestrator.ports.remarks import Note
 from orchestrator.ports.store import EventsCallback
@@ -68,6 +69,7 @@ class Tables:
     rehearsals: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     provenance: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     """Attempt → its experiment, and with what it began."""
+    maintenance: dict[int, MaintenanceRun] = field(default_factory=dict)
     callbacks: list[EventsCallback] = field(default_factory=list)
     _untold: list[Event] = field(default_factory=list)
 

@@ -14,6 +14,7 @@ from orchestrator.store.entries import SqlEntries
 from orchestrator.store.events import SqlEvents
 from orchestrator.store.experiments import SqlExperiments
 from orchestrator.store.history import SqlHistory
+from orchestrator.store.maintenance import SqlMaintenance
 from orchestrator.store.named import statements
 from orchestrator.store.reader import Reader
 from orchestrator.store.readings import SqlReadings
@@ -73,6 +74,7 @@ class SqlStore(
     SqlRemarks,
     SqlAttention,
     SqlEvents,
+    SqlMaintenance,
 ):
     """`ports.store.Store`; made by `sqlite.open_store` and `postgres.open_store`."""
 

@@ -24,6 +24,7 @@ from orchestrator.cli.services.options import (
     data_option,
     readable_option,
     settled,
+    store_option,
     timezone_option,
     trust_option,
 )
@@ -38,21 +39,6 @@ broker_option = click.option(
     envvar="AXENIC_BROKER",
     metavar="URL|auto|mosquitto|embedded",
     help="mqtt://user:password@host:port, or what to start here.",
-)
-
-
-def _database(_context: click.Context, _parameter: click.Parameter, url: str | None) -> str | None:
-    if url and not url.startswith(("postgresql://", "postgres://")):
-        raise click.BadParameter("write postgresql://USER@HOST/DATABASE")
-    return url or None
-
-
-store_option = click.option(
-    "--store",
-    envvar="AXENIC_STORE",
-    metavar="URL",
-    callback=_database,
-    help="postgresql://user@host/database; a file in the data folder otherwise.",
 )
 
 

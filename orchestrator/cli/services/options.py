@@ -26,6 +26,21 @@ data_option = click.option(
 )
 
 
+def _database(_context: click.Context, _parameter: click.Parameter, url: str | None) -> str | None:
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise click.BadParameter("write postgresql://USER@HOST/DATABASE")
+    return url or None
+
+
+store_option = click.option(
+    "--store",
+    envvar="AXENIC_STORE",
+    metavar="URL",
+    callback=_database,
+    help="postgresql://user@host/database; a file in the data folder otherwise.",
+)
+
+
 def _readable(_context: click.Context, _parameter: click.Parameter, said: Any) -> tuple[str, ...]:
     from orchestrator.transport.readable import checked_readable
 
