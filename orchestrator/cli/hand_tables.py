@@ -46,14 +46,14 @@ def jobs(form: str, **where: Any) -> None:
 
 @click.command()
 @click.argument("medium", required=False)
-@click.argument("holds", required=False, type=VOLUME)
+@click.argument("holds", required=False)
 @click.option("--note", default="", help="Such as the lot.")
 @on_option
 @direct_option
 @leader_option
 @data_option
 @format_option
-def media(medium: str | None, holds: float | None, note: str, form: str, **where: Any) -> None:
+def media(medium: str | None, holds: str | None, note: str, form: str, **where: Any) -> None:
     """List bottles, with when each will be empty; with MEDIUM and HOLDS, record a changed one.
 
     axenic media feed '5 L' says that a new bottle of 5 L stands there now. Of waste it is the room
@@ -63,7 +63,8 @@ def media(medium: str | None, holds: float | None, note: str, form: str, **where
     if medium is not None:
         if holds is None:
             raise click.UsageError("say what the new bottle holds: axenic media feed '5 L'")
-        args = {"medium": medium, "holds_ml": holds, "note": note}
+        holds_ml = VOLUME.convert(holds, None, None)
+        args = {"medium": medium, "holds_ml": holds_ml, "note": note}
         tell_what_came(workers.tell("bottle", args), f"a changed bottle of {medium}", form)
         return
     found, missing = workers.standings()
