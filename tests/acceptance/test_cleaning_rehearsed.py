@@ -11,7 +11,7 @@ from orchestrator.cli.simulate import simulate
 from tests.support.rehearsals import Rehearsal
 
 CLEANING = Path(__file__).parents[2] / "contrib" / "sequences" / "cleaning.yaml"
-EXCHANGES = {"purge": 4, "bleach": 6, "rinse": 3, "prime": 3}
+EXCHANGES = {"purge": 4, "bleach": 15, "rinse": 3, "prime": 3}
 
 
 def test_a_vessel_is_purged_bleached_rinsed_and_primed(tmp_path: Path) -> None:
@@ -25,8 +25,8 @@ def test_a_vessel_is_purged_bleached_rinsed_and_primed(tmp_path: Path) -> None:
         own = [row for row in told.actions if f".{name}." in row["action_id"]]
         assert [row["action"] for row in own][:1] == ["ask"]
         assert sum(row["action"] == "dilute" for row in own) == times
-    volumes_ml = told.values("vessel", "sim.volume_ml")
-    assert max(volumes_ml) < 15.5
+    # The waste tube may end at the working volume, so that one exchange more is the peak.
+    assert max(told.values("vessel", "sim.volume_ml")) < 17.5
     with (tmp_path / "actions.csv").open(encoding="utf-8") as file:
         waits = [row for row in csv.DictReader(file) if row["detail"] == "20 min"]
     assert [row["action"] for row in waits] == ["wait"]
