@@ -128,7 +128,17 @@ class Withdrawn:
     key: str
 
 
-Event = Sensed | Exchanged | Requested | Withdrawn
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Another machine said something on a topic that the job's settings name."""
+
+    topic: str
+    text: str
+    fault: str = ""
+    """Why it is no text, if it is none."""
+
+
+Event = Sensed | Exchanged | Requested | Withdrawn | Heard
 
 # --- the step -----------------------------------------------------------------------------------
 

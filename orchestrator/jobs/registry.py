@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from orchestrator.jobs.dosing import Dosing
+from orchestrator.jobs.external import External
 from orchestrator.jobs.gas import Gas
 from orchestrator.jobs.growth_rate import GrowthRate
 from orchestrator.jobs.job import Job, Signal
@@ -31,6 +32,7 @@ BUILT_IN: Final[Mapping[str, Job[Any]]] = MappingProxyType(
             Level(),
             Scale(),
             Monitor(),
+            External(),
             OdReading(),
             GrowthRate(),
             Dosing(),

@@ -1,4 +1,5 @@
-"""Messages of other machines that rules start on: topics outside Axenic's own."""
+"""Messages of other machines that rules start on, or that are signals: topics outside Axenic's
+own."""
 
 from __future__ import annotations
 
@@ -53,7 +54,7 @@ class Listen:
             except LinkRefused as error:
                 self._warn(
                     topic,
-                    f"the broker does not let this worker read {topic}, so nothing starts on it: "
+                    f"the broker does not let this worker read {topic}, so nothing comes of it: "
                     f"start the broker with --readable-topics '{topic}', or give this worker the "
                     f"right at a broker of your own ({error})",
                 )
@@ -73,21 +74,24 @@ class Listen:
                 self._hear(arrival)
 
     def _hear(self, arrival: Arrival) -> None:
-        try:
-            text = arrival.payload[: PAYLOAD_MAX + 1].decode()
-        except UnicodeDecodeError:
-            logger.warning("%s: a message that is no text", arrival.topic)
-            return
-        if len(arrival.payload) > PAYLOAD_MAX:
-            logger.warning("%s: a message of more than %d bytes", arrival.topic, PAYLOAD_MAX)
+        text, fault = _text_of(arrival.payload)
+        if not arrival.retained:
+            for unit in self._vessels.units:
+                unit.hear(arrival.topic, text, fault)
+        if fault:
+            logger.warning("%s: a message that is %s", arrival.topic, fault)
             return
         id_ = _kept_id(arrival) if arrival.retained else f"{TOPIC}:{uuid4().hex}"
-        for unit in self._waiting(arrival.topic):
+        for unit in self._starting(arrival.topic):
             why_not = unit.happen(
                 TOPIC, arrival.topic, text, id_, arrival.topic, retained=arrival.retained
             )
             if why_not:
                 logger.info("%s: %s", arrival.topic, why_not)
+
+    def _starting(self, topic: str) -> Iterator[VesselUnit]:
+        """Those of which some rule starts on it."""
+        return (unit for unit in self._vessels.units if topic in _started_by(unit))
 
     def _waiting(self, topic: str) -> Iterator[VesselUnit]:
         return (unit for unit in self._vessels.units if topic in topics_of(unit))
@@ -121,10 +125,24 @@ class Allowance:
 
 
 def topics_of(unit: VesselUnit) -> frozenset[str]:
-    """What a run waits for, for as long as it goes on."""
+    """What a run waits for and takes in, for as long as it goes on."""
+    return _started_by(unit) | (frozenset() if unit.view.ended else unit.topics)
+
+
+def _started_by(unit: VesselUnit) -> frozenset[str]:
     if unit.view.ended:
         return frozenset()
     return frozenset(each.start.name for each in unit.program.listeners.get(TOPIC, ()))
+
+
+def _text_of(payload: bytes) -> tuple[str, str]:
+    """The text of a message, or why it is none."""
+    if len(payload) > PAYLOAD_MAX:
+        return "", f"more than {PAYLOAD_MAX} bytes"
+    try:
+        return payload.decode(), ""
+    except UnicodeDecodeError:
+        return "", "no text"
 
 
 def _kept_id(arrival: Arrival) -> str:

@@ -265,6 +265,8 @@ class Worker:
         self._peers.present(unit, entries)
         if self._report is not None:
             unit.on_move = self._report.changed.set
+        if self._listen is not None:
+            unit.on_topics = self._listen.changed.set
         self._changed()
         self._look_after()
 

@@ -12,8 +12,10 @@ from orchestrator.execution.program import Program
 from orchestrator.execution.revise import revise, try_out
 from orchestrator.execution.steer import finished, pause
 from orchestrator.execution.view import RunView
+from orchestrator.jobs.external import NAME as EXTERNAL
+from orchestrator.jobs.external import topics_wanted
 from orchestrator.jobs.guest import Invitation, Place
-from orchestrator.jobs.job import Account, Exchanged, Job
+from orchestrator.jobs.job import Account, Exchanged, Heard, Job
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending
 from orchestrator.model.signal import Sample
@@ -89,6 +91,10 @@ class VesselUnit(HandledRun):
         self.reactor = reactor
         self.on_move: Callable[[], None] | None = None
         """Who wants to know when the run gets to another phase, door, state or revision."""
+        self.on_topics: Callable[[], None] | None = None
+        """Who listens to other machines for the run."""
+        self.topics: frozenset[str] = frozenset()
+        """Where other machines say what is a signal here."""
         self.signals: dict[str, Sample] = {}
         self.emergency = Emergency()
         self.guard = Guard(slice_.limits, reactor.spec.capacity_ml)
@@ -214,6 +220,15 @@ class VesselUnit(HandledRun):
         self.regulate.want(wanted, now_s)
         if self.by_hand:
             self.end_if_through()
+        topics = self._topics_now()
+        if topics != self.topics:
+            self.topics = topics
+            if self.on_topics is not None:
+                self.on_topics()
+
+    def _topics_now(self) -> frozenset[str]:
+        job = (self._wanted or {}).get(EXTERNAL)
+        return frozenset() if job is None else topics_wanted(job.settings)
 
     def _end_turn(self, instant: Instant, now_s: float) -> float:
         page = self.page
@@ -321,6 +336,14 @@ class VesselUnit(HandledRun):
         self.signals[f"vessels.{vessel}.{signal}"] = Sample(value, self.page.now_s)
         self.hands.changed = True
         self.wake.set()
+
+    def hear(self, topic: str, text: str, fault: str) -> None:
+        """Another machine said something; of no interest where no signal is made of it."""
+        if topic not in self.topics:
+            return
+        self._now()
+        if self.regulate.tell(EXTERNAL, Heard(topic=topic, text=text, fault=fault)):
+            self.wake.set()
 
     @property
     def over(self) -> bool:

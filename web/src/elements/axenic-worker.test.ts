@@ -53,3 +53,25 @@ test("a release is posted, and nothing is asked of a worker that stands by", asy
   root.querySelector<HTMLButtonElement>(".stopped button")?.click();
   await vi.waitFor(() => expect(asked).toEqual(["/api/workers/unit1/release"]));
 });
+
+test("what hands hold is told with who holds it and for how long", async () => {
+  const element = document.createElement("axenic-worker");
+  const reactor = { sensors: [], outputs: [], pumps: {}, calibrations: {}, capacity_ml: 20 };
+  const run = { experiment: "hand-1", vessel: "r1", reactor: "r1", state: "running" };
+  const hands = [
+    { name: "dosing", value: "hold", by: "ada", for_s: 720 },
+    { name: "stirring.target", value: 300, by: "bob", for_s: null },
+  ];
+  element.worker = {
+    ...worker,
+    reactors: { r1: reactor },
+    runs: [{ ...run, hands }],
+  } as unknown as Worker;
+  element.clock = new Clock({ wall_s: 1000, speed: 1, trusted: true });
+  document.body.append(element);
+  await element.updateComplete;
+  const text = element.shadowRoot?.textContent?.replace(/\s+/g, " ");
+  expect(text).toContain("dosing is held by ada for 12 min");
+  expect(text).toContain("stirring.target is 300 by bob");
+  expect(element.shadowRoot?.querySelector("a")).toBeNull();
+});

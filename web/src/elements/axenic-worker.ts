@@ -1,7 +1,13 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { told } from "../api/http.js";
-import type { CommandOutcome, ReactorReport, RunReport, Worker } from "../api/types.js";
+import type {
+  CommandOutcome,
+  HandReport,
+  ReactorReport,
+  RunReport,
+  Worker,
+} from "../api/types.js";
 import { releaseWorker, stopWorker } from "../api/workers.js";
 import type { Clock } from "../live/clock.js";
 import { moment, stretch } from "../show/time.js";
@@ -141,6 +147,10 @@ export class AxenicWorker extends LitElement {
       <dl>
         <dt>Runs</dt>
         <dd>${run ? this.run(run) : "free"}</dd>
+        ${run && run.hands.length > 0
+          ? html`<dt>By hand</dt>
+              <dd>${run.hands.map((hand) => html`<div>${held(hand)}</div>`)}</dd>`
+          : nothing}
         <dt>Sensors</dt>
         <dd>${reactor.sensors.join(", ") || "none"}</dd>
         <dt>Outputs</dt>
@@ -155,6 +165,8 @@ export class AxenicWorker extends LitElement {
 
   private run(run: RunReport) {
     const where = run.phase ? `, ${run.phase} for ${stretch(run.phase_s)}` : `, ${run.state}`;
+    // What hands let run where no experiment does has no page.
+    if (run.experiment.startsWith("hand-")) return html`what hands let run${where}`;
     return html`<a href="/experiments/${encodeURIComponent(run.experiment)}">${run.vessel}</a>${where}`;
   }
 
@@ -181,6 +193,16 @@ export class AxenicWorker extends LitElement {
       this.said = told(error);
     }
   }
+}
+
+/** What a person holds, in words: `dosing is held by ada for 12 min`. */
+function held(hand: HandReport): string {
+  const words: Record<string, string> = { hold: "is held", stop: "is off", run: "runs" };
+  const what = hand.name.includes(".")
+    ? `${hand.name} is ${hand.value}`
+    : `${hand.name} ${words[String(hand.value)] ?? hand.value}`;
+  const time = hand.for_s === null ? "" : ` for ${stretch(hand.for_s)}`;
+  return `${what} by ${hand.by}${time}`;
 }
 
 declare global {
