@@ -11,6 +11,7 @@ import pytest
 
 from orchestrator.control.calibration.fit import fit
 from orchestrator.documents.catalogue import load_catalogue
+from orchestrator.jobs.job import Heard
 from orchestrator.jobs.registry import BUILT_IN, SIGNALS
 from orchestrator.model.catalogue import canonical_name
 from orchestrator.model.driver import MACHINE
@@ -50,6 +51,7 @@ SETTINGS = {
     "level": {"interval": 60.0},
     "scale": {"interval": 60.0},
     "monitor": {"interval": 60.0},
+    "external": {f"{channel}_topic": f"lab/{channel}" for channel in "abcd"},
     "growth_rate": {"window": 1800.0},
     "dosing": {
         **{"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
@@ -78,9 +80,13 @@ def run(automation: str) -> Rig:
     shifted = fit("offset", [(36.0, 37.0)])
     rig.reactor.spec = replace(rig.reactor.spec, curves={"thermometer": shifted})
     rig.request("od_reading", "blank")
+    rig.tell("external", Heard(topic="lab/a", text="no number"))
     rig.run(30.0)
     rig.physics.inoculate(rig.clock.now_s, 0.08)
-    rig.run(3600.0)
+    for _ in range(60):
+        for channel in "abcd":
+            rig.tell("external", Heard(topic=f"lab/{channel}", text="1.5"))
+        rig.run(60.0)
     return rig
 
 

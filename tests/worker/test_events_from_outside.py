@@ -151,6 +151,39 @@ async def test_what_the_broker_had_kept_counts_where_it_is_asked_for_and_once(ro
     assert room.notes().count("lab/gas: open") == 1
 
 
+async def test_a_number_of_another_machine_is_a_signal_within_its_range(room: Room) -> None:
+    settings = {"a_topic": "lab/air", "a_value": "data.rh", "a_minimum": 0.0, "a_maximum": 100.0}
+    external = {"external": {"settings": settings}}
+    for_ever = {"when": ["compare", ["signal", "od600"], ">", 99.0]}
+    below = ["compare", ["signal", "external.a"], "<", 20.0]
+    dry = {
+        "item": "dry",
+        "starts": [{"kind": "when", "when": {"when": below}}],
+        "steps": [step("note", text=["dry: ", ["signal", "external.a"]])],
+        "source": SOURCE,
+    }
+    open_ = phase("open", until=for_ever)
+    await room.say("lab/air", '{"data": {"rh": 5}}', retain=True)
+    await room.leader.order(order(slice_of(open_, jobs=external, rules=[dry])))
+
+    def values() -> list[float]:
+        return [each.value for each in room.leader.readings("external.a")]
+
+    while not values():
+        await room.say("lab/air", '{"data": {"rh": 41.5}}')
+        await asyncio.sleep(0.1)
+    assert set(values()) == {41.5}
+    for wrong in ("rubbish", '{"data": {"rh": 141}}', '{"data": {}}', '{"data": {"rh": true}}'):
+        await room.say("lab/air", wrong)
+    await room.say("lab/air", '{"data": {"rh": 12}}')
+    await until(lambda: "dry: 12" in room.notes())
+    rejected = [each.value for each in room.leader.readings("external.rejected")]
+    assert rejected == [1.0, 2.0, 3.0, 4.0]
+    [told] = [each.data["text"] for each in room.leader.entries("alert")]
+    assert told == "lab/air, as external.a, brought nothing to be taken: 'rubbish' is no JSON"
+    assert {41.5, 12.0} == set(values())
+
+
 async def test_a_flood_is_bounded_and_told_of_once() -> None:
     allowance = Allowance(0.0)
     taken = [allowance.spend(0.0) for _ in range(BURST + 5)]
