@@ -12,16 +12,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
 import click
 
 from orchestrator.cli import show
-from orchestrator.cli.api import Api, connect
+from orchestrator.cli.api import Api, Refused, connect
 from orchestrator.cli.exits import BadRequest, Unreachable
 from orchestrator.cli.wiring import UNIT_ADDRESS
 
-DIRECT_LIMIT_S: Final = 60.0
-UNREACHED: Final = "unreached"
-UNSURE: Final = (UNREACHED, "unknown")
+DIRECT_LIMIT_S: Final = 65.0
+"""Longer than a worker takes to say that it is not through."""
+TOO_LATE: Final = 504
+UNREACHED, UNKNOWN = "unreached", "unknown"
+UNSURE: Final = (UNREACHED, UNKNOWN)
 Said = dict[str, dict[str, Any]]
 """Place → outcome, reason and result."""
 
@@ -107,7 +110,12 @@ class Workers:
             each = await asyncio.gather(*(_look(api, place) for place in places))
             return dict(zip(places, each, strict=True))
         body = {"name": name, "args": dict(args), "places": places}
-        told: Said = (await api.post("/workers/command", body))["places"]
+        try:
+            told: Said = (await api.post("/workers/command", body))["places"]
+        except (aiohttp.ClientError, TimeoutError) as error:
+            # It may have been done: to tell the workers directly now would dose twice.
+            reason = f"the leader did not say what came of it ({error!r})"
+            return {place: {"outcome": UNKNOWN, "reason": reason} for place in places}
         return told
 
     async def _here_all(self, name: str, args: Mapping[str, Any]) -> Said:
@@ -126,8 +134,15 @@ class Workers:
                 said: dict[str, Any] = await api.post_there(
                     "/unit_api/command", body, key=uuid.uuid4().hex
                 )
-        except (BadRequest, Unreachable, TimeoutError, OSError) as error:
-            return _unreached(str(error) or f"it did not answer within {DIRECT_LIMIT_S:g} s")
+        except Refused as refusal:
+            is_late = refusal.problem.get("status") == TOO_LATE
+            outcome = UNKNOWN if is_late else "refused"
+            return {"outcome": outcome, "reason": str(refusal)}
+        except TimeoutError:
+            reason = f"it did not answer within {DIRECT_LIMIT_S:g} s, and may have done it"
+            return {"outcome": UNKNOWN, "reason": reason}
+        except (BadRequest, Unreachable, OSError) as error:
+            return _unreached(str(error))
         return said
 
     def _can_here(self) -> bool:

@@ -154,6 +154,27 @@ async def test_by_the_leader_all_are_told_in_one_request(tmp_path: Path) -> None
     assert direct == []
 
 
+async def test_rule_3_a_leader_that_falls_silent_doubles_no_dose(
+    tmp_path: Path,
+) -> None:
+    async def workers(_: web.Request) -> web.Response:
+        return web.json_response({"items": [{"worker": "unit1"}]})
+
+    async def command(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/api/workers", workers)
+    app.router.add_post("/api/workers/command", command)
+    async with TestServer(app) as server, worker(tmp_path, "unit1") as direct:
+        url = str(server.make_url("")).rstrip("/")
+        said = await Workers((), leader_url=url, data=tmp_path)._tell("dose", {"volume_ml": 1.0})
+    assert said["unit1"]["outcome"] == "unknown"
+    assert direct == []
+
+
 @pytest.mark.parametrize(
     ("outcomes", "code"),
     [
