@@ -8,7 +8,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import aiohttp
 import click
@@ -106,6 +106,15 @@ class Api:
             cursor = page.get("next")
             if cursor is None:
                 return
+
+    async def send_file(self, path: str, file: BinaryIO, media_type: str) -> Any:
+        """Post a file as it is; it may take long."""
+        endless = aiohttp.ClientTimeout(total=None, connect=5.0, sock_read=600.0)
+        headers = {"Content-Type": media_type}
+        async with self._session.post(
+            f"/api{path}", data=file, headers=headers, timeout=endless
+        ) as response:
+            return await _answer(response)
 
     async def pieces(self, path: str) -> AsyncIterator[bytes]:
         """Yield a file as it comes; it may take long."""

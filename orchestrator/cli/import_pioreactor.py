@@ -10,6 +10,7 @@ import click
 
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.files import written_new
+from orchestrator.cli.import_bundle import bundle
 from orchestrator.model.units import UnitError, parse_quantity
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @click.group(name="import")
 def import_() -> None:
-    """Turn the documents of other programs into ours."""
+    """Turn the documents of other programs into ours, and read bundles back."""
+
+
+import_.add_command(bundle)
 
 
 @import_.command()

@@ -53,7 +53,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "calibrate": ("calibrate:calibrate", "Compare devices with scales, standards and the like."),
     "doctor": ("doctor.command:doctor", "Look at this machine: pins, buses, clock, rights."),
     "new": ("new:new", "Begin a profile from a template, by questions."),
-    "import": ("import_pioreactor:import_", "Turn profiles of other programs into ours."),
+    "import": (
+        "import_pioreactor:import_",
+        "Turn other programs' profiles into ours; read bundles.",
+    ),
     "schema": ("schema:schema", "Print the JSON Schema of profiles, for editors."),
     "lsp": ("lsp.command:lsp", "Help an editor while somebody types (Language Server Protocol)."),
     "plugins": ("plugins:plugins", "List, begin, install and remove plugins."),

@@ -10,6 +10,7 @@ from orchestrator.model.experiment import State
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.units import symbol_of
 from orchestrator.ports.entries import Terms, Words
+from orchestrator.ports.remarks import NewNote
 
 T = TypeVar("T")
 Wanted = Literal["running", "paused", "finished", "cancelled"]
@@ -154,6 +155,25 @@ class Run:
     """Of the newest entry."""
     fence: int = 0
     """Grows with each attempt on a worker: a reactor takes no run below the newest it saw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """An experiment that is over, as another leader saved it; its data come afterwards."""
+
+    experiment: NewExperiment
+    """With its first revision."""
+    later: Sequence[Documents]
+    """The revisions after that."""
+    state: State
+    reason: str
+    attempt: str | None
+    started_wall_s: float | None
+    ended_wall_s: float | None
+    runs: Sequence[Run]
+    """All of them are over."""
+    provenance: Mapping[str, Mapping[str, Any]]
+    notes: Sequence[NewNote]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

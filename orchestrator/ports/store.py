@@ -26,6 +26,7 @@ from orchestrator.ports.records import (
     Dose,
     Event,
     Experiment,
+    Imported,
     Latest,
     LedgerLine,
     NewAlert,
@@ -42,6 +43,14 @@ from orchestrator.ports.records import (
 from orchestrator.ports.remarks import Remarks
 
 EventsCallback = Callable[[Sequence[Event]], None]
+
+
+IMPORTED = "import:"
+
+
+def is_imported(outbox: str) -> bool:
+    """Whether an outbox holds what another leader recorded once."""
+    return outbox.startswith(IMPORTED)
 
 
 class StoreUnusable(RuntimeError):
@@ -153,6 +162,17 @@ class Experiments(Protocol):
             ChangedMeanwhile: it is of another version, or the queue is held.
             ReactorTaken: a run that has not ended is on one of the reactors.
             IdTaken: the successor's.
+        """
+        ...
+
+    async def import_experiment(self, imported: Imported) -> Experiment:
+        """Keep one that another leader had, in one transaction; nothing of it ever runs here.
+
+        What its ledgers and readings are follows in batches of outboxes that `is_imported`, whose
+        alerts are old and are not raised again.
+
+        Raises:
+            IdTaken: there is an experiment of this name.
         """
         ...
 

@@ -17,6 +17,7 @@ from orchestrator.ports.entries import ChangedMeanwhile, TooManyOpen
 from orchestrator.ports.library import LibraryRefused, LibraryUnusable, NameRefused, NotKept
 from orchestrator.ports.office import NoAnswer, ProfileRefused, RequestRefused
 from orchestrator.ports.store import NotFound, StoreBusy, StoreFull
+from orchestrator.server.crate.opened import NoBundle
 from orchestrator.server.render import error_page
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -69,6 +70,7 @@ _STATUS_OF: Final[Mapping[type[Exception], tuple[int, str]]] = {
     LibraryRefused: (409, "refused"),
     NotKept: (404, "not-found"),
     NameRefused: (422, "no-name"),
+    NoBundle: (422, "no-bundle"),
     LibraryUnusable: (503, "library-unusable"),
     StoreBusy: (503, "busy"),
     NoAnswer: (504, "no-answer"),

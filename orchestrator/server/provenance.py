@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from orchestrator.ports.records import Documents, Experiment, Run
-from orchestrator.ports.store import Store
+from orchestrator.ports.store import Store, is_imported
 from orchestrator.server.views.provenance import (
     AttemptMade,
+    ImportMade,
     LeaderMade,
     Provenance,
     RevisionMade,
@@ -20,7 +21,9 @@ from orchestrator.server.views.provenance import (
 
 async def provenance_of(store: Store, experiment: Experiment) -> Provenance:
     """Revisions, attempts, software, calibrations."""
-    made = await store.provenance(experiment.id)
+    kept = await store.provenance(experiment.id)
+    made = {attempt: data for attempt, data in kept.items() if not is_imported(attempt)}
+    marks = [data for attempt, data in kept.items() if is_imported(attempt)]
     runs = await store.runs(experiment=experiment.id)
     attempts = list(dict.fromkeys([*(run.attempt for run in runs), *made]))
     return Provenance(
@@ -30,6 +33,7 @@ async def provenance_of(store: Store, experiment: Experiment) -> Provenance:
         created_wall_s=experiment.created_wall_s,
         revisions=[_revision(each, experiment) for each in await store.revisions(experiment.id)],
         attempts=[_attempt(each, runs, made.get(each, {})) for each in attempts],
+        imported=msgspec.convert(marks[0], ImportMade) if marks else None,
     )
 
 

@@ -13,6 +13,7 @@ from orchestrator.ports.records import (
     Binding,
     Documents,
     Experiment,
+    Imported,
     NewExperiment,
     Run,
     named_in,
@@ -222,3 +223,44 @@ def run_data(run: Run) -> dict[str, Any]:
         "answer": run.answer,
         "worker": run.binding.worker if run.binding else None,
     }
+
+
+def import_row(imported: Imported) -> dict[str, Any]:
+    """The columns of one that is over when it comes."""
+    attempt = imported.attempt
+    return {
+        "id": imported.experiment.id,
+        "state": imported.state.value,
+        "reason": imported.reason,
+        "attempt": attempt,
+        "attempts": int(attempt.rpartition(".")[2]) if attempt else 0,
+        "bindings": bindings_text(imported.experiment.bindings),
+        "started_wall_s": imported.started_wall_s,
+        "ended_wall_s": imported.ended_wall_s,
+    }
+
+
+def imported_run_rows(imported: Imported) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The columns of its runs: as they began, and as they ended."""
+    return [
+        (
+            {
+                "run": run.run,
+                "experiment": run.experiment,
+                "attempt": run.attempt,
+                "vessel": run.vessel,
+                "worker": run.binding.worker if run.binding else None,
+                "reactor": run.binding.reactor if run.binding else None,
+                "revision": run.revision,
+                "fence": 0,
+            },
+            {
+                "run": run.run,
+                "began_wall_s": run.began_wall_s,
+                "ended_state": run.state.value,
+                "ended_reason": run.reason,
+                "ended_wall_s": run.ended_wall_s,
+            },
+        )
+        for run in imported.runs
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from orchestrator.model.experiment import ENDED, State, TransitionRefused, move
@@ -11,6 +12,7 @@ from orchestrator.ports.records import (
     Binding,
     Documents,
     Experiment,
+    Imported,
     NewExperiment,
     Page,
     Run,
@@ -26,6 +28,8 @@ from orchestrator.store.experiment_rows import (
     experiment_data,
     experiment_of,
     experiment_row,
+    import_row,
+    imported_run_rows,
     revision_row,
     run_data,
     run_of,
@@ -39,6 +43,7 @@ from orchestrator.store.writer import Transaction
 SQL = statements("experiments")
 ENTRIES = statements("entries")
 WORKERS = statements("workers")
+REMARKS = statements("remarks")
 
 
 def get(connection: Connection, experiment: str) -> Experiment:
@@ -189,6 +194,25 @@ def _begin_attempt(
     return started
 
 
+def _import(transaction: Transaction, imported: Imported) -> Experiment:
+    new = imported.experiment
+    _create(transaction, new)
+    for documents in imported.later:
+        row = revision_row(new.id, documents)
+        transaction.execute(SQL["add_revision"], row)
+        transaction.execute(SQL["take_revision"], row)
+    transaction.execute(SQL["finish_import"], import_row(imported))
+    for began, ended in imported_run_rows(imported):
+        transaction.execute(SQL["add_run"], began)
+        transaction.execute(SQL["end_imported_run"], ended)
+    for attempt, data in imported.provenance.items():
+        kept = {"attempt": attempt, "experiment": new.id, "data": to_json(dict(data))}
+        transaction.execute(SQL["add_provenance"], kept)
+    for note in imported.notes:
+        transaction.execute(REMARKS["add_note"], asdict(note)).fetchall()
+    return told(transaction, new.id, new.at_wall_s)
+
+
 def next_epoch(transaction: Transaction, worker: str, above: int) -> int:
     """Allot the next one."""
     asked = {"worker": worker, "above": above}
@@ -308,6 +332,9 @@ class SqlExperiments(Base):
                 at_wall_s,
             )
         )
+
+    async def import_experiment(self, imported: Imported) -> Experiment:
+        return await self._write(lambda transaction: _import(transaction, imported))
 
     async def provenance(self, experiment: str) -> Mapping[str, Mapping[str, Any]]:
         rows = await self._read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from orchestrator.model.experiment import ENDED, State, move
@@ -12,11 +13,13 @@ from orchestrator.ports.records import (
     Binding,
     Documents,
     Experiment,
+    Imported,
     NewExperiment,
     Page,
     Run,
     Wanted,
 )
+from orchestrator.ports.remarks import Note
 from orchestrator.ports.store import NotFound
 from orchestrator.store.encode import to_json
 from orchestrator.store.experiment_rows import (
@@ -25,6 +28,8 @@ from orchestrator.store.experiment_rows import (
     experiment_data,
     experiment_of,
     experiment_row,
+    import_row,
+    imported_run_rows,
     revision_row,
     run_data,
     run_of,
@@ -177,6 +182,28 @@ class MemoryExperiments(MemoryBase):
             if successor is not None:
                 self._add(successor)
             return started
+
+    async def import_experiment(self, imported: Imported) -> Experiment:
+        new = imported.experiment
+        self._refuse_id(new.id)
+        with self._tables.telling():
+            self._add(new)
+            row = self._get(new.id)
+            for documents in imported.later:
+                kept = revision_row(new.id, documents)
+                self._tables.revisions[new.id, documents.revision] = kept
+                row.update(revision=documents.revision, inputs=kept["inputs"])
+            row.update(import_row(imported))
+            for began, ended in imported_run_rows(imported):
+                blank = {**dict.fromkeys(COLUMNS["runs"]), **DEFAULTS["runs"]}
+                self._tables.add("runs", "run", {**blank, **began, **ended, "answer": "accepted"})
+            for attempt, data in imported.provenance.items():
+                kept_data = json.loads(to_json(dict(data)))
+                self._tables.provenance[attempt] = (new.id, kept_data)
+            for note in imported.notes:
+                number = max(self._tables.notes, default=0) + 1
+                self._tables.notes[number] = Note(id=number, **asdict(note))
+            return self._told(row, new.at_wall_s)
 
     async def provenance(self, experiment: str) -> Mapping[str, Mapping[str, Any]]:
         kept = sorted(self._tables.provenance.items())

@@ -14,6 +14,7 @@ from orchestrator.messages.outbox import (
     ReadingRecord,
 )
 from orchestrator.ports.records import NewAlert
+from orchestrator.ports.store import is_imported
 from orchestrator.store.alert import add_alert
 from orchestrator.store.change import Change, Line, Put, Told
 from orchestrator.store.connection import ReadingRow
@@ -151,7 +152,10 @@ def _keep_entry(
 def changes_of(line: Line, worker: str) -> list[Change]:
     """All that an entry changes; one that cannot be understood is kept as it is, and told of."""
     try:
-        return list(fold_entry(line))
+        changes = list(fold_entry(line))
+        if is_imported(line.outbox):
+            return [each for each in changes if not isinstance(each, NewAlert)]
+        return changes
     except (KeyError, TypeError, ValueError) as error:
         text = (
             f"entry {line.number} of {line.entry.run} ({line.entry.kind}) makes no sense: {error!r}"

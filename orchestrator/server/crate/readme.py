@@ -53,7 +53,8 @@ def readme(
         f"Vessels: {vessels}.",
         "",
         *([*labels, ""] if labels else []),
-        "Open `report.html` in any browser for its charts; it needs no network.",
+        "Open `report.html` in any browser for its charts; it needs no network. "
+        "`axenic import bundle` reads all of it into another leader's store.",
         "",
         "## Files",
         "",

@@ -59,6 +59,15 @@ class AttemptMade(msgspec.Struct, frozen=True, kw_only=True):
     workers: dict[str, WorkerMade]
 
 
+class ImportMade(msgspec.Struct, frozen=True, kw_only=True):
+    """It did not happen here."""
+
+    by: str
+    at_wall_s: float
+    sha256: str
+    """Of the bundle."""
+
+
 class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """All of it: each reading names its attempt, revision, worker and calibration."""
 
@@ -68,3 +77,5 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     created_wall_s: float
     revisions: list[RevisionMade]
     attempts: list[AttemptMade]
+    imported: ImportMade | None = None
+    """By whom, and from which bundle; null where it happened here."""

@@ -68,6 +68,18 @@ INSERT INTO provenance (attempt, experiment, data) VALUES (:attempt, :experiment
 -- name: provenance
 SELECT attempt, data FROM provenance WHERE experiment = :experiment ORDER BY attempt
 
+-- name: finish_import
+UPDATE experiments
+SET state = :state, reason = :reason, attempt = :attempt, attempts = :attempts,
+    bindings = :bindings, started_wall_s = :started_wall_s, ended_wall_s = :ended_wall_s
+WHERE id = :id
+
+-- name: end_imported_run
+UPDATE runs
+SET answer = 'accepted', began_wall_s = :began_wall_s, ended_state = :ended_state,
+    ended_reason = :ended_reason, ended_wall_s = :ended_wall_s
+WHERE run = :run
+
 -- name: wish
 UPDATE experiments SET wanted = :wanted, wanted_by = :by, control_seq = control_seq + 1
 WHERE id = :id

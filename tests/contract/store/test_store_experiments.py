@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.model.experiment import State, TransitionRefused
-from orchestrator.ports.records import Binding
+from orchestrator.ports.entries import IdTaken
+from orchestrator.ports.records import Binding, Imported, Run
+from orchestrator.ports.remarks import NewNote
 from orchestrator.ports.store import NotFound, Store
 from tests.support.stores import BOTH, RUN, WALL, commit, entry, submitted
 
@@ -167,3 +169,47 @@ async def test_with_what_each_attempt_began_is_kept(store: Store) -> None:
     await store.begin_attempt("20270115-a", BOTH, at_wall_s=WALL, made_with=made)
     assert await store.provenance("20270115-a") == {"20270115-a.1": made}
     assert await store.provenance("another") == {}
+
+
+async def test_what_another_leader_had_comes_as_it_ended(store: Store) -> None:
+    run = Run(
+        run="20270115-a.2:v1",
+        experiment="20270115-a",
+        attempt="20270115-a.2",
+        vessel="v1",
+        binding=Binding.parse("bench/r1"),
+        revision=2,
+        answer="accepted",
+        state=State.COMPLETED,
+        ended_wall_s=WALL + 5.0,
+    )
+    new = submitted()
+    imported = Imported(
+        experiment=new,
+        later=[replace(new.documents, revision=2, actor="bob", at_wall_s=WALL)],
+        state=State.COMPLETED,
+        reason="imported by ada from a bundle",
+        attempt="20270115-a.2",
+        started_wall_s=WALL,
+        ended_wall_s=WALL + 5.0,
+        runs=[run],
+        provenance={"20270115-a.2": {"leader": {"version": "1"}}},
+        notes=[NewNote(experiment="20270115-a", text="foam", actor="ada", at_wall_s=WALL)],
+    )
+    kept = await store.import_experiment(imported)
+    assert (kept.state, kept.revision, kept.attempt) == (State.COMPLETED, 2, "20270115-a.2")
+    assert await store.runs(open_only=True) in ([], ())
+    assert [each.state for each in await store.runs(experiment=kept.id)] == [State.COMPLETED]
+    assert (await store.provenance(kept.id))["20270115-a.2"] == {"leader": {"version": "1"}}
+    assert [each.text for each in await store.notes(kept.id)] == ["foam"]
+    assert [each.actor for each in await store.revisions(kept.id)] == ["", "bob"]
+    with pytest.raises(IdTaken):
+        await store.import_experiment(imported)
+
+
+async def test_alerts_of_what_is_imported_are_old(store: Store) -> None:
+    await store.create_experiment(submitted())
+    said = entry("alert", 1.0, text="dense", severity="critical")
+    for outbox, known in (("import:20270115-a:ledger:bench", 0), ("box", 1)):
+        await commit(store, said, outbox=outbox)
+        assert len((await store.alerts()).items) == known

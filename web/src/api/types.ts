@@ -449,6 +449,13 @@ export interface HoldNote {
   note?: string;
 }
 
+/** It did not happen here. */
+export interface ImportMade {
+  by: string;
+  at_wall_s: number;
+  sha256: string;
+}
+
 /** Something that the profile asks its user for. */
 export interface Input {
   name: string;
@@ -696,6 +703,7 @@ export interface Provenance {
   created_wall_s: number;
   revisions: RevisionMade[];
   attempts: AttemptMade[];
+  imported: ImportMade | null;
 }
 
 /** What a pull came to. */

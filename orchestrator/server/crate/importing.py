@@ -1,0 +1,190 @@
+"""Read a bundle back into the store: a finished experiment, once, and marked as imported."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from orchestrator.messages.outbox import Batch, Record
+from orchestrator.model.experiment import ENDED, State
+from orchestrator.ports.entries import IdTaken, Terms, Words
+from orchestrator.ports.office import RequestRefused
+from orchestrator.ports.records import (
+    Binding,
+    Documents,
+    Experiment,
+    Imported,
+    NewExperiment,
+    Run,
+)
+from orchestrator.ports.remarks import NewNote
+from orchestrator.ports.store import IMPORTED, Store
+from orchestrator.server.crate.opened import NoBundle, Opened, SavedRun
+from orchestrator.server.views.provenance import AttemptMade, RevisionMade
+
+PORTION: Final = 2000
+TAG: Final = "imported"
+
+
+async def import_bundle(
+    store: Store, opened: Opened, sha256: str, *, by: str, at_wall_s: float
+) -> tuple[Experiment, bool]:
+    """The experiment, and whether it is new here.
+
+    One whose data did not come to their end is gone on with: each entry and reading has its number
+    in an outbox of the import, and what is held already is left out.
+
+    Raises:
+        NoBundle: it is not whole.
+        RequestRefused: it was not over, or another experiment has its name.
+    """
+    imported = await asyncio.to_thread(_imported, opened, sha256, by, at_wall_s)
+    name, is_new = imported.experiment.id, True
+    try:
+        await store.import_experiment(imported)
+    except IdTaken:
+        marks = await store.provenance(name)
+        if marks.get(_mark(name), {}).get("sha256") != sha256:
+            raise RequestRefused(f"there is an experiment {name} here, of another origin") from None
+        is_new = False
+    await _follow(store, name, opened, at_wall_s)
+    kept = await store.experiment(name)
+    assert kept is not None
+    return kept, is_new
+
+
+async def _follow(store: Store, name: str, opened: Opened, at_wall_s: float) -> None:
+    """Its ledgers and readings, in the order of the bundle, so that numbers are always the same."""
+    worker_of = {run.run: _worker(run.reactor) for run in opened.experiment.runs}
+    entries = ((worker_of.get(each.run, ""), each) for each in opened.entries())
+    await _keep(store, f"{IMPORTED}{name}:ledger", entries, at_wall_s)
+    await _keep(store, f"{IMPORTED}{name}:readings", opened.readings(), at_wall_s)
+
+
+async def _keep(
+    store: Store, outbox: str, records: Iterator[tuple[str, Record]], at_wall_s: float
+) -> None:
+    numbers: dict[str, int] = {}
+    while taken := await asyncio.to_thread(_some_of, records):
+        await store.commit(list(_batches(outbox, taken, numbers)), at_wall_s=at_wall_s)
+
+
+def _some_of(records: Iterator[tuple[str, Record]]) -> list[tuple[str, Record]]:
+    return list(itertools.islice(records, PORTION))
+
+
+def _batches(
+    outbox: str, records: Iterable[tuple[str, Record]], numbers: dict[str, int]
+) -> Iterator[tuple[str, Batch]]:
+    """One for each stretch of records of one worker."""
+    for worker, stretch in itertools.groupby(records, key=lambda each: each[0]):
+        kept = [record for _, record in stretch]
+        first = numbers.get(worker, 0) + 1
+        numbers[worker] = first + len(kept) - 1
+        batch = Batch(outbox=f"{outbox}:{worker}", first=first, last=numbers[worker], records=kept)
+        yield worker, batch
+
+
+def _imported(opened: Opened, sha256: str, by: str, at_wall_s: float) -> Imported:
+    saved, made = opened.experiment, opened.provenance
+    if State(saved.state) not in ENDED:
+        raise RequestRefused(
+            f"{saved.id} was {saved.state} when it was saved; save it again when it is over"
+        )
+    revisions = [_documents(opened, each) for each in made.revisions]
+    if not revisions:
+        raise NoBundle("it holds no profile")
+    runs = [_run(saved.id, each) for each in saved.runs]
+    new = NewExperiment(
+        id=saved.id,
+        name=saved.name,
+        documents=revisions[0],
+        inputs=revisions[0].inputs,
+        vessels=saved.vessels,
+        bindings={vessel: Binding.parse(at) for vessel, at in saved.bindings.items()},
+        actor=saved.actor,
+        at_wall_s=saved.created_wall_s,
+        words=Words(
+            description=saved.description,
+            tags=tuple(dict.fromkeys([*saved.tags, TAG])),
+            labels=saved.labels,
+        ),
+        terms=Terms(asked=saved.asked),
+    )
+    mark = {"imported": True, "sha256": sha256, "by": by, "at_wall_s": at_wall_s}
+    return Imported(
+        experiment=new,
+        later=revisions[1:],
+        state=State(saved.state),
+        reason="; ".join(filter(None, (saved.reason, f"imported by {by} from a bundle"))),
+        attempt=saved.attempt,
+        started_wall_s=saved.started_wall_s,
+        ended_wall_s=saved.ended_wall_s,
+        runs=runs,
+        provenance={
+            **{each.attempt: _began_with(each) for each in made.attempts},
+            _mark(saved.id): mark,
+        },
+        notes=[_note(saved.id, msgspec.to_builtins(each)) for each in opened.notes],
+    )
+
+
+def _documents(opened: Opened, made: RevisionMade) -> Documents:
+    text, files = opened.profile(made.revision, made.file)
+    return Documents(
+        revision=made.revision,
+        profile_text=text,
+        file_name=made.file,
+        profile_hash=made.profile_hash,
+        plan_hash=made.plan_hash,
+        plan_json=opened.plan(made.revision),
+        git_commit=made.commit,
+        library_path=made.library_path,
+        files=files,
+        inputs=made.inputs,
+        actor="" if made.revision == 1 else made.actor,
+        at_wall_s=None if made.revision == 1 else made.at_wall_s,
+    )
+
+
+def _run(experiment: str, saved: SavedRun) -> Run:
+    is_over = State(saved.state) in ENDED
+    return Run(
+        run=saved.run,
+        experiment=experiment,
+        attempt=saved.attempt,
+        vessel=saved.vessel,
+        binding=Binding.parse(saved.reactor) if saved.reactor else None,
+        revision=saved.revision,
+        answer="accepted",
+        state=State(saved.state) if is_over else State.CANCELLED,
+        reason=saved.reason,
+        began_wall_s=saved.began_wall_s,
+        ended_wall_s=saved.ended_wall_s,
+    )
+
+
+def _began_with(made: AttemptMade) -> Mapping[str, Any]:
+    if made.leader is None:
+        return {}
+    return {"leader": _plain(made.leader), "workers": _plain(made.workers)}
+
+
+def _note(experiment: str, saved: Mapping[str, Any]) -> NewNote:
+    return NewNote(experiment=experiment, **saved)
+
+
+def _plain(value: Any) -> Any:
+    return msgspec.to_builtins(value)
+
+
+def _mark(experiment: str) -> str:
+    return f"{IMPORTED}{experiment}"
+
+
+def _worker(reactor: str | None) -> str:
+    return Binding.parse(reactor).worker if reactor else ""
