@@ -35,6 +35,7 @@ from orchestrator.cli.rehearsal.page import render
 from orchestrator.cli.rehearsal.summary import summarise
 from orchestrator.cli.rehearsal.tables import every_row, readings_writer, write_actions
 from orchestrator.model.canonical import canonical_json, digest, plain
+from orchestrator.model.interlock import Interlock
 from orchestrator.model.plan import Plan
 from orchestrator.sim.notebook import Notebook
 from orchestrator.sim.organism import E_COLI, Organism
@@ -63,6 +64,11 @@ FOREVER_S = 366 * 86_400.0
     "--culture",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The organism, an axenic: culture/1 document; E. coli otherwise.",
+)
+@click.option(
+    "--hardware",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An axenic: hardware/1 document, whose interlocks hold here as well.",
 )
 @click.option(
     "--answers",
@@ -109,6 +115,7 @@ def simulate(
     inputs: tuple[str, ...],
     start: str | None,
     culture: Path | None,
+    hardware: Path | None,
     answers: Path | None,
     events: tuple[str, ...],
     later: tuple[str, ...],
@@ -129,6 +136,8 @@ def simulate(
     if faults is not None:
         if answers is not None:
             raise BadRequest("--answers: under --faults a person answers when chance wants it")
+        if hardware is not None:
+            raise BadRequest("--hardware: under --faults vessels have no interlocks")
         if events:
             raise BadRequest("--event: under --faults nothing comes from outside but troubles")
         if later:
@@ -148,6 +157,7 @@ def simulate(
         habits=_habits(answers) if answers else Habits(),
         outside=outside_of(events, plan, *(each.plan for each in revisions)),
         revisions=revisions,
+        interlocks=_interlocks(hardware, plan) if hardware else {},
     )
     every_s = seconds(every, "--every")
     if every_s <= 0:
@@ -182,6 +192,12 @@ async def _rehearse(wanted: Rehearsal, notebook: Notebook, progress: Any) -> flo
         if guests is None:
             return await rehearse(wanted, notebook, progress)
         return await rehearse(wanted, notebook, progress, guests.job_named)
+
+
+def _interlocks(hardware: Path, plan: Plan) -> Mapping[str, tuple[Interlock, ...]]:
+    from orchestrator.cli.rehearsal.locked import interlocks_of
+
+    return interlocks_of(hardware, plan)
 
 
 def _same_again(context: click.Context, profile: Path, out: Path) -> None:

@@ -7,10 +7,13 @@ from math import inf
 from typing import Any, Final
 
 from orchestrator.documents.draft import Amount, Cursor, Draft
-from orchestrator.documents.values import SOMETHING, read_constant
+from orchestrator.documents.values import SOMETHING, constant_of, read_constant
+from orchestrator.model.catalogue import canonical_name
 from orchestrator.model.driver import Driver, output_drivers, sensor_drivers
 from orchestrator.model.expression import Const
+from orchestrator.model.interlock import Interlock, Range
 from orchestrator.model.lazy_dataclass import dataclass
+from orchestrator.model.units import DIMENSIONS, UnitError
 
 _GROUPS: Final = ("sensors", "outputs", "pumps")
 
@@ -102,11 +105,85 @@ def _reactor(cursor: Cursor) -> dict[str, Any]:
     found: dict[str, Any] = {
         "capacity_ml": _quantity(cursor.get("capacity"), "volume"),
         "waste_tube_ml": _quantity(cursor.get("waste_tube"), "volume"),
+        "interlocks": {name: _interlock(each) for name, each in interlocks_in(cursor)},
     }
     for group, read in (("sensors", _sensor), ("outputs", _output), ("pumps", _pump)):
         devices = cursor.get(group)
         found[group] = {name: read(device) for name, device in (devices.items() if devices else ())}
     return found | _copied(cursor, "options")
+
+
+def interlocks_in(reactor: Cursor) -> Iterator[tuple[str, Cursor]]:
+    """Yield what of a reactor may be on only while something else is so."""
+    interlocks = reactor.get("interlocks")
+    return interlocks.items() if interlocks is not None else iter(())
+
+
+def switched_in(reactor: Cursor) -> list[str]:
+    """List its outputs and pumps."""
+    groups = (reactor.get("outputs"), reactor.get("pumps"))
+    return [name for group in groups if group is not None for name, _ in group.items()]
+
+
+def measurements_in(interlock: Cursor) -> Iterator[tuple[str, Cursor, str]]:
+    """Yield the signals that an interlock asks for, with their range and kind of value, if any."""
+    asked = interlock.get("while")
+    if asked is None:
+        return
+    from orchestrator.documents.catalogue import load_offer
+
+    catalogue = load_offer().catalogue
+    for name, range_ in asked.items():
+        signal = catalogue.signal(name)
+        yield canonical_name(name), range_, signal.type if signal is not None else ""
+
+
+def locks_in(reactor: Cursor) -> tuple[Interlock, ...]:
+    """The interlocks of a reactor as values, as far as they can be read."""
+    return tuple(
+        Interlock(
+            device=name,
+            while_on=_names(each.get("while_on")),
+            while_off=_names(each.get("while_off")),
+            within={
+                signal: Range(type=kind, **_bounds(range_, kind))
+                for signal, range_, kind in measurements_in(each)
+                if kind in DIMENSIONS
+            },
+        )
+        for name, each in interlocks_in(reactor)
+    )
+
+
+def _interlock(cursor: Cursor) -> dict[str, Any]:
+    found = _copied(cursor, "while_on", "while_off", "why")
+    found["within"] = {
+        signal: {"type": kind, **_bounds(range_, kind, tell=True)}
+        for signal, range_, kind in measurements_in(cursor)
+        if kind in DIMENSIONS
+    }
+    return found
+
+
+def _bounds(range_: Cursor, kind: str, *, tell: bool = False) -> dict[str, float]:
+    """What can be read of a range; what cannot is told once."""
+    found: dict[str, float] = {}
+    for name in ("above", "below"):
+        bound = range_.get(name)
+        if bound is None:
+            continue
+        try:
+            value = read_constant(bound, kind) if tell else constant_of(bound.data, kind)
+        except UnitError:
+            continue
+        if isinstance(value, float):
+            found[name] = value
+    return found
+
+
+def _names(cursor: Cursor | None) -> tuple[str, ...]:
+    names = cursor.data if cursor is not None and isinstance(cursor.data, list) else ()
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def _sensor(cursor: Cursor) -> dict[str, Any]:

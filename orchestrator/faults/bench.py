@@ -16,7 +16,7 @@ from random import Random
 from orchestrator.hardware.keeper.client import LOST
 from orchestrator.hardware.keeper.core import PATIENCE_S
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.reactor import DeviceFault, PumpEnd
+from orchestrator.ports.reactor import DeviceFault, Held, PumpEnd
 from orchestrator.sim.reactor import HEATER, THERMOMETER, Reactor, SensorDead
 from orchestrator.sim.reactor_port import SimReactor
 
@@ -314,6 +314,16 @@ class Wire:
         self._held = ""
         if self.alive:
             self._bench.keeper.let_go()
+
+    def heed(self, react: Held) -> None:
+        def told(output: str, reason: str) -> None:
+            if self.alive:
+                react(output, reason)
+
+        self._bench.keeper.heed(told)
+
+    def why_off(self, device: str) -> str:
+        return self._bench.keeper.why_off(device)
 
     async def make_safe(self) -> None:
         self._duties.clear()

@@ -3,6 +3,7 @@ bench."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Protocol
 
 from orchestrator.hardware.bench_client import BenchClient
 from orchestrator.hardware.boards import open_board
+from orchestrator.hardware.heed import LASTS_S, Heed
 from orchestrator.hardware.i2c import Wires
 from orchestrator.hardware.keeper.client import KeeperClient
 from orchestrator.hardware.keeper.config import Bench, Gpio, GpioPin, KeeperConfig, Light
@@ -32,7 +34,7 @@ from orchestrator.hardware.spec import (
     spec_of,
 )
 from orchestrator.hardware.staging import Deliver, Read, Stage, Staging
-from orchestrator.ports.reactor import PumpEnd, ReactorSpec
+from orchestrator.ports.reactor import Held, PumpEnd, ReactorSpec
 
 
 class Plugged(Protocol):
@@ -69,6 +71,8 @@ class KeptReactor:
         self._wanted: dict[str, float] = {}
         self._held: set[str] = set()
         self._staging = Staging(self._take, self._give_back)
+        self._interlocks = {each.device: each for each in part.locked}
+        self._heed = Heed(self._blocked, _soon)
         self._outputs = [f"{name}/{output}" for output in self.spec.outputs]
         self._pumps = [f"{name}/{pump}" for pump in self.spec.pumps]
 
@@ -132,6 +136,23 @@ class KeptReactor:
         """It does again; nothing is turned on by that."""
         self._keeper.let_go([*self._outputs, *self._pumps])
 
+    def heed(self, react: Held) -> None:
+        """Who hears of interlocks from now on."""
+        self._heed.by(react)
+
+    def interlocks_changed(self) -> None:
+        """The keeper told of an interlock, perhaps of another reactor's."""
+        self._heed.changed()
+
+    def why_off(self, device: str) -> str:
+        """Judge by what was driven and what the keeper told."""
+        interlock, blocked = self._interlocks.get(device), self._blocked()
+        if interlock is None:
+            return ""
+        return interlock.against(
+            lambda other: self._wanted.get(other, 0.0) > 0.0 and other not in blocked
+        )
+
     async def make_safe(self) -> None:
         """Turn everything off; raises DeviceFault if that is not confirmed."""
         self._wanted.clear()
@@ -139,11 +160,28 @@ class KeptReactor:
 
     def _take(self, output: str, duty: float) -> None:
         self._held.add(output)
+        self._heed.busy = True
         self._keeper.drive(f"{self.spec.name}/{output}", duty)
 
     def _give_back(self, output: str) -> None:
         self._held.discard(output)
         self._keeper.drive(f"{self.spec.name}/{output}", self._wanted.get(output, 0.0))
+        if not self._held:
+            self._heed.busy = False
+            self._heed.changed()
+
+    def _blocked(self) -> Mapping[str, str]:
+        """Outputs of this reactor that are held off, as they are called in it."""
+        prefix = f"{self.spec.name}/"
+        return {
+            name.removeprefix(prefix): reason.replace(prefix, "")
+            for name, reason in self._keeper.blocked.items()
+            if name.startswith(prefix)
+        }
+
+
+def _soon(look: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(LASTS_S, look)
 
 
 def _tell(
@@ -160,9 +198,10 @@ def _tell(
             run=ended.run,
             moved_ml=spec.moved_ml(pump, wanted_ml, ended.on_s, ended.for_s),
             complete=ended.complete and not uncertain,
-            reason=ended.reason,
+            reason=ended.reason.replace(f"{spec.name}/", "") if ended.held else ended.reason,
             uncertain=uncertain,
             on_s=ended.on_s,
+            held=ended.held,
         )
     )
 
@@ -219,6 +258,12 @@ async def open_hardware(
             )
             for name, part in hardware.reactors.items()
         }
+
+        def tell() -> None:
+            for reactor in reactors.values():
+                reactor.interlocks_changed()
+
+        keeper.on_interlock = tell
         yield OpenHardware(reactors=reactors, keeper=keeper, bench=bench)
 
 
@@ -238,6 +283,12 @@ def keeper_config(
         outputs=[name for name, output in switched.items() if not isinstance(output, Pump)],
         pumps=[name for name, output in switched.items() if isinstance(output, Pump)],
         pins=pins,
+        interlocks=[
+            each.of(name)
+            for name, reactor in hardware.reactors.items()
+            for each in reactor.locked
+            if each.others
+        ],
         stop_button=hardware.stop_button,
         watchdog=hardware.watchdog,
         speed=speed,

@@ -7,11 +7,13 @@ arrives as plain mappings.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from math import inf
 from typing import Any, Literal
 
 import msgspec
 
 from orchestrator.model.driver import Driver, output_drivers, sensor_drivers
+from orchestrator.model.interlock import Interlock, Range, circles, never_on
 from orchestrator.ports.reactor import PumpSpec, ReactorSpec
 
 BENCH, MACHINE = "bench", "machine"
@@ -82,6 +84,24 @@ class Pump(Output, frozen=True, kw_only=True, forbid_unknown_fields=True):
     calibration: str = ""
 
 
+class Bounds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Between which values a signal has to be."""
+
+    type: str
+    """Dimension of the signal."""
+    above: float | None = None
+    below: float | None = None
+
+
+class Lock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """While what an output or pump may be on."""
+
+    while_on: tuple[str, ...] = ()
+    while_off: tuple[str, ...] = ()
+    within: dict[str, Bounds] = {}
+    why: str = ""
+
+
 class ReactorPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One vessel's devices."""
 
@@ -90,8 +110,23 @@ class ReactorPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     pumps: dict[str, Pump] = {}
     capacity_ml: float = 20.0
     waste_tube_ml: float | None = None
+    interlocks: dict[str, Lock] = {}
     options: dict[str, dict[str, float | bool | str]] = {}
     """job → what a job that a plugin brings has to know of it."""
+
+    @property
+    def locked(self) -> tuple[Interlock, ...]:
+        """The interlocks, in their order."""
+        return tuple(
+            Interlock(
+                device=device,
+                while_on=lock.while_on,
+                while_off=lock.while_off,
+                within={signal: _range(bounds) for signal, bounds in lock.within.items()},
+                why=lock.why,
+            )
+            for device, lock in self.interlocks.items()
+        )
 
 
 class StopButton(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -169,6 +204,7 @@ def spec_of(name: str, reactor: ReactorPart) -> ReactorSpec:
         },
         capacity_ml=reactor.capacity_ml,
         waste_tube_ml=reactor.waste_tube_ml,
+        interlocks=reactor.locked,
         options=reactor.options,
     )
 
@@ -197,6 +233,28 @@ def _check(name: str, reactor: ReactorPart, bench: str, plugged_in: Collection[s
     for pump, part in reactor.pumps.items():
         if not part.flow_ml_min > 0.0:
             raise HardwareError(f"{name}/{pump}: a flow is positive, not {part.flow_ml_min}")
+    _check_interlocks(name, reactor.locked, switched)
+
+
+def _check_interlocks(
+    name: str, interlocks: Collection[Interlock], switched: Collection[str]
+) -> None:
+    for each in interlocks:
+        for device in (each.device, *each.others):
+            if device not in switched:
+                raise HardwareError(f"{name}: there is no output or pump {device!r} to interlock")
+        if why := never_on(each, interlocks):
+            raise HardwareError(f"{name}/{each.device} could never be on: {why}")
+    for circle in circles(interlocks):
+        raise HardwareError(f"{name}: {', '.join(circle)} wait for each other in a circle")
+
+
+def _range(bounds: Bounds) -> Range:
+    return Range(
+        type=bounds.type,
+        above=-inf if bounds.above is None else bounds.above,
+        below=inf if bounds.below is None else bounds.below,
+    )
 
 
 def _told(device: Sensor | Output, bench: str) -> Mapping[str, bool]:

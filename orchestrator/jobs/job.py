@@ -195,6 +195,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """What this reactor can drive, `stirrer`, `heater`, `led_a`, …; for what it may lack."""
     sensors: tuple[str, ...] = ()
     """What this reactor can read, likewise."""
+    held: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """Outputs that an interlock keeps off whatever is driven, and why; they come on again by
+    themselves, at what was driven last."""
 
 
 class Step(msgspec.Struct, Generic[S], frozen=True):

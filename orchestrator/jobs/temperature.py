@@ -88,10 +88,14 @@ class Temperature:
         loop, duty = state.loop, 0.0
         wanted = view.settings.get("target") if view.automation == "thermostat" else None
         target_c = None if wanted is None else float(wanted)
-        watch = _watch(state, target_c, seen.value, now_s)
+        held = HEATER in view.held
+        before = 0.0 if held else state.driven or 0.0
+        watch = _watch(state, target_c, seen.value, now_s, before)
         is_odd = watch is not None and watch.odd_c != 0.0
         if target_c is not None and not is_odd:
             loop, duty = heat(loop, target_c, seen.value, now_s)
+            if held:
+                loop = Loop(state.loop.integral)  # what is not heated tells nothing of the loop
         driven, commands = state.driven, _worth_driving(state.driven, duty)
         if commands:
             driven = duty
@@ -104,7 +108,7 @@ class Temperature:
                 text = f"the thermometer is silent and the heater off: {seen.fault or 'no value'}"
                 commands += (Alert(text=text, severity="critical"),)
             return Step(after._replace(silent=silent), commands, NOTHING, look_s, SENSORS)
-        published = {"temperature.measured": seen.value, "temperature.duty": duty}
+        published = {"temperature.measured": seen.value, "temperature.duty": 0.0 if held else duty}
         return Step(after, commands, published, look_s, SENSORS)
 
 
@@ -116,15 +120,19 @@ def _worth_driving(driven: float | None, duty: float) -> tuple[Command, ...]:
 
 
 def _watch(
-    state: TemperatureState, target_c: float | None, measured_c: float | None, now_s: float
+    state: TemperatureState,
+    target_c: float | None,
+    measured_c: float | None,
+    now_s: float,
+    given: float,
 ) -> HeatWatch | None:
-    """Compare, while the thermostat is on, what was given with what is shown."""
+    """Compare, while the thermostat is on, what the heater was given with what is shown."""
     if measured_c is None or target_c is None:
         return state.watch if target_c is not None else None
     watch = state.watch
     if watch is None or (watch.odd_c != 0.0 and target_c != state.target_c):
         return heat_watch.begin(measured_c, now_s)
-    return heat_watch.look(watch, state.driven or 0.0, measured_c, now_s)
+    return heat_watch.look(watch, given, measured_c, now_s)
 
 
 def _doubt(watch: HeatWatch | None, measured_c: float | None) -> Alert:

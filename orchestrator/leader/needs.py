@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestrator.messages.reports import Capabilities
 from orchestrator.model.canonical import plain
+from orchestrator.model.catalogue import SHORT_NAMES
 from orchestrator.model.plan import Plan
 
 
@@ -83,6 +84,25 @@ def lacks_hardware(needs: Needs, capabilities: Capabilities, reactor: str) -> It
     yield from (f"a pump for {medium}" for medium in sorted(needs.media - pumped))
     yield from (f"the sensor {each}" for each in sorted(needs.sensors - set(report.sensors)))
     yield from (f"the job {job}" for job in sorted(needs.jobs - set(capabilities.jobs)))
+
+
+def unmeasured(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[str]:
+    """What an interlock of the reactor would hold off, since no job of the plan measures for it."""
+    report = capabilities.reactors.get(reactor)
+    if report is None:
+        return
+    for device, signals in sorted(report.measured.items()):
+        if device in report.pumps and report.pumps[device].medium not in needs.media:
+            continue
+        missing = [name for name in signals if _job_of(name) not in needs.jobs]
+        if missing:
+            yield f"{device} waits for {', '.join(missing)}, which no job of it measures"
+
+
+def _job_of(signal: str) -> str:
+    """The job that publishes a signal, which may have a short name."""
+    full = {short: name for name, short in SHORT_NAMES.items()}.get(signal, signal)
+    return full.partition(".")[0]
 
 
 def uncalibrated(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orchestrator.leader.needs import Needs, lacks_hardware, uncalibrated
+from orchestrator.leader.needs import Needs, lacks_hardware, uncalibrated, unmeasured
 from orchestrator.leader.situation import Place
 from orchestrator.ports.office import Check, CheckResult
 from orchestrator.ports.records import Binding
@@ -98,6 +98,15 @@ def calibrations(facts: Facts) -> Iterator[Check]:
         yield _check("calibrations", result, text, vessel=needs.vessel)
 
 
+def interlocks(facts: Facts) -> Iterator[Check]:
+    """Measured, so that nothing is held off for the whole experiment."""
+    for needs, place in _placed(facts):
+        held = "; ".join(unmeasured(needs, place.capabilities, place.binding.reactor))
+        if held:
+            text = f"{place.binding}: {held}"
+            yield _check("interlocks", "warning", text, vessel=needs.vessel)
+
+
 def media(facts: Facts) -> Iterator[Check]:
     """Enough, as far as a rehearsal can tell."""
     for bottle in facts.bottles:
@@ -142,7 +151,7 @@ def clock(facts: Facts) -> Iterator[Check]:
             yield _check("clock", "warning", text)
 
 
-CHECKS = (workers, hardware, calibrations, media, disk, clock)
+CHECKS = (workers, hardware, calibrations, interlocks, media, disk, clock)
 
 
 def _placed(facts: Facts) -> Iterator[tuple[Needs, Place]]:

@@ -32,8 +32,8 @@ JOB_STATES: Final[Mapping[str, str]] = MappingProxyType(
     {"ready": RUNNING, "paused": PAUSED, "stopped": STOPPED, "lost": FAILED}
 )
 """A ledger's word for the state of a job → a profile's."""
-FAULT, OK = "fault", "ok"
-"""States of a device."""
+FAULT, HELD, OK = "fault", "held", "ok"
+"""States of a device; an interlock keeps off what is held."""
 SENSORS: Final = (
     *("photodiode", "thermometer", "tachometer"),
     *("ph_probe", "oxygen_probe", "level_probe", "load_cell"),

@@ -101,7 +101,8 @@ class Kind(StrEnum):
     """job, state (init | ready | paused | stopped | lost), reason; `then` (fail | ignore) of a lost
     one that does not begin anew"""
     DEVICE = "device"
-    """device, state (fault | ok), reason: a sensor that no longer answers, or does again"""
+    """device, state (fault | held | ok), reason: a sensor that no longer answers, or does again; an
+    output that an interlock holds off, or no longer does"""
     EVENT = "event"
     """event (button | topic | webhook), name, payload (text), id, by, retained (the broker had kept
     it): something from outside that a rule starts on"""

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from orchestrator.control.calibration.apply import pump_s, pumped_ml
 from orchestrator.control.calibration.curve import Curve
+from orchestrator.model.interlock import Interlock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ class ReactorSpec:
     """Brim of the vessel."""
     waste_tube_ml: float | None = None
     """Volume at which the waste pump begins to draw air, where somebody has measured it."""
+    interlocks: tuple[Interlock, ...] = ()
+    """What may be on only while something else is so."""
     options: Mapping[str, Mapping[str, float | bool | str]] = field(default_factory=dict)
     """job → what is to be known of this reactor by a job that a plugin brings: a port, an
     address."""
@@ -88,6 +91,13 @@ class PumpEnd:
     """Nobody can say how far it got; `moved_ml` is then the most that it can have been."""
     on_s: float = 0.0
     """For how long the pump was on."""
+    held: bool = False
+    """An interlock did not let it begin, or go on."""
+
+
+Held = Callable[[str, str], None]
+"""Hears of an output that an interlock between outputs keeps off although it is driven, and why;
+without a reason it no longer does."""
 
 
 class Reactor(Protocol):
@@ -139,6 +149,18 @@ class Reactor(Protocol):
 
     def let_go(self) -> None:
         """Allow again what was held; nothing is turned on by that."""
+        ...
+
+    def heed(self, react: Held) -> None:
+        """Who hears of interlocks from now on, in place of whoever did before; told at once of what
+        is held off already, and else when it has lasted a moment."""
+        ...
+
+    def why_off(self, device: str, /) -> str:
+        """Why an interlock between outputs would not let this be on now; empty if none would.
+
+        As far as it is known here: the keeper has the last word.
+        """
         ...
 
     async def make_safe(self) -> None:

@@ -4,10 +4,13 @@ waiting."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from orchestrator.hardware.keeper.core import Core, Effect, Refused, RunEnd, Switch
+from orchestrator.hardware.heed import LASTS_S, Heed
+from orchestrator.hardware.keeper.core import Blocked, Core, Effect, Refused, RunEnd, Switch
+from orchestrator.model.interlock import Interlock
 from orchestrator.ports.clock import Clock, Timer
-from orchestrator.ports.reactor import PumpEnd, PumpSpec, ReactorSpec
+from orchestrator.ports.reactor import Held, PumpEnd, PumpSpec, ReactorSpec
 from orchestrator.sim.apparatus import FixedProbe
 from orchestrator.sim.reactor import (
     HEATER,
@@ -60,11 +63,18 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
 class SimReactor:
     """`ports.Reactor` straight over the physics, with the keeper's rules and the clock's time."""
 
-    def __init__(self, physics: Reactor, clock: Clock, name: str = "sim") -> None:
+    def __init__(
+        self,
+        physics: Reactor,
+        clock: Clock,
+        name: str = "sim",
+        interlocks: tuple[Interlock, ...] = (),
+    ) -> None:
         self.physics = physics
-        self.spec = spec_of(physics, name)
+        self.spec = replace(spec_of(physics, name), interlocks=interlocks)
         self._clock = clock
-        self._core = Core(self.spec.outputs, self.spec.pumps)
+        self._core = Core(self.spec.outputs, self.spec.pumps, interlocks=interlocks)
+        self._heed = Heed(lambda: self._core.blocked, self._later)
         self._waiting: dict[str, tuple[ReactorSpec, float, Callable[[PumpEnd], None]]] = {}
         self._timers: dict[str, Timer] = {}
 
@@ -81,7 +91,7 @@ class SimReactor:
 
     def drive(self, output: str, duty: float) -> None:
         """Hold an output at a duty from now on."""
-        self._carry_out(self._core.drive(output, duty))
+        self._carry_out(self._core.drive(output, duty, self._now_s()))
 
     def begin_pump(
         self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]
@@ -109,7 +119,8 @@ class SimReactor:
         try:
             effects = self._core.begin_run(run, pump, for_s, now_s)
         except Refused as refused:
-            deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=str(refused)))
+            reason, held = str(refused), refused.held
+            deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=reason, held=held))
             return 0.0
         self._waiting[run] = (self.spec, wanted_ml, deliver)
         self._carry_out(effects)
@@ -128,6 +139,14 @@ class SimReactor:
         """Allow again what was held."""
         self._core.let_go(frozenset((*self.spec.outputs, *self.spec.pumps)))
 
+    def heed(self, react: Held) -> None:
+        """Who hears of interlocks from now on."""
+        self._heed.by(react)
+
+    def why_off(self, device: str) -> str:
+        """Ask the keeper's rules."""
+        return self._core.why_off(device)
+
     async def make_safe(self) -> None:
         """Turn everything off."""
         self._carry_out(self._core.all_off(self._now_s(), "the vessel was made safe"))
@@ -141,8 +160,13 @@ class SimReactor:
             if isinstance(effect, Switch):
                 off_at_s = {} if effect.for_s is None else {"off_at_s": now_s + effect.for_s}
                 self.physics.drive(effect.output, effect.duty, now_s, **off_at_s)
+            elif isinstance(effect, Blocked):
+                self._heed.changed()
             else:
                 self._tell(effect)
+
+    def _later(self, look: Callable[[], None]) -> None:
+        self._clock.call_at(self._now_s() + LASTS_S, look)
 
     def _tell(self, ended: RunEnd) -> None:
         spec, wanted_ml, deliver = self._waiting.pop(ended.run)
@@ -154,6 +178,7 @@ class SimReactor:
                 complete=ended.complete,
                 reason=ended.reason,
                 on_s=ended.on_s,
+                held=ended.held,
             )
         )
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -18,6 +18,7 @@ from orchestrator.jobs.job import Job
 from orchestrator.jobs.registry import job_named
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.model.experiment import State
+from orchestrator.model.interlock import Interlock
 from orchestrator.model.plan import Plan, Slice
 from orchestrator.sim.apparatus import Apparatus, MediumPump, Vial
 from orchestrator.sim.clock import VirtualClock
@@ -54,6 +55,8 @@ class Rehearsal:
     outside: tuple[Outside, ...] = ()
     revisions: tuple[Revision, ...] = ()
     """What it goes on by later, in order."""
+    interlocks: Mapping[str, tuple[Interlock, ...]] = field(default_factory=dict)
+    """By vessel."""
 
 
 async def rehearse(
@@ -80,7 +83,10 @@ async def rehearse(
         "rehearsal",
         clock=clock,
         journal=MemoryJournal(sink=notebook, outbox=ATTEMPT),
-        reactors={vessel: SimReactor(cultures[vessel], clock, vessel) for vessel in slices},
+        reactors={
+            vessel: SimReactor(culture, clock, vessel, wanted.interlocks.get(vessel, ()))
+            for vessel, culture in cultures.items()
+        },
         simulated=True,
         jobs=jobs,
     )

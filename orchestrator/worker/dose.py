@@ -58,6 +58,7 @@ class Doser:
         tell: Callable[[Exchanged], None],
         refused: Callable[[Refusal, Asked], None],
         device_told: DeviceTold,
+        held_told: DeviceTold,
     ) -> None:
         self._attempt, self._vessel = attempt, vessel
         self._fluids, self._guard = fluids, guard
@@ -67,6 +68,7 @@ class Doser:
             clock=clock,
             run_clock=run_clock,
             device_told=device_told,
+            held_told=held_told,
         )
         self._tell, self._refused = tell, refused
         self._queue: deque[Asked] = deque()
@@ -110,6 +112,15 @@ class Doser:
         self.clear(reason)
         if not self._idle.is_set():
             self._pump.halt(reason)
+
+    @property
+    def turning(self) -> str:
+        """The pump that is on, if one is."""
+        return self._pump.turning
+
+    def interrupt(self, reason: str) -> None:
+        """An interlock does not let the pump go on that turns; its exchange ends with that."""
+        self._pump.interrupt(reason)
 
     async def settle(self, limit_s: float) -> None:
         """Wait until nothing is under way, for so many room seconds at most."""

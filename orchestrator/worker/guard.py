@@ -36,6 +36,8 @@ class Guard:
         """The heater stays off, whatever is commanded."""
         self.too_full = ""
         """Why nothing may be let in, since a level sensor shows more than there should be."""
+        self.why_off: Callable[[str], str] = _free
+        """Why an interlock does not let an output or pump be on."""
         self.keep_to(limits)
 
     def keep_to(self, limits: Mapping[str, float]) -> None:
@@ -64,7 +66,16 @@ class Guard:
             or self._too_full(exchange)
             or _bottle_empty(exchange, fluids)
             or _waste_full(exchange, fluids)
+            or self._interlocked(exchange)
         )
+
+    def _interlocked(self, exchange: Exchange) -> Refusal | None:
+        """No part of an exchange begins whose other part could not follow."""
+        for medium, volume_ml in ((WASTE, exchange.remove_ml), (exchange.medium, exchange.add_ml)):
+            reason = self.why_off(f"{medium}_pump") if volume_ml > 0.0 else ""
+            if reason:
+                return Refusal(limit=f"interlock.{medium}_pump", reason=reason)
+        return None
 
     def _over(
         self, while_: str, exchange: Exchange, past: Callable[[Moment], float], now: Moment
@@ -134,6 +145,11 @@ class Guard:
     def allowed_duty(self, output: str, duty: float) -> float:
         """The duty that an output may have now."""
         return 0.0 if self.stopped or (output == HEATER and self.too_hot) else duty
+
+
+def _free(_device: str) -> str:
+    """There are no interlocks."""
+    return ""
 
 
 def _bottle_empty(exchange: Exchange, fluids: Fluids) -> Refusal | None:

@@ -22,13 +22,14 @@ from orchestrator.jobs.job import (
     Signal,
 )
 from orchestrator.jobs.registry import SIGNALS
-from orchestrator.model.event import FAULT, OK
+from orchestrator.model.event import FAULT, HELD, OK
 from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.signal import Sample
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.dose import DOSING, Asked, Doser
 from orchestrator.worker.guard import HEATER, LEVEL, TEMPERATURE, Guard, Refusal
+from orchestrator.worker.interlocks import Interlocks
 from orchestrator.worker.level_watch import LevelWatch
 from orchestrator.worker.page import Page
 from orchestrator.worker.performing import Performing
@@ -89,6 +90,10 @@ class VesselHands:
         self.bands: Mapping[str, Band] = {}
         """As the last decision answered them."""
         self._max_age_s: Mapping[str, float] = MAX_AGE_S
+        self.interlocks = interlocks = Interlocks(reactor, signals)
+        self.held = {name: faults[name] for name in reactor.spec.outputs if name in faults}
+        """Outputs that interlocks hold off although they were driven, and why."""
+        guard.why_off = interlocks.why_off
 
     def join(self, regulate: Regulate, doser: Doser, performing: Performing) -> None:
         """Get to know the ones that need these hands themselves."""
@@ -154,6 +159,8 @@ class VesselHands:
         level_ml = values.get(LEVEL)
         if level_ml is not None and isfinite(level_ml):
             self._mind_the_level(level_ml, now_s)
+        if not self.interlocks.watched.isdisjoint(values):
+            self.mind_interlocks(now_s)
         self._regulate.wake(values)
         self.published = True
 
@@ -239,12 +246,65 @@ class VesselHands:
         for output in self._asked_duty:
             self._reactor.drive(output, 0.0)
         self._asked_duty.clear()
+        self._tell_held()
+
+    def pump_held(self, pump: str, reason: str) -> None:
+        """An interlock did not let a pump begin, or go on."""
+        self._look_at_clock()
+        if self._throttle.passes(f"{pump} held", self._page.now_s):
+            self.alert(f"{pump} was held off: {reason}", "warning", GUARD)
 
     # ---- devices
 
     def _drive(self, output: str, duty: float) -> None:
         self._asked_duty[output] = duty
-        self._reactor.drive(output, self._guard.allowed_duty(output, duty))
+        self._reactor.drive(output, self._allowed_duty(output, duty))
+        if self.interlocks.outputs or self.held:
+            self._tell_held()
+
+    def _allowed_duty(self, output: str, duty: float) -> float:
+        if output in self.interlocks.unmeasured:
+            return 0.0
+        return self._guard.allowed_duty(output, duty)
+
+    def mind_interlocks(self, now_s: float) -> None:
+        """Hold off what the measurements of now do not let be on, and let go of the rest."""
+        interlocks = self.interlocks
+        if interlocks.look(now_s):
+            for output in interlocks.outputs:
+                if output in self._asked_duty:
+                    duty = self._asked_duty[output]
+                    self._reactor.drive(output, self._allowed_duty(output, duty))
+            if reason := interlocks.unmeasured.get(self._doser.turning):
+                self._doser.interrupt(reason)
+        self._tell_held()
+
+    def keeper_told(self, output: str, reason: str) -> None:
+        """An interlock between outputs holds one off, or lets it go."""
+        if reason:
+            self.interlocks.kept[output] = reason
+        else:
+            self.interlocks.kept.pop(output, None)
+        self._look_at_clock()
+        self._tell_held()
+        if not self.in_turn:
+            self._wake()
+
+    def _tell_held(self) -> None:
+        """Write down and tell what is held off since now, and what no longer is."""
+        before = self.held
+        held = self.interlocks.held(self._asked_duty, before)
+        if held.keys() == before.keys():
+            return
+        self.held = held
+        for output in before.keys() - held.keys():
+            self._page.note(Kind.DEVICE, device=output, state=OK, reason="")
+        for output in held.keys() - before.keys():
+            reason = held[output]
+            self._page.note(Kind.DEVICE, device=output, state=HELD, reason=reason)
+            if self._throttle.passes(f"{output} held", self._page.now_s):
+                self.alert(f"{output} is held off: {reason}", "warning", GUARD)
+        self._regulate.show_held(held)
 
     def _mind_the_heat(self, measured_c: float) -> None:
         was_hot, refusal = self._guard.too_hot, self._guard.measured_c(measured_c)
@@ -252,7 +312,8 @@ class VesselHands:
             self._reactor.drive(HEATER, 0.0)
             self.alert(refusal.reason, "critical", GUARD)
         elif was_hot and not self._guard.too_hot:
-            self._reactor.drive(HEATER, self._asked_duty.get(HEATER, 0.0))
+            asked = self._asked_duty.get(HEATER, 0.0)
+            self._reactor.drive(HEATER, self._allowed_duty(HEATER, asked))
 
     def _mind_the_level(self, level_ml: float, now_s: float) -> None:
         odd = self._level.measured(level_ml, now_s, pumping=self._doser.busy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from orchestrator.execution.decision import Moment
@@ -58,11 +58,17 @@ class Pump:
         clock: Clock,
         run_clock: RunClock,
         device_told: DeviceTold,
+        held_told: DeviceTold,
     ) -> None:
         self._reactor, self._ledger, self._device_told = reactor, ledger, device_told
+        self._held_told = held_told
         self._clock, self._run_clock = clock, run_clock
         self.halted = ""
         """Why nothing may begin now."""
+        self.turning = ""
+        """The pump that is on."""
+        self._interlock = ""
+        """Why a measurement does not let it go on."""
 
     @property
     def now(self) -> Moment:
@@ -84,16 +90,26 @@ class Pump:
             await self._ledger.make_durable([self._entry(Kind.DOSE_BEGAN, move.key, began)])
         except JournalFault as fault:
             return Ending(outcome=Outcome.FAILED, reason=f"nothing was pumped: {fault}"), 0.0
-        ending, moved_ml = _judge(await self._turn(move), move)
+        end = await self._turn(move)
+        if end is not None and self._interlock:
+            end = replace(end, held=True, reason=self._interlock)
+        ending, moved_ml = _judge(end, move)
         ended = move.intent() | {
             "volume_ml": moved_ml,
             "outcome": ending.outcome.value,
             "reason": ending.reason,
         }
         self._ledger.record([self._entry(Kind.DOSE_ENDED, move.key, ended)])
-        if not self.halted:
+        if end is not None and end.held:
+            self._held_told(move.pump, ending.reason)
+        elif not self.halted:
             self._device_told(move.pump, "" if ending.outcome is Outcome.DONE else ending.reason)
         return ending, moved_ml
+
+    def interrupt(self, reason: str) -> None:
+        """An interlock does not let the pump go on that turns."""
+        self._interlock = reason
+        self._reactor.stop_pumps()
 
     def halt(self, reason: str) -> None:
         """Stop what turns, and what is about to."""
@@ -126,10 +142,12 @@ class Pump:
             takes_s = self._reactor.begin_pump(move.key, move.pump, move.volume_ml, deliver)
         except DeviceFault:
             return None
+        self.turning, self._interlock = move.pump, ""
         margin_s = MARGIN_S * max(1.0, self._clock.speed)
         give_up_s = self._clock.now().monotonic_s + takes_s + margin_s
         while not ends and self._clock.now().monotonic_s < give_up_s:
             await self._clock.sleep_until(give_up_s, heard)
+        self.turning = ""
         if not ends:
             self._reactor.stop_pumps()
         return ends[0] if ends else None
@@ -176,5 +194,7 @@ def _judge(end: PumpEnd | None, move: Move) -> tuple[Ending, float]:
         return Ending(outcome=Outcome.UNKNOWN, reason=end.reason), end.moved_ml
     if end.complete:
         return Ending(outcome=Outcome.DONE), end.moved_ml
+    if end.held and end.moved_ml == 0.0:
+        return Ending(outcome=Outcome.REFUSED, reason=end.reason), 0.0
     reason = end.reason or f"{move.pump} stopped after {end.moved_ml:g} mL"
     return Ending(outcome=Outcome.FAILED, reason=reason), end.moved_ml

@@ -42,6 +42,7 @@ class Regulate:
         self._signals, self._calibration = signals, calibration
         self._curves, self._outputs = curves or {}, outputs
         self._sensors = sensors
+        self._held: Mapping[str, str] = {}
         self._jobs: dict[str, Running] = {}
         self._leaving: dict[str, Running] = {}
         """Stopped, with a sensor that has still to answer: a value that was taken is not lost."""
@@ -185,6 +186,12 @@ class Regulate:
             running.view, running.woken = None, True
         self.stirred = True
 
+    def show_held(self, held: Mapping[str, str]) -> None:
+        """Interlocks keep these outputs off: jobs see it from their next step on."""
+        self._held = held
+        for running in self._jobs.values():
+            running.view = None
+
     def nudge(self, job: str) -> None:
         """Something that this job sees has changed."""
         running = self._jobs.get(job)
@@ -255,6 +262,7 @@ class Regulate:
             curves=self._curves,
             outputs=self._outputs,
             sensors=self._sensors,
+            held=self._held,
         )
 
     def _carry_out(self, running: Running, commands: Iterable[Command], now_s: float) -> None:

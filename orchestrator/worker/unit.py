@@ -140,6 +140,7 @@ class VesselUnit(HandledRun):
             tell=self._exchanged,
             refused=self.hands.refused,
             device_told=self.hands.device_told,
+            held_told=self.hands.pump_held,
         )
         self.performing = Performing(
             regulate=self.regulate,
@@ -157,6 +158,7 @@ class VesselUnit(HandledRun):
         self._hold_again = self.emergency.stopped
         """An emergency stop holds the run, whoever resumed it."""
         self._now()
+        reactor.heed(self.hands.keeper_told)
 
     # ---- the turn
 
@@ -166,6 +168,8 @@ class VesselUnit(HandledRun):
         self.page.turn_to(moment, instant)
         self.hands.in_turn = True
         try:
+            if moment.process_s >= self.hands.interlocks.due_s:
+                self.hands.mind_interlocks(moment.process_s)
             if self._hold_again:
                 self._hold_again = False
                 self.page.add(pause(self.view, EMERGENCY_STOP, "emergency stop", moment))
@@ -236,7 +240,12 @@ class VesselUnit(HandledRun):
         if silent_s >= EARLY * self._tick_s:
             page.note(Kind.TICK, **tick_data(self._clock.boot, instant))
         page.flush()
-        look_again_s = min(self.regulate.due_s, self._look_again_s, page.written_s + self._tick_s)
+        look_again_s = min(
+            self.regulate.due_s,
+            self._look_again_s,
+            page.written_s + self._tick_s,
+            self.hands.interlocks.due_s,
+        )
         restless = self.regulate.stirred or self.hands.changed or self.view.news
         if restless or look_again_s <= now_s:
             look_again_s = now_s + BREATHER_S

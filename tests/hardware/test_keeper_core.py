@@ -47,7 +47,7 @@ def test_a_pump_is_turned_off_at_its_moment() -> None:
 
 def test_one_second_after_the_last_heartbeat_everything_goes_off() -> None:
     keeper = core()
-    keeper.drive("stirrer", 0.5)
+    keeper.drive("stirrer", 0.5, 0.0)
     keeper.begin_run("a", "feed", 60.0, 0.0)
     keeper.beat(0.25)
     assert keeper.due(0.25 + PATIENCE_S - 0.01) == []
@@ -62,7 +62,7 @@ def test_one_second_after_the_last_heartbeat_everything_goes_off() -> None:
 
 def test_a_planned_restart_stops_the_pumps_and_keeps_stirring_and_heat_for_a_while() -> None:
     keeper = core()
-    keeper.drive("stirrer", 0.5)
+    keeper.drive("stirrer", 0.5, 0.0)
     keeper.begin_run("a", "feed", 60.0, 0.0)
     effects = keeper.prepare_restart(0.1)
     assert off(effects) == {"feed"}
@@ -73,7 +73,7 @@ def test_a_planned_restart_stops_the_pumps_and_keeps_stirring_and_heat_for_a_whi
 
 def test_a_worker_that_is_back_in_time_finds_everything_on() -> None:
     keeper = core()
-    keeper.drive("heater", 0.3)
+    keeper.drive("heater", 0.3, 0.0)
     keeper.prepare_restart(0.1)
     keeper.beat(8.0)
     assert keeper.due(8.5) == []
@@ -114,7 +114,7 @@ def test_what_is_remembered_is_bounded() -> None:
 )
 def test_what_makes_no_sense_is_refused(output: str, duty: float) -> None:
     with pytest.raises(Refused):
-        core().drive(output, duty)
+        core().drive(output, duty, 0.0)
 
 
 @pytest.mark.parametrize("for_s", [0.0, -1.0, inf, float("nan")])
@@ -160,7 +160,7 @@ def test_no_pump_turns_longer_than_it_was_asked_to(
                 except Refused:
                     assert "feed" in on_since
             case "drive":
-                keeper.drive("heater", min(amount, 1.0))
+                keeper.drive("heater", min(amount, 1.0), now_s)
             case "stop":
                 apply(keeper.stop_pumps(now_s, "stopped"), now_s)
             case "restart":
@@ -174,19 +174,19 @@ def test_no_pump_turns_longer_than_it_was_asked_to(
 
 def test_rule_19_what_is_held_off_stays_off_until_it_is_let_go() -> None:
     core = Core(["heater", "stirrer"], ["feed_pump"])
-    core.drive("heater", 0.5)
+    core.drive("heater", 0.5, 0.0)
     core.begin_run("dose", "feed_pump", 10.0, 0.0)
     effects = core.hold(1.0, "emergency stop by ada")
     assert {each.duty for each in effects if isinstance(each, Switch)} == {0.0}
     [ended] = [each for each in effects if isinstance(each, RunEnd)]
     assert (ended.on_s, ended.reason) == (1.0, "emergency stop by ada")
-    assert core.drive("heater", 0.5) == [Switch("heater", 0.0)]
+    assert core.drive("heater", 0.5, 2.0) == [Switch("heater", 0.0)]
     with pytest.raises(Refused, match="emergency stop by ada"):
         core.begin_run("next", "feed_pump", 10.0, 2.0)
     core.let_go(frozenset({"heater", "feed_pump"}))
     assert core.duties["heater"] == 0.0
-    assert core.drive("heater", 0.5) == [Switch("heater", 0.5)]
-    assert core.drive("stirrer", 0.5) == [Switch("stirrer", 0.0)]
+    assert core.drive("heater", 0.5, 2.0) == [Switch("heater", 0.5)]
+    assert core.drive("stirrer", 0.5, 2.0) == [Switch("stirrer", 0.0)]
     core.begin_run("next", "feed_pump", 10.0, 2.0)
 
 
@@ -197,10 +197,10 @@ def switched(effects: list[Effect]) -> list[tuple[str, float]]:
 def test_rule_4_a_relay_is_closed_only_while_what_it_feeds_is_wanted() -> None:
     """Before the heater goes on, and again open once it is off: what sticks has no current."""
     keeper = Core(["heater", "heater_relay", "stirrer", "pump_relay"], ["feed_pump", "waste_pump"])
-    assert switched(keeper.drive("stirrer", 0.5)) == [("stirrer", 0.5)]
-    assert switched(keeper.drive("heater", 0.3)) == [("heater_relay", 1.0), ("heater", 0.3)]
-    assert switched(keeper.drive("heater", 0.4)) == [("heater", 0.4)]
-    assert switched(keeper.drive("heater", 0.0)) == [("heater", 0.0), ("heater_relay", 0.0)]
+    assert switched(keeper.drive("stirrer", 0.5, 0.0)) == [("stirrer", 0.5)]
+    assert switched(keeper.drive("heater", 0.3, 0.0)) == [("heater_relay", 1.0), ("heater", 0.3)]
+    assert switched(keeper.drive("heater", 0.4, 0.0)) == [("heater", 0.4)]
+    assert switched(keeper.drive("heater", 0.0, 0.0)) == [("heater", 0.0), ("heater_relay", 0.0)]
     begun = keeper.begin_run("a", "feed_pump", 5.0, now_s=0.0)
     assert switched(begun) == [("pump_relay", 1.0), ("feed_pump", 1.0)]
     assert switched(keeper.due(5.0)) == [("feed_pump", 0.0), ("pump_relay", 0.0)]
@@ -213,10 +213,13 @@ def test_rule_4_a_relay_follows_what_it_feeds_and_nobody_else() -> None:
     )
     keeper = Core(outputs, pumps)
     with pytest.raises(Refused, match="follows what it feeds"):
-        keeper.drive("r/heater_relay", 1.0)
+        keeper.drive("r/heater_relay", 1.0, 0.0)
     assert keeper.begin_run("a", "other/feed_pump", 5.0, now_s=0.0) == [
         Switch("other/feed_pump", 1.0, 5.0)
     ]
-    keeper.drive("r/heater", 1.0)
+    keeper.drive("r/heater", 1.0, 0.0)
     assert ("r/heater_relay", 0.0) in switched(keeper.all_off(1.0, "stop"))
-    assert switched(keeper.drive("r/heater", 1.0)) == [("r/heater_relay", 1.0), ("r/heater", 1.0)]
+    assert switched(keeper.drive("r/heater", 1.0, 0.0)) == [
+        ("r/heater_relay", 1.0),
+        ("r/heater", 1.0),
+    ]

@@ -59,6 +59,14 @@ def found(facts: Facts, name: str) -> list[Check]:
     return [one for one in preflight(facts) if one.name == name]
 
 
+def test_an_output_that_waits_for_what_no_job_measures_is_told_of() -> None:
+    lacks_job = replace(GOOD, places=lacking(measured={"heater": ["temperature.measured"]}))
+    [told] = found(lacks_job, "interlocks")
+    text = "bench: heater waits for temperature.measured, which no job of it measures"
+    assert (told.result, told.text) == ("warning", text)
+    assert not found(replace(GOOD, places=lacking(measured={"heater": ["od600"]})), "interlocks")
+
+
 def test_all_is_looked_at_and_all_is_told() -> None:
     checks = preflight(GOOD)
     assert [one.name for one in checks] == [

@@ -11,6 +11,7 @@ from typing import Any
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.messages.orders import PlanAnswer, PlanMessage, RunOrder, Wish
 from orchestrator.messages.outbox import ReadingRecord
+from orchestrator.model.interlock import Interlock
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.clock import Clock
 from orchestrator.sim.clock import VirtualClock
@@ -112,6 +113,7 @@ class World:
         self.epoch = 0
         self.options: Mapping[str, Mapping[str, Any]] = {}
         """What the hardware document tells jobs of plugins."""
+        self.interlocks: tuple[Interlock, ...] = ()
 
     @property
     def reactor(self) -> Physics:
@@ -120,7 +122,8 @@ class World:
     def worker(self, **more: Any) -> Worker:
         """A new process, as it were."""
         reactors = {
-            name: SimReactor(physics, self.clock, name) for name, physics in self.physics.items()
+            name: SimReactor(physics, self.clock, name, self.interlocks)
+            for name, physics in self.physics.items()
         }
         for reactor in reactors.values():
             reactor.spec = replace(reactor.spec, options=self.options)
@@ -155,7 +158,7 @@ class World:
         """The same world as a kill -9 at this moment would leave it to the next process."""
         after = World(tuple(self.physics))
         after.clock, after.physics, after.epoch = self.clock, self.physics, self.epoch
-        after.journal = self.journal.copy()
+        after.journal, after.interlocks = self.journal.copy(), self.interlocks
         return after
 
 

@@ -89,6 +89,7 @@ class Bench:
             tell=self.told.append,
             refused=lambda refusal, asked: self.refused.append((refusal, asked)),
             device_told=lambda device, fault: self.devices.append((device, fault)),
+            held_told=lambda pump, reason: self.held.append((pump, reason)),
         )
 
     async def lines(self) -> list[tuple[str, str, float, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from orchestrator.hardware.sensors import ThreadedSensor
 from orchestrator.journal.sql import open_database
-from orchestrator.ports.reactor import PumpEnd, ReactorSpec
+from orchestrator.ports.reactor import Held, PumpEnd, ReactorSpec
 
 FSYNC_S = 0.015
 SILENT_S = 2.5
@@ -78,6 +78,13 @@ class IdleReactor:
 
     def stop_pumps(self) -> None:
         """Nothing turns."""
+
+    def heed(self, react: Held) -> None:
+        """There are no interlocks."""
+
+    def why_off(self, _device: str) -> str:
+        """There are no interlocks."""
+        return ""
 
     def hold(self, reason: str) -> None:
         """Nothing turns."""

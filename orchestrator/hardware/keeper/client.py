@@ -25,6 +25,7 @@ from orchestrator.hardware.keeper.wire import (
     FromKeeper,
     Hello,
     Hold,
+    Interlocked,
     LetGo,
     MakeSafe,
     Pressed,
@@ -80,6 +81,10 @@ class KeeperClient:
         self._refusal = ""
         self._duties: dict[str, float] = {}
         self._holds: dict[str, str] = {}
+        self.blocked: dict[str, str] = {}
+        """Outputs that an interlock keeps off although they were driven, and why."""
+        self.on_interlock: Callable[[], None] = _nobody
+        """Hears that this has changed."""
         self._pressed = False
         self._on_press: Callable[[], None] | None = None
         self._runs: dict[str, tuple[str, float, Tell]] = {}
@@ -234,10 +239,12 @@ class KeeperClient:
         match message:
             case Welcome(_, outputs, pumps):
                 self._meet({*outputs, *pumps})
-            case Ended(run, on_s, _, reason):
-                self._end_run(run, on_s, reason)
-            case RunRefused(run, reason):
-                self._end_run(run, 0.0, reason)
+            case Ended(run, on_s, _, reason, held):
+                self._end_run(run, on_s, reason, held=held)
+            case RunRefused(run, reason, held):
+                self._end_run(run, 0.0, reason, held=held)
+            case Interlocked(output, reason):
+                self._interlocked(output, reason)
             case Cut(reason):
                 log.error("the keeper turned everything off: %s", reason)
                 self._say_duties()
@@ -279,6 +286,15 @@ class KeeperClient:
             self._end_run(run, self._runs[run][1], LOST, uncertain=True)
         for answer in self._safe.values():
             _answer(answer, LOST)
+        self.blocked.clear()
+        self.on_interlock()
+
+    def _interlocked(self, output: str, reason: str) -> None:
+        if reason:
+            self.blocked[output] = reason
+        else:
+            self.blocked.pop(output, None)
+        self.on_interlock()
 
     async def _start_keeper(self) -> None:
         assert self._start is not None
@@ -288,11 +304,14 @@ class KeeperClient:
             self._refusal = str(error)
             log.error("%s", error)
 
-    def _end_run(self, run: str, on_s: float, reason: str, *, uncertain: bool = False) -> None:
+    def _end_run(
+        self, run: str, on_s: float, reason: str, *, uncertain: bool = False, held: bool = False
+    ) -> None:
         under_way = self._runs.pop(run, None)
         if under_way is not None:
             pump, for_s, tell = under_way
-            tell(RunEnd(run=run, pump=pump, on_s=on_s, for_s=for_s, reason=reason), uncertain)
+            ended = RunEnd(run=run, pump=pump, on_s=on_s, for_s=for_s, reason=reason, held=held)
+            tell(ended, uncertain)
 
     def _say_duties(self) -> None:
         for output, duty in self._duties.items():
@@ -311,6 +330,10 @@ class KeeperClient:
         if self._beat is not None:
             self._beat.cancel()
             self._beat = None
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""
 
 
 def _answer(waiting: asyncio.Future[T] | None, answer: T) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from orchestrator.hardware.spec import StopButton
+from orchestrator.model.interlock import Interlock
 
 
 class GpioPin(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +55,8 @@ class KeeperConfig(msgspec.Struct, frozen=True, kw_only=True):
     outputs: list[str]
     pumps: list[str]
     pins: Gpio | Bench
+    interlocks: list[Interlock] = []
+    """Between outputs and pumps, by the same names."""
     stop_button: StopButton | None = None
     watchdog: str = ""
     """Of the machine: a device such as /dev/watchdog."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import inf
 
 from orchestrator.hardware.keeper.relays import Relays
+from orchestrator.model.interlock import Interlock
 
 PATIENCE_S = 1.0
 """So long after the last heartbeat everything goes off."""
@@ -44,10 +45,20 @@ class RunEnd:
     """Seconds that were asked for."""
     reason: str = ""
     """Empty where it ran its time."""
+    held: bool = False
+    """An interlock ended it."""
 
     @property
     def complete(self) -> bool:
         return not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An interlock keeps an output off that should be on, or, without a reason, no longer does."""
+
+    output: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +72,39 @@ class _Turning:
         return self.began_s + self.for_s
 
 
-Effect = Switch | RunEnd
+Effect = Switch | RunEnd | Blocked
 
 
 class Refused(ValueError):
     """The keeper does not do this; the message says why."""
+
+    held = False
+    """An interlock does not let it."""
+
+
+class HeldOff(Refused):
+    """An interlock does not let it."""
+
+    held = True
 
 
 class Core:
     """Outputs with their duties, pump runs with their moments to be off, and the heartbeat."""
 
     def __init__(
-        self, outputs: Iterable[str], pumps: Iterable[str], *, patience_s: float = PATIENCE_S
+        self,
+        outputs: Iterable[str],
+        pumps: Iterable[str],
+        *,
+        interlocks: Iterable[Interlock] = (),
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self.duties: dict[str, float] = dict.fromkeys(outputs, 0.0)
+        self._asked = dict(self.duties)
+        """What they would be at if no interlock held them off."""
+        self._interlocks = {each.device: each for each in interlocks if each.others}
+        self._blocked: dict[str, str] = {}
+        """Outputs that an interlock holds off although they should be on."""
         self._pumps = frozenset(pumps)
         self._relays = Relays(self.duties, self._pumps)
         self._patience_s = patience_s
@@ -102,8 +132,11 @@ class Core:
         self._cut_reason = f"the worker did not come back within {RESTART_GRACE_S:g} s"
         return self.stop_pumps(now_s, "the worker restarts")
 
-    def drive(self, output: str, duty: float) -> list[Effect]:
-        """Hold an output that is no pump at a duty; at none while it is held off."""
+    def drive(self, output: str, duty: float, now_s: float) -> list[Effect]:
+        """Hold an output that is no pump at a duty; at none while it is held off.
+
+        Where an interlock does not let it be on, it comes on as soon as that does.
+        """
         if output not in self.duties:
             raise Refused(f"there is no output {output!r}")
         if not 0.0 <= duty <= 1.0:
@@ -114,9 +147,10 @@ class Core:
             return []
         if output in self._held:
             duty = 0.0
-        self.duties[output] = duty
-        switch, relays = [Switch(output, duty)], self._follow()
-        return [*relays, *switch] if duty > 0.0 else [*switch, *relays]
+        self._asked[output] = duty
+        if duty > 0.0 and self.why_off(output):
+            duty = 0.0
+        return self._settle(self._switch(output, duty), now_s)
 
     def begin_run(self, run: str, pump: str, for_s: float, now_s: float) -> list[Effect]:
         """Turn a pump on, once and never again under this name, with the moment to be off."""
@@ -130,8 +164,11 @@ class Core:
             raise Refused("it was begun before")
         if pump in self._turning:
             raise Refused(f"{pump} is turning already")
+        if reason := self.why_off(pump):
+            raise HeldOff(reason)
         self._turning[pump] = _Turning(run, now_s, for_s)
-        return [*self._follow(), Switch(pump, 1.0, for_s)]
+        effects = [*self._follow(), Switch(pump, 1.0, for_s)]
+        return self._settle(effects, now_s)
 
     def stop_pumps(
         self, now_s: float, reason: str, only: frozenset[str] | None = None
@@ -141,20 +178,23 @@ class Core:
         for pump in list(self._turning):
             if only is None or pump in only:
                 effects += self._end(pump, now_s, reason)
-        return effects
+        return self._settle(effects, now_s) if effects else effects
 
     def all_off(
         self, now_s: float, reason: str, only: frozenset[str] | None = None
     ) -> list[Effect]:
         """Turn everything off, told once more even to what is off already."""
-        effects = self.stop_pumps(now_s, reason, only)
-        for output in (*self.duties, *self._pumps):
-            if only is None or output in only:
-                effects.append(Switch(output, 0.0))
-                if output in self.duties:
-                    self.duties[output] = 0.0
+        asked = [output for output in self.duties if only is None or output in only]
+        self.duties |= dict.fromkeys(asked, 0.0)
+        self._asked |= dict.fromkeys(asked, 0.0)
+        effects: list[Effect] = []
+        for pump in list(self._turning):
+            if only is None or pump in only:
+                effects += self._end(pump, now_s, reason)
+        pumps = [pump for pump in self._pumps if only is None or pump in only]
+        effects += [Switch(output, 0.0) for output in (*asked, *pumps)]
         self._follow()  # they are off like everything, and are remembered to be
-        return effects
+        return self._settle(effects, now_s)
 
     def hold(self, now_s: float, reason: str, only: frozenset[str] | None = None) -> list[Effect]:
         """Turn off, and keep off whoever asks, until `let_go`."""
@@ -174,6 +214,8 @@ class Core:
         for pump, turning in list(self._turning.items()):
             if turning.off_at_s <= now_s:
                 effects += self._end(pump, now_s, "")
+        if effects:
+            effects = self._settle(effects, now_s)
         if self._cut_at_s <= now_s:
             self._cut_at_s = inf
             effects += self.all_off(now_s, self._cut_reason)
@@ -182,6 +224,16 @@ class Core:
     def cut_is_due(self, now_s: float) -> str:
         """Why everything is about to be cut, if it is."""
         return self._cut_reason if self._cut_at_s <= now_s else ""
+
+    def why_off(self, device: str) -> str:
+        """Why an interlock does not let it be on now; empty if none does."""
+        interlock = self._interlocks.get(device)
+        return "" if interlock is None else interlock.against(self._is_on)
+
+    @property
+    def blocked(self) -> dict[str, str]:
+        """Outputs that an interlock keeps off although they should be on, and why."""
+        return self._blocked
 
     def resting_pumps(self) -> list[str]:
         """Pumps that should not be turning."""
@@ -195,11 +247,59 @@ class Core:
         """Whether a run is under way."""
         return any(each.run == run for each in self._turning.values())
 
-    def _end(self, pump: str, now_s: float, reason: str) -> list[Effect]:
+    def _is_on(self, device: str) -> bool:
+        return self.duties.get(device, 0.0) > 0.0 or device in self._turning
+
+    def _switch(self, output: str, duty: float) -> list[Effect]:
+        self.duties[output] = duty
+        switch, relays = [Switch(output, duty)], self._follow()
+        return [*relays, *switch] if duty > 0.0 else [*switch, *relays]
+
+    def _settle(self, effects: list[Effect], now_s: float) -> list[Effect]:
+        """What follows by the interlocks from what has just changed: off before it, on after it."""
+        if not self._interlocks:
+            return effects
+        effects = [*self._drop(now_s), *effects]
+        for output in self._interlocks:
+            duty = self._asked.get(output, 0.0)
+            if duty > 0.0 and not self._is_on(output) and not self.why_off(output):
+                switched = self._switch(output, duty)
+                effects += [*self._drop(now_s), *switched]
+        return effects + self._news()
+
+    def _drop(self, now_s: float) -> list[Effect]:
+        """Turn off what may not be on any more, until nothing is left that may not."""
+        effects: list[Effect] = []
+        fallen = True
+        while fallen:
+            fallen = False
+            for device in self._interlocks:
+                if not self._is_on(device) or not (reason := self.why_off(device)):
+                    continue
+                fallen = True
+                if device in self._turning:
+                    effects += self._end(device, now_s, reason, held=True)
+                else:
+                    effects += self._switch(device, 0.0)
+        return effects
+
+    def _news(self) -> list[Effect]:
+        """Which outputs are blocked that were not, or the other way round."""
+        now = {
+            output: self.why_off(output)
+            for output in self._interlocks
+            if self._asked.get(output, 0.0) > 0.0 and not self._is_on(output)
+        }
+        before, self._blocked = self._blocked, now
+        news: list[Effect] = [Blocked(output, "") for output in before if output not in now]
+        news += [Blocked(each, why) for each, why in now.items() if before.get(each) != why]
+        return news
+
+    def _end(self, pump: str, now_s: float, reason: str, *, held: bool = False) -> list[Effect]:
         turning = self._turning.pop(pump)
         for_s = turning.for_s
         on_s = for_s if not reason else min(now_s - turning.began_s, for_s)
-        ended = RunEnd(run=turning.run, pump=pump, on_s=on_s, for_s=for_s, reason=reason)
+        ended = RunEnd(run=turning.run, pump=pump, on_s=on_s, for_s=for_s, reason=reason, held=held)
         self._ended[turning.run] = ended
         if len(self._ended) > ENDED_MAX:
             del self._ended[next(iter(self._ended))]
@@ -207,9 +307,6 @@ class Core:
 
     def _follow(self) -> list[Effect]:
         """Relays close with what they feed, and open once nothing of it is wanted."""
-        moved = self._relays.moved(self._is_wanted)
+        moved = self._relays.moved(self._is_on)
         self.duties.update((relay, float(closed)) for relay, closed in moved.items())
         return [Switch(relay, float(closed)) for relay, closed in moved.items()]
-
-    def _is_wanted(self, output: str) -> bool:
-        return output in self._turning or self.duties.get(output, 0.0) > 0.0

@@ -22,7 +22,7 @@ import msgspec
 
 from orchestrator.hardware.keeper.button import Button
 from orchestrator.hardware.keeper.config import KeeperConfig
-from orchestrator.hardware.keeper.core import Core, Effect, Refused, RunEnd, Switch
+from orchestrator.hardware.keeper.core import Blocked, Core, Effect, Refused, RunEnd, Switch
 from orchestrator.hardware.keeper.faults import PinsFault
 from orchestrator.hardware.keeper.pins import Pins, open_pins
 from orchestrator.hardware.keeper.talk import Talk
@@ -36,6 +36,7 @@ from orchestrator.hardware.keeper.wire import (
     Ended,
     Hello,
     Hold,
+    Interlocked,
     LetGo,
     MakeSafe,
     Pressed,
@@ -115,7 +116,7 @@ class Keeper:
         self._config, self._pins, self._server = config, pins, server
         self._button, self._dog = button, dog
         self._pat_at_s = inf if dog is None else time.monotonic()
-        self._core = Core(config.outputs, config.pumps)
+        self._core = Core(config.outputs, config.pumps, interlocks=config.interlocks)
         self._session = os.urandom(8).hex()
         self._selector = selectors.SelectSelector()
         """Unlike epoll it waits to the microsecond."""
@@ -204,6 +205,8 @@ class Keeper:
         self._worker, self._idle_at_s = talk, inf
         self._core.beat(time.monotonic())
         self._say(Welcome(self._session, self._config.outputs, self._config.pumps))
+        for output, reason in self._core.blocked.items():
+            self._say(Interlocked(output, reason))
         if self._pressed:
             self._say(Pressed())
         return None
@@ -224,7 +227,7 @@ class Keeper:
         self._core.beat(now_s)
         match message:
             case Drive(output, duty):
-                self._try(lambda: self._core.drive(output, duty))
+                self._try(lambda: self._core.drive(output, duty, now_s))
             case Begin():
                 self._begin(message, now_s)
             case StopPumps(pumps):
@@ -272,7 +275,7 @@ class Keeper:
                 wanted.run, wanted.pump, wanted.for_s / self._config.speed, now_s
             )
         except Refused as refused:
-            return self._say(RunRefused(wanted.run, str(refused)))
+            return self._say(RunRefused(wanted.run, str(refused), refused.held))
         self._fault = ""
         self._carry_out(effects)
         if self._fault:
@@ -295,11 +298,13 @@ class Keeper:
         for effect in effects:
             if isinstance(effect, RunEnd):
                 self._say(self._told(effect))
+            elif isinstance(effect, Blocked):
+                self._say(Interlocked(effect.output, effect.reason))
 
     def _told(self, ended: RunEnd) -> Ended:
         """In the clock's seconds."""
         speed = self._config.speed
-        return Ended(ended.run, ended.on_s * speed, ended.for_s * speed, ended.reason)
+        return Ended(ended.run, ended.on_s * speed, ended.for_s * speed, ended.reason, ended.held)
 
     def _set(self, output: str, duty: float, for_s: float | None) -> None:
         try:

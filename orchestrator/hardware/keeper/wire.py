@@ -100,12 +100,23 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     """Clock seconds that the pump was on."""
     for_s: float
     reason: str
+    held: bool = False
+    """An interlock ended it."""
 
 
 class RunRefused(msgspec.Struct, frozen=True, tag="run_refused"):
     """A pump run was never begun, or is none of this request's."""
 
     run: str
+    reason: str
+    held: bool = False
+    """An interlock does not let it."""
+
+
+class Interlocked(msgspec.Struct, frozen=True, tag="interlocked"):
+    """An interlock keeps an output off that should be on; without a reason it no longer does."""
+
+    output: str
     reason: str
 
 
@@ -137,7 +148,18 @@ class Recalled(msgspec.Struct, frozen=True, tag="recalled"):
 ToKeeper = (
     Hello | Beat | Drive | Begin | StopPumps | MakeSafe | Hold | LetGo | Recall | Restarting | Quit
 )
-FromKeeper = Welcome | TurnedAway | Unfit | Ended | RunRefused | Cut | Pressed | Safe | Recalled
+FromKeeper = (
+    Welcome
+    | TurnedAway
+    | Unfit
+    | Ended
+    | RunRefused
+    | Interlocked
+    | Cut
+    | Pressed
+    | Safe
+    | Recalled
+)
 
 to_keeper: msgspec.json.Decoder[ToKeeper] = msgspec.json.Decoder(ToKeeper)
 from_keeper: msgspec.json.Decoder[FromKeeper] = msgspec.json.Decoder(FromKeeper)

@@ -760,6 +760,7 @@ export interface ReactorReport {
   calibrations: Record<string, string>;
   capacity_ml: number;
   expires: Record<string, number>;
+  measured: Record<string, string[]>;
 }
 
 /** Live values: what `event: readings` of `/api/stream` carries. */
