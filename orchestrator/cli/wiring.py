@@ -30,6 +30,8 @@ NO_WORKERS = {LEADER: "the leader", OTHERS: "machines that are none of ours"}
 STOP_BUTTON = "the stop button"
 UNIT_ADDRESS = "unit_api.url"
 """File in a worker's folder that says where it is reached on its own machine."""
+HUNG = "hung.txt"
+"""File in which a worker that is ended since it hung writes down where it stood."""
 SOCKET_PATH_BYTES_MAX = 100
 """Unix sockets take 107 at most."""
 
@@ -234,9 +236,12 @@ async def working(
     from orchestrator.server.unit_site import Recent, Site
     from orchestrator.transport.mqtt import MqttLink
     from orchestrator.worker.report import last_will
+    from orchestrator.worker.rescue import Rescue
     from orchestrator.worker.service import Worker
 
     async with AsyncExitStack() as stack:
+        rescue = Rescue(data / HUNG)
+        hung = rescue.last_words
         journal = SqliteJournal(data / "journal.sqlite")
         stack.push_async_callback(journal.close)
         simulated = hardware.driver == "bench"
@@ -263,6 +268,7 @@ async def working(
             jobs=guests.job_named if guests is not None else job_named,
             guests=guests.names if guests is not None else (),
             plugins=plugin_versions(),
+            hung=hung,
         )
         opened.keeper.on_press(lambda: worker.pressed(STOP_BUTTON))
         recent = Recent()
@@ -274,6 +280,7 @@ async def working(
         # Made safe is nothing by that: a keeper that lives answers.
         alive = supervised(worker.ready, lambda: opened.keeper.make_safe(()))
         await stack.enter_async_context(alive)
+        await stack.enter_async_context(rescue.at_hand())
         yield worker.serve
 
 

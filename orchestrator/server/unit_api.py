@@ -70,14 +70,18 @@ class UnitApi:
     def __init__(self, unit: Unit, site: Site) -> None:
         self._unit, self._site = unit, site
         self._serving: set[asyncio.Task[Any]] = set()
+        self._asking: dict[asyncio.Task[Any], None] = {}
+        """Those of them whose client has still to say what it wants, the oldest first."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Read, answer, hang up."""
         task = asyncio.current_task()
         assert task is not None
+        self._make_room()
         self._serving.add(task)
+        self._asking[task] = None
         try:
-            answer = await self._answer(reader)
+            answer = await self._answer(reader, task)
             if isinstance(answer, Path):
                 await _send_file(answer, writer)
             else:
@@ -86,9 +90,19 @@ class UnitApi:
                     await writer.drain()
         except (OSError, TimeoutError) as error:
             log.info("hung up: %s", error)
+            writer.transport.abort()  # whoever does not read what it asked for gets no more of it
         finally:
             self._serving.discard(task)
+            self._asking.pop(task, None)
             writer.close()
+
+    def _make_room(self) -> None:
+        """Who is slow to ask gives way to somebody new, who may want to stop a vessel."""
+        if len(self._serving) >= CONNECTIONS_MAX and self._asking:
+            slowest = next(iter(self._asking))
+            del self._asking[slowest]
+            self._serving.discard(slowest)
+            slowest.cancel()
 
     async def hang_up(self) -> None:
         """End what is under way."""
@@ -97,13 +111,16 @@ class UnitApi:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _answer(self, reader: asyncio.StreamReader) -> bytes | Path:
+    async def _answer(
+        self, reader: asyncio.StreamReader, task: asyncio.Task[Any]
+    ) -> bytes | Path:
         """Bytes to write, or a file to send."""
         try:
             if len(self._serving) > CONNECTIONS_MAX:
                 raise Refused(503, "too many are connected")
             request = await _read(reader)
-            if len(self._serving) > AT_ONCE_MAX and request.path != EMERGENCY:
+            self._asking.pop(task, None)
+            if len(self._serving) - len(self._asking) > AT_ONCE_MAX and request.path != EMERGENCY:
                 raise Refused(503, "too many ask at once")
             async with asyncio.timeout(ANSWER_LIMIT_S):
                 answer = await self._do(request)

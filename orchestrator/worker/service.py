@@ -70,11 +70,14 @@ class Worker:
         simulated: bool = False,
         plugins: Mapping[str, str] | None = None,
         session: str = "",
+        hung: str = "",
     ) -> None:
         """`session` names this process among those before and after it; drawn if not given.
 
         `guests` are the names that `jobs` knows besides the built-in ones; `plugins` are by name
         and version.
+
+        `hung` is where the process before this one stood when it was ended, since it hung.
         """
         self.name, self.session = name, session or uuid4().hex
         self.ready = asyncio.Event()
@@ -94,6 +97,7 @@ class Worker:
             say=self._say,
             changed=self._changed,
         )
+        self._hung = hung
         self._stop_wanted = asyncio.Event()
         self._stop_by = ""
         self._peers = Peers(self.vessels, self._tell_peers)
@@ -131,6 +135,7 @@ class Worker:
                 await self._follow.remember()
                 await self.calibrate.remember()
                 await self.vessels.resume(tasks)
+                self._tell_of_hang()
                 tasks.create_task(self._stop_on_press(), name="stop on a press")
                 if self._link is not None and self._correspondence is not None:
                     await network.enter_async_context(self._link)
@@ -212,6 +217,16 @@ class Worker:
             self._stop_wanted.clear()
             if trouble := await self.emergency_stop(self._stop_by):
                 self._say(trouble)
+
+    def _tell_of_hang(self) -> None:
+        """The process before this one hung, and was ended: say where, to those who wonder why."""
+        if not self._hung:
+            return
+        text = f"the worker hung and was started anew; it stood at {self._hung}"
+        self._say(text)
+        for unit in self.vessels.units:
+            if not unit.over:
+                unit.warn(text)
 
     # ---- wiring
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ from orchestrator.messages.calibrations import CalibrationsMessage
 from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.reports import Capabilities, RunReport, StopReport
 from orchestrator.ports.clock import Instant
-from orchestrator.server.unit_api import AT_ONCE_MAX, unit_listening
+from orchestrator.server.unit_api import AT_ONCE_MAX, CONNECTIONS_MAX, unit_listening
 from orchestrator.server.unit_openapi import unit_openapi
 from orchestrator.server.unit_routes import ROUTES
 from orchestrator.server.unit_site import Recent, Site
@@ -170,6 +171,25 @@ async def test_who_hangs_on_keeps_nobody_from_stopping(
         assert response.status == 200
     assert unit.stopped
     for _, writer in idle:
+        writer.close()
+
+
+async def test_a_stop_and_a_question_are_heard_however_many_are_slow_to_ask(
+    unit: PlayedUnit, client: aiohttp.ClientSession
+) -> None:
+    port = client._base_url.port if client._base_url else None
+    slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CONNECTIONS_MAX + 9)]
+    for _, writer in slow:
+        writer.write(b"GET /unit_api/st")
+    async with asyncio.timeout(2.0), client.post("/unit_api/stop") as response:
+        assert response.status == 200
+    assert unit.stopped
+    async with asyncio.timeout(2.0), client.get("/unit_api/state") as response:
+        assert response.status == 200
+    reader, _ = slow[0]
+    with contextlib.suppress(ConnectionError):
+        assert await reader.read() == b"", "the oldest were hung up on"
+    for _, writer in slow:
         writer.close()
 
 

@@ -24,6 +24,7 @@ BENCHES = (
     "lateness",
     "together",
     "silence",
+    "neighbours",
     "fanout",
     "memory",
     "rehearsal",

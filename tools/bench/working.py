@@ -15,6 +15,9 @@ from unittest.mock import patch
 
 from orchestrator.cli.prepare import prepare
 from orchestrator.hardware.clock import SystemClock
+from orchestrator.jobs.guest import Invitation
+from orchestrator.jobs.job import Job
+from orchestrator.jobs.registry import job_named
 from orchestrator.journal import sqlite as journal_sqlite
 from orchestrator.journal.sql import open_database
 from orchestrator.journal.sqlite import SqliteJournal
@@ -135,16 +138,27 @@ class AtWork:
 
 @asynccontextmanager
 async def working(
-    slices: Sequence[Slice], *, slow_disk: bool = False, silent: bool = False
+    slices: Sequence[Slice],
+    *,
+    slow_disk: bool = False,
+    silent: bool = False,
+    hung: frozenset[str] = frozenset(),
+    jobs: Callable[[str], Job[Any] | Invitation] = job_named,
 ) -> AsyncIterator[AtWork]:
-    """A worker that runs a vessel for each slice, all begun at one instant."""
+    """A worker that runs a vessel for each slice, all begun at one instant.
+
+    Sensors are silent everywhere, or those of the vessels that hang; `jobs` may know guests.
+    """
     clock = HeldClock()
     with TemporaryDirectory() as folder:
         opened: Callable[[Path], Any] = open_slowly if slow_disk else open_database
         with patch.object(journal_sqlite, "open_database", opened):
             journal = NotingJournal(Path(folder) / "journal.sqlite")
-        reactors = {each.vessel: IdleReactor(each.vessel, silent=silent) for each in slices}
-        worker = Worker("bench", clock=clock, journal=journal, reactors=reactors)
+        reactors = {
+            each.vessel: IdleReactor(each.vessel, silent=silent or each.vessel in hung)
+            for each in slices
+        }
+        worker = Worker("bench", clock=clock, journal=journal, reactors=reactors, jobs=jobs)
         serving = asyncio.create_task(worker.serve(), name="worker")
         try:
             async with asyncio.timeout(LIMIT_S):

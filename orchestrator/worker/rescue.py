@@ -1,0 +1,126 @@
+"""Frees the worker's loop from what does not let go of it.
+
+All jobs of a worker are stepped in one loop. One that turns in an endless loop, or waits without
+giving way, would keep every vessel waiting, the keeper would turn everything off, and nobody would
+know for whom. So the loop's own beat holds two alarms off, which cost nothing while it turns:
+
+- the first breaks the step of a built-in job off, as if the job had raised something: it is lost,
+  its outputs are off, it begins anew by its policy, and all other jobs go on;
+- the second ends the process, when even that was in vain or nobody's step is to blame. It is
+  carried out by a thread that needs nothing of the interpreter, and writes down first where
+  everything stood, so that the next process can say so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Final
+
+from orchestrator.jobs.guest import Guest, JobLost
+from orchestrator.worker.regulate import Regulate
+from orchestrator.worker.running import Running
+
+BEAT_S: Final = 0.2
+STEP_S: Final = 0.6
+"""A job that has worked for so long without pause is broken off: before the keeper's patience ends,
+and thousands of times longer than a step takes."""
+WORKED_S: Final = 0.3
+"""That much of it the process really worked; less, and the machine may be to blame."""
+WAIT_S: Final = 3.0
+"""After so long that does not matter any more."""
+AGAIN_S: Final = 0.1
+"""So soon it is looked again, where neither is the case."""
+PROCESS_S: Final = 20.0
+"""The process is ended when its loop has not turned for so long."""
+LINES_MAX: Final = 6
+"""Of where it stood, innermost first."""
+_CALLERS: Final[frozenset[CodeType]] = frozenset(
+    {Regulate._step.__code__, Regulate._begin.__code__, Regulate._stop.__code__}
+)
+
+
+class JobHung(JobLost):
+    """A job kept the loop for itself."""
+
+
+class Rescue:
+    """Both alarms, held off by the beat of the loop that it is begun in."""
+
+    def __init__(self, words: Path) -> None:
+        """`words` is where the process writes down why it was ended."""
+        self._words = words
+        self._beat: asyncio.TimerHandle | None = None
+        self._at_s = self._worked_s = 0.0
+
+    @property
+    def last_words(self) -> str:
+        """Where the process before this one hung when it was ended; empty if it was not."""
+        try:
+            return _in_short(self._words.read_text(errors="replace"))
+        except OSError:
+            return ""
+
+    @asynccontextmanager
+    async def at_hand(self) -> AsyncIterator[None]:
+        """Keep watch for as long as the block runs; belongs to the main thread."""
+        with self._words.open("w") as words:
+            before = signal.signal(signal.SIGALRM, self._alarm)
+            self._dump_to = words
+            self._turn()
+            try:
+                yield
+            finally:
+                if self._beat is not None:
+                    self._beat.cancel()
+                signal.setitimer(signal.ITIMER_REAL, 0.0)
+                signal.signal(signal.SIGALRM, before)
+                faulthandler.cancel_dump_traceback_later()
+
+    def _turn(self) -> None:
+        """The loop turns: hold both alarms off."""
+        now_s = time.monotonic()
+        if now_s - self._at_s >= BEAT_S:
+            self._at_s, self._worked_s = now_s, time.process_time()
+            signal.setitimer(signal.ITIMER_REAL, STEP_S)
+            faulthandler.dump_traceback_later(PROCESS_S, exit=True, file=self._dump_to)
+        self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._turn)
+
+    def _alarm(self, _number: int, frame: FrameType | None) -> None:
+        """The loop does not turn: break off the step that keeps it, if a step it is."""
+        waited_s = time.monotonic() - self._at_s
+        worked_s = time.process_time() - self._worked_s
+        job, place = _stepping(frame)
+        if job and (worked_s >= WORKED_S or waited_s >= WAIT_S):
+            raise JobHung(f"it kept the worker for itself for {waited_s:.1f} s, {place}")
+        if waited_s < PROCESS_S:
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+
+
+def _stepping(frame: FrameType | None) -> tuple[str, str]:
+    """The built-in job in whose step the loop is, and where in it; empty if in none."""
+    place = "" if frame is None else f"in {frame.f_code.co_qualname}, line {frame.f_lineno}"
+    inner: FrameType | None = None
+    while frame is not None:
+        if frame.f_code in _CALLERS and inner is not None:
+            running: Running = frame.f_locals["running"]
+            own = {getattr(type(running.job), name).__code__ for name in ("begin", "step", "end")}
+            in_it = inner.f_code in own and not isinstance(running.job, Guest)
+            return (running.name, place) if in_it else ("", "")
+        inner, frame = frame, frame.f_back
+    return "", ""
+
+
+def _in_short(dump: str) -> str:
+    """The innermost places of the thread that was at work last, from what `faulthandler` wrote."""
+    _, found, rest = dump.rpartition("(most recent call first):\n")
+    if not found:
+        return ""
+    lines = [line.strip() for line in rest.splitlines() if line.strip().startswith("File ")]
+    return " ← ".join(line.removeprefix("File ") for line in lines[:LINES_MAX])
