@@ -45,6 +45,7 @@ export function eventText(event: Event): string {
     case "condition":
       return `${itemOf(said("key"))} became ${said("value")}${because}`;
     case "device":
+      if (said("state") === "held") return `${said("device")} is held off${because}`;
       return said("state") === "ok" ? `${said("device")} works again` : `${said("device")} fails${because}`;
     case "event":
       return [said("event"), said("name"), said("payload"), said("by")].filter(Boolean).join(", ");
