@@ -269,6 +269,7 @@ async def working(
             guests=guests.names if guests is not None else (),
             plugins=plugin_versions(),
             hung=hung,
+            heard_time=clock.hear if isinstance(clock, SystemClock) else None,
         )
         opened.keeper.on_press(lambda: worker.pressed(STOP_BUTTON))
         recent = Recent()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orchestrator.hardware.epoch import ClockStands, read_epoch
 from orchestrator.hardware.timers import timers
+from orchestrator.hardware.vouched import Vouched
 from orchestrator.ports.clock import Instant, Timer
 from orchestrator.ports.wake import Wake
 
@@ -87,6 +88,11 @@ class SystemClock(_LoopClock):
         self.speed = 1.0
         self._trust_wall = trust_wall
         self._trusted, self._ask_again_s = True, 0.0
+        self._vouched = Vouched()
+
+    def hear(self, leader_wall_s: float, sent_s: float) -> None:
+        """The leader, whose clock is trusted, had this time when it answered what was sent then."""
+        self._vouched.hear(leader_wall_s, sent_s, time.monotonic(), time.time())
 
     def now(self) -> Instant:
         """Look at the clock."""
@@ -95,7 +101,10 @@ class SystemClock(_LoopClock):
             known = self._trust_wall
             self._trusted = is_synchronised() if known is None else known
             self._ask_again_s = monotonic_s + TRUST_S
-        return Instant(monotonic_s, time.time(), self._trusted)
+        wall_s, trusted = time.time(), self._trusted
+        if not trusted and self._trust_wall is None:
+            trusted = self._vouched.holds(monotonic_s, wall_s)
+        return Instant(monotonic_s, wall_s, trusted)
 
 
 class ScaledClock(_LoopClock):

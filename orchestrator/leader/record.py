@@ -131,7 +131,9 @@ class Record:
         self._some_to_accept.set()
 
     async def _tell(self, worker: str, outbox: str, ranges: Sequence[tuple[int, int]]) -> None:
-        message = Accepted(outbox=outbox, ranges=merged(ranges))
+        now = self._clock.now()
+        at_wall_s = now.wall_s if now.trusted else None
+        message = Accepted(outbox=outbox, ranges=merged(ranges), at_wall_s=at_wall_s)
         try:
             await self._link.publish(topics.outbox_accepted(worker), encode(message))
         except LinkDown:

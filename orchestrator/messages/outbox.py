@@ -130,3 +130,5 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
     outbox: str
     ranges: list[tuple[int, int]]
+    at_wall_s: float | None = None
+    """The leader's time when it says so, where its clock is trusted."""

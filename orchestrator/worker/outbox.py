@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf
 
 from orchestrator.messages import topics
@@ -18,14 +18,23 @@ IN_FLIGHT_MAX = 4
 RESEND_S = 5.0
 RESEND_S_MAX = 60.0
 CONNECT_S = 3600.0
+Heard = Callable[[float, float], None]
+"""Hears what time the leader had, and since when, in seconds of the loop, that can have been."""
 
 
 class Outbox:
     """What was sent but not accepted is sent again: after a while, and at each connect."""
 
-    def __init__(self, worker: str, link: Link, journal: Journal) -> None:
+    def __init__(
+        self, worker: str, link: Link, journal: Journal, heard: Heard | None = None
+    ) -> None:
         self._topic = topics.outbox(worker)
-        self._link, self._journal = link, journal
+        self._link, self._journal, self._heard = link, journal, heard
+        self._newest = 0
+        """The newest that was ever sent: only the first time of a batch can be told from later
+        ones."""
+        self._began_s: dict[tuple[int, int], float] = {}
+        """When what is in flight for the first time was sent, in room seconds."""
         self._in_flight: list[tuple[int, int]] = []
         self._sent = 0
         self._rounds = 0
@@ -37,6 +46,7 @@ class Outbox:
     def again(self) -> None:
         """Somebody new may be listening: begin with the oldest."""
         self._in_flight.clear()
+        self._began_s.clear()
         self._sent = 0
         self._rounds += 1
         self._resend_s = RESEND_S
@@ -47,6 +57,7 @@ class Outbox:
         """The leader committed these."""
         if accepted.outbox != self._journal.level().outbox:
             return
+        self._hear_time(accepted)
         await self._journal.forget(accepted.ranges)
         oldest = self._in_flight[:1]
         self._in_flight = [one for one in self._in_flight if not _covered(one, accepted.ranges)]
@@ -54,6 +65,13 @@ class Outbox:
             self._resend_s = RESEND_S
             self._be_patient()
         self._stir.set()
+
+    def _hear_time(self, accepted: Accepted) -> None:
+        """The leader's clock showed that after the last of these had been sent, and before now."""
+        answered = [one for one in self._began_s if _covered(one, accepted.ranges)]
+        began_s = [self._began_s.pop(one) for one in answered]
+        if began_s and accepted.at_wall_s is not None and self._heard is not None:
+            self._heard(accepted.at_wall_s, max(began_s))
 
     async def run(self) -> None:
         """Send for ever."""
@@ -77,6 +95,9 @@ class Outbox:
         if batch is None:
             await self._wait()
             return
+        if batch.first > self._newest:
+            self._began_s[batch.first, batch.last] = asyncio.get_running_loop().time()
+        self._newest = max(self._newest, batch.last)
         try:
             await self._link.publish(self._topic, encode(batch))
         except LinkDown:

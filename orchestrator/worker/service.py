@@ -40,7 +40,7 @@ from orchestrator.worker.hand_acts import Hands
 from orchestrator.worker.listen import Listen
 from orchestrator.worker.live import Live
 from orchestrator.worker.obey import Obey
-from orchestrator.worker.outbox import Outbox
+from orchestrator.worker.outbox import Heard, Outbox
 from orchestrator.worker.peers import Peers
 from orchestrator.worker.report import Report, capabilities
 from orchestrator.worker.unit import VesselUnit
@@ -71,13 +71,15 @@ class Worker:
         plugins: Mapping[str, str] | None = None,
         session: str = "",
         hung: str = "",
+        heard_time: Heard | None = None,
     ) -> None:
         """`session` names this process among those before and after it; drawn if not given.
 
         `guests` are the names that `jobs` knows besides the built-in ones; `plugins` are by name
         and version.
 
-        `hung` is where the process before this one stood when it was ended, since it hung.
+        `hung` is where the process before this one stood when it was ended, since it hung;
+        `heard_time` hears of the leader's clock.
         """
         self.name, self.session = name, session or uuid4().hex
         self.ready = asyncio.Event()
@@ -97,7 +99,7 @@ class Worker:
             say=self._say,
             changed=self._changed,
         )
-        self._hung = hung
+        self._hung, self._heard_time = hung, heard_time
         self._stop_wanted = asyncio.Event()
         self._stop_by = ""
         self._peers = Peers(self.vessels, self._tell_peers)
@@ -249,7 +251,7 @@ class Worker:
             capabilities=self._offer,
             calibrations=self.calibrate.message,
             report=self._report,
-            outbox=Outbox(self.name, link, self._journal),
+            outbox=Outbox(self.name, link, self._journal, self._heard_time),
             live=self._live,
             peers=self._peers,
             follow=self._follow,

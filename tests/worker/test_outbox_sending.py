@@ -202,3 +202,37 @@ async def test_rule_16_a_leader_that_comes_while_the_disk_is_read_misses_nothing
             assert min(store.kept, default=0) == 1, "the oldest comes first"
             await until_empty(journal)
     assert sorted(store.kept) == [1, 2, 3, 4]
+
+
+async def test_rule_6_the_leaders_time_counts_for_what_was_sent_once_only() -> None:
+    """Of a batch that was sent again nobody knows which time was answered."""
+    broker, journal, heard = MemoryBroker(), MemoryJournal(), list[tuple[float, float]]()
+    link = MemoryLink(broker, identifier=WORKER)
+    outbox = Outbox(WORKER, link, journal, lambda wall_s, since_s: heard.append((wall_s, since_s)))
+    loop = asyncio.get_running_loop()
+
+    async def accept(first: int, last: int, at_wall_s: float | None) -> None:
+        box = journal.level().outbox
+        accepted = Accepted(outbox=box, ranges=[(first, last)], at_wall_s=at_wall_s)
+        await outbox.accept(accepted)
+
+    async with link:
+        running = asyncio.create_task(outbox.run())
+        before_s = loop.time()
+        measure(journal, 1, 5)
+        await asyncio.sleep(0.05)
+        sent_s = loop.time()
+        await accept(1, 5, 1.8e9)
+        measure(journal, 6, 9)
+        await asyncio.sleep(0.05)
+        outbox.again()
+        await asyncio.sleep(0.05)
+        await accept(6, 9, 1.8e9 + 1.0)
+        measure(journal, 10, 10)
+        await asyncio.sleep(0.05)
+        await accept(10, 10, None)
+        running.cancel()
+        await asyncio.wait((running,))
+    [(wall_s, since_s)] = heard
+    assert wall_s == 1.8e9
+    assert before_s <= since_s <= sent_s
