@@ -69,6 +69,7 @@ class Doser:
             run_clock=run_clock,
             device_told=device_told,
             held_told=held_told,
+            why_off=lambda pump: guard.why_off(pump),
         )
         self._tell, self._refused = tell, refused
         self._queue: deque[Asked] = deque()

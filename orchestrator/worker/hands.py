@@ -275,8 +275,8 @@ class VesselHands:
                 if output in self._asked_duty:
                     duty = self._asked_duty[output]
                     self._reactor.drive(output, self._allowed_duty(output, duty))
-            if reason := interlocks.unmeasured.get(self._doser.turning):
-                self._doser.interrupt(reason)
+        if reason := interlocks.unmeasured.get(self._doser.turning):
+            self._doser.interrupt(reason)
         self._tell_held()
 
     def keeper_told(self, output: str, reason: str) -> None:

@@ -59,9 +59,10 @@ class Pump:
         run_clock: RunClock,
         device_told: DeviceTold,
         held_told: DeviceTold,
+        why_off: Callable[[str], str],
     ) -> None:
         self._reactor, self._ledger, self._device_told = reactor, ledger, device_told
-        self._held_told = held_told
+        self._held_told, self._why_off = held_told, why_off
         self._clock, self._run_clock = clock, run_clock
         self.halted = ""
         """Why nothing may begin now."""
@@ -131,6 +132,8 @@ class Pump:
         """How the pump run ended; None if nobody can say."""
         if self.halted:
             return PumpEnd(run=move.key, moved_ml=0.0, complete=False, reason=self.halted)
+        if reason := self._why_off(move.pump):  # since the guard was asked
+            return PumpEnd(run=move.key, moved_ml=0.0, complete=False, reason=reason, held=True)
         ends: list[PumpEnd] = []
         heard = Wake()
 
