@@ -85,6 +85,8 @@ class Stirring:
         self, state: StirringState, seen: Sensed, view: View, now_s: float
     ) -> Step[StirringState]:
         target_rpm = _target(view)
+        if STIRRER in view.held:
+            return _wait(state, seen, target_rpm, now_s)
         turning = spin(state.spin, target_rpm, seen.value, now_s, _guess(view, target_rpm))
         duty, driven = turning.duty, state.driven
         commands: tuple[Command, ...] = ()
@@ -106,6 +108,20 @@ class Stirring:
             return Step(after, commands, NOTHING, look_s, SENSORS)
         published = {"stirring.measured": seen.value, "stirring.duty": driven}
         return Step(after, commands, published, look_s, SENSORS)
+
+
+def _wait(
+    state: StirringState, seen: Sensed, target_rpm: float, now_s: float
+) -> Step[StirringState]:
+    """An interlock holds the stirrer off: nothing is learnt from its speed, and none is wrong."""
+    look_s = next_on_grid(now_s, SETTLED_INTERVAL_S)
+    after = StirringState(
+        target_rpm=target_rpm, driven=state.driven, look_s=look_s, scheduled=True, usual=state.usual
+    )
+    published = NOTHING
+    if seen.value is not None:
+        published = {"stirring.measured": seen.value, "stirring.duty": 0.0}
+    return Step(after, (), published, look_s, SENSORS)
 
 
 def _target(view: View) -> float:

@@ -111,9 +111,7 @@ class UnitApi:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _answer(
-        self, reader: asyncio.StreamReader, task: asyncio.Task[Any]
-    ) -> bytes | Path:
+    async def _answer(self, reader: asyncio.StreamReader, task: asyncio.Task[Any]) -> bytes | Path:
         """Bytes to write, or a file to send."""
         try:
             if len(self._serving) > CONNECTIONS_MAX:

@@ -150,3 +150,15 @@ async def test_a_dose_that_is_cut_short_counts_with_what_it_moved(
     [alert] = await guard_alerts(world)
     assert alert == f"feed_pump was held off: {moved.data['reason']}"
     assert world.reactor.counters().moved_ml["feed_pump"] == pytest.approx(moved.data["volume_ml"])
+
+
+async def test_a_stirrer_that_is_held_off_is_not_called_stuck(world: World) -> None:
+    cool = Range(type="temperature", below=20.0)
+    world.interlocks = (Interlock(device="stirrer", within={"temperature.measured": cool}),)
+    async with world.working() as worker:
+        await world.take(worker, order(slice_of(phase("hold", duration_s=86400.0))))
+        await world.advance(min=10)
+        assert unit(worker).signals["stirring.duty"].value == 0.0
+        unit(worker).regulate.stop_all(unit(worker).page.now_s)
+    alerts = [entry.data["text"] for entry in await world.entries(Kind.ALERT)]
+    assert [text.partition(":")[0] for text in alerts] == ["stirrer is held off"]
