@@ -26,6 +26,8 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             yield _taken(draft, place.span, told, where)
             continue
         channel = device.cursor.get("channel")
+        if channel is not None and not isinstance(channel.data, int):
+            continue  # the grammar tells
         key = chip, device.group == "sensors", channel.data if channel is not None else None
         span = channel.span if channel is not None else place.span
         if key in channels:
