@@ -100,6 +100,7 @@ class Hands:
         medium = str(args.get("medium") or FEED)
         if command.name in LIQUID:
             volume_ml = _positive(args["volume_ml"], f"a {command.name}")
+            self._say_what_it_holds(unit, args.get("vessel_holds_ml"), by, id_)
             pour = unit.dose if command.name == "dose" else unit.dilute
             pour(volume_ml, medium, by, id_, told)
             return False
@@ -114,6 +115,14 @@ class Hands:
         is_long = command.name == "circulate"
         unit.perform(command.name, wanted, by, id_, _nobody if is_long else told)
         return is_long
+
+    def _say_what_it_holds(self, unit: VesselUnit, holds_ml: Any, by: str, id_: str) -> None:
+        """Of a vessel without an experiment; the account of an experiment's is its own."""
+        if holds_ml is None:
+            return
+        if not unit.by_hand:
+            raise HandRefused(f"what {unit.vessel} holds is told by its experiment's account")
+        unit.holds(_positive(holds_ml, "the volume in the vessel"), by, id_)
 
     def _at_once(self, unit: VesselUnit, command: CommandMessage) -> None:
         args, by, id_ = command.args, command.by, command.id

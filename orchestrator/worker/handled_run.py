@@ -162,6 +162,13 @@ class HandledRun(SteeredRun):
         self._count(volume_ml=volume_ml, by=by, reason=reason, command=command)
         return ""
 
+    def holds(self, volume_ml: float, by: str, command: str) -> None:
+        """A person says what is in the vessel, where it is not as the account has it."""
+        taken_ml = self.fluids.volume_ml_max - min(volume_ml, self.reactor.spec.capacity_ml)
+        if taken_ml:
+            reason = f"it holds {volume_ml:g} mL"
+            self._count(volume_ml=taken_ml, by=by, reason=reason, command=command)
+
     def change_bottle(self, medium: str, holds_ml: float, by: str, note: str, command: str) -> str:
         """A person put another bottle there (of waste: emptied it to so much room)."""
         left_ml = self.fluids.left_ml(medium)

@@ -126,6 +126,23 @@ async def test_rule_3_doses_where_nothing_runs_count_from_what_was_said(room: Ro
     assert (second.outcome, "is the most" in second.reason) == ("refused", True)
 
 
+async def test_what_the_vessel_holds_may_be_said_while_hands_have_something_going(
+    room: Room,
+) -> None:
+    await room.done("start", job="stirring", settings={"target": 500.0})
+    await room.world.advance(s=5)
+    assert (await room.do("dose", volume_ml=1.0)).outcome == "refused"
+    await room.done("dose", volume_ml=1.0, vessel_holds_ml=10.0)
+    assert (await room.look())["volume_ml"] == pytest.approx(11.0)
+    await room.done("dose", volume_ml=1.0, vessel_holds_ml=12.0)
+    assert (await room.look())["volume_ml"] == pytest.approx(13.0)
+
+
+async def test_what_an_experiments_vessel_holds_is_for_its_account_to_tell(culture: Room) -> None:
+    said = await culture.do("dose", volume_ml=1.0, vessel_holds_ml=5.0)
+    assert (said.outcome, "experiment's account" in said.reason) == ("refused", True)
+
+
 async def test_rule_19_an_emergency_stop_ends_what_hands_let_run(room: Room) -> None:
     await room.done("start", job="stirring", settings={"target": 500.0})
     await room.world.advance(s=30)
