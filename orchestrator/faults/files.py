@@ -172,6 +172,9 @@ class _JournalWriter(JournalWriter):
     def has_room(self, *, patient: bool) -> bool:  # noqa: ARG002 -- nothing waits here
         return True
 
+    def soon(self, call: Callable[[], None]) -> None:
+        call()
+
     def submit(self, work: Callable[[], Any], *, hurry: bool) -> None:  # noqa: ARG002
         work()
 

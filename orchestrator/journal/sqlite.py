@@ -83,10 +83,7 @@ class SqliteJournal:
         taken = readings if isinstance(readings, Sheet) else [*readings]
         self._handed_in.append(_HandedIn(run, entries, taken, revision))
         if len(self._handed_in) == 1:
-            try:
-                asyncio.get_running_loop().call_soon(self._take_in)
-            except RuntimeError:  # there is no loop, so nobody who acts first
-                self._take_in()
+            self._writer.soon(self._take_in)
 
     def _take_in(self) -> None:
         """Have the writer commit what was handed in, all in one."""

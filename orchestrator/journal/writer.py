@@ -70,6 +70,13 @@ class Writer:
         """Whether one more may wait; only a disk that refuses fills the queue."""
         return len(self._jobs) < (PATIENT_MAX if patient else QUEUE_MAX)
 
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call on the loop's thread, once all whose moment has come have acted."""
+        try:
+            asyncio.get_running_loop().call_soon(call)
+        except RuntimeError:  # no loop runs, so nobody acts
+            call()
+
     def submit(self, work: Callable[[], Any], *, hurry: bool) -> None:
         """Have it committed within a second, or at once; nobody waits for it."""
         self._add(Job(work, None), hurry=hurry)
