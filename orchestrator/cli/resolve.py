@@ -55,11 +55,7 @@ def resolve(
 
 
 async def _unknown(api: Api, path: str) -> list[dict[str, Any]]:
-    return [
-        each
-        async for each in api.pages(path)
-        if each["outcome"] == "unknown" and each["resolved_ml"] is None
-    ]
+    return [each async for each in api.pages(path, unresolved="true")]
 
 
 def _list(unknown: list[dict[str, Any]], form: str) -> None:

@@ -323,10 +323,11 @@ class History(Protocol):
         experiment: str,
         *,
         vessel: str | None = None,
+        unresolved: bool = False,
         limit: int = 200,
         cursor: str | None = None,
     ) -> Page[Dose]:
-        """Newest first."""
+        """Newest first; `unresolved`: of whose `unknown` nobody has said what moved."""
         ...
 
     async def volumes(self, experiment: str) -> Mapping[tuple[str, str], float]:

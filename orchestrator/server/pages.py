@@ -7,7 +7,8 @@ page                   template          `data`
                                          `questions` ([Question], open), `alerts` ([Alert], open)
 `/experiments/{id}`    experiment.html   `experiment` (ExperimentDetail), `latest` ([Latest]),
                                          `actions` ([Action], newest first), `phases`
-                                         ([PhaseVisit]), `questions`, `alerts` (open)
+                                         ([PhaseVisit]), `questions`, `alerts` (open), `notes`
+                                         ([Note]), `doses` ([Dose], unknown and unresolved)
 `/queue`               queue.html        `queue` (Queue)
 `/library`             library.html      `library` (LibraryStanding), `files` ([LibraryFile])
 `/new`                 new.html          `profiles` ([ShippedProfile]), `workers` ([Worker])
@@ -42,10 +43,11 @@ from orchestrator.server.views.calibrations import calibrations_of, comparables_
 from orchestrator.server.views.common import Cursor, view
 from orchestrator.server.views.experiments import experiment_view
 from orchestrator.server.views.health import ClockNow
-from orchestrator.server.views.history import Action, PhaseVisit
+from orchestrator.server.views.history import Action, Dose, PhaseVisit
 from orchestrator.server.views.library import LibraryStanding
 from orchestrator.server.views.queue import queue_view
 from orchestrator.server.views.readings import Latest
+from orchestrator.server.views.remarks import Note
 from orchestrator.server.views.workers import worker_view
 
 ROWS: Final = 50
@@ -81,6 +83,11 @@ async def experiment_page(request: web.Request) -> web.Response:
         "latest": await _latest(services, name),
         "actions": [view(each, Action) for each in actions.items],
         "phases": [view(each, PhaseVisit) for each in await services.store.phases(name)],
+    }
+    doses = await services.store.doses(name, unresolved=True, limit=ROWS)
+    data |= {
+        "doses": [view(each, Dose) for each in doses.items],
+        "notes": [view(each, Note) for each in await services.store.notes(name)],
     }
     data |= await _attention(services, name)
     return render(request, "experiment.html", title=experiment.name, data=data)

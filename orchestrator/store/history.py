@@ -49,12 +49,14 @@ class SqlHistory(Base):
         experiment: str,
         *,
         vessel: str | None = None,
+        unresolved: bool = False,
         limit: int = 200,
         cursor: str | None = None,
     ) -> Page[Dose]:
         asked = {
             "experiment": experiment,
             "vessel": vessel,
+            "unresolved": unresolved,
             "limit": limit + 1,
             "cursor": int(cursor or NEWEST),
         }

@@ -42,6 +42,7 @@ class MemoryHistory(MemoryBase):
         experiment: str,
         *,
         vessel: str | None = None,
+        unresolved: bool = False,
         limit: int = 200,
         cursor: str | None = None,
     ) -> Page[Dose]:
@@ -49,6 +50,7 @@ class MemoryHistory(MemoryBase):
             row
             for row in reversed(self._folded("doses", experiment, vessel))
             if row["serial"] < int(cursor or NEWEST)
+            and (not unresolved or (row["outcome"], row["resolved_ml"]) == ("unknown", None))
         ]
         return page_of(rows, limit, "serial", dose_of)
 

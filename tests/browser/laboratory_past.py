@@ -14,6 +14,7 @@ from orchestrator.messages.reports import (
 from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.experiment import State
 from orchestrator.ports.records import Binding, Documents, NewAlert, NewExperiment
+from orchestrator.ports.remarks import NewNote
 from orchestrator.resources import resource
 from tests.browser.laboratory_compared import compare
 from tests.browser.laboratory_culture import BATCH_S, HOLD_S
@@ -155,6 +156,30 @@ async def _tell(lab: Laboratory, until_s: float) -> None:
         )
     )
     await lab.ask("warmed", "Tube number", "daily sample 2", "sample")
+    await _lose_sight(lab, "warmed", until_s - 4000.0)
+    for vessel, hours, text in (
+        (None, 9.0, "Moved the incubator next door"),
+        ("warmed", 21.0, "A little foam at the wall; none in the tube"),
+    ):
+        await lab.store.add_note(
+            NewNote(
+                experiment=EXPERIMENT,
+                vessel=vessel,
+                text=text,
+                actor="local" if vessel else "anna",
+                at_wall_s=BEGAN_S + until_s - 600.0,
+                pinned_wall_s=BEGAN_S + hours * 3600.0,
+            )
+        )
+
+
+async def _lose_sight(lab: Laboratory, vessel: str, at_s: float) -> None:
+    """A dose of which nobody saw the end."""
+    key = f"{ATTEMPT}:{vessel}:*:dosing@dark:feed"
+    about = {"pump": "feed_pump", "medium": "feed", "direction": "in", "volume_ml": 1.0}
+    await lab.entry(vessel, "dose_began", key, at_s=at_s, cause="turbidostat", **about)
+    why = {"outcome": "unknown", "reason": "the power failed while the pump ran"}
+    await lab.entry(vessel, "dose_ended", key, at_s=at_s + 30, **why, **about)
 
 
 async def _aerate(lab: Laboratory, vessel: str, hold_s: float, until_s: float) -> None:

@@ -40,7 +40,11 @@ async def list_doses(call: Call[DosesQuery, None]) -> Listing[Dose]:
     query, store = call.query, call.services.store
     experiment = await found(call.services, call.named("id"))
     page = await store.doses(
-        experiment.id, vessel=query.vessel, limit=query.limit, cursor=query.cursor
+        experiment.id,
+        vessel=query.vessel,
+        unresolved=query.unresolved,
+        limit=query.limit,
+        cursor=query.cursor,
     )
     return Listing(items=[view(each, Dose) for each in page.items], next=page.next)
 

@@ -47,6 +47,8 @@ class DosesQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which doses, newest first."""
 
     vessel: str | None = None
+    unresolved: bool = False
+    """Only those of whose `unknown` outcome nobody has said yet what moved."""
     limit: Limit = 200
     cursor: Cursor | None = None
 

@@ -18,6 +18,7 @@ SELECT * FROM phases WHERE experiment = :experiment ORDER BY serial
 -- name: doses
 SELECT * FROM doses
 WHERE experiment = :experiment AND serial < :cursor AND (:vessel IS NULL OR vessel = :vessel)
+  AND (NOT :unresolved OR (outcome = 'unknown' AND resolved_ml IS NULL))
 ORDER BY serial DESC
 LIMIT :limit
 

@@ -100,5 +100,10 @@ async def test_rule_3_unknown_doses_count_in_full(store: Store) -> None:
     assert (running.outcome, unknown.outcome, done.outcome) == (None, "unknown", "done")
     assert (done.volume_ml, done.cause, done.medium) == (0.9, "chemostat", "feed")
     assert await store.volumes("20270115-a") == {("v1", "feed"): pytest.approx(6.9)}
+    (left,) = (await store.doses("20270115-a", unresolved=True)).items
+    assert (left.key, left.reason) == ("d2", "power failed")
+    resolved = {"pump": "feed_pump", "volume_ml": 0.0, "by": "ada", "reason": "the tube is full"}
+    await commit(store, entry("dose_resolved", 1, "d2", **resolved), first=6)
+    assert (await store.doses("20270115-a", unresolved=True)).items == []
     page = await store.doses("20270115-a", limit=2)
     assert len((await store.doses("20270115-a", limit=2, cursor=page.next)).items) == 1

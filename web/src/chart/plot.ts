@@ -5,6 +5,7 @@ import { labelled } from "../show/units.js";
 import { ELAPSED_STEPS_S, elapsedLabels, wallLabels, yRange } from "./axes.js";
 import type { CurveBuffer } from "./curve.js";
 import { type Axis, type Lane, laneHeight, paintLanes, paintShade } from "./lanes.js";
+import { type Pin, paintPins } from "./pins.js";
 import { type Theme, faded } from "./theme.js";
 
 /** One line of the chart. */
@@ -25,6 +26,7 @@ export interface PlotWanted {
   width: number;
   height: number;
   lanes: () => Lane[];
+  pins: () => Pin[];
   moved: (at: number | null) => void;
 }
 
@@ -48,7 +50,7 @@ const COLUMNS = 3;
 const SYNC = "axenic";
 
 export function makePlot(host: HTMLElement, wanted: PlotWanted): uPlot {
-  const { theme, lines, lanes } = wanted;
+  const { theme, lines, lanes, pins } = wanted;
   const pixels = () => uPlot.pxRatio;
   const options: uPlot.Options = {
     width: wanted.width,
@@ -74,7 +76,10 @@ export function makePlot(host: HTMLElement, wanted: PlotWanted): uPlot {
     })),
     hooks: {
       drawClear: [(plot) => paintShade(plot, lanes(), theme)],
-      draw: [(plot) => paintLanes(plot, lanes(), theme, pixels())],
+      draw: [
+        (plot) => paintLanes(plot, lanes(), theme, pixels()),
+        (plot) => paintPins(plot, pins(), theme, pixels()),
+      ],
       setCursor: [(plot) => wanted.moved(cursorAt(plot))],
     },
   };

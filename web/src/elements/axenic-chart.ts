@@ -6,6 +6,7 @@ import { getCurves } from "../api/readings.js";
 import type { Chart, ReadingsEvent } from "../api/types.js";
 import { CurveBuffer } from "../chart/curve.js";
 import { type Axis, type Lane, type Mark, lanesOf } from "../chart/lanes.js";
+import { type Pin, momentOf, pinsOf } from "../chart/pins.js";
 import { type Line, dataOf, makePlot } from "../chart/plot.js";
 import { plotStyles } from "../chart/styles.js";
 import { onThemeChange, readTheme } from "../chart/theme.js";
@@ -21,8 +22,16 @@ const LIVE_MAX = 60;
 const RELOAD_EVERY_MS = 5000;
 const POINTS_MAX = 2000;
 const NEAR_PX = 10;
+/** Of the time that is shown, at each press of an arrow key. */
+const STEP_SHARE = 0.02;
 
-/** A chart that the profile declares, live. */
+/** A moment that was pointed at, and the note that is pinned there, if there is one. */
+export interface PointedAt {
+  atS: number;
+  pin: Pin | undefined;
+}
+
+/** A chart that the profile declares, live. Tells of `pin` where a note is to be pinned. */
 @customElement("axenic-chart")
 export class AxenicChart extends LitElement {
   static override styles = [
@@ -80,6 +89,7 @@ export class AxenicChart extends LitElement {
 
   private lines: Line[] = [];
   private lanes: Lane[] = [];
+  private pins: Pin[] = [];
   private plot: uPlot | undefined;
   private drawing: ReturnType<typeof setTimeout> | undefined;
   private loading = 0;
@@ -132,7 +142,15 @@ export class AxenicChart extends LitElement {
         <h3>${chart.title}</h3>
         <span class="at number">${this.at === null ? nothing : this.where(this.at)}</span>
       </header>
-      <div class="plot" role="img" aria-label="${chart.title} of ${names} over time; the newest values follow in a table">
+      <div
+        class="plot"
+        role="application"
+        tabindex="0"
+        aria-roledescription="chart"
+        aria-label="${chart.title} of ${names} over time; the newest values follow in a table. Arrow keys move through time, Enter pins a note there."
+        @click=${this.point}
+        @keydown=${this.press}
+      >
         ${this.isEmpty || this.problem
           ? html`<p class="nothing">${this.problem || "Nothing was measured in this time."}</p>`
           : nothing}
@@ -157,9 +175,53 @@ export class AxenicChart extends LitElement {
     const { plot } = this;
     if (plot === undefined) return undefined;
     const x = plot.valToPos(at, "x");
-    return this.lanes
-      .flatMap((lane) => lane.marks)
-      .find((mark) => Math.abs(plot.valToPos(mark.at, "x") - x) < NEAR_PX);
+    const isNear = (mark: Mark) => Math.abs(plot.valToPos(mark.at, "x") - x) < NEAR_PX;
+    return this.pins.find(isNear) ?? this.lanes.flatMap((lane) => lane.marks).find(isNear);
+  }
+
+  private point(): void {
+    const { plot, at } = this;
+    if (plot === undefined || at === null) return;
+    const mark = this.markNear(at);
+    const pin = this.pins.find((each) => each === mark);
+    const atS = momentOf(at, this.known(), this.axis);
+    if (atS === null) return;
+    const detail: PointedAt = { atS, pin };
+    this.dispatchEvent(new CustomEvent("pin", { detail, bubbles: true, composed: true }));
+  }
+
+  // The cursor goes where a pointer would put it; on every chart, as they follow each other.
+  private press(pressed: KeyboardEvent): void {
+    const { plot } = this;
+    if (plot === undefined) return;
+    if (pressed.key === "Enter") {
+      pressed.preventDefault();
+      if (this.at === null) this.moveTo(plot, 1);
+      this.point();
+      return;
+    }
+    const share = this.at === null ? 1 : plot.valToPos(this.at, "x") / plot.over.clientWidth;
+    const steps: Record<string, number> = {
+      ArrowLeft: share - STEP_SHARE,
+      ArrowRight: share + STEP_SHARE,
+      Home: 0,
+      End: 1,
+    };
+    const to = steps[pressed.key];
+    if (to === undefined) return;
+    pressed.preventDefault();
+    this.moveTo(plot, to);
+  }
+
+  private moveTo(plot: uPlot, share: number): void {
+    const left = Math.min(1, Math.max(0, share)) * (plot.over.clientWidth - 1);
+    plot.setCursor({ left, top: 0 });
+    this.at = plot.posToVal(left, "x");
+  }
+
+  private known() {
+    const { phases, actions, experiment } = this.store.state;
+    return { vessels: this.vessels, runs: experiment.runs, phases, actions };
   }
 
   /** Fetch what is shown; a later call wins over one that is under way. */
@@ -204,8 +266,9 @@ export class AxenicChart extends LitElement {
 
   private draw(): void {
     if (!this.isConnected || !this.hasUpdated) return;
-    const { phases, actions } = this.store.state;
+    const { phases, actions, notes } = this.store.state;
     this.lanes = lanesOf(this.vessels, phases, actions, this.axis);
+    this.pins = pinsOf(notes, this.known(), this.axis);
     this.isEmpty = this.lines.every((line) => line.buffer.length === 0);
     this.reloadWhereNeeded();
     const [min, max] = this.span();
@@ -260,6 +323,7 @@ export class AxenicChart extends LitElement {
       width,
       height: this.host.clientHeight,
       lanes: () => this.lanes,
+      pins: () => this.pins,
       moved: (at) => {
         this.at = at;
       },

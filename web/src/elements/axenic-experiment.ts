@@ -3,18 +3,23 @@ import { customElement, property, state } from "lit/decorators.js";
 import { getProfileText } from "../api/experiments.js";
 import { listVolumes } from "../api/history.js";
 import { told } from "../api/http.js";
-import type { ExperimentDetail, Run, Volume, Worker } from "../api/types.js";
+import type { ExperimentDetail, Note, Run, Volume, Worker } from "../api/types.js";
 import { listWorkers } from "../api/workers.js";
 import type { Axis } from "../chart/lanes.js";
 import { type ExperimentPageData, ExperimentStore } from "../live/experiment-store.js";
+import { who } from "../live/who.js";
 import { shared } from "../styles/shared.js";
 import "./axenic-alert.js";
 import "./axenic-buttons.js";
+import type { PointedAt } from "./axenic-chart.js";
 import "./axenic-chart.js";
 import "./axenic-chart-tools.js";
 import "./axenic-code.js";
 import "./axenic-events.js";
+import "./axenic-dose.js";
 import "./axenic-experiment-head.js";
+import { AxenicNote } from "./axenic-note.js";
+import "./axenic-notes.js";
 import "./axenic-provenance.js";
 import "./axenic-question.js";
 import "./axenic-tabs.js";
@@ -23,12 +28,15 @@ import "./axenic-vessel.js";
 
 const TABS = {
   timetable: "Timetable",
+  notes: "Notes",
   profile: "Profile",
   events: "Event log",
   provenance: "Provenance",
 };
 const POLL_EVERY_MS = 15_000;
 const TICK_MS = 1000;
+/** Doses that wait for a word, at a time. */
+const DOSES_MAX = 5;
 
 /** One experiment's page. */
 @customElement("axenic-experiment")
@@ -93,7 +101,10 @@ export class AxenicExperiment extends LitElement {
     this.rangeS = this.data.experiment.charts[0]?.window_s ?? null;
     const polling = setInterval(() => void this.poll(), POLL_EVERY_MS);
     const ticking = setInterval(() => (this.tick += 1), TICK_MS);
+    const someoneElse = () => this.requestUpdate();
+    addEventListener("axenic-who", someoneElse);
     this.releases = [
+      () => removeEventListener("axenic-who", someoneElse),
       this.store.subscribe({ changed: () => this.requestUpdate(), returned: () => void this.poll() }),
       () => clearInterval(polling),
       () => clearInterval(ticking),
@@ -129,18 +140,20 @@ export class AxenicExperiment extends LitElement {
   }
 
   private attention() {
-    const { questions, alerts, experiment } = this.store.state;
+    const { questions, alerts, doses, experiment } = this.store.state;
     const { clock } = this.store;
     // Told once when it comes; the rows themselves change with every minute that passes.
     const said = [
       ...questions.map((each) => `${each.vessel} asks: ${each.text}.`),
       ...alerts.map((each) => `${each.severity}: ${each.text}.`),
+      ...doses.map((each) => `${each.vessel}: nobody saw the end of a dose by ${each.pump}.`),
     ];
     return html`<p class="visually-hidden" role="status">${said.join(" ")}</p>
     <section
       class="attention"
       aria-label="Questions and alerts"
-      ?hidden=${questions.length + alerts.length === 0}
+      ?hidden=${questions.length + alerts.length + doses.length === 0}
+      @resolved=${this.refresh}
       @answered=${this.refresh}
       @acknowledged=${this.refresh}
     >
@@ -151,6 +164,18 @@ export class AxenicExperiment extends LitElement {
           .ageS=${question.asked_wall_s === null ? null : clock.nowS() - question.asked_wall_s}
         ></axenic-question>`,
       )}
+      ${doses.slice(0, DOSES_MAX).map(
+        (dose) => html`<axenic-dose
+          .dose=${dose}
+          .colour=${experiment.vessels.indexOf(dose.vessel) % 8}
+          .nowS=${clock.nowS()}
+          .isMine=${this.isMine()}
+          .owner=${experiment.actor}
+        ></axenic-dose>`,
+      )}
+      ${doses.length > DOSES_MAX
+        ? html`<p class="muted small">and ${doses.length - DOSES_MAX} more doses of which nobody saw the end</p>`
+        : nothing}
       ${alerts.map(
         (alert) => html`<axenic-alert
           .alert=${alert}
@@ -195,7 +220,7 @@ export class AxenicExperiment extends LitElement {
           @axis=${(event: CustomEvent<Axis>) => (this.axis = event.detail)}
         ></axenic-chart-tools>
       </div>
-      <div class="charts">
+      <div class="charts" @pin=${this.pin}>
         ${experiment.charts.map(
           (chart) => html`<axenic-chart
             .chart=${chart}
@@ -235,6 +260,14 @@ export class AxenicExperiment extends LitElement {
     if (this.tab === "profile") {
       return html`<axenic-code readonly .text=${this.profile} label=${experiment.file_name}></axenic-code>`;
     }
+    if (this.tab === "notes") {
+      return html`<axenic-notes
+        .notes=${this.store.state.notes}
+        .vessels=${experiment.vessels}
+        .nowS=${this.store.clock.nowS()}
+        @note=${(event: CustomEvent<Note | null>) => this.write(this.store.clock.nowS(), event.detail)}
+      ></axenic-notes>`;
+    }
     if (this.tab === "events") {
       return html`<axenic-events .store=${this.store} .fresh=${events}></axenic-events>`;
     }
@@ -247,6 +280,24 @@ export class AxenicExperiment extends LitElement {
       .actions=${actions}
       .tick=${Math.floor(this.tick / 5)}
     ></axenic-timetable>`;
+  }
+
+  private isMine(): boolean {
+    const { name, role } = who();
+    return role === "administrator" || this.store.state.experiment.actor === name;
+  }
+
+  private pin(event: CustomEvent<PointedAt>): void {
+    const { atS, pin } = event.detail;
+    const { name, role } = who();
+    const isTheirs = pin !== undefined && (role === "administrator" || pin.note.actor === name);
+    void this.write(atS, isTheirs ? pin.note : null);
+  }
+
+  private async write(atS: number, note: Note | null): Promise<void> {
+    const { id, vessels } = this.store.state.experiment;
+    const about = { experiment: id, vessels, atS, ...(note === null ? {} : { note }) };
+    if (await AxenicNote.open(about)) this.refresh();
   }
 
   private choose(tab: keyof typeof TABS): void {

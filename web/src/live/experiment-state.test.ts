@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import type { Event, ExperimentDetail } from "../api/types.js";
-import { type ExperimentState, foldEvent, foldReadings } from "./experiment-state.js";
+import { type ExperimentState, foldEvent, foldReadings, isHint } from "./experiment-state.js";
 
 const KEY = "e1.1:warmed:hold#1:daily sample@600:0";
 
 function empty(): ExperimentState {
   const told = { id: "e1", state: "running", wanted: "running", runs: [] as ExperimentDetail["runs"] };
   const experiment = told as unknown as ExperimentDetail;
-  return { experiment, latest: {}, actions: [], phases: [], questions: [], alerts: [], events: [] };
+  return { experiment, latest: {}, actions: [], phases: [], questions: [], alerts: [], doses: [], notes: [], events: [] };
 }
 
 function event(kind: string, data: Record<string, unknown>): Event {
@@ -125,4 +125,12 @@ test("who comes to a door waits for those that have not come, until it enters", 
 test("waiting before a phase, or standing in one, is no stay in it", () => {
   const held = event("phase", { entry: "held", phase: "harvest", visit: 1 });
   expect([arrives("warmed"), held].reduce(foldEvent, waiting()).phases).toEqual([]);
+});
+
+test("of doses only those are looked at again of which nobody saw the end", () => {
+  expect(isHint(event("dose", { entry: "dose_ended", outcome: "done" }))).toBe(false);
+  expect(isHint(event("dose", { entry: "dose_ended", outcome: "unknown" }))).toBe(true);
+  expect(isHint(event("dose", { entry: "dose_resolved", volume_ml: 0 }))).toBe(true);
+  expect(isHint(event("remark", { id: 1 }))).toBe(true);
+  expect(isHint(event("action", { entry: "action_ended" }))).toBe(false);
 });

@@ -2,9 +2,11 @@
 import type {
   Action,
   Alert,
+  Dose,
   Event,
   ExperimentDetail,
   Latest,
+  Note,
   Outcome,
   PhaseVisit,
   Question,
@@ -20,6 +22,9 @@ export interface ExperimentState {
   phases: PhaseVisit[];
   questions: Question[];
   alerts: Alert[];
+  /** Of which nobody saw the end, and nobody has said what moved. */
+  doses: Dose[];
+  notes: Note[];
   /** Newest last; only those that came while the page was open. */
   events: Event[];
 }
@@ -28,6 +33,13 @@ const ACTIONS_MAX = 500;
 const EVENTS_MAX = 200;
 
 type Data = Record<string, unknown>;
+
+/** Whether an event only hints at something that is to be fetched. */
+export function isHint({ kind, data }: Event): boolean {
+  if (kind === "run" || kind === "experiment" || kind === "remark") return true;
+  if (kind === "dose") return data["outcome"] === "unknown" || data["entry"] === "dose_resolved";
+  return data["entry"] === "arrived"; // it waits for others before a door
+}
 
 /** The state after an event; what an event says of runs and states is fetched, not guessed. */
 export function foldEvent(before: ExperimentState, event: Event): ExperimentState {

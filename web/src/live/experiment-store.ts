@@ -1,16 +1,18 @@
 // Keeps an experiment's state up to date while a page shows it.
 import { listAlerts } from "../api/alerts.js";
 import { getExperiment } from "../api/experiments.js";
+import { listUnresolved } from "../api/history.js";
+import { listNotes } from "../api/notes.js";
 import { listQuestions } from "../api/questions.js";
 import { getLatest } from "../api/readings.js";
 import type { ClockNow, Event, ExperimentDetail, Latest, ReadingsEvent } from "../api/types.js";
 import { Clock } from "./clock.js";
-import { type ExperimentState, byVessel, foldEvent, foldReadings } from "./experiment-state.js";
+import { type ExperimentState, byVessel, foldEvent, foldReadings, isHint } from "./experiment-state.js";
 import { type Connection, Stream, type StreamListener } from "./stream.js";
 
 /** What the server lays into the page. */
 export interface ExperimentPageData
-  extends Pick<ExperimentState, "actions" | "phases" | "questions" | "alerts"> {
+  extends Pick<ExperimentState, "actions" | "phases" | "questions" | "alerts" | "doses" | "notes"> {
   event_id: number;
   clock: ClockNow;
   experiment: ExperimentDetail;
@@ -38,9 +40,9 @@ export class ExperimentStore implements StreamListener {
   private refreshing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(data: ExperimentPageData) {
-    const { experiment, actions, phases, questions, alerts } = data;
+    const { experiment, actions, phases, questions, alerts, doses, notes } = data;
     const latest = byVessel(data.latest);
-    this.state = { experiment, latest, actions, phases, questions, alerts, events: [] };
+    this.state = { experiment, latest, actions, phases, questions, alerts, doses, notes, events: [] };
     this.clock = new Clock(data.clock);
     this.stream = new Stream(this, data.event_id, experiment.id);
   }
@@ -64,8 +66,7 @@ export class ExperimentStore implements StreamListener {
 
   event(event: Event): void {
     this.state = foldEvent(this.state, event);
-    const comesToADoor = event.data["entry"] === "arrived";
-    if (event.kind === "run" || event.kind === "experiment" || comesToADoor) this.refreshSoon();
+    if (isHint(event)) this.refreshSoon();
     this.tellSoon();
   }
 
@@ -93,15 +94,16 @@ export class ExperimentStore implements StreamListener {
   /** Fetch what events only hint at. */
   async refresh(): Promise<void> {
     const { id } = this.state.experiment;
-    const [experiment, questions, alerts] = await Promise.all([
+    const [experiment, questions, alerts, doses, notes] = await Promise.all([
       getExperiment(id),
       listQuestions(id),
       listAlerts(id),
+      listUnresolved(id),
+      listNotes(id),
     ]);
-    this.state = { ...this.state, experiment, questions, alerts };
+    this.state = { ...this.state, experiment, questions, alerts, doses, notes };
     this.tellSoon();
   }
-
 
   private refreshSoon(): void {
     clearTimeout(this.refreshing);
