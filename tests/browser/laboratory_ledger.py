@@ -59,6 +59,15 @@ class LabOffice(DeskOffice):
         )
         return said
 
+    async def resolve_dose(
+        self, experiment: str, key: str, volume_ml: float, *, by: str, note: str = ""
+    ) -> CommandResult:
+        said = await super().resolve_dose(experiment, key, volume_ml, by=by, note=note)
+        vessel = key.split(":")[1]
+        about = {"volume_ml": volume_ml, "by": by, "reason": note}
+        await self._lab.entry(vessel, "dose_resolved", key, **about)
+        return said
+
 
 @dataclass(slots=True, kw_only=True)
 class Laboratory:

@@ -14,7 +14,7 @@ from orchestrator.messages.reports import (
 from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.model.experiment import State
 from orchestrator.ports.records import Binding, Documents, NewAlert, NewExperiment
-from orchestrator.ports.remarks import NewNote
+from orchestrator.ports.remarks import NewDeed, NewNote
 from orchestrator.resources import resource
 from tests.browser.laboratory_compared import compare
 from tests.browser.laboratory_culture import BATCH_S, HOLD_S
@@ -156,6 +156,7 @@ async def _tell(lab: Laboratory, until_s: float) -> None:
         )
     )
     await lab.ask("warmed", "Tube number", "daily sample 2", "sample")
+    await _write_down(lab, until_s)
     await _lose_sight(lab, "warmed", until_s - 4000.0)
     for vessel, hours, text in (
         (None, 9.0, "Moved the incubator next door"),
@@ -171,6 +172,34 @@ async def _tell(lab: Laboratory, until_s: float) -> None:
                 pinned_wall_s=BEGAN_S + hours * 3600.0,
             )
         )
+
+
+async def _write_down(lab: Laboratory, until_s: float) -> None:
+    """Who asked for what, as the audit has it."""
+    for deed, actor, status, detail in (
+        (
+            "submit_experiment",
+            "local",
+            201,
+            {"name": "Heat-adapted", "tags": ["ecoli"]},
+        ),
+        ("answer_question", "anna", 200, {"key": f"{ATTEMPT}:control:inoculate#1:do@0:1"}),
+        ("command_worker", "local", 200, {"name": "dose", "args": {"volume_ml": 0.5}}),
+        ("cancel_experiment", "bob", 403, {}),
+        ("resolve_dose", "anna", None, {"volume_ml": 1.0, "note": "the tube is dry"}),
+    ):
+        asked = NewDeed(
+            at_wall_s=BEGAN_S + until_s - 900.0,
+            actor=actor,
+            role="administrator" if actor == "anna" else "user",
+            address="192.0.2.17",
+            deed=deed,
+            experiment=EXPERIMENT,
+            detail=detail,
+        )
+        number = await lab.store.begin_deed(asked)
+        if status is not None:
+            await lab.store.end_deed(number, status)
 
 
 async def _lose_sight(lab: Laboratory, vessel: str, at_s: float) -> None:

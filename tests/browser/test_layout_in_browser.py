@@ -12,7 +12,15 @@ from tests.browser.laboratory import EXPERIMENT, Laboratory
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", f"/experiments/{EXPERIMENT}", "/queue", "/new", "/workers", "/calibration")
+PAGES = (
+    "/",
+    f"/experiments/{EXPERIMENT}",
+    "/queue",
+    "/new",
+    "/workers",
+    "/calibration",
+    f"/audit?experiment={EXPERIMENT}",
+)
 # Pairs of things that say or do something and lie on each other, through all shadow roots.
 _OVERLAPS = """
 () => {
@@ -55,6 +63,8 @@ async def opened(page: Page, url: str) -> None:
     if url.endswith("/new"):
         await page.get_by_label("Begin with a profile").select_option(index=1)
         await page.get_by_role("heading", name="Inputs").wait_for()
+    elif "/audit" in url:
+        await page.get_by_text("nobody saw what came of it").wait_for()
     else:
         await page.get_by_text("Live", exact=True).wait_for()
     if url.endswith("/calibration"):

@@ -38,7 +38,7 @@ export class AxenicDose extends LitElement {
         font-size: 0.875rem;
         color: var(--muted);
       }
-      h3 {
+      h2 {
         margin-top: 0.25rem;
         font-size: 1.125rem;
         font-weight: 600;
@@ -113,9 +113,9 @@ export class AxenicDose extends LitElement {
           <span class="swatch"></span>${dose.vessel} <axenic-state is="unknown"></axenic-state>
           <span class="number">begun ${moment(dose.began_wall_s, nowS)}${dose.cause ? `, ${dose.cause}` : nothing}</span>
         </span>
-        <h3 id="what">
+        <h2 id="what">
           Did ${dose.pump} move ${this.volume()} of ${dose.medium || "liquid"} ${way} ${dose.vessel}?
-        </h3>
+        </h2>
         <p class="muted small">
           ${sentence(dose.reason || "nobody saw the end of it")} It is not repeated; limits, volumes and bottles count
           ${this.volume()} until somebody says what moved.

@@ -252,6 +252,7 @@ export class AxenicExperiment extends LitElement {
       <a href="${path}/actions.csv" download>Actions (CSV)</a>
       <a href="${path}/plan">Plan (JSON)</a>
       <a href="${path}/bundle.zip" download>Everything, as a bundle</a>
+      <a href="/audit?experiment=${encodeURIComponent(id)}">Audit</a>
     </p>`;
   }
 
