@@ -81,6 +81,8 @@ async def test_it_is_openapi_3_1_and_every_reference_leads_somewhere(described: 
         assert name in known
     for component in known.values():
         jsonschema.Draft202012Validator.check_schema(component)
+    twice = [name for name in known if "." in name]
+    assert twice == [], "two types of one name cannot both be called by it"
 
 
 async def test_every_answer_is_as_described(
