@@ -37,6 +37,9 @@ export class AxenicKeep extends LitElement {
         height: 1.125rem;
         accent-color: var(--accent);
       }
+      .wide {
+        grid-column: 1 / -1;
+      }
       .verbs {
         display: flex;
         flex-wrap: wrap;
@@ -51,7 +54,7 @@ export class AxenicKeep extends LitElement {
   protected override render() {
     return html`<form @submit=${this.keep}>
       <div class="fields">
-        <div class="field">
+        <div class="field wide">
           <label for="name">Name</label>
           <input id="name" name="name" required maxlength=${NAME_MAX} autocomplete="off" .value=${this.name} />
         </div>

@@ -13,8 +13,10 @@ export class AxenicResiduals extends LitElement {
     shared,
     tableStyles,
     css`
-      thead th {
+      thead th,
+      thead th.number {
         white-space: normal;
+        vertical-align: bottom;
       }
       @media (max-width: 34rem) {
         th,
