@@ -56,8 +56,16 @@ export class AxenicCalibration extends LitElement implements StreamListener {
         overflow-wrap: anywhere;
       }
       .said:not(:empty) {
+        position: sticky;
+        top: 0.5rem;
+        z-index: 1;
         margin-bottom: 1rem;
-        color: var(--muted);
+        padding: 0.625rem 1rem;
+        border: 1px solid var(--line);
+        border-radius: 0.625rem;
+        background: var(--surface);
+        box-shadow: var(--shadow);
+        overflow-wrap: anywhere;
       }
       .empty {
         padding: clamp(2rem, 6vw, 4rem) 1.5rem;

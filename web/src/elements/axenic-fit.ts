@@ -117,7 +117,7 @@ export class AxenicFit extends LitElement {
       <text x="12" y=${(TOP + HEIGHT - BOTTOM) / 2} text-anchor="middle" transform="rotate(-90 12 ${(TOP + HEIGHT - BOTTOM) / 2})">${names.actual}</text>
       ${this.laid.map((each) => this.draw(each, x, y))}
       ${all.length === 0
-        ? svg`<text x=${(LEFT + this.width) / 2} y=${HEIGHT / 2 - 20} text-anchor="middle">Nothing is compared yet</text>`
+        ? svg`<text x=${(LEFT + this.width) / 2} y=${HEIGHT / 2 - 38} text-anchor="middle">Nothing is compared yet</text>`
         : nothing}
     </svg>`;
   }
