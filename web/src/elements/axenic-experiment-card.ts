@@ -88,6 +88,9 @@ export class AxenicExperimentCard extends LitElement {
       .warns {
         color: var(--warn);
       }
+      .unseen {
+        color: var(--odd);
+      }
     `,
   ];
 
@@ -118,6 +121,7 @@ export class AxenicExperimentCard extends LitElement {
         <span>by ${experiment.actor}</span>
         ${count("waits", "question", this.questions.length, "question")}
         ${count("waits warns", "bell", this.alerts.length, "alert")}
+        ${count("waits unseen", "question", near?.doses ?? 0, "unknown dose")}
       </footer>
     </article>`;
   }

@@ -1,7 +1,7 @@
 // Keeps the list of experiments up to date, with what runs in them.
 import { listAlerts } from "../api/alerts.js";
 import { getExperiment, listExperiments } from "../api/experiments.js";
-import { listPhases } from "../api/history.js";
+import { listPhases, listUnresolved } from "../api/history.js";
 import { told } from "../api/http.js";
 import { listQuestions } from "../api/questions.js";
 import { getCurves } from "../api/readings.js";
@@ -32,6 +32,8 @@ export interface Close {
   runs: Run[];
   phases: PhaseVisit[];
   curves: Curve[];
+  /** How many doses wait for somebody to say what moved. */
+  doses: number;
 }
 
 const CLOSE_MAX = 12;
@@ -124,12 +126,13 @@ export class ExperimentsStore implements StreamListener {
     await Promise.all(
       open.map(async ({ id }) => {
         try {
-          const [detail, phases, curves] = await Promise.all([
+          const [detail, phases, curves, doses] = await Promise.all([
             getExperiment(id),
             listPhases(id),
             getCurves(id, { signal: ["od600"], points: SPARK_POINTS }),
+            listUnresolved(id),
           ]);
-          this.closeUps.set(id, { runs: detail.runs, phases, curves });
+          this.closeUps.set(id, { runs: detail.runs, phases, curves, doses: doses.length });
         } catch (error) {
           console.info("asked again in a while:", told(error));
         }
