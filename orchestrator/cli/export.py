@@ -13,13 +13,18 @@ import click
 from orchestrator.cli.api import Api, ask, leader_option
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.files import make_folder, written_whole
+from orchestrator.cli.parquet import refuse_without_library, to_parquet
 from orchestrator.cli.plain_names import plain
 
 
 @click.command()
 @click.argument("experiment")
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "bundle"]), default="csv", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["csv", "parquet", "bundle"]),
+    default="csv",
+    show_default=True,
 )
 @click.option(
     "--out",
@@ -49,7 +54,8 @@ def export(
 ) -> None:
     """Write EXPERIMENT's readings, actions, profile and plan into a folder.
 
-    With --format bundle, all that is known of it into one zip archive that explains itself.
+    With --format parquet the readings are Parquet, with their calibrations; with --format bundle,
+    all that is known of it comes into one zip archive that explains itself.
     """
     if form == "bundle":
         if calibration is not None or vessel is not None:
@@ -63,12 +69,15 @@ def export(
     make_folder(folder, "--out")
     path = f"/experiments/{quote(experiment, safe='')}"
 
-    named = "?calibrations=true" if name_calibrations or made is not None else ""
+    if form == "parquet":
+        refuse_without_library()
+    is_named = name_calibrations or made is not None or form == "parquet"
+    named = "?calibrations=true" if is_named else ""
 
     async def work(api: Api) -> None:
         parts = {
-            f"readings.{form}": f"{path}/export.{form}{named}",
-            f"actions.{form}": f"{path}/actions.{form}",
+            "readings.csv": f"{path}/export.csv{named}",
+            "actions.csv": f"{path}/actions.csv",
             "profile.yaml": f"{path}/profile",
             "plan.json": f"{path}/plan",
         }
@@ -78,9 +87,20 @@ def export(
 
     ask(leader_url, work)
     if made is not None:
-        target = folder / f"readings-{made.name.replace(':', '-')}.{form}"
-        values = recalibrate(folder / f"readings.{form}", target, made, vessel)
+        target = folder / f"readings-{made.name.replace(':', '-')}.csv"
+        values = recalibrate(folder / "readings.csv", target, made, vessel)
         click.echo(f"{target}  {values:,} values by {made.name}", err=True)
+    if form == "parquet":
+        _as_parquet(folder)
+
+
+def _as_parquet(folder: Path) -> None:
+    """All tables of readings; what they were made of goes."""
+    for source in sorted(folder.glob("readings*.csv")):
+        target = source.with_suffix(".parquet")
+        rows = to_parquet(source, target)
+        source.unlink()
+        click.echo(f"{target}  {rows:,} readings", err=True)
 
 
 def _save_bundle(experiment: str, out: Path | None, leader_url: str) -> None:

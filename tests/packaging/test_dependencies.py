@@ -19,7 +19,7 @@ OURS = {"orchestrator", "tests", "tools", "hatch_build"}
 @pytest.mark.parametrize(
     ("folders", "extras"),
     [
-        pytest.param(["orchestrator"], ["lsp", "pi", "postgres"], id="axenic"),
+        pytest.param(["orchestrator"], ["lsp", "parquet", "pi", "postgres"], id="axenic"),
         pytest.param(["tests", "tools"], ["test"], id="tests and tools"),
     ],
 )
