@@ -11,6 +11,7 @@ from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.laboratory import defaults_of, read_cluster
 from orchestrator.cli.prepare import prepare
 from orchestrator.cli.services.leader import leader
+from orchestrator.cli.services.library_options import OFTEN_S, LibraryWish, library_options
 from orchestrator.cli.services.worker import worker
 from orchestrator.cli.up import up
 from orchestrator.documents.catalogue import load_offer
@@ -127,3 +128,36 @@ def test_it_names_the_folder_of_plugins_unless_the_environment_does(
     monkeypatch.setenv("XDG_DATA_HOME", str(plugin_folder))
     parsed(leader, "--cluster", str(document))
     assert [each.name for each in load_offer().plugins] == ["looker"]
+
+
+def test_the_library_of_a_laboratory_is_said_in_its_document(tmp_path: Path) -> None:
+    (tmp_path / "secrets.yaml").write_text("hook: open-sesame\n", "utf-8")
+    path = tmp_path / "cluster.yaml"
+    path.write_text(
+        "axenic: cluster/1\nname: Laboratory\nlibrary:\n"
+        "  remote: https://git.lab/cultures.git\n  branch: trunk\n  pull_every: 15 min\n"
+        "  webhook_secret: !secret hook\n",
+        "utf-8",
+    )
+    found = parsed(leader, "--cluster", str(path))
+    assert found["library_remote"] == "https://git.lab/cultures.git"
+    assert (found["library_branch"], found["pull_every"]) == ("trunk", 900.0)
+    assert found["webhook_secret"] == "open-sesame"
+    said = parsed(leader, "--cluster", str(path), "--pull-every", "1 h", "--library", "profiles")
+    assert (said["pull_every"], said["library"]) == (3600.0, Path("profiles"))
+
+
+def test_a_leader_keeps_its_library_in_its_data_and_pulls_not_too_often(tmp_path: Path) -> None:
+    heard: list[LibraryWish] = []
+
+    @click.command()
+    @click.option("--data", type=click.Path(path_type=Path), required=True)
+    @library_options
+    def command(data: Path, wish: LibraryWish) -> None:
+        heard.append(wish)
+
+    for words in (["--pull-every", "1 s"], ["--library", str(tmp_path / "mine")]):
+        command.main(["--data", str(tmp_path), *words], standalone_mode=False)
+    assert (heard[0].folder, heard[0].pull_every_s) == (tmp_path / "library", OFTEN_S)
+    assert (heard[1].folder, heard[1].pull_every_s) == (tmp_path / "mine", None)
+    assert heard[0].open().standing().kind == "git"
