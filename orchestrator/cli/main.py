@@ -52,6 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "workers": ("experiments:workers", "List workers and what they are doing."),
     "calibrate": ("calibrate:calibrate", "Compare devices with scales, standards and the like."),
     "doctor": ("doctor.command:doctor", "Look at this machine: pins, buses, clock, rights."),
+    "self-test": ("self_test:self_test", "Let reactors try their own devices."),
     "new": ("new:new", "Begin a profile from a template, by questions."),
     "import": (
         "import_pioreactor:import_",

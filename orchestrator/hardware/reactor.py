@@ -159,8 +159,11 @@ class KeptReactor:
         await self._keeper.make_safe([*self._outputs, *self._pumps])
 
     def _take(self, output: str, duty: float) -> None:
+        """A light that somebody drives keeps its duty."""
         self._held.add(output)
         self._heed.busy = True
+        if duty > 0.0:
+            duty = self._wanted.get(output) or duty
         self._keeper.drive(f"{self.spec.name}/{output}", duty)
 
     def _give_back(self, output: str) -> None:

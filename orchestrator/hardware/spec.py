@@ -205,6 +205,7 @@ def spec_of(name: str, reactor: ReactorPart) -> ReactorSpec:
         capacity_ml=reactor.capacity_ml,
         waste_tube_ml=reactor.waste_tube_ml,
         interlocks=reactor.locked,
+        lights={name: part.light for name, part in reactor.sensors.items() if part.light},
         options=reactor.options,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from orchestrator.model.calibration import Calibration, Method, Point
@@ -102,9 +104,39 @@ class SessionRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What the vessel can take if an outlet hangs in it after all."""
 
 
+Verdict = Literal["passed", "failed", "unseen", "skipped"]
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """What a self-test made of one device."""
+
+    device: str
+    result: Verdict
+    """unseen: nothing here measures what it does; skipped: it could not be tried now."""
+    figure: str = ""
+    reason: str = ""
+    """Where it did not pass."""
+
+
+class SelfTest(msgspec.Struct, frozen=True, kw_only=True):
+    """A reactor that tries its own devices."""
+
+    id: str
+    reactor: str
+    by: str
+    began_wall_s: float
+    ended_wall_s: float | None = None
+    """None while it is under way."""
+    trials: list[Trial] = []
+    trouble: str = ""
+    """Why it did not come to its end."""
+
+
 class CalibrationsMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """Retained on `calibrations`: all that the worker keeps, and the sessions that are open."""
+    """Retained on `calibrations`: all that the worker keeps, the sessions that are open, and the
+    last self-test of each reactor."""
 
     worker: str
     calibrations: list[CalibrationRecord] = []
     sessions: list[SessionRecord] = []
+    self_tests: list[SelfTest] = []

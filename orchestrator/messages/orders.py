@@ -95,6 +95,7 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
         "calibrate",
         "emergency_stop",
         "release_stop",
+        "self_test",
     ]
     reactor: str = ""
     attempt: str = ""

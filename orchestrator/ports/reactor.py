@@ -53,6 +53,8 @@ class ReactorSpec:
     """Volume at which the waste pump begins to draw air, where somebody has measured it."""
     interlocks: tuple[Interlock, ...] = ()
     """What may be on only while something else is so."""
+    lights: Mapping[str, str] = field(default_factory=dict)
+    """sensor → the output that is on while it is read."""
     options: Mapping[str, Mapping[str, float | bool | str]] = field(default_factory=dict)
     """job → what is to be known of this reactor by a job that a plugin brings: a port, an
     address."""

@@ -95,6 +95,8 @@ class Photodiode:
     blank_v: float = 0.08
     volts_per_od600: float = 0.5
     saturation_od600: float = 10.0
+    light: str = ""
+    """Lamp that it sees its culture by, on while it is read; none: it brings its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -267,8 +267,9 @@ class Reactor:
         return self.outputs[name]
 
     def _photodiode_v(self, chance: Random) -> float:
-        noise = self.culture.organism.noise
-        return photodiode_v(self.culture.od600, self.apparatus.photodiode, noise, chance)
+        noise, photodiode = self.culture.organism.noise, self.apparatus.photodiode
+        volts = photodiode_v(self.culture.od600, photodiode, noise, chance)
+        return volts * self.outputs[photodiode.light].duty if photodiode.light else volts
 
     def _level_v(self, chance: Random) -> float:
         assert self.apparatus.level is not None

@@ -57,6 +57,7 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
         },
         capacity_ml=physics.apparatus.vial.capacity_ml,
         waste_tube_ml=physics.apparatus.vial.waste_tube_ml,
+        lights={PHOTODIODE: light} if (light := apparatus.photodiode.light) else {},
     )
 
 
@@ -79,14 +80,21 @@ class SimReactor:
         self._timers: dict[str, Timer] = {}
 
     def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
-        """Answer at once."""
-        value, fault = None, ""
+        """Answer at once; a light is on meanwhile, at its own duty where somebody drives it."""
+        value, fault, now_s = None, "", self._clock.now().monotonic_s
+        light = self.spec.lights.get(sensor, "")
+        is_dark = bool(light) and self.physics.outputs[light].commanded_duty == 0.0
         try:
-            value = self.physics.read(sensor, self._clock.now().monotonic_s)
+            if is_dark:
+                self.physics.drive(light, 1.0, now_s)
+            value = self.physics.read(sensor, now_s)
         except SensorDead:
             fault = f"the {sensor} is silent"
         except KeyError as unknown:
             fault = str(unknown.args[0])
+        finally:
+            if is_dark:
+                self.physics.drive(light, 0.0, now_s)
         deliver(value, fault)
 
     def drive(self, output: str, duty: float) -> None:

@@ -24,6 +24,7 @@ from orchestrator.messages.calibrations import (
     Asked,
     CalibrationRecord,
     CalibrationsMessage,
+    SelfTest,
     SessionRecord,
 )
 from orchestrator.model.calibration import KINDS, kind_of_device
@@ -61,6 +62,9 @@ class Calibrate:
         self._acts = Acts(clock, vessels.reactors)
         self._sessions: dict[str, Session] = {}
         self._lock = asyncio.Lock()
+        self.is_tested: Callable[[str], bool] = _never
+        """Whether a reactor tests itself just now."""
+        self.self_tests: Callable[[], list[SelfTest]] = list
 
     async def remember(self) -> None:
         """Go on where the last process ended; what it was in the middle of is lost."""
@@ -82,7 +86,16 @@ class Calibrate:
             worker=self._worker,
             calibrations=list(self._cabinet.records),
             sessions=[_record(each) for each in self._sessions.values()],
+            self_tests=self.self_tests(),
         )
+
+    def is_acting(self, reactor: str) -> bool:
+        """Whether something of this reactor moves for a comparison."""
+        return any(each.stage is Stage.ACTING for each in self._open(reactor))
+
+    def tell(self) -> None:
+        """Something is new."""
+        self._tell(self.message())
 
     def give_way(self, reactor: str) -> None:
         """A run begins on this reactor: acts end at once, and nothing turns for a person."""
@@ -214,6 +227,8 @@ class Calibrate:
             raise NotNow(f"{reactor} runs {unit.run}: compare when that is over")
         if reactor in self._vessels.stops.stopped:
             raise NotNow(f"an emergency stop holds {reactor}: release it first")
+        if self.is_tested(reactor):
+            raise NotNow(f"{reactor} tests itself just now: compare when that is over")
 
     def _rest(self, session: Session) -> None:
         """Let stand what turned for a person; the stirrer of a run is the run's."""
@@ -296,6 +311,10 @@ class Calibrate:
         else:
             await self._cabinet.delete(reactor, device, name)
         return {"name": name}
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 def _finite(value: Any) -> float:

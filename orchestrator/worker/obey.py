@@ -14,6 +14,7 @@ from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import JournalFault
 from orchestrator.worker.calibrate import Calibrate
 from orchestrator.worker.hand_acts import HAND_ACTS, OPENING, HandRefused, Hands
+from orchestrator.worker.self_tests import SelfTests
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
 
@@ -42,9 +43,10 @@ class Obey:
         vessels: Vessels,
         calibrate: Calibrate,
         hands: Hands,
+        self_tests: SelfTests,
         reply: Reply,
     ) -> None:
-        self._calibrate, self._hands = calibrate, hands
+        self._calibrate, self._hands, self._self_tests = calibrate, hands, self_tests
         self._session, self._clock, self._vessels, self._reply = session, clock, vessels, reply
         self._results: OrderedDict[str, CommandResult | None] = OrderedDict()
 
@@ -90,6 +92,9 @@ class Obey:
             return None
         if command.name == "calibrate":
             self._vessels.spawn(self._compare(command), f"calibrate for {command.by}")
+            return None
+        if command.name == "self_test":
+            self._vessels.spawn(self._test(command), f"self-test for {command.by}")
             return None
         if command.name == "release_stop":
             self._vessels.spawn(self._release(command), f"release for {command.by}")
@@ -155,6 +160,10 @@ class Obey:
 
     async def _compare(self, command: CommandMessage) -> None:
         said = await self._calibrate.take(command.reactor, command.args, command.by)
+        self._answer(command.id, **said)
+
+    async def _test(self, command: CommandMessage) -> None:
+        said = await self._self_tests.start(command.reactor, command.by)
         self._answer(command.id, **said)
 
     async def _stop_everything(self, command: CommandMessage) -> None:

@@ -43,6 +43,7 @@ from orchestrator.worker.obey import Obey
 from orchestrator.worker.outbox import Heard, Outbox
 from orchestrator.worker.peers import Peers
 from orchestrator.worker.report import Report, capabilities
+from orchestrator.worker.self_tests import SelfTests
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
 
@@ -113,13 +114,23 @@ class Worker:
             cabinet=self.cabinet,
             tell=self._tell_calibrations,
         )
-        self.vessels.gives_way = self.calibrate.give_way
+        self.self_tests = SelfTests(
+            clock=clock,
+            journal=journal,
+            vessels=self.vessels,
+            comparing=self.calibrate.is_acting,
+            changed=self.calibrate.tell,
+        )
+        self.calibrate.is_tested = self.self_tests.is_under_way
+        self.calibrate.self_tests = lambda: self.self_tests.records
+        self.vessels.gives_way = self._give_way
         self._obey = Obey(
             session=self.session,
             clock=clock,
             vessels=self.vessels,
             calibrate=self.calibrate,
             hands=Hands(name, self.vessels, jobs),
+            self_tests=self.self_tests,
             reply=self._reply,
         )
         self._asked: dict[str, asyncio.Future[CommandResult]] = {}
@@ -136,6 +147,7 @@ class Worker:
             async with asyncio.TaskGroup() as tasks:
                 await self._follow.remember()
                 await self.calibrate.remember()
+                await self.self_tests.remember()
                 await self.vessels.resume(tasks)
                 self._tell_of_hang()
                 tasks.create_task(self._stop_on_press(), name="stop on a press")
@@ -229,6 +241,11 @@ class Worker:
         for unit in self.vessels.units:
             if not unit.over:
                 unit.warn(text)
+
+    def _give_way(self, reactor: str) -> None:
+        """A run begins there, or everything stops: nobody else moves anything."""
+        self.calibrate.give_way(reactor)
+        self.self_tests.give_way(reactor)
 
     # ---- wiring
 

@@ -152,3 +152,21 @@ async def test_only_its_owner_changes_what_a_running_experiment_goes_by(
         assert (await asked(client, "POST", path, body, **ADMINISTRATOR))[0] == 200
     kept = {"do": "keep", "args": {"session": "s1", "name": "anew"}}
     assert (await asked(client, "POST", path, kept, **BOB))[0] == 200, "nothing goes by it"
+
+
+@pytest.mark.usefixtures("known")
+async def test_a_worker_is_listed_with_the_last_self_test_of_each_reactor(client: Client) -> None:
+    async with client.get("/api/workers") as response:
+        found = {each["worker"]: each for each in (await response.json())["items"]}
+    (test,) = found["bench-1"]["self_tests"]
+    assert [each["result"] for each in test["trials"]] == ["passed", "failed"]
+
+
+async def test_anybody_may_have_a_free_reactor_test_itself(
+    client: Client, office: DeskOffice
+) -> None:
+    path = "/api/workers/bench-1/self-test?reactor=r1"
+    async with client.post(path, headers={"X-Axenic-Actor": "ada"}) as response:
+        assert (await response.json())["outcome"] == "done"
+    where = {"reactor": "r1"}
+    assert office.asked[-1] == ("command", "bench-1", "self_test", {}, "ada", where)

@@ -6,7 +6,9 @@ from orchestrator.messages.calibrations import (
     Asked,
     CalibrationRecord,
     CalibrationsMessage,
+    SelfTest,
     SessionRecord,
+    Trial,
 )
 from tests.server.office import NOW_S
 
@@ -34,4 +36,17 @@ SESSION = SessionRecord(
     asked=Asked(question="How much did the balance show, in g?", type="mass"),
     raw=5.0,
 )
-COMPARED = CalibrationsMessage(worker="bench-1", calibrations=[PUMP], sessions=[SESSION])
+TESTED = SelfTest(
+    id="t1",
+    reactor="bench-1",
+    by="ada",
+    began_wall_s=NOW_S,
+    ended_wall_s=NOW_S + 180.0,
+    trials=[
+        Trial(device="stirrer", result="passed", figure="450 rpm at 30 %, 900 rpm at 60 %"),
+        Trial(device="heater", result="failed", figure="+0.0 °C in 60 s", reason="no heat"),
+    ],
+)
+COMPARED = CalibrationsMessage(
+    worker="bench-1", calibrations=[PUMP], sessions=[SESSION], self_tests=[TESTED]
+)

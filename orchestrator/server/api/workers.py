@@ -110,6 +110,15 @@ async def release_worker(call: Call[StopQuery, None]) -> CommandOutcome:
     return await _tell(call, "release_stop")
 
 
+@routes.post("/api/workers/{worker}/self-test", problems=(404, 409, 504))
+async def test_worker(call: Call[StopQuery, None]) -> CommandOutcome:
+    """Have a reactor on which nothing runs try its own devices.
+
+    `/api/workers` lists the results as they come.
+    """
+    return await _tell(call, "self_test")
+
+
 @routes.post("/api/emergency_stop")
 async def emergency_stop(call: Call[NoQuery, None]) -> Stopped:
     """Stop every worker at once; what each of them said, also of those that were not reached."""

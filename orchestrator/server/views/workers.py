@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from orchestrator.messages.calibrations import CalibrationsMessage, SelfTest
 from orchestrator.messages.reports import (
     Capabilities,
     ReactorReport,
@@ -62,6 +63,8 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
     """Ready, with a reactor that nothing runs on."""
     free_reactors: list[str]
     """As a binding names them."""
+    self_tests: list[SelfTest]
+    """Of each reactor the last one."""
 
 
 class NewCommand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,6 +125,7 @@ def worker_view(record: records.WorkerRecord) -> Worker:
     """A worker out of what it said last; what a newer or older one says besides is passed over."""
     state = _state_of(record)
     offer = _read(record.worker, record.capabilities, Capabilities)
+    compared = _read(record.worker, record.calibrations, CalibrationsMessage)
     reactors = offer.reactors if offer else {}
     runs = state.runs if state else []
     busy = {run.reactor for run in runs if run.state not in ENDED}
@@ -147,6 +151,7 @@ def worker_view(record: records.WorkerRecord) -> Worker:
         free_reactors=[
             str(records.Binding(worker=record.worker, reactor=reactor)) for reactor in free
         ],
+        self_tests=compared.self_tests if compared else [],
     )
 
 

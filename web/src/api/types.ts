@@ -880,6 +880,17 @@ export interface RunReport {
   hands: HandReport[];
 }
 
+/** A reactor that tries its own devices. */
+export interface SelfTest {
+  id: string;
+  reactor: string;
+  by: string;
+  began_wall_s: number;
+  ended_wall_s: number | null;
+  trials: Trial[];
+  trouble: string;
+}
+
 /** A session of comparisons, as it stands. */
 export interface SessionRecord {
   id: string;
@@ -1024,6 +1035,14 @@ export interface TraceLine {
   negative: boolean;
 }
 
+/** What a self-test made of one device. */
+export interface Trial {
+  device: string;
+  result: "failed" | "passed" | "skipped" | "unseen";
+  figure: string;
+  reason: string;
+}
+
 /** What was moved of a medium at a vessel. */
 export interface Volume {
   vessel: string;
@@ -1051,6 +1070,7 @@ export interface Worker {
   simulated: boolean;
   free: boolean;
   free_reactors: string[];
+  self_tests: SelfTest[];
 }
 
 /** A worker's own software, and its reactors that took part. */

@@ -15,6 +15,12 @@ export function releaseWorker(worker: string): Promise<CommandOutcome> {
   return postJson(`/api/workers/${encodeURIComponent(worker)}/release`);
 }
 
+/** A reactor on which nothing runs tries its devices; the results come with the workers. */
+export function testReactor(worker: string, reactor: string): Promise<CommandOutcome> {
+  const query = `reactor=${encodeURIComponent(reactor)}`;
+  return postJson(`/api/workers/${encodeURIComponent(worker)}/self-test?${query}`);
+}
+
 export function stopAllWorkers(): Promise<Stopped> {
   return postJson("/api/emergency_stop");
 }

@@ -19,6 +19,7 @@ const worker: Worker = {
   simulated: true,
   free: false,
   free_reactors: [],
+  self_tests: [],
 };
 
 async function shown(stopped: Worker["stopped"]) {
@@ -74,4 +75,44 @@ test("what hands hold is told with who holds it and for how long", async () => {
   expect(text).toContain("dosing is held by ada for 12 min");
   expect(text).toContain("stirring.target is 300 by bob");
   expect(element.shadowRoot?.querySelector("a")).toBeNull();
+});
+
+test("a self-test is listed with marks, and another one can be begun", async () => {
+  const element = document.createElement("axenic-worker");
+  element.worker = {
+    ...worker,
+    reactors: {
+      vessel: { sensors: [], outputs: ["heater"], pumps: {}, calibrations: {}, capacity_ml: 20 },
+    } as unknown as Worker["reactors"],
+    self_tests: [
+      {
+        id: "t",
+        reactor: "vessel",
+        by: "ada",
+        began_wall_s: 900,
+        ended_wall_s: 990,
+        trouble: "",
+        trials: [
+          { device: "stirrer", result: "passed", figure: "450 rpm at 30 %", reason: "" },
+          { device: "heater", result: "failed", figure: "+0.0 °C in 60 s", reason: "it does not heat" },
+        ],
+      },
+    ],
+  };
+  element.clock = new Clock({ wall_s: 1000, speed: 1, trusted: true });
+  document.body.append(element);
+  await element.updateComplete;
+  const root = element.shadowRoot as ShadowRoot;
+  expect(root.querySelector("summary")?.textContent).toContain("✗ heater");
+  expect(root.querySelector(".trials .failed")?.textContent?.trim().replace(/\s+/g, " ")).toBe(
+    "✗ heater: +0.0 °C in 60 s; it does not heat",
+  );
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (path: string) => {
+    asked.push(path);
+    return Response.json({ id: "c", outcome: "done", reason: "", result: {} });
+  });
+  const button = [...root.querySelectorAll("button")].find((each) => each.textContent?.trim() === "Test");
+  button?.click();
+  await vi.waitFor(() => expect(asked).toEqual(["/api/workers/unit1/self-test?reactor=vessel"]));
 });

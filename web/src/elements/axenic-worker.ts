@@ -6,9 +6,11 @@ import type {
   HandReport,
   ReactorReport,
   RunReport,
+  SelfTest,
+  Trial,
   Worker,
 } from "../api/types.js";
-import { releaseWorker, stopWorker } from "../api/workers.js";
+import { releaseWorker, stopWorker, testReactor } from "../api/workers.js";
 import type { Clock } from "../live/clock.js";
 import { moment, stretch } from "../show/time.js";
 import { number } from "../show/units.js";
@@ -17,6 +19,14 @@ import { AxenicConfirm } from "./axenic-confirm.js";
 import "./axenic-state.js";
 
 const SILENT_AFTER_S = 30;
+const MARKS: Record<Trial["result"], string> = { passed: "✓", failed: "✗", unseen: "?", skipped: "–" };
+
+function inMarks(test: SelfTest): string {
+  if (test.ended_wall_s === null) return `under way, ${test.trials.length} devices tried`;
+  const failed = test.trials.filter((each) => each.result === "failed").map((each) => each.device);
+  if (failed.length > 0) return `✗ ${failed.join(", ")}`;
+  return test.trouble ? "– ended early" : "✓ nothing failed";
+}
 
 /** One worker: its reactors, and what runs on them. */
 @customElement("axenic-worker")
@@ -59,6 +69,14 @@ export class AxenicWorker extends LitElement {
       dd {
         margin: 0;
         overflow-wrap: anywhere;
+      }
+      .trials {
+        margin: 0.5rem 0;
+        padding: 0;
+        list-style: none;
+      }
+      .failed {
+        color: var(--bad);
       }
       .stopped {
         padding: 0.75rem 1rem;
@@ -159,8 +177,37 @@ export class AxenicWorker extends LitElement {
         <dd>${pumps.map((pump) => html`<div>${pump}</div>`)}${pumps.length === 0 ? "none" : nothing}</dd>
         <dt>Holds</dt>
         <dd>${number(reactor.capacity_ml, 0)} mL</dd>
+        <dt>Self-test</dt>
+        <dd>${this.selfTest(name, !run)}</dd>
       </dl>
     </section>`;
+  }
+
+  /** How each device did in the last one, and a button for another while nothing runs. */
+  private selfTest(name: string, isFree: boolean) {
+    const { worker } = this;
+    const test = worker.self_tests.find((each) => each.reactor === name);
+    const isUnderWay = test !== undefined && test.ended_wall_s === null;
+    return html`${test
+        ? html`<details>
+            <summary>${inMarks(test)}, ${moment(test.began_wall_s, this.clock.nowS())}</summary>
+            <ul class="trials">
+              ${test.trials.map(
+                (each) =>
+                  html`<li class=${each.result}>
+                    ${MARKS[each.result]} ${each.device}: ${[each.figure, each.reason].filter(Boolean).join("; ")}
+                  </li>`,
+              )}
+            </ul>
+            ${test.trouble ? html`<p>Ended early: ${test.trouble}</p>` : nothing}
+          </details>`
+        : "none yet"}
+      <button
+        @click=${() => this.tell(() => testReactor(worker.worker, name), "The self-test has begun.")}
+        ?disabled=${!isFree || isUnderWay || worker.state !== "ready"}
+      >
+        Test
+      </button>`;
   }
 
   private run(run: RunReport) {

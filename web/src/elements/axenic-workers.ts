@@ -70,7 +70,7 @@ export class AxenicWorkers extends LitElement implements StreamListener {
   }
 
   event(event: Event): void {
-    if (["worker", "capabilities", "run"].includes(event.kind)) void this.look();
+    if (["worker", "capabilities", "calibrations", "run"].includes(event.kind)) void this.look();
   }
 
   readings(): void {
