@@ -13,6 +13,8 @@ from typing import NamedTuple
 from orchestrator.control.thermostat import GAIN_C, TIME_CONSTANT_S
 
 LEARNING_S = 2.0 * 3600.0
+CHANGE_S = 3600.0
+"""Of which so long is left after another target was set."""
 QUICKLY_S, SLOWLY_S = 2400.0, 24.0 * 3600.0
 """How long it takes to get used to something, at first and later."""
 ODD_C = 4.0
@@ -20,7 +22,7 @@ ODD_AT_FIRST_C = 6.0
 """So much more, until it has learnt."""
 ODD_SHARE = 0.35
 """So much more for each degree of heat that it is not used to: gains differ."""
-LONGEST_STEP_S = 30.0
+LONGEST_STEP_S = 60.0
 
 
 class HeatWatch(NamedTuple):
@@ -41,6 +43,11 @@ class HeatWatch(NamedTuple):
 def begin(measured_c: float, now_s: float) -> HeatWatch:
     """Start with a vessel that is as warm as the room."""
     return HeatWatch(now_s, measured_c, measured_c)
+
+
+def expect_change(watch: HeatWatch) -> HeatWatch:
+    """Another target was set: for a while a heater may be faster or slower than the model."""
+    return watch._replace(learnt_s=min(watch.learnt_s, LEARNING_S - CHANGE_S))
 
 
 def look(watch: HeatWatch, duty: float, measured_c: float, now_s: float) -> HeatWatch:

@@ -36,6 +36,8 @@ SILENT_MAX = 3
 JUMP, JUMP_PER_S = 0.3, 0.01
 """A density changes by no more than this in its logarithm from one reading to the next, and so much
 more for each second between them, which is more than any pump can dilute."""
+LEAST, MOST = 0.75, 1.33
+"""By less than these factors, which are within `JUMP`, nothing has jumped."""
 JUMP_OD600 = 0.1
 """Below this a jump is somebody who inoculates."""
 JUMPED_READINGS = 3
@@ -54,15 +56,15 @@ class Blanking(NamedTuple):
     tries: int = 0
 
 
-class Course(NamedTuple):
-    """Where the density was last, and whether it got there by itself."""
+class Jump(NamedTuple):
+    """A reading far from the one before it, which may be a bubble."""
 
-    od600: float = 0.0
-    at_s: float = 0.0
-    before: float = 0.0
-    """Density before it jumped, while that is not told yet."""
-    stayed: int = 0
-    """Readings since."""
+    before: float
+    """Density until then."""
+    at_s: float
+    """Of the reading before it."""
+    stayed: int = 1
+    """Readings since, this one included."""
 
 
 class OdReadingState(NamedTuple):
@@ -78,7 +80,7 @@ class OdReadingState(NamedTuple):
     alerted: bool = False
     scheduled: bool = False
     """The photodiode will have been read when `look_s` comes."""
-    course: Course = Course()
+    jump: Jump | None = None
     silent: int = 0
     """Times in a row that the photodiode did not answer."""
 
@@ -125,7 +127,7 @@ class OdReading:
             if not state.scheduled:
                 commands += ASK
             look_s = next_on_grid(now_s, interval_s)
-            state = _with(state, state.last, look_s, state.course)
+            state = _with(state, state.last, look_s, state.jump)
         return Step(state, commands, published, state.look_s, SENSORS)
 
     def end(self, state: OdReadingState) -> tuple[Command, ...]:
@@ -147,25 +149,29 @@ def _take(state: OdReadingState, view: View, seen: Sensed) -> Taken:
         blank_v = view.calibration.get(BLANK_V)
     if blank_v is None or gain is None:
         return *_complain(state, seen.at_s, gain), {"od_reading.raw": raw_v}
-    last, course = (*state.last[-2:], raw_v), state.course
+    last, jump = (*state.last[-2:], raw_v), state.jump
     published, commands = {"od_reading.raw": raw_v}, NO_COMMANDS
     if len(last) == 3:
-        above_v, curve = median_of_three(*last) - blank_v, view.curves.get(PHOTODIODE)
-        if curve is None:
-            published["od600"] = above_v * gain
-        else:
-            published["od600"] = curve.value(above_v + view.calibration[BLANK_V])
-        course, commands = _follow(course, published["od600"], seen.at_s)
-    return _with(state, last, state.look_s, course), commands, published
+        published["od600"] = _od600(median_of_three(*last) - blank_v, view, gain)
+        above_v, before_v = raw_v - blank_v, last[1] - blank_v
+        if jump is not None or not LEAST * before_v < above_v < MOST * before_v:
+            now, before = _od600(above_v, view, gain), _od600(before_v, view, gain)
+            jump, commands = _follow(jump, before, now, view, seen.at_s)
+    return _with(state, last, state.look_s, jump), commands, published
+
+
+def _od600(above_v: float, view: View, gain: float) -> float:
+    curve = view.curves.get(PHOTODIODE)
+    return above_v * gain if curve is None else curve.value(above_v + view.calibration[BLANK_V])
 
 
 def _with(
-    state: OdReadingState, last: tuple[float, ...], look_s: float, course: Course
+    state: OdReadingState, last: tuple[float, ...], look_s: float, jump: Jump | None
 ) -> OdReadingState:
     """Give the state after an ordinary step, some 200,000 times in a rehearsal: no `_replace`."""
     began_s, _, blank_v, _, blanking, alerted, _, _, silent = state
     silent = silent if last is state.last else 0
-    return OdReadingState(began_s, look_s, blank_v, last, blanking, alerted, True, course, silent)
+    return OdReadingState(began_s, look_s, blank_v, last, blanking, alerted, True, jump, silent)
 
 
 def _miss(state: OdReadingState, fault: str) -> Taken:
@@ -173,30 +179,30 @@ def _miss(state: OdReadingState, fault: str) -> Taken:
     silent = state.silent + 1
     alert = Alert(text=f"the photodiode is silent and od600 not known: {fault or 'no value'}")
     said = (alert,) if silent == SILENT_MAX else ()
-    return state._replace(last=(), silent=silent, course=Course()), said, {}
+    return state._replace(last=(), silent=silent, jump=None), said, {}
 
 
-def _follow(course: Course, od600: float, at_s: float) -> tuple[Course, tuple[Command, ...]]:
+def _follow(
+    jump: Jump | None, before: float, od600: float, view: View, at_s: float
+) -> tuple[Jump | None, tuple[Command, ...]]:
     """Tell a culture that grows or is diluted from a photodiode that sees something else."""
-    before, stayed = course.before, course.stayed
-    if before == 0.0:
-        if course.od600 < JUMP_OD600 or not _is_jump(course, od600, at_s):
-            return Course(od600, at_s), NO_COMMANDS
-        return Course(od600, at_s, course.od600, 1), NO_COMMANDS
-    if stayed + 1 < JUMPED_READINGS:
-        return Course(od600, at_s, before, stayed + 1), NO_COMMANDS
-    if not _is_jump(Course(before, course.at_s), od600, at_s):
-        return Course(od600, at_s), NO_COMMANDS  # it came back: a bubble
+    if jump is None:
+        first = Jump(before, at_s - float(view.settings.get("interval", INTERVAL_S)))
+        return (first if before >= JUMP_OD600 and _is_far(first, od600, at_s) else None), ()
+    if not _is_far(jump, od600, at_s):
+        return None, ()  # it came back: a bubble
+    if jump.stayed + 1 < JUMPED_READINGS:
+        return jump._replace(stayed=jump.stayed + 1), ()
     text = (
-        f"od600 jumped from {before:.2f} to {od600:.2f}, which neither growth nor a pump can do: "
-        "look at the photodiode, its light and the vial"
+        f"od600 jumped from {jump.before:.2f} to {od600:.2f}, which neither growth nor a pump can "
+        "do: look at the photodiode, its light and the vial"
     )
-    return Course(od600, at_s), (Alert(text=text),)
+    return None, (Alert(text=text),)
 
 
-def _is_jump(course: Course, od600: float, at_s: float) -> bool:
-    allowed = JUMP + JUMP_PER_S * (at_s - course.at_s)
-    return od600 <= 0.0 or abs(log(od600 / course.od600)) > allowed
+def _is_far(jump: Jump, od600: float, at_s: float) -> bool:
+    allowed = JUMP + JUMP_PER_S * (at_s - jump.at_s)
+    return od600 <= 0.0 or abs(log(od600 / jump.before)) > allowed
 
 
 def _take_blank(state: OdReadingState, under_way: Blanking, view: View, seen: Sensed) -> Taken:
@@ -222,7 +228,7 @@ def _take_blank(state: OdReadingState, under_way: Blanking, view: View, seen: Se
         published["od_reading.blank"] = curve.value(blank_v)
     elif (gain := _gain(view)) is not None:
         published["od_reading.blank"] = blank_v * gain
-    state = state._replace(blank_v=blank_v, blanking=None, last=(), course=Course())
+    state = state._replace(blank_v=blank_v, blanking=None, last=(), jump=None)
     return state, (Remember(memory={"blank_v": blank_v}), done), published
 
 

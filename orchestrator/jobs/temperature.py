@@ -17,6 +17,10 @@ INTERVAL_S = 5.0
 DUTY_STEP = 0.005
 """Smaller changes are lost in the heat of the block and not worth a command."""
 SILENT_MAX = 3
+CHANGE_C = 0.5
+"""A target that moves by less at once is none to get used to."""
+WATCH_S = 30.0
+"""How often it is asked whether the thermometer can be right."""
 ASK: tuple[Command, ...] = (Sense(THERMOMETER),)
 SENSORS = (THERMOMETER,)
 NOTHING: Mapping[str, float] = {}
@@ -132,6 +136,10 @@ def _watch(
     watch = state.watch
     if watch is None or (watch.odd_c != 0.0 and target_c != state.target_c):
         return heat_watch.begin(measured_c, now_s)
+    if abs(target_c - (state.target_c or 0.0)) > CHANGE_C:
+        watch = heat_watch.expect_change(watch)
+    if now_s < watch.at_s + WATCH_S:
+        return watch
     return heat_watch.look(watch, given, measured_c, now_s)
 
 

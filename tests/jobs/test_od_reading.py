@@ -43,6 +43,50 @@ def test_one_wild_reading_does_not_show() -> None:
     assert max(rig.values("od600")) < 0.1
 
 
+def alerts(rig: Rig) -> list[str]:
+    return [each.text for each in rig.told if isinstance(each, Alert)]
+
+
+def test_a_bubble_is_no_reason_to_tell_anybody_and_a_photodiode_that_jumps_is() -> None:
+    rig = world()
+    rig.request("od_reading", "blank")
+    rig.run(20.0)
+    rig.physics.inoculate(rig.clock.now_s, 0.4)
+    rig.run(60.0)
+    photodiode = rig.physics.sensors["photodiode"]
+    photodiode.stuck_at = 4.9
+    rig.run(5.0)
+    photodiode.stuck_at = None
+    rig.run(60.0)
+    assert not alerts(rig)
+    photodiode.gain_factor = 0.5
+    rig.run(60.0)
+    (told,) = alerts(rig)
+    assert "od600 jumped from 1.0" in told
+    assert "look at the photodiode" in told
+
+
+def test_neither_inoculation_nor_a_large_dilution_is_taken_for_a_jump() -> None:
+    rig = world(interval=10.0)
+    rig.request("od_reading", "blank")
+    rig.run(20.0)
+    rig.physics.inoculate(rig.clock.now_s, 0.6)
+    rig.run(60.0)
+    rig.physics.remove_sample(10.0, rig.clock.now_s)
+    rig.reactor.begin_pump("a", "feed_pump", 10.0, lambda _: None)
+    rig.run(300.0)
+    assert rig.values("od600")[-1] < 0.6
+    assert not alerts(rig)
+
+
+def test_a_photodiode_that_falls_silent_is_told_of_once() -> None:
+    rig = world()
+    rig.physics.sensors["photodiode"].dead = True
+    rig.run(120.0)
+    (told,) = alerts(rig)
+    assert "the photodiode is silent" in told
+
+
 def test_before_a_blank_only_the_raw_volts_are_told() -> None:
     rig = world()
     rig.run(60.0)
