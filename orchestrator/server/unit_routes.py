@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, get_type_hints
 
 import msgspec
 
-from orchestrator.messages.calibrations import CalibrationsMessage
+from orchestrator.messages.calibrations import CalibrationsMessage, SelfTest
 from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.reports import Capabilities, RunReport, StopReport
 from orchestrator.messages.standing import JobStanding, Standing
@@ -74,6 +74,13 @@ class NewSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """`job.setting` → value."""
     for_s: float | None = None
     reactor: str = ""
+
+
+class TestWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A self-test."""
+
+    reactor: str = ""
+    """May be left out where there is one only."""
 
 
 class PowerWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -226,6 +233,18 @@ async def unit_capabilities(asked: Asked) -> Capabilities:
 async def unit_calibrations(asked: Asked) -> CalibrationsMessage:
     """List calibrations and the sessions that are open."""
     return asked.unit.calibrations()
+
+
+@_route("GET", "self-tests")
+async def unit_self_tests(asked: Asked) -> list[SelfTest]:
+    """List the last self-test of each reactor, also one that is under way."""
+    return asked.unit.calibrations().self_tests
+
+
+@_route("POST", "self-tests")
+async def begin_unit_self_test(asked: Asked, body: TestWish) -> CommandResult:
+    """Have a reactor on which nothing runs try its own devices; the results come one by one."""
+    return await _command(asked, "self_test", {}, body.reactor, asked.key)
 
 
 @_route("GET", "logs", limit="So many at most, the newest; 200 if not said.")

@@ -20,6 +20,7 @@ from orchestrator.server.unit_api import AT_ONCE_MAX, CONNECTIONS_MAX, unit_list
 from orchestrator.server.unit_openapi import unit_openapi
 from orchestrator.server.unit_routes import ROUTES
 from orchestrator.server.unit_site import Recent, Site
+from tests.support.compared_records import TESTED
 
 STANDING = {
     "worker": "unit1",
@@ -65,7 +66,7 @@ class PlayedUnit:
         return Capabilities(worker="unit1", version="1", reactors={}, jobs=["stirring"])
 
     def calibrations(self) -> CalibrationsMessage:
-        return CalibrationsMessage(worker="unit1")
+        return CalibrationsMessage(worker="unit1", self_tests=[TESTED])
 
     def instant(self) -> Instant:
         return Instant(wall_s=5.0, monotonic_s=2.0, trusted=True)
@@ -229,6 +230,16 @@ async def test_commands_reach_the_worker_with_actor_reactor_and_key(
 async def test_what_runs_is_told(client: aiohttp.ClientSession, path: str, found: Any) -> None:
     async with client.get(f"/unit_api/{path}") as response:
         assert await response.json() == found
+
+
+async def test_a_self_test_is_begun_and_its_results_are_told(
+    unit: PlayedUnit, client: aiohttp.ClientSession
+) -> None:
+    async with client.post("/unit_api/self-tests", json={"reactor": "r1"}) as response:
+        assert (await response.json())["outcome"] == "done"
+    assert unit.told == [("self_test", {}, "ada", "r1", "")]
+    async with client.get("/unit_api/self-tests") as response:
+        assert [each["id"] for each in await response.json()] == ["t1"]
 
 
 async def test_the_log_of_the_worker_is_read_newest_last(
