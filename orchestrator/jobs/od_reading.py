@@ -61,8 +61,8 @@ class Jump(NamedTuple):
 
     before: float
     """Density until then."""
-    at_s: float
-    """Of the reading before it."""
+    allowed: float
+    """How far it may be from there, in its logarithm."""
     stayed: int = 1
     """Readings since, this one included."""
 
@@ -156,7 +156,7 @@ def _take(state: OdReadingState, view: View, seen: Sensed) -> Taken:
         above_v, before_v = raw_v - blank_v, last[1] - blank_v
         if jump is not None or not LEAST * before_v < above_v < MOST * before_v:
             now, before = _od600(above_v, view, gain), _od600(before_v, view, gain)
-            jump, commands = _follow(jump, before, now, view, seen.at_s)
+            jump, commands = _follow(jump, before, now, view)
     return _with(state, last, state.look_s, jump), commands, published
 
 
@@ -183,13 +183,14 @@ def _miss(state: OdReadingState, fault: str) -> Taken:
 
 
 def _follow(
-    jump: Jump | None, before: float, od600: float, view: View, at_s: float
+    jump: Jump | None, before: float, od600: float, view: View
 ) -> tuple[Jump | None, tuple[Command, ...]]:
     """Tell a culture that grows or is diluted from a photodiode that sees something else."""
     if jump is None:
-        first = Jump(before, at_s - float(view.settings.get("interval", INTERVAL_S)))
-        return (first if before >= JUMP_OD600 and _is_far(first, od600, at_s) else None), ()
-    if not _is_far(jump, od600, at_s):
+        interval_s = float(view.settings.get("interval", INTERVAL_S))
+        first = Jump(before, JUMP + JUMP_PER_S * interval_s)
+        return (first if before >= JUMP_OD600 and _is_far(first, od600) else None), ()
+    if not _is_far(jump, od600):
         return None, ()  # it came back: a bubble
     if jump.stayed + 1 < JUMPED_READINGS:
         return jump._replace(stayed=jump.stayed + 1), ()
@@ -200,9 +201,8 @@ def _follow(
     return None, (Alert(text=text),)
 
 
-def _is_far(jump: Jump, od600: float, at_s: float) -> bool:
-    allowed = JUMP + JUMP_PER_S * (at_s - jump.at_s)
-    return od600 <= 0.0 or abs(log(od600 / jump.before)) > allowed
+def _is_far(jump: Jump, od600: float) -> bool:
+    return od600 <= 0.0 or abs(log(od600 / jump.before)) > jump.allowed
 
 
 def _take_blank(state: OdReadingState, under_way: Blanking, view: View, seen: Sensed) -> Taken:

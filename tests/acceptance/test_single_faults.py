@@ -28,7 +28,7 @@ LOOK_S = 120.0
 APPARATUS = Apparatus(level=LevelProbe(), relays=("heater_relay", "pump_relay"))
 JOBS = {
     "stirring": {"settings": {"target": 500.0}},
-    "od_reading": {"settings": {"interval": 30.0, "uncalibrated": False}},
+    "od_reading": {"settings": {"interval": 10.0, "uncalibrated": False}},
     "temperature": {"automation": "thermostat", "settings": {"target": 37.0}},
     "level": {"settings": {"interval": 30.0}},
     "dosing": turbidostat(),

@@ -47,15 +47,18 @@ def alerts(rig: Rig) -> list[str]:
     return [each.text for each in rig.told if isinstance(each, Alert)]
 
 
-def test_a_bubble_is_no_reason_to_tell_anybody_and_a_photodiode_that_jumps_is() -> None:
-    rig = world()
+@pytest.mark.parametrize("interval_s", [1.0, 5.0, 10.0])
+def test_a_bubble_is_no_reason_to_tell_anybody_and_a_photodiode_that_jumps_is(
+    interval_s: float,
+) -> None:
+    rig = world(interval=interval_s)
     rig.request("od_reading", "blank")
     rig.run(20.0)
     rig.physics.inoculate(rig.clock.now_s, 0.4)
     rig.run(60.0)
     photodiode = rig.physics.sensors["photodiode"]
     photodiode.stuck_at = 4.9
-    rig.run(5.0)
+    rig.run(interval_s)
     photodiode.stuck_at = None
     rig.run(60.0)
     assert not alerts(rig)
