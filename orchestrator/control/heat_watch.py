@@ -23,6 +23,7 @@ ODD_AT_FIRST_C = 6.0
 ODD_SHARE = 0.35
 """So much more for each degree of heat that it is not used to: gains differ."""
 LONGEST_STEP_S = 60.0
+WARM_ROOM_C = 25.0
 
 
 class HeatWatch(NamedTuple):
@@ -41,8 +42,8 @@ class HeatWatch(NamedTuple):
 
 
 def begin(measured_c: float, now_s: float) -> HeatWatch:
-    """Start with a vessel that is as warm as the room."""
-    return HeatWatch(now_s, measured_c, measured_c)
+    """Start with a vessel that is as warm as the room, or warmer since it has been heated."""
+    return HeatWatch(now_s, measured_c, min(measured_c, WARM_ROOM_C))
 
 
 def expect_change(watch: HeatWatch) -> HeatWatch:

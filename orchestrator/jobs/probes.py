@@ -140,7 +140,7 @@ class DissolvedOxygen(Probe):
 
 
 class Level(Probe):
-    """Signals `level.raw` and `level.measured` (mL); the account of liquid does not read them."""
+    """Signals `level.raw` and `level.measured` (mL); the worker holds the account against it."""
 
     name: ClassVar[str] = "level"
     device: ClassVar[str] = "level_probe"

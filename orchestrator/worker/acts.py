@@ -85,7 +85,7 @@ class Acts:
         Raises:
             ActFailed: it shows nothing.
         """
-        return await self._sense(self._reactors[reactor], sensor)
+        return await sense_once(self._reactors[reactor], sensor)
 
     async def _pump(self, reactor: Reactor, session: Session, for_s: float, stopped: Wake) -> float:
         ends: list[PumpEnd] = []
@@ -130,27 +130,9 @@ class Acts:
     async def _read(self, reactor: Reactor, sensor: str, stopped: Wake) -> float:
         values: list[float] = []
         for _ in range(READINGS):
-            values.append(await self._sense(reactor, sensor))
+            values.append(await sense_once(reactor, sensor))
             await self._pass(READING_S, stopped)
         return sum(values) / len(values)
-
-    async def _sense(self, reactor: Reactor, sensor: str) -> float:
-        answered: asyncio.Future[tuple[float | None, str]]
-        answered = asyncio.get_running_loop().create_future()
-
-        def deliver(value: float | None, fault: str) -> None:
-            if not answered.done():
-                answered.set_result((value, fault))
-
-        reactor.sense(sensor, deliver)
-        try:
-            async with asyncio.timeout(TOGETHER_S):
-                value, fault = await answered
-        except TimeoutError:
-            value, fault = None, "it did not answer"
-        if value is None:
-            raise ActFailed(f"the {sensor} shows nothing: {fault or 'no value'}")
-        return value
 
     async def _pass(self, seconds: float, stopped: Wake) -> None:
         until_s = self._now_s() + seconds
@@ -161,3 +143,27 @@ class Acts:
 
     def _now_s(self) -> float:
         return self._clock.now().monotonic_s
+
+
+async def sense_once(reactor: Reactor, sensor: str) -> float:
+    """Read a sensor.
+
+    Raises:
+        ActFailed: it shows nothing.
+    """
+    answered: asyncio.Future[tuple[float | None, str]]
+    answered = asyncio.get_running_loop().create_future()
+
+    def deliver(value: float | None, fault: str) -> None:
+        if not answered.done():
+            answered.set_result((value, fault))
+
+    reactor.sense(sensor, deliver)
+    try:
+        async with asyncio.timeout(TOGETHER_S):
+            value, fault = await answered
+    except TimeoutError:
+        value, fault = None, "it did not answer"
+    if value is None:
+        raise ActFailed(f"the {sensor} shows nothing: {fault or 'no value'}")
+    return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from math import sqrt
 from statistics import fmean
@@ -13,10 +12,9 @@ from orchestrator.messages.calibrations import Trial, Verdict
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import PumpEnd, Reactor
 from orchestrator.ports.wake import Wake
+from orchestrator.worker.acts import ActFailed, sense_once
 from orchestrator.worker.pump import MARGIN_S
 
-ANSWER_S = 2.5
-"""Room seconds that a sensor may take to answer."""
 READINGS = 3
 SPIN_S = 8.0
 STANDING_RPM = 30.0
@@ -39,10 +37,6 @@ Found: TypeAlias = tuple[Verdict, str, str]
 
 class Stopped(RuntimeError):
     """Somebody needs the reactor, or stopped it."""
-
-
-class Silent(RuntimeError):
-    """A sensor shows nothing; the message says why."""
 
 
 class Trials:
@@ -85,8 +79,8 @@ class Trials:
     async def _try(self, device: str, trial: Coroutine[Any, Any, Found]) -> Trial:
         try:
             result, figure, reason = await trial
-        except Silent as silent:
-            return Trial(device=device, result="failed", reason=str(silent))
+        except ActFailed as failure:
+            return Trial(device=device, result="failed", reason=str(failure))
         return Trial(device=device, result=result, figure=figure, reason=reason)
 
     # ---- devices
@@ -220,27 +214,9 @@ class Trials:
     async def _mean(self, sensor: str, readings: int = READINGS) -> float:
         values = []
         for _ in range(readings):
-            values.append(await self._sense(sensor))
+            values.append(await sense_once(self._reactor, sensor))
             await self._pass(1.0)
         return fmean(values)
-
-    async def _sense(self, sensor: str) -> float:
-        answered: asyncio.Future[tuple[float | None, str]]
-        answered = asyncio.get_running_loop().create_future()
-
-        def deliver(value: float | None, fault: str) -> None:
-            if not answered.done():
-                answered.set_result((value, fault))
-
-        self._reactor.sense(sensor, deliver)
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                value, fault = await answered
-        except TimeoutError:
-            value, fault = None, "it did not answer"
-        if value is None:
-            raise Silent(f"the {sensor} shows nothing: {fault or 'no value'}")
-        return value
 
     def _drive(self, output: str, duty: float) -> None:
         self._look()

@@ -21,10 +21,11 @@ def watched(
     target_c: Callable[[float], float] = lambda _: 37.0,
     shown_c: Callable[[float, float], float] = lambda true_c, _: true_c,
     power: Callable[[float, float], float] = lambda duty, _: duty,
+    start_c: float = 22.0,
     hours: float = 12.0,
 ) -> tuple[float, float]:
     """A block under a thermostat; when the watch first found it odd (h), and the hottest it was."""
-    true_c, loop, duty, hottest_c = room_c(0.0), START, 0.0, -inf
+    true_c, loop, duty, hottest_c = start_c, START, 0.0, -inf
     watch = heat_watch.begin(shown_c(true_c, 0.0), 0.0)
     odd_h, now_s, before_c = inf, 0.0, target_c(0.0)
     while now_s < hours * HOUR_S:
@@ -54,6 +55,17 @@ def test_other_heaters_and_changes_of_the_target_are_no_reason_to_doubt(
     odd_h, _ = watched(
         gain_c=gain_c, lag_s=lag_s, target_c=lambda at_h: 37.0 if 5.0 <= at_h < 8.0 else 30.0
     )
+    assert odd_h == inf
+
+
+@pytest.mark.parametrize("gain_c", [20.0, 35.0, 60.0])
+def test_a_worker_that_starts_again_beside_a_warm_vessel_has_no_doubt(gain_c: float) -> None:
+    odd_h, _ = watched(gain_c=gain_c, start_c=37.0)
+    assert odd_h == inf
+
+
+def test_an_incubator_is_no_reason_to_doubt() -> None:
+    odd_h, _ = watched(room_c=lambda _: 36.5, start_c=36.5)
     assert odd_h == inf
 
 
