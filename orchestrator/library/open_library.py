@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Final
 
 from orchestrator.library.git_library import GitLibrary
 from orchestrator.library.plain_folder import FolderLibrary
 from orchestrator.library.repository import Repository, clear_halves, make_repository
-from orchestrator.library.run_git import git_is_there
+from orchestrator.library.run_git import GitFailed, git_is_there
 from orchestrator.ports.library import Library, LibraryUnusable
 
 BRANCH: Final = "main"
+_LOG = logging.getLogger(__name__)
 
 
 def open_library(path: Path, *, remote: str = "", branch: str = BRANCH) -> Library:
@@ -31,7 +33,12 @@ def open_library(path: Path, *, remote: str = "", branch: str = BRANCH) -> Libra
         if not git_is_there():
             raise LibraryUnusable(f"{path} is a git repository, and git is not installed here")
         clear_halves(path)
-        return GitLibrary(Repository(path, branch), remote)
+        repository = Repository(path, branch)
+        try:
+            repository.tidy()
+        except GitFailed as error:
+            _LOG.warning("%s is not tidy: %s", path, error)
+        return GitLibrary(repository, remote)
     try:
         is_new = not path.exists() or not any(path.iterdir())
         if is_new and git_is_there():

@@ -29,6 +29,9 @@ from orchestrator.ports.library import (
 )
 
 NOTHING: Final = "0" * 40
+LOOSE_MAX: Final = 5000
+"""Some 1,200 saves."""
+TIDY_LIMIT_S: Final = 60.0
 LOCK_OF_NOBODY_S: Final = LIMIT_S + 10.0
 """No git of ours lives as long as a lock that is older; its owner lost power."""
 _HASH: Final = re.compile(r"[0-9a-f]{40}")
@@ -167,6 +170,11 @@ class Repository:
     def ahead(self, newer: str, older: str) -> int:
         """How many commits the one has and the other lacks."""
         return int(self._git("rev-list", "--count", f"{older}..{newer}"))
+
+    def tidy(self, loose_max: int = LOOSE_MAX) -> None:
+        """Pack what many saves left lying about, while nobody writes yet; else it waits."""
+        if int(self._git("count-objects").split()[0]) > loose_max:
+            self._git("gc", "--quiet", limit_s=TIDY_LIMIT_S)
 
     def _resolved(self, name: str) -> str | None:
         try:

@@ -22,7 +22,7 @@ PAGES = (
     f"/audit?experiment={EXPERIMENT}",
 )
 # Pairs of things that say or do something and lie on each other, through all shadow roots.
-_OVERLAPS = """
+OVERLAPS = """
 () => {
   const found = [];
   const walk = (root) => {
@@ -83,7 +83,7 @@ async def test_nothing_overlaps_or_sticks_out(
         await opened(page, lab.url + path)
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{path} is {wide} px wide"
-        assert await page.evaluate(_OVERLAPS) == [], path
+        assert await page.evaluate(OVERLAPS) == [], path
     await context.close()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from orchestrator.library.open_library import open_library
 from orchestrator.ports.library import Edit
+from tests.browser.test_layout_in_browser import OVERLAPS
 from tests.server.office import NOW_S
 from tests.support.served import served
 
@@ -68,3 +70,28 @@ async def test_a_new_document_is_begun_and_a_strange_name_refused(
                 await expect(refused.first).to_be_visible()
         await expect(page.get_by_role("link", name="parts/a.yaml")).to_be_visible()
         assert [each.path for each in library.entries()] == ["parts/a.yaml"]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
+async def test_it_fits_and_can_be_used_by_everybody(
+    browser: Browser, checkout: Path, tmp_path: Path, width: int, scheme: Any
+) -> None:
+    library = open_library(tmp_path / "library")
+    for number in (1, 2):
+        edit = Edit(by="ada", at_wall_s=NOW_S, message=f"Change {number}", whatever=True)
+        library.save("growth/a-rather-long-name.yaml", f"name: {number}\n", edit)
+    axe = (checkout / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+    context = await browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme
+    )
+    page = await context.new_page()
+    with served(library) as leader:
+        await page.goto(f"{leader.url}/library?path=growth/a-rather-long-name.yaml")
+        await page.get_by_role("button", name="Difference to now").last.click()
+        await expect(page.get_by_label("Difference", exact=True)).to_contain_text("-name: 1")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert await page.evaluate(OVERLAPS) == []
+        await page.evaluate(axe)
+        found = await page.evaluate("axe.run().then(({ violations }) => violations)")
+        assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+    await context.close()

@@ -280,6 +280,19 @@ def test_a_lock_of_one_who_lost_power_is_taken_away_a_younger_one_is_not(
     assert library.read("a.yaml").text == "2\n"
 
 
+def test_many_saves_are_packed_and_nothing_is_lost(library: Library, tmp_path: Path) -> None:
+    first = write(library, "a.yaml", "1\n")
+    write(library, "a.yaml", "2\n")
+    repository = Repository(tmp_path / "library", "main")
+    repository.tidy()
+    assert run_git(tmp_path / "library", "count-objects").startswith(b"6 objects")
+    repository.tidy(loose_max=5)
+    assert run_git(tmp_path / "library", "count-objects").startswith(b"0 objects")
+    assert library.read("a.yaml", first).text == "1\n"
+    write(library, "a.yaml", "3\n")
+    assert len(library.history("a.yaml")) == 3
+
+
 def test_a_folder_is_opened_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = tmp_path / "files"
     files.mkdir()

@@ -43,11 +43,17 @@ export class AxenicDocument extends LitElement {
         padding: 0;
         list-style: none;
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.75rem;
       }
-      li {
+      li,
+      section {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.5rem;
+      }
+      h2 {
+        overflow-wrap: anywhere;
       }
       .past {
         display: flex;
