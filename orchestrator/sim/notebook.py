@@ -60,16 +60,13 @@ class Notebook:
                 for entry in entries:
                     self.heard(vessel, entry)
         if isinstance(readings, Sheet):
-            self._take(vessel, readings.process_s, readings.values)
+            self.take_down(vessel, readings.process_s, readings.values)
         else:
             for reading in readings:
-                self.measured(vessel, reading.signal, reading.process_s, reading.value)
+                self.take_down(vessel, reading.process_s, ((reading.signal, reading.value),))
 
-    def measured(self, vessel: str, signal: str, process_s: float, value: float) -> None:
-        """Add a value to the mean of its interval."""
-        self._take(vessel, process_s, ((signal, value),))
-
-    def _take(self, vessel: str, process_s: float, values: Sequence[tuple[str, float]]) -> None:
+    def take_down(self, vessel: str, process_s: float, values: Sequence[tuple[str, float]]) -> None:
+        """Add what was measured at one moment, (signal, value), to the means of its interval."""
         open_ = self._open.get(vessel)
         if open_ is None:
             open_ = self._open[vessel] = {}

@@ -173,8 +173,7 @@ def _sample_truth(clock: VirtualClock, cultures: dict[str, Reactor], notebook: N
         now_s = clock.now().monotonic_s
         for vessel, culture in cultures.items():
             truth = culture.truth(now_s)
-            for name in TRUTH_NAMES:
-                notebook.measured(vessel, name, now_s, truth[name])
+            notebook.take_down(vessel, now_s, [(name, truth[name]) for name in TRUTH_NAMES])
         clock.call_at(now_s + notebook.every_s, sample)
 
     clock.call_at(clock.now().monotonic_s, sample)
