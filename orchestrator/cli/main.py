@@ -46,6 +46,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "note": ("remarks:note", "Write a note about an experiment, or list what was written."),
     "audit": ("remarks:audit", "List who did what, when and from where."),
     "export": ("export:export", "Write an experiment's data to files."),
+    "maintenance": (
+        "maintenance:maintenance",
+        "Show how backups and checks of the store fare; run them now.",
+    ),
     "backup": ("backup:backup", "Copy the leader's store, while it is in use."),
     "restore": ("backup:restore", "Put a backup in the store's place."),
     "integrity": ("backup:integrity", "Check that the store, or a backup, is whole."),

@@ -20,6 +20,8 @@ from orchestrator.transport.users import User, read_credentials
 
 if TYPE_CHECKING:
     from orchestrator.cli.services.library_options import LibraryWish
+    from orchestrator.cli.upkeep import Upkeep
+    from orchestrator.leader.maintain import Maintain
     from orchestrator.leader.situation import Rules
     from orchestrator.ports.report import Lived
     from orchestrator.ports.store import Store
@@ -128,6 +130,7 @@ async def leading(
     rules: Rules | None = None,
     rehearsing: bool = True,
     wish: LibraryWish | None = None,
+    upkeep: Upkeep | None = None,
     also_called: Sequence[str] = (),
 ) -> AsyncIterator[tuple[str, Callable[[], Awaitable[None]]]]:
     """A leader with its store, link and server: its address, and what to await for its life.
@@ -159,6 +162,7 @@ async def leading(
         library = await asyncio.to_thread(wish.open) if wish else None
         notifier = await stack.enter_async_context(notifying(notify))
         link = await stack.enter_async_context(MqttLink(broker_url, identifier="axenic-leader"))
+        maintain = caretaker_of(store, clock, upkeep, data, store_url, rules.timezone)
         leader = Leader(
             store=store,
             link=link,
@@ -170,6 +174,7 @@ async def leading(
             rehearse=beside if rehearsing else None,
             library=library,
             pull_every_s=wish.pull_every_s if wish else None,
+            maintain=maintain,
         )
         app = make_app(
             leader,
@@ -179,12 +184,30 @@ async def leading(
             catalogue=load_catalogue(),
             kept=library,
             report=_report,
+            caretaker=maintain,
             webhook_secret=wish.webhook_secret if wish else "",
             also_called=also_called,
         )
         address = await stack.enter_async_context(listening(app, host, port))
         await stack.enter_async_context(supervised(leader.ready))
         yield address, leader.serve
+
+
+def caretaker_of(
+    store: Store,
+    clock: Clock,
+    upkeep: Upkeep | None,
+    data: Path,
+    store_url: str | None,
+    timezone: str,
+) -> Maintain:
+    """Who keeps the store safe; without a schedule only when somebody asks."""
+    from orchestrator.cli.upkeep import Upkeep, steps_of
+    from orchestrator.leader.maintain import Maintain, Schedule
+
+    upkeep = upkeep or Upkeep()
+    schedule = Schedule(cron=upkeep.cron, timezone=timezone) if upkeep.cron else None
+    return Maintain(store, clock, steps_of(upkeep, data, store_url, clock), schedule)
 
 
 async def open_store(data: Path, url: str | None) -> Store:

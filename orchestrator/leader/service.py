@@ -20,6 +20,7 @@ from orchestrator.leader.entries import Entries
 from orchestrator.leader.expiry import Expiry
 from orchestrator.leader.librarian import Librarian
 from orchestrator.leader.live import Live
+from orchestrator.leader.maintain import Maintain
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.record import Arrived, Record
@@ -75,6 +76,7 @@ class Leader:
         rehearse: Rehearse | None = None,
         library: Library | None = None,
         pull_every_s: float | None = None,
+        maintain: Maintain | None = None,
     ) -> None:
         """The store is open, the link is entered; closing them is for whoever made them."""
         chance, pace, rules = chance or Random(), pace or Pace(), rules or Rules()
@@ -89,6 +91,7 @@ class Leader:
         self._revise = Revise(store, clock, pace, self._presences, self._dispatch)
         self._room_left = RoomLeft(store, clock, free_bytes)
         self._expiry = Expiry(store, clock, self._presences)
+        self._maintain = maintain
         self._librarian = Librarian(store, clock, library, pull_every_s)
         self._submit = Submit(
             store,
@@ -142,6 +145,8 @@ class Leader:
             tasks.create_task(self._steer.run(), name="steer experiments")
             tasks.create_task(self._watch(), name="watch workers")
             tasks.create_task(self._librarian.run(), name="pull the library")
+            if self._maintain is not None:
+                tasks.create_task(self._maintain.run(), name="maintain the store")
             if self._deliver is not None:
                 tasks.create_task(self._deliver.run(), name="deliver alerts")
             if self._rehearsals is not None:

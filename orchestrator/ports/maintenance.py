@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -72,6 +72,33 @@ class StepRate:
     tried: int
     done: int
     last_done_wall_s: float | None
+
+
+class Caretaker(Protocol):
+    """Who carries maintenance out."""
+
+    steps: Sequence[Step]
+
+    @property
+    def cron(self) -> str:
+        """When it is due; empty where only people ask for it."""
+        ...
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """Of steps that are under way, by name, from 0 to 1."""
+        ...
+
+    async def next_wall_s(self) -> float | None: ...
+
+    async def begin(self, names: Sequence[str], *, by: str) -> MaintenanceRun:
+        """Begin a run of these steps, of all if none is named; it goes on by itself.
+
+        Raises:
+            MaintenanceRuns: one is under way.
+            RequestRefused: there is no such step.
+        """
+        ...
 
 
 class MaintenanceRecords(Protocol):

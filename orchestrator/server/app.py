@@ -14,6 +14,7 @@ from orchestrator.model.catalogue import Catalogue
 from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library
+from orchestrator.ports.maintenance import Caretaker
 from orchestrator.ports.office import Office
 from orchestrator.ports.report import Report
 from orchestrator.ports.store import Store
@@ -32,6 +33,7 @@ from orchestrator.server.api import (
     history,
     imports,
     library,
+    maintenance,
     outside,
     profiles,
     questions,
@@ -71,6 +73,7 @@ RESOURCES: Final = (
     imports,
     profiles,
     library,
+    maintenance,
     questions,
     outside,
     alerts,
@@ -95,6 +98,7 @@ def make_app(
     catalogue: Catalogue,
     profiles_folder: Path | None = None,
     kept: Library | None = None,
+    caretaker: Caretaker | None = None,
     webhook_secret: str = "",
     report: Report | None = None,
     also_called: Collection[str] = (),
@@ -116,6 +120,7 @@ def make_app(
         profiles=profiles_folder or resource("profiles"),
         version=__version__,
         library=kept,
+        caretaker=caretaker,
         webhook_secret=webhook_secret,
         report=report,
     )

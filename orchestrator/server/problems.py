@@ -15,6 +15,7 @@ from orchestrator.model.arrangement import ArrangementRefused
 from orchestrator.model.experiment import TransitionRefused
 from orchestrator.ports.entries import ChangedMeanwhile, TooManyOpen
 from orchestrator.ports.library import LibraryRefused, LibraryUnusable, NameRefused, NotKept
+from orchestrator.ports.maintenance import MaintenanceRuns
 from orchestrator.ports.office import NoAnswer, ProfileRefused, RequestRefused
 from orchestrator.ports.store import NotFound, StoreBusy, StoreFull
 from orchestrator.server.crate.opened import NoBundle
@@ -67,6 +68,7 @@ _STATUS_OF: Final[Mapping[type[Exception], tuple[int, str]]] = {
     TooManyOpen: (409, "too-many-open"),
     ChangedMeanwhile: (412, "changed-meanwhile"),
     RequestRefused: (409, "refused"),
+    MaintenanceRuns: (409, "under-way"),
     LibraryRefused: (409, "refused"),
     NotKept: (404, "not-found"),
     NameRefused: (422, "no-name"),

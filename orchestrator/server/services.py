@@ -11,6 +11,7 @@ from aiohttp import web
 from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library
+from orchestrator.ports.maintenance import Caretaker
 from orchestrator.ports.office import Office
 from orchestrator.ports.report import Report
 from orchestrator.ports.store import Store
@@ -33,6 +34,8 @@ class Services:
     """The laboratory's own profiles, if the leader keeps them."""
     report: Report | None = None
     """Draws an experiment's page for offline, if anybody can."""
+    caretaker: Caretaker | None = None
+    """Who keeps the store safe, if anybody does."""
     webhook_secret: str = ""
     """With which its remote's host signs; empty: none may call."""
 

@@ -20,14 +20,19 @@ from orchestrator.cli.services.names import names_of
 from orchestrator.cli.services.options import (
     BROKER_PORT,
     PORT,
+    backups_option,
     clock_option,
     data_option,
+    keep_option,
+    maintenance_option,
     readable_option,
     settled,
     store_option,
+    sync_option,
     timezone_option,
     trust_option,
 )
+from orchestrator.cli.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from orchestrator.leader.situation import Rules
@@ -81,6 +86,10 @@ broker_option = click.option(
     help="`axenic broker` runs at that URL, with these --readable-topics.",
 )
 @library_options
+@maintenance_option
+@backups_option
+@keep_option
+@sync_option
 @cluster_option
 @clock_option
 @trust_option
@@ -99,6 +108,10 @@ def leader(
     pools: tuple[str, ...],
     rehearse: bool,
     broker_is_ours: bool,
+    maintenance: str,
+    backups: Path | None,
+    keep_backups: int,
+    sync: str,
     clock: Path | None,
     trust_clock: bool,
     wish: LibraryWish,
@@ -126,6 +139,7 @@ def leader(
             notify=notify,
             rules=queue,
             rehearsing=rehearse,
+            upkeep=Upkeep(cron=maintenance, folder=backups, keep=keep_backups, sync=sync),
             epoch=clock,
             trusted=trust_clock,
             wish=wish,
@@ -153,6 +167,7 @@ async def _lead(
     notify: tuple[str, ...],
     rules: Rules,
     rehearsing: bool,
+    upkeep: Upkeep,
     epoch: Path | None,
     trusted: bool,
     wish: LibraryWish,
@@ -178,6 +193,7 @@ async def _lead(
                 notify=notify,
                 rules=rules,
                 rehearsing=rehearsing,
+                upkeep=upkeep,
                 wish=wish,
             ) as (address, life):
                 logging.getLogger("axenic").info("dashboard on %s", address)

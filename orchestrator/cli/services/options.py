@@ -75,6 +75,41 @@ timezone_option = click.option(
     callback=_zone,
     help="Of cron entries in profiles that name none.",
 )
+
+
+def _cron(_context: click.Context, _parameter: click.Parameter, cron: str) -> str:
+    from orchestrator.execution.cron import validate
+
+    if cron and (wrong := validate(cron)):
+        raise click.BadParameter(wrong)
+    return cron
+
+
+maintenance_option = click.option(
+    "--maintenance",
+    default="",
+    metavar="CRON",
+    callback=_cron,
+    help="When the store is checked and copied, such as '30 3 * * *'; else when somebody asks.",
+)
+backups_option = click.option(
+    "--backups",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the backups; backups in the data folder otherwise.",
+)
+keep_option = click.option(
+    "--keep-backups",
+    type=click.IntRange(1, 10_000),
+    default=14,
+    show_default=True,
+    help="So many of them.",
+)
+sync_option = click.option(
+    "--sync",
+    default="",
+    metavar="FOLDER|HOST:FOLDER",
+    help="Where maintenance brings backups, too: a mounted folder, or a target of rsync.",
+)
 clock_option = click.option(
     "--clock",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -545,6 +545,35 @@ export interface LibraryText {
   commit: string | null;
 }
 
+/** What is done, when, and how it fared. */
+export interface Maintenance {
+  cron: string;
+  next_wall_s: number | null;
+  steps: MaintenanceStep[];
+  newest: MaintenanceRun | null;
+}
+
+/** A run and how far it is. */
+export interface MaintenanceRun {
+  id: number;
+  cause: "person" | "schedule";
+  actor: string;
+  state: "done" | "failed" | "interrupted" | "running";
+  began_wall_s: number;
+  ended_wall_s: number | null;
+  steps: StepRecord[];
+}
+
+/** Something that is done for the store, and how it fared. */
+export interface MaintenanceStep {
+  name: string;
+  does: string;
+  tried: number;
+  done: number;
+  success_rate: number | null;
+  last_done_wall_s: number | null;
+}
+
 /** Where an entry is to stand. */
 export interface Move {
   to: string;
@@ -970,6 +999,16 @@ export interface Standing {
 /** What an experiment, or one vessel's run of it, is doing. */
 export type State = "cancelled" | "completed" | "failed" | "paused" | "queued" | "running";
 
+/** One step of one run. */
+export interface StepRecord {
+  name: string;
+  state: "done" | "failed" | "running" | "skipped" | "waiting";
+  text: string;
+  share: number | null;
+  began_wall_s: number | null;
+  ended_wall_s: number | null;
+}
+
 /** An emergency stop that nobody has released yet. */
 export interface StopReport {
   by: string;
@@ -1051,6 +1090,11 @@ export interface Volume {
   from_bottle_ml: number;
   bottle_ml: number | null;
   shared: boolean;
+}
+
+/** What is to be done now. */
+export interface WantedSteps {
+  steps?: string[];
 }
 
 /** A worker, as last heard. */
