@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from orchestrator.documents.catalogue import load_catalogue
+from orchestrator.leader.maintain import Maintain
 from orchestrator.ports.library import Library
 from orchestrator.server.app import make_app
 from orchestrator.store.memory import MemoryStore
@@ -41,8 +42,18 @@ def library() -> Library | None:
 
 
 @pytest.fixture
+def caretaker(store: MemoryStore, clock: StandingClock) -> Maintain:
+    """One who has nothing to do."""
+    return Maintain(store, clock, [])
+
+
+@pytest.fixture
 def app(
-    office: DeskOffice, store: MemoryStore, clock: StandingClock, library: Library | None
+    office: DeskOffice,
+    store: MemoryStore,
+    clock: StandingClock,
+    library: Library | None,
+    caretaker: Maintain,
 ) -> web.Application:
     office.library = library
     return make_app(
@@ -52,6 +63,7 @@ def app(
         clock=clock,
         catalogue=load_catalogue(),
         kept=library,
+        caretaker=caretaker,
         webhook_secret=SECRET,
     )
 

@@ -6,15 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from aiohttp import web
 
-from orchestrator.documents.catalogue import load_catalogue
 from orchestrator.leader.maintain import Maintain, Schedule
 from orchestrator.ports.maintenance import Step, Tell
-from orchestrator.server.app import make_app
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
-from tests.server.office import DeskOffice, StandingClock, check
+from tests.server.office import StandingClock
 
 ADMINISTRATOR = {"X-Axenic-Role": "administrator", "X-Axenic-Actor": "root"}
 RUNS = "/api/maintenance/runs"
@@ -34,20 +31,6 @@ def caretaker(store: MemoryStore, clock: StandingClock, go_on: asyncio.Event) ->
 
     step = Step(name="backup", does="Copy the store.", perform=back_up)
     return Maintain(store, clock, [step], Schedule(cron="30 3 * * *"))
-
-
-@pytest.fixture
-def app(
-    office: DeskOffice, store: MemoryStore, clock: StandingClock, caretaker: Maintain
-) -> web.Application:
-    return make_app(
-        office,
-        store=store,
-        check=check,
-        clock=clock,
-        catalogue=load_catalogue(),
-        caretaker=caretaker,
-    )
 
 
 async def _get(client: Client, path: str) -> Any:

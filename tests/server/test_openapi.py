@@ -93,6 +93,8 @@ async def test_every_answer_is_as_described(
     note = NewNote(experiment=experiment, text="foam", actor="ada", at_wall_s=NOW_S)
     await store.add_note(note)
     await store.keep_calibrations(COMPARED, at_wall_s=NOW_S)
+    run = await store.begin_maintenance(["backup"], cause="schedule", actor="", at_wall_s=NOW_S)
+    await store.end_maintenance(run.id, "failed", at_wall_s=NOW_S)
     for route in ROUTES:
         if route.answer is not None:
             asked = await _ask(client, store, route, profile_text)
@@ -132,6 +134,7 @@ BODIES: dict[str, Any] = {
         "volume_ml": 1.0,
     },
     "/api/queue/hold": {"note": "new pumps"},
+    "/api/maintenance/runs": {"steps": []},
     "/api/experiments/{id}/notes": {"text": "foam"},
     "/api/experiments/{id}/notes/{note}": {"text": "foam, gone"},
     "/api/workers/{worker}/calibrate": {"do": "go", "args": {"session": "s1"}},
@@ -167,7 +170,8 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
         new = NewNote(experiment=name, text="!", actor="local", at_wall_s=NOW_S)
         await store.add_note(new)
     address = address.replace("{file}", "heat-adapted-turbidostat.yaml")
-    address = address.replace("{id}", "1" if "alerts" in route.path else name)
+    is_numbered = "alerts" in route.path or "maintenance" in route.path
+    address = address.replace("{id}", "1" if is_numbered else name)
     address += QUERIES.get(route.path.rpartition("/")[2], "")
     body = {"text": text} if route.name in TEXTS else BODIES.get(route.path)
     if route.name == "compare_revision":
