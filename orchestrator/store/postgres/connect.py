@@ -102,6 +102,12 @@ class PostgresReading(PostgresConnection):
     def __init__(self, url: str) -> None:
         super().__init__(url, "reader")
 
+    def execute(self, statement: str, parameters: Mapping[str, Any] = NOTHING, /) -> Rows:
+        try:
+            return super().execute(statement, parameters)
+        except psycopg.OperationalError as error:
+            raise StoreBusy(f"the database cannot be asked now: {error}") from error
+
     def begin(self) -> None:
         try:
             self._snapshot()
