@@ -57,8 +57,7 @@ async def _run(case: Case, make_worker: MakeWorker, said: list[str], folder: Pat
         await _begin(room)
         for work in (room.watch_benches(), room.attendant.run()):
             background.add(asyncio.create_task(work))
-        await _weather(room, troubles)
-        unsettled = await _settle(room)
+        unsettled = await _weather(room, troubles) + await _settle(room)
         await asyncio.sleep(REST_S)
         if room.chance("ending").random() < FINISHED_SHARE:
             unsettled += await _finish(room)
@@ -101,12 +100,17 @@ async def _begin(room: Room) -> None:
             await asyncio.sleep(1.0)
 
 
-async def _weather(room: Room, troubles: Sequence[Trouble]) -> None:
-    """All troubles, and then the calm."""
-    async with asyncio.TaskGroup() as group:
-        for trouble in troubles:
-            group.create_task(strike(room, trouble))
-    await asyncio.sleep(max(0.0, room.calm_s - asyncio.get_running_loop().time()))
+async def _weather(room: Room, troubles: Sequence[Trouble]) -> list[str]:
+    """All troubles, and then the calm; what never came to its end."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout_at(room.calm_s + SETTLE_S), asyncio.TaskGroup() as group:
+            for trouble in troubles:
+                group.create_task(strike(room, trouble))
+    except TimeoutError:
+        return [f"a trouble was not over {SETTLE_S:g} s after the last of them"]
+    await asyncio.sleep(max(0.0, room.calm_s - loop.time()))
+    return []
 
 
 async def _settle(room: Room) -> list[str]:

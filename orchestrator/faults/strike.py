@@ -17,6 +17,7 @@ from orchestrator.faults.people import (
 )
 from orchestrator.faults.stopping import stop_for_a_while
 from orchestrator.faults.storm import Trouble, What
+from orchestrator.leader.service import Leader
 from orchestrator.transport.memory_broker import Faults
 
 if TYPE_CHECKING:
@@ -224,7 +225,14 @@ async def _pause(room: Room, trouble: Trouble) -> None:
     experiment, attendant = room.attendant.experiment, room.attendant
     if await attendant.attempt(lambda leader: leader.pause(experiment, by="rehearsal")):
         await asyncio.sleep(trouble.for_s)
-        await attendant.insist(lambda leader: leader.resume(experiment, by="rehearsal"))
+
+        async def go_on(leader: Leader) -> None:
+            """Unless somebody else has, who released an emergency stop."""
+            found = await room.leader.shelf.store.experiment(experiment)
+            if found is not None and found.wanted == "paused":
+                await leader.resume(experiment, by="rehearsal")
+
+        await attendant.insist(go_on)
 
 
 STRIKES: Final[Mapping[What, Strike]] = {
