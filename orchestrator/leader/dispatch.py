@@ -41,6 +41,8 @@ class Dispatch:
         self._presences = presences
         self._one_at_a_time: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._listening: list[Callable[[RunAnswer], bool]] = []
+        self._owed: set[str] = set()
+        """Workers whose newest plan did not go out."""
 
     async def start(
         self,
@@ -110,6 +112,11 @@ class Dispatch:
         for record in await self._store.workers():
             if record.epoch > 0:
                 await self.publish(record.worker)
+
+    async def publish_owed(self) -> None:
+        """What was lost on its way, perhaps by a link that was never lost itself."""
+        for worker in sorted(self._owed):
+            await self.publish(worker)
 
     async def hear_answer(self, arrival: Arrival) -> None:
         """Note what a worker said to its plan."""
@@ -181,7 +188,10 @@ class Dispatch:
         payload = encode(plan_message(epoch, ours, experiments, documents, asked))
         try:
             await self._link.publish(topics.plan(worker), payload, retain=True)
+            self._owed.discard(worker)
         except LinkDown:
-            log.info("the plan for %s goes out when the broker is back", worker)
+            if worker not in self._owed:
+                log.info("the plan for %s goes out when the broker is back", worker)
+            self._owed.add(worker)
         except LinkRefused as error:
             log.error("the broker refuses the plan for %s: %s", worker, error)

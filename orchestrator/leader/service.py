@@ -329,6 +329,7 @@ class Leader:
             await asyncio.sleep(self._pace.watch_s)
             try:
                 self._steer.look_if_due()
+                await self._dispatch.publish_owed()
                 await self._attend.look()
                 await self._room_left.look()
                 await self._expiry.look()

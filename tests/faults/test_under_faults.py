@@ -27,7 +27,8 @@ from tests.support.stormy_case import PROFILE, SHARED, case
 CALM_S = 1600.0
 """By then each phase of the profile was there for a while."""
 STORMS = [
-    # A few that once broke something: an outbox that never sent again, an hour cut short.
+    # A few that once broke something: an outbox that never sent again (106), an hour cut short
+    # (105), a plan that was lost on its way for good (6), a person who insisted for ever (17).
     *((PROFILE, seed) for seed in (105, 106, *range(1, 18))),
     *((SHARED, seed) for seed in range(1, 7)),
 ]
