@@ -25,7 +25,7 @@ def test_a_bench_reports_figures_in_its_smallest_size(name: str) -> None:
         assert figure.what
         assert figure.unit
         assert math.isfinite(figure.ours)
-        assert figure.ours >= 0.0 or " adds" in figure.what  # a difference of two that are noisy
+        assert figure.ours >= 0.0 or " add" in figure.what  # a difference of two that are noisy
         assert figure.baseline is None or math.isfinite(figure.baseline)
         assert (figure.baseline is None) == (not figure.baseline_is)
         assert figure.budget is None or figure.met is not None
