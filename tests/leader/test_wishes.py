@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from orchestrator.model.experiment import State, TransitionRefused
+from orchestrator.ports.link import LinkDown
 from tests.support.leader_room import Room, soon
 from tests.support.played_worker import entry
 
@@ -31,6 +33,26 @@ async def test_rule_15_wishes_travel_with_the_next_control_seq(room: Room) -> No
     await worker.send(entry(run, "run_ended", 4, state="completed", reason="finished by bob"))
     await room.until(experiment, State.COMPLETED)
     await soon(lambda: worker.plans[-1].runs == [])
+
+
+async def test_rule_15_a_plan_that_was_lost_while_the_link_stood_is_sent_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = await room.worker("bench")
+    experiment, _ = await room.begin(worker)
+    lost: list[str] = []
+
+    async def lose_one(topic: str, payload: bytes, **more: Any) -> None:
+        if topic.endswith("/plan") and not lost:
+            lost.append(topic)
+            raise LinkDown("no answer from the broker")
+        await publish(topic, payload, **more)
+
+    publish = room.leader_link.publish
+    monkeypatch.setattr(room.leader_link, "publish", lose_one)
+    await room.leader.pause(experiment, by="ada")
+    assert lost
+    await soon(lambda: worker.plans[-1].runs[0].wanted == "paused")
 
 
 async def test_a_vessel_that_pauses_itself_pauses_the_experiment(room: Room) -> None:
