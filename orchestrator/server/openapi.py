@@ -17,6 +17,7 @@ from orchestrator.server.views.readings import ReadingsEvent
 from orchestrator.server.words import field_words
 
 _REFERENCE: Final = "#/components/schemas/{name}"
+_OF_OBJECTS: Final = ("application/json", "text/yaml")
 _IN_PATH: Final = re.compile(r"{(\w+)}")
 # What a stream carries no route answers, but clients need the types.
 _ALSO: Final = (ProblemDocument, Event, ReadingsEvent)
@@ -142,7 +143,7 @@ def _role_header() -> dict[str, Any]:
 
 def _responses(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
     schema = {"type": "string"} if route.answer is None else known[route.answer]
-    if route.answer is None and route.media_type == "application/json":
+    if route.answer is None and route.media_type in _OF_OBJECTS:
         schema = {"type": "object"}
     good: dict[str, Any] = {
         "description": HTTPStatus(route.status).phrase,
@@ -154,7 +155,15 @@ def _responses(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
         good["headers"] = {name: text for name, has in headers.items() if has}
     problem = {"content": {MEDIA_TYPE: {"schema": known[ProblemDocument]}}}
     responses: dict[str, Any] = {str(route.status): good}
-    for status in sorted({*route.problems, *((400, 415, 422) if route.body else (400,))}):
+    for status in sorted({400, *route.problems, *_problems_of_reading(route)}):
         responses[str(status)] = {"description": HTTPStatus(status).phrase, **problem}
     responses["default"] = {"description": "Any other problem", **problem}
     return responses
+
+
+def _problems_of_reading(route: Route) -> Iterable[int]:
+    """What a body may be refused for, and an `Idempotency-Key`."""
+    if route.body is not None:
+        yield 415
+    if route.body is not None or route.writes:
+        yield 422

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from orchestrator import __version__
+from orchestrator.server.unit_http import WORDS
 from orchestrator.server.unit_routes import PREFIX, ROUTES, Route
 
 _REFERENCE: Final = "#/components/schemas/{name}"
@@ -53,7 +54,11 @@ def _operation(route: Route, known: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": route.handler.__name__,
         "summary": summary,
-        "responses": _responses({"application/json": {"schema": known[repr(route.answer)]}}, known),
+        "responses": _responses(
+            {"application/json": {"schema": known[repr(route.answer)]}},
+            {400, *route.problems, *((413, 422) if route.body is not None else ())},
+            known,
+        ),
     }
     if description:
         operation["description"] = description
@@ -61,6 +66,8 @@ def _operation(route: Route, known: dict[str, Any]) -> dict[str, Any]:
         {"name": name, "in": "query", "description": words, "schema": {"type": "string"}}
         for name, words in route.queries.items()
     ]
+    if route.method == "POST":
+        parameters += [_header("X-Axenic-Actor"), _header("Idempotency-Key")]
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
@@ -77,13 +84,22 @@ def _file_operation(known: dict[str, Any]) -> dict[str, Any]:
         "parameters": [
             {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
         ],
-        "responses": _responses(content, known),
+        "responses": _responses(content, {400, 404}, known),
     }
 
 
-def _responses(content: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+def _header(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "schema": {"type": "string", "maxLength": 64}}
+
+
+def _responses(
+    content: dict[str, Any], problems: Iterable[int], known: dict[str, Any]
+) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": known[repr(Problem)]}}
     return {
         "200": {"description": "OK", "content": content},
-        "default": {"description": "A problem", "content": problem},
+        **{
+            str(each): {"description": WORDS[each], "content": problem} for each in sorted(problems)
+        },
+        "default": {"description": "Any other problem", "content": problem},
     }

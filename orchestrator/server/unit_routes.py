@@ -132,6 +132,8 @@ class Route:
     answer: Any
     queries: Mapping[str, str]
     """Parameters of the query, with a sentence each."""
+    problems: tuple[int, ...]
+    """Statuses that say what was wrong, beside those that any request may have."""
 
     @property
     def story(self) -> tuple[str, str]:
@@ -143,7 +145,7 @@ class Route:
 ROUTES: Final[dict[tuple[str, str], Route]] = {}
 
 
-def _route(method: str, path: str, **queries: str) -> Callable[[Handler], Handler]:
+def _route(method: str, path: str, *problems: int, **queries: str) -> Callable[[Handler], Handler]:
     def keep(handler: Handler) -> Handler:
         hints = get_type_hints(handler)
         ROUTES[method, f"{PREFIX}{path}"] = Route(
@@ -153,6 +155,7 @@ def _route(method: str, path: str, **queries: str) -> Callable[[Handler], Handle
             body=hints.get("body"),
             answer=hints["return"],
             queries=queries,
+            problems=problems,
         )
         return handler
 
@@ -190,13 +193,13 @@ async def unit_reactors(asked: Asked) -> list[Standing]:
     return msgspec.convert(said.result["reactors"], list[Standing])
 
 
-@_route("GET", "jobs", reactor="Only of this one.")
+@_route("GET", "jobs", 404, reactor="Only of this one.")
 async def unit_jobs(asked: Asked) -> dict[str, list[JobStanding]]:
     """List the jobs that run, reactor by reactor."""
     return {each.reactor: each.jobs for each in await _reactors(asked)}
 
 
-@_route("GET", "settings", reactor="Only of this one.")
+@_route("GET", "settings", 404, reactor="Only of this one.")
 async def unit_settings(asked: Asked) -> dict[str, dict[str, float | bool | str]]:
     """Read all settings that are in force, reactor by reactor, in canonical units."""
     return {
@@ -275,13 +278,13 @@ async def unit_clock(asked: Asked) -> ClockReport:
     return ClockReport(wall_s=now.wall_s, trusted=now.trusted, monotonic_s=now.monotonic_s)
 
 
-@_route("POST", "reboot")
+@_route("POST", "reboot", 403, 409, 500)
 async def reboot_unit(asked: Asked, body: PowerWish) -> Done:
     """Make the vessels safe and start the machine anew, where its settings allow it."""
     return await _power(asked, body, "reboot")
 
 
-@_route("POST", "shutdown")
+@_route("POST", "shutdown", 403, 409, 500)
 async def shut_unit_down(asked: Asked, body: PowerWish) -> Done:
     """Make the vessels safe and turn the machine off, where its settings allow it."""
     return await _power(asked, body, "shutdown")

@@ -59,7 +59,7 @@ async def list_library(call: Call[NoQuery, None]) -> Listing[LibraryFile]:
     return Listing(items=await library_files(call.request, call.services))
 
 
-@routes.get(FILE, etag="blob", problems=(404,))
+@routes.get(FILE, etag="blob", problems=(404, 422))
 async def get_library_file(call: Call[CommitQuery, None]) -> LibraryText:
     """Read a document, as it is or as it was at a commit.
 
@@ -95,7 +95,7 @@ async def remove_library_file(call: Call[NoQuery, Removal]) -> Listing[LibraryFi
     return Listing(items=await library_files(call.request, call.services))
 
 
-@routes.get(FILE + "/history", problems=(404, 409))
+@routes.get(FILE + "/history", problems=(404, 409, 422))
 async def list_file_history(call: Call[HistoryQuery, None]) -> Listing[LibraryCommit]:
     """List the commits that changed a document, newest first."""
     return await _history(call, call.named("path"))
@@ -107,7 +107,7 @@ async def list_library_history(call: Call[HistoryQuery, None]) -> Listing[Librar
     return await _history(call, None)
 
 
-@routes.get(FILE + "/difference", problems=(404,))
+@routes.get(FILE + "/difference", problems=(404, 422))
 async def compare_versions(call: Call[ComparedQuery, None]) -> TextDifference:
     """Compare a document at two commits, or at one with what it says now."""
     library, path, query = library_of(call.services), call.named("path"), call.query
