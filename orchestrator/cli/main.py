@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rollback": ("apply:rollback", "Let it go on by an earlier revision."),
     "press": ("experiments:press", "Press a button that rules of an experiment start on."),
     "answer": ("experiments:answer", "Answer a question that an experiment asks."),
+    "alerts": ("alerts:alerts", "List alerts; acknowledge, resolve and silence them."),
     "resolve": ("resolve:resolve", "Say what moved in a dose of which nobody saw the end."),
     "events": ("experiments:events", "Follow the event log."),
     "logs": ("hand_tables:logs", "Print what workers of this machine logged."),

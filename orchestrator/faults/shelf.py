@@ -21,6 +21,7 @@ WRITES = frozenset(
         *("answer_run", "end_run", "next_epoch", "keep_state", "keep_capabilities"),
         *("keep_calibrations", "commit"),
         *("raise_alert", "resolve_alerts", "acknowledge_alert", "settle_alerts", "add_event"),
+        *("resolve_alert", "silence", "lift_silence"),
     }
 )
 

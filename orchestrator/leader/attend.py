@@ -160,7 +160,7 @@ class Attend:
         alert = NewAlert(
             text=f"{worker} {why}{goes_on}",
             severity="critical" if expected else "warning",
-            source="leader",
+            source="offline",
             at_wall_s=self._clock.now().wall_s,
             identity=_identity(worker),
             worker=worker,

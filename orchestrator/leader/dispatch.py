@@ -155,7 +155,7 @@ class Dispatch:
                 NewAlert(
                     text=text,
                     severity="critical",
-                    source="leader",
+                    source="revision",
                     at_wall_s=at_wall_s,
                     identity=identity,
                     experiment=run.attempt.rpartition(".")[0],

@@ -12,6 +12,7 @@ from orchestrator.ports.store import Store
 
 Place = tuple[str, str, str]
 """Worker, reactor, device."""
+PREFIX = "expired:"
 
 
 class Expiry:
@@ -19,14 +20,18 @@ class Expiry:
 
     def __init__(self, store: Store, clock: Clock, presences: Presences) -> None:
         self._store, self._clock, self._presences = store, clock, presences
-        self._told: dict[str, Place] = {}
-        """Identities of alerts that stand, as far as this process knows."""
+        self._told: dict[str, str] | None = None
+        """Identities of alerts that stand, each with its worker; None until the first look, since
+        an earlier leader may have raised some."""
 
     async def look(self) -> None:
         """Raise the alarm, or call it off."""
         instant = self._clock.now()
         if not instant.trusted:
             return
+        if self._told is None:
+            standing = await self._store.standing_alerts(PREFIX)
+            self._told = {each.identity or "": each.worker or "" for each in standing}
         expired = dict(self._expired(instant.wall_s))
         wanted = {_identity(place): (place, "") for place in expired}
         for run in await self._store.runs(open_only=True):
@@ -34,7 +39,9 @@ class Expiry:
             for place in expired:
                 if where == place[:2]:
                     wanted[f"{_identity(place)}:{run.experiment}"] = (place, run.experiment)
-        for identity in [each for each in self._told if each not in wanted]:
+        heard = {each.worker for each in self._presences if each.capabilities}
+        over = [identity for identity, worker in self._told.items() if worker in heard]
+        for identity in [each for each in over if each not in wanted]:
             await self._store.resolve_alerts(identity, at_wall_s=instant.wall_s)
             del self._told[identity]
         for identity, (place, experiment) in wanted.items():
@@ -43,7 +50,7 @@ class Expiry:
                 await self._store.raise_alert(
                     _alert(identity, place, text, experiment, instant.wall_s)
                 )
-                self._told[identity] = place
+                self._told[identity] = place[0]
 
     def _expired(self, now_wall_s: float) -> Iterator[tuple[Place, tuple[str, float]]]:
         for presence in self._presences:
@@ -56,7 +63,7 @@ class Expiry:
 
 
 def _identity(place: Place) -> str:
-    return "expired:" + "/".join(place)
+    return PREFIX + "/".join(place)
 
 
 def _text(place: Place, name: str, expires_wall_s: float) -> str:
@@ -77,5 +84,6 @@ def _alert(identity: str, place: Place, text: str, experiment: str, at_wall_s: f
         at_wall_s=at_wall_s,
         identity=identity,
         worker=place[0],
+        reactor=place[1],
         experiment=experiment or None,
     )

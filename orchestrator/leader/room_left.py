@@ -59,6 +59,6 @@ class RoomLeft:
             return
         text = f"the leader's disk is filling up: {free_mib} MiB are left"
         alert = NewAlert(
-            text=text, severity="critical", source="leader", at_wall_s=at_wall_s, identity=IDENTITY
+            text=text, severity="critical", source="disk", at_wall_s=at_wall_s, identity=IDENTITY
         )
         await self._store.raise_alert(alert)

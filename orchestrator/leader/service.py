@@ -16,6 +16,7 @@ from orchestrator.leader.bring import Bring
 from orchestrator.leader.command import Command
 from orchestrator.leader.deliver import Deliver
 from orchestrator.leader.dispatch import Dispatch
+from orchestrator.leader.ended import Ended
 from orchestrator.leader.entries import Entries
 from orchestrator.leader.expiry import Expiry
 from orchestrator.leader.librarian import Librarian
@@ -90,6 +91,7 @@ class Leader:
         self._dispatch = Dispatch(store, link, clock, self._presences)
         self._revise = Revise(store, clock, pace, self._presences, self._dispatch)
         self._room_left = RoomLeft(store, clock, free_bytes)
+        self._ended = Ended(store, clock)
         self._expiry = Expiry(store, clock, self._presences)
         self._maintain = maintain
         self._librarian = Librarian(store, clock, library, pull_every_s)
@@ -278,9 +280,9 @@ class Leader:
     async def bring_to_all(self, event: OutsideEvent, *, by: str) -> Mapping[str, CommandResult]:
         return await self._bring.to_all(event, by=by)
 
-    async def acknowledge(self, alert: int, *, by: str) -> Alert:
+    async def acknowledge(self, alert: int, *, by: str, note: str = "") -> Alert:
         at_wall_s = self._clock.now().wall_s
-        return await self._store.acknowledge_alert(alert, by=by, at_wall_s=at_wall_s)
+        return await self._store.acknowledge_alert(alert, by=by, note=note, at_wall_s=at_wall_s)
 
     async def command(
         self,
@@ -333,6 +335,7 @@ class Leader:
                 await self._attend.look()
                 await self._room_left.look()
                 await self._expiry.look()
+                await self._ended.look()
             except (StoreFull, StoreBusy) as error:
                 log.error("what the workers do was not kept: %s", error)
 
@@ -367,6 +370,7 @@ class Leader:
 
     def _hear_events(self, events: Sequence[Event]) -> None:
         self._steer.hear(events)
+        self._ended.hear(events)
         if self._rehearsals is not None:
             self._rehearsals.hear(events)
         if self._deliver is not None:

@@ -279,7 +279,7 @@ class Office(Protocol):
         """
         ...
 
-    async def acknowledge(self, alert: int, *, by: str) -> Alert:
+    async def acknowledge(self, alert: int, *, by: str, note: str = "") -> Alert:
         """Somebody has seen it.
 
         Raises:

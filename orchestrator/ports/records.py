@@ -286,10 +286,13 @@ class NewAlert:
     source: str
     at_wall_s: float
     identity: str | None = None
-    """While an alert with the same identity is unresolved, no second one is raised."""
+    """While an alert with the same identity is unresolved, no second one is raised. One without is
+    counted, while the same (experiment, vessel, source, text) waits for somebody to see it."""
     experiment: str | None = None
     vessel: str | None = None
     worker: str | None = None
+    """Where it and `reactor` are not said, they are those of the vessel."""
+    reactor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,10 +307,19 @@ class Alert:
     experiment: str | None = None
     vessel: str | None = None
     worker: str | None = None
+    reactor: str | None = None
     identity: str | None = None
+    count: int = 1
+    """How often it was raised since somebody last saw it."""
+    last_wall_s: float | None = None
+    """When it was raised again; None if it never was."""
     acknowledged_by: str = ""
     acknowledged_wall_s: float | None = None
+    acknowledged_note: str = ""
+    resolved_by: str = ""
+    """Empty where it resolved itself."""
     resolved_wall_s: float | None = None
+    resolved_note: str = ""
     delivery: Literal["due", "sent", "muted"] = "due"
     """Of its notification; `muted`: the same was sent a moment ago, or it became too old."""
 
@@ -320,8 +332,8 @@ class Event:
     """Increases over everything that this store holds."""
     kind: str
     """experiment, run, control, recovered, phase, item, action, dose, account, condition, override,
-    job, question, alert, note, remark, log, gap, worker, capabilities, calibrations, queue,
-    library."""
+    job, question, alert, silence, note, remark, log, gap, worker, capabilities, calibrations,
+    queue, library."""
     at_wall_s: float
     experiment: str | None
     vessel: str | None

@@ -41,6 +41,7 @@ from orchestrator.ports.records import (
     WorkerRecord,
 )
 from orchestrator.ports.remarks import Remarks
+from orchestrator.ports.silence import Silences
 
 EventsCallback = Callable[[Sequence[Event]], None]
 
@@ -347,14 +348,28 @@ class Attention(Protocol):
         ...
 
     async def raise_alert(self, alert: NewAlert) -> Alert:
-        """Raise one; while one with the same identity stands, that one is returned unchanged."""
+        """Raise one, unless one with its identity stands; the same again is counted."""
         ...
 
     async def resolve_alerts(self, identity: str, *, at_wall_s: float) -> int:
         """What was wrong is right again; how many alerts that were."""
         ...
 
-    async def acknowledge_alert(self, alert: int, *, by: str, at_wall_s: float) -> Alert:
+    async def standing_alerts(self, prefix: str) -> Sequence[Alert]:
+        """Unresolved ones whose identity begins like this, oldest first."""
+        ...
+
+    async def resolve_alert(self, alert: int, *, by: str, note: str, at_wall_s: float) -> Alert:
+        """Somebody says that it is over; what is resolved stays as it is.
+
+        Raises:
+            NotFound: no such alert.
+        """
+        ...
+
+    async def acknowledge_alert(
+        self, alert: int, *, by: str, at_wall_s: float, note: str = ""
+    ) -> Alert:
         """Somebody has seen it; the first to do so stays on record.
 
         Raises:
@@ -416,6 +431,7 @@ class Store(
     Experiments,
     Entries,
     Remarks,
+    Silences,
     Workers,
     Recording,
     Readings,

@@ -31,7 +31,7 @@ async def refuse_strangers(call: Call[Any, Any]) -> records.Experiment:
         Problem: there is none, or it is somebody else's.
     """
     record = await found(call.services, call.named("id"))
-    _refuse_stranger(call, record)
+    refuse_stranger(call, record)
     return record
 
 
@@ -53,10 +53,15 @@ async def refuse_strangers_at(
     if len(set(meant)) == 1:
         call.request[CONCERNS] = meant[0]
     for experiment in meant:
-        _refuse_stranger(call, await found(call.services, experiment))
+        refuse_stranger(call, await found(call.services, experiment))
 
 
-def _refuse_stranger(call: Call[Any, Any], record: records.Experiment) -> None:
+def refuse_stranger(call: Call[Any, Any], record: records.Experiment) -> None:
+    """Let only its owner and administrators go on.
+
+    Raises:
+        Problem: it is somebody else's.
+    """
     if not call.is_administrator and call.actor != record.actor:
         raise Problem(
             403,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from orchestrator.ports.records import Alert, NewAlert
 from orchestrator.store.named import statements
 from orchestrator.store.rows import alert_data, alert_of, alert_row
@@ -11,15 +14,29 @@ SQL = statements("attention")
 
 
 def add_alert(transaction: Transaction, new: NewAlert) -> Alert:
-    """Raise it, unless one with its identity stands."""
+    """Raise it, unless one with its identity stands; the same again is counted."""
     if new.identity is not None:
         standing = transaction.execute(SQL["standing_alert"], {"identity": new.identity}).fetchone()
         if standing is not None:
             return alert_of(standing)
-    (row,) = transaction.execute(SQL["add_alert"], alert_row(new)).fetchall()
-    alert = alert_of(row)
+    rows = []
+    if new.identity is None:
+        rows = transaction.execute(SQL["count_alert"], alert_row(new)).fetchall()
+    if not rows:
+        rows = transaction.execute(SQL["add_alert"], _placed(transaction, new)).fetchall()
+    alert = alert_of(rows[0])
     tell_alert(transaction, alert, new.at_wall_s)
     return alert
+
+
+def _placed(transaction: Transaction, new: NewAlert) -> Mapping[str, Any]:
+    """Its columns, with the reactor that plays its vessel."""
+    row = alert_row(new)
+    if new.worker is None and new.vessel is not None:
+        found = transaction.execute(SQL["place_of_vessel"], row).fetchone()
+        if found is not None:
+            return {**row, "worker": found["worker"], "reactor": found["reactor"]}
+    return row
 
 
 def tell_alert(transaction: Transaction, alert: Alert, at_wall_s: float) -> None:

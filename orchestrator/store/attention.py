@@ -19,10 +19,12 @@ from orchestrator.store.writer import Transaction
 SQL = statements("attention")
 
 
-def _acknowledge(transaction: Transaction, alert: int, by: str, at_wall_s: float) -> Alert:
-    changed = transaction.execute(
-        SQL["acknowledge_alert"], {"id": alert, "by": by, "at_wall_s": at_wall_s}
-    )
+def _say(
+    transaction: Transaction, deed: str, alert: int, by: str, note: str, at_wall_s: float
+) -> Alert:
+    """What a person says to an alert, once."""
+    said = {"id": alert, "by": by, "at_wall_s": at_wall_s, "note": note}
+    changed = transaction.execute(SQL[deed], said)
     row = transaction.execute(SQL["alert"], {"id": alert}).fetchone()
     if row is None:
         raise NotFound(f"there is no alert {alert}")
@@ -65,9 +67,23 @@ class SqlAttention(Base):
     async def resolve_alerts(self, identity: str, *, at_wall_s: float) -> int:
         return await self._write(lambda transaction: _resolve(transaction, identity, at_wall_s))
 
-    async def acknowledge_alert(self, alert: int, *, by: str, at_wall_s: float) -> Alert:
+    async def standing_alerts(self, prefix: str) -> Sequence[Alert]:
+        asked = {"prefix": prefix}
+        rows = await self._read(
+            lambda connection: connection.execute(SQL["standing_alerts"], asked).fetchall()
+        )
+        return [alert_of(row) for row in rows]
+
+    async def resolve_alert(self, alert: int, *, by: str, note: str, at_wall_s: float) -> Alert:
         return await self._write(
-            lambda transaction: _acknowledge(transaction, alert, by, at_wall_s)
+            lambda transaction: _say(transaction, "resolve_alert", alert, by, note, at_wall_s)
+        )
+
+    async def acknowledge_alert(
+        self, alert: int, *, by: str, at_wall_s: float, note: str = ""
+    ) -> Alert:
+        return await self._write(
+            lambda transaction: _say(transaction, "acknowledge_alert", alert, by, note, at_wall_s)
         )
 
     async def alerts(

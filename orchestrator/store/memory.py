@@ -9,6 +9,7 @@ from orchestrator.store.memory_maintenance import MemoryMaintenance
 from orchestrator.store.memory_readings import MemoryReadings
 from orchestrator.store.memory_recording import MemoryRecording
 from orchestrator.store.memory_remarks import MemoryRemarks
+from orchestrator.store.memory_silences import MemorySilences
 from orchestrator.store.memory_tables import Tables
 from orchestrator.store.memory_workers import MemoryWorkers
 
@@ -20,6 +21,7 @@ class MemoryStore(
     MemoryReadings,
     MemoryHistory,
     MemoryRemarks,
+    MemorySilences,
     MemoryAttention,
     MemoryMaintenance,
 ):

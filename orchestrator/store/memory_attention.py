@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from orchestrator.ports.records import Alert, NewAlert, Page, Question
 from orchestrator.ports.store import NotFound
@@ -12,21 +13,52 @@ from orchestrator.store.pages import NEWEST, page_of
 from orchestrator.store.rows import alert_data, alert_of, alert_row
 
 _JUST_RAISED = {
+    "count": 1,
+    "last_wall_s": None,
     "acknowledged_by": "",
     "acknowledged_wall_s": None,
+    "acknowledged_note": "",
+    "resolved_by": "",
     "resolved_wall_s": None,
+    "resolved_note": "",
     "delivery": "due",
 }
 
 
 def add_alert(tables: Tables, new: NewAlert) -> Alert:
-    """Raise it, unless one with its identity stands."""
+    """Raise it, unless one with its identity stands; the same again is counted."""
     for row in tables.alerts.values():
         if new.identity is not None and _stands(row, new.identity):
             return alert_of(row)
+        if new.identity is None and _is_same(row, new):
+            delivery = "due" if row["delivery"] in ("sent", "muted") else row["delivery"]
+            row.update(count=row["count"] + 1, last_wall_s=new.at_wall_s, delivery=delivery)
+            return _tell(tables, row, new.at_wall_s)
     number = len(tables.alerts) + 1
-    tables.alerts[number] = {"id": number, **alert_row(new), **_JUST_RAISED}
+    placed = _placed(tables, new)
+    tables.alerts[number] = {"id": number, **alert_row(placed), **_JUST_RAISED}
     return _tell(tables, tables.alerts[number], new.at_wall_s)
+
+
+def _is_same(row: Row, new: NewAlert) -> bool:
+    known = (row["identity"], row["resolved_wall_s"], row["acknowledged_wall_s"])
+    told = (row["source"], row["text"], row["experiment"], row["vessel"])
+    return known == (None, None, None) and told == (
+        new.source,
+        new.text,
+        new.experiment,
+        new.vessel,
+    )
+
+
+def _placed(tables: Tables, new: NewAlert) -> NewAlert:
+    """With the reactor that plays its vessel."""
+    if new.worker is None and new.vessel is not None:
+        for run in reversed(tables.of("runs")):
+            is_its = (run["experiment"], run["vessel"]) == (new.experiment, new.vessel)
+            if is_its and run["worker"] is not None:
+                return replace(new, worker=run["worker"], reactor=run["reactor"])
+    return new
 
 
 def _stands(row: Row, identity: str) -> bool:
@@ -74,13 +106,30 @@ class MemoryAttention(MemoryBase):
                 _tell(self._tables, row, at_wall_s)
         return len(standing)
 
-    async def acknowledge_alert(self, alert: int, *, by: str, at_wall_s: float) -> Alert:
+    async def standing_alerts(self, prefix: str) -> Sequence[Alert]:
+        return [
+            alert_of(row)
+            for row in self._tables.alerts.values()
+            if row["resolved_wall_s"] is None and (row["identity"] or "").startswith(prefix)
+        ]
+
+    async def resolve_alert(self, alert: int, *, by: str, note: str, at_wall_s: float) -> Alert:
+        return self._say("resolved", alert, by, note, at_wall_s)
+
+    async def acknowledge_alert(
+        self, alert: int, *, by: str, at_wall_s: float, note: str = ""
+    ) -> Alert:
+        return self._say("acknowledged", alert, by, note, at_wall_s)
+
+    def _say(self, what: str, alert: int, by: str, note: str, at_wall_s: float) -> Alert:
+        """What a person says to an alert, once."""
         row = self._tables.alerts.get(alert)
         if row is None:
             raise NotFound(f"there is no alert {alert}")
-        if row["acknowledged_wall_s"] is None:
+        if row[f"{what}_wall_s"] is None:
             with self._tables.telling():
-                row.update(acknowledged_by=by, acknowledged_wall_s=at_wall_s)
+                said = {"by": by, "wall_s": at_wall_s, "note": note}
+                row.update({f"{what}_{name}": value for name, value in said.items()})
                 _tell(self._tables, row, at_wall_s)
         return alert_of(row)
 

@@ -27,6 +27,7 @@ def alert_row(alert: NewAlert) -> dict[str, Any]:
         "experiment": alert.experiment,
         "vessel": alert.vessel,
         "worker": alert.worker,
+        "reactor": alert.reactor,
         "identity": alert.identity,
     }
 
@@ -42,10 +43,16 @@ def alert_of(row: Row) -> Alert:
         experiment=row["experiment"],
         vessel=row["vessel"],
         worker=row["worker"],
+        reactor=row["reactor"],
         identity=row["identity"],
+        count=row["count"],
+        last_wall_s=row["last_wall_s"],
         acknowledged_by=row["acknowledged_by"],
         acknowledged_wall_s=row["acknowledged_wall_s"],
+        acknowledged_note=row["acknowledged_note"],
+        resolved_by=row["resolved_by"],
         resolved_wall_s=row["resolved_wall_s"],
+        resolved_note=row["resolved_note"],
         delivery=row["delivery"],
     )
 
@@ -58,9 +65,16 @@ def alert_data(alert: Alert) -> dict[str, Any]:
         "severity": alert.severity,
         "source": alert.source,
         "worker": alert.worker,
+        "reactor": alert.reactor,
         "raised_wall_s": alert.raised_wall_s,
+        "count": alert.count,
+        "last_wall_s": alert.last_wall_s,
         "acknowledged_by": alert.acknowledged_by,
+        "acknowledged_wall_s": alert.acknowledged_wall_s,
+        "acknowledged_note": alert.acknowledged_note,
+        "resolved_by": alert.resolved_by,
         "resolved_wall_s": alert.resolved_wall_s,
+        "resolved_note": alert.resolved_note,
     }
 
 

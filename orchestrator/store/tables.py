@@ -21,6 +21,7 @@ from orchestrator.store.readings import SqlReadings
 from orchestrator.store.record import Recorder
 from orchestrator.store.remarks import SqlRemarks
 from orchestrator.store.rows import Row
+from orchestrator.store.silences import SqlSilences
 from orchestrator.store.workers import SqlWorkers
 from orchestrator.store.writer import Writer
 
@@ -72,6 +73,7 @@ class SqlStore(
     SqlReadings,
     SqlHistory,
     SqlRemarks,
+    SqlSilences,
     SqlAttention,
     SqlEvents,
     SqlMaintenance,

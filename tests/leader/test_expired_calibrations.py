@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
+from orchestrator.leader.ended import Ended
 from orchestrator.leader.expiry import Expiry
 from orchestrator.leader.needs import Needs
 from orchestrator.leader.preflight import Facts, preflight
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.situation import Place
 from orchestrator.leader.survey import expiries_of
+from orchestrator.leader.unheard import alert_of
 from orchestrator.messages.reports import Capabilities, PumpReport, ReactorReport
 from orchestrator.ports.records import Binding
 from orchestrator.store.memory import MemoryStore
 from tests.support.leader_room import StillClock
+from tests.support.stores import submitted
 
 REPORT = ReactorReport(
     sensors=[], outputs=[], pumps={}, calibrations={"feed_pump": "weighed"}, capacity_ml=20.0
@@ -45,6 +48,44 @@ async def test_an_expired_calibration_raises_one_alert_until_it_is_renewed() -> 
     await expiry.look()
     [resolved] = (await store.alerts()).items
     assert resolved.resolved_wall_s == now_s
+
+
+async def test_what_a_dead_leader_raised_is_resolved_once_the_worker_is_heard() -> None:
+    store, clock, presences = MemoryStore(), StillClock(), Presences()
+    now_s = clock.now().wall_s
+
+    def offer(expires_wall_s: float) -> None:
+        report = msgspec.structs.replace(REPORT, expires={"feed_pump": expires_wall_s})
+        presences.hear("unit1").capabilities = Capabilities(
+            worker="unit1", version="1", reactors={"unit1": report}, jobs=[]
+        )
+
+    offer(now_s - 1.0)
+    await Expiry(store, clock, presences).look()
+    presences = Presences()
+    restarted = Expiry(store, clock, presences)
+    await restarted.look()
+    [standing] = (await store.alerts()).items
+    assert standing.resolved_wall_s is None
+    offer(now_s + 9.0)
+    await restarted.look()
+    [resolved] = (await store.alerts()).items
+    assert (resolved.resolved_wall_s, resolved.resolved_by) == (now_s, "")
+
+
+async def test_an_alert_about_an_experiment_that_has_ended_is_called_off() -> None:
+    store, clock = MemoryStore(), StillClock()
+    now_s = clock.now().wall_s
+    await store.create_experiment(submitted("20270115-a"))
+    unheard = alert_of("lab/door", "the rule never starts", "20270115-a", now_s)
+    await store.raise_alert(unheard)
+    ended = Ended(store, clock)
+    await ended.look()
+    assert (await store.alerts(open_only=True)).items
+    await store.change_state("20270115-a", "cancel", at_wall_s=now_s)
+    ended.hear(await store.events_after(0))
+    await ended.look()
+    assert not (await store.alerts(open_only=True)).items
 
 
 def test_a_preflight_warns_of_what_its_reactor_has_expired() -> None:

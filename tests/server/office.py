@@ -273,9 +273,9 @@ class DeskOffice:
         done = CommandResult(id=event.id, outcome="done")
         return {"control": away if event.name == "refused" else done, "warmed": away}
 
-    async def acknowledge(self, alert: int, *, by: str) -> Alert:
+    async def acknowledge(self, alert: int, *, by: str, note: str = "") -> Alert:
         self._note("acknowledge", alert, by)
-        return await self.store.acknowledge_alert(alert, by=by, at_wall_s=NOW_S)
+        return await self.store.acknowledge_alert(alert, by=by, note=note, at_wall_s=NOW_S)
 
     async def command(
         self, worker: str, name: str, args: Mapping[str, Any], *, by: str, **where: str

@@ -71,6 +71,55 @@ async def test_an_alert_is_listed_until_somebody_has_seen_it(
         assert [each["severity"] for each in (await response.json())["items"]] == ["critical"]
 
 
+async def test_an_alert_is_silenced_by_its_owner_and_resolved_with_a_reason(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    await let_it_run(store, experiment)
+    found = await store.experiment(experiment)
+    assert found is not None
+    owner = {"X-Axenic-Actor": found.actor}
+    body = {"experiment": experiment, "for_s": 3600, "reason": "cleaning"}
+    stranger = {"X-Axenic-Actor": "mallory"}
+    async with client.post("/api/silences", json=body, headers=stranger) as response:
+        assert response.status == 403
+    async with client.post("/api/silences", json=body, headers=owner) as response:
+        silence = await response.json()
+    assert (silence["actor"], silence["reason"]) == (found.actor, "cleaning")
+    async with client.get(f"/api/alerts?experiment={experiment}") as response:
+        [alert] = (await response.json())["items"]
+    until_s = silence["until_wall_s"]
+    assert (alert["state"], alert["silenced_until_wall_s"]) == ("silenced", until_s)
+    async with client.post(f"/api/silences/{silence['id']}/end", headers=stranger) as response:
+        assert response.status == 403
+    async with client.post(f"/api/silences/{silence['id']}/end", headers=owner) as response:
+        assert (await response.json())["lifted_by"] == found.actor
+    async with client.get("/api/silences") as response:
+        assert (await response.json())["items"] == []
+    address = f"/api/alerts/{alert['id']}/resolve?note=mended"
+    async with client.post(address, headers=owner) as response:
+        resolved = await response.json()
+    assert (resolved["state"], resolved["resolved_by"]) == ("resolved", found.actor)
+    assert resolved["resolved_note"] == "mended"
+
+
+@pytest.mark.parametrize(
+    ("body", "role", "status"),
+    [
+        ({"for_s": 60}, "administrator", 422),
+        ({"source": "disk", "for_s": 59}, "administrator", 422),
+        ({"source": "disk", "for_s": 60}, "user", 403),
+        ({"source": "disk", "for_s": 60}, "administrator", 201),
+        ({"experiment": "none", "for_s": 60}, "administrator", 404),
+    ],
+)
+async def test_who_may_silence_what(
+    client: Client, body: dict[str, object], role: str, status: int
+) -> None:
+    headers = {"X-Axenic-Role": role}
+    async with client.post("/api/silences", json=body, headers=headers) as response:
+        assert response.status == status
+
+
 @pytest.mark.parametrize("name", ["0", "99", "one", "-1", "9" * 30, "²"])
 async def test_there_is_no_such_alert(client: Client, name: str) -> None:
     async with client.post(f"/api/alerts/{name}/acknowledge") as response:

@@ -14,6 +14,7 @@ from orchestrator.documents.calibration import calibration_text
 from orchestrator.library.open_library import open_library
 from orchestrator.ports.library import Edit, Library
 from orchestrator.ports.remarks import NewNote
+from orchestrator.ports.silence import NewSilence
 from orchestrator.server.api.experiments import ONE
 from orchestrator.server.api.library import FILE
 from orchestrator.server.app import ROUTES
@@ -93,6 +94,9 @@ async def test_every_answer_is_as_described(
     note = NewNote(experiment=experiment, text="foam", actor="ada", at_wall_s=NOW_S)
     await store.add_note(note)
     await store.keep_calibrations(COMPARED, at_wall_s=NOW_S)
+    await store.silence(
+        NewSilence(source="disk", actor="ada", began_wall_s=NOW_S, until_wall_s=NOW_S + 1e9)
+    )
     run = await store.begin_maintenance(["backup"], cause="schedule", actor="", at_wall_s=NOW_S)
     await store.end_maintenance(run.id, "failed", at_wall_s=NOW_S)
     for route in ROUTES:
@@ -135,6 +139,7 @@ BODIES: dict[str, Any] = {
     },
     "/api/queue/hold": {"note": "new pumps"},
     "/api/maintenance/runs": {"steps": []},
+    "/api/silences": {"source": "disk", "for_s": 60.0},
     "/api/experiments/{id}/notes": {"text": "foam"},
     "/api/experiments/{id}/notes/{note}": {"text": "foam, gone"},
     "/api/workers/{worker}/calibrate": {"do": "go", "args": {"session": "s1"}},
@@ -170,7 +175,7 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
         new = NewNote(experiment=name, text="!", actor="local", at_wall_s=NOW_S)
         await store.add_note(new)
     address = address.replace("{file}", "heat-adapted-turbidostat.yaml")
-    is_numbered = "alerts" in route.path or "maintenance" in route.path
+    is_numbered = any(part in route.path for part in ("alerts", "maintenance", "silences"))
     address = address.replace("{id}", "1" if is_numbered else name)
     address += QUERIES.get(route.path.rpartition("/")[2], "")
     body = {"text": text} if route.name in TEXTS else BODIES.get(route.path)

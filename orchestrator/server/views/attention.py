@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
 
+from orchestrator.ports import records
+from orchestrator.ports import silence as ports
 from orchestrator.server.views.common import Cursor, Limit
 
 
@@ -59,6 +62,9 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+AlertState = Literal["raised", "acknowledged", "resolved", "silenced"]
+
+
 class AlertsQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which alerts, newest first."""
 
@@ -79,6 +85,77 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     experiment: str | None
     vessel: str | None
     worker: str | None
+    reactor: str | None
+    count: int
+    """How often it was raised since somebody last saw it."""
+    last_wall_s: float | None
+    """When it was raised again; null if it never was."""
+    state: AlertState
+    """`silenced` while a silence covers what would else be raised or acknowledged."""
+    silenced_until_wall_s: float | None
     acknowledged_by: str
     acknowledged_wall_s: float | None
+    acknowledged_note: str
+    resolved_by: str
+    """Empty where it resolved itself."""
     resolved_wall_s: float | None
+    resolved_note: str
+    delivery: Literal["due", "sent", "muted"]
+    """Of its notification, where alerts are sent on."""
+
+
+def alert_view(alert: records.Alert, silences: Sequence[ports.Silence]) -> Alert:
+    """An alert, with what silences make of it."""
+    silence = ports.silence_of(alert, silences)
+    told = {name: getattr(alert, name) for name in Alert.__struct_fields__ if hasattr(alert, name)}
+    return Alert(
+        **told,
+        state=_state(alert, silence),
+        silenced_until_wall_s=None if silence is None else silence.until_wall_s,
+    )
+
+
+def _state(alert: records.Alert, silence: ports.Silence | None) -> AlertState:
+    if alert.resolved_wall_s is not None:
+        return "resolved"
+    if silence is not None:
+        return "silenced"
+    return "raised" if alert.acknowledged_wall_s is None else "acknowledged"
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody adds to what they say."""
+
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """Why; kept with the alert."""
+
+
+Part = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class NewSilence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom not to be told of, and for how long; at least one of the first three."""
+
+    source: Part | None = None
+    """The kind of alert, as alerts have it."""
+    place: Part | None = None
+    """A worker with all that it has, or worker/reactor."""
+    experiment: Part | None = None
+    for_s: Annotated[float, msgspec.Meta(ge=60.0, le=2_592_000.0)]
+    """It ends by itself after so long: a minute to thirty days."""
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True):
+    """Alerts that nobody is told of for a while."""
+
+    id: int
+    source: str | None
+    place: str | None
+    experiment: str | None
+    reason: str
+    actor: str
+    began_wall_s: float
+    until_wall_s: float
+    lifted_by: str
+    """Who ended it before its time."""

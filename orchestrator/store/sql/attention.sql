@@ -26,10 +26,30 @@ LIMIT :limit
 
 -- name: add_alert
 INSERT INTO alerts
-  (text, severity, source, raised_wall_s, experiment, vessel, worker, identity)
+  (text, severity, source, raised_wall_s, experiment, vessel, worker, reactor, identity)
 VALUES
-  (:text, :severity, :source, :raised_wall_s, :experiment, :vessel, :worker, :identity)
+  (:text, :severity, :source, :raised_wall_s, :experiment, :vessel, :worker, :reactor, :identity)
 RETURNING *
+
+-- name: place_of_vessel
+SELECT worker, reactor FROM runs
+WHERE experiment = :experiment AND vessel = :vessel AND worker IS NOT NULL
+ORDER BY serial DESC LIMIT 1
+
+-- name: count_alert
+UPDATE alerts
+SET count = count + 1, last_wall_s = :raised_wall_s,
+  delivery = CASE WHEN delivery = 'sent' OR delivery = 'muted' THEN 'due' ELSE delivery END
+WHERE source = :source AND text = :text AND identity IS NULL
+  AND resolved_wall_s IS NULL AND acknowledged_wall_s IS NULL
+  AND COALESCE(experiment, '') = COALESCE(:experiment, '')
+  AND COALESCE(vessel, '') = COALESCE(:vessel, '')
+RETURNING *
+
+-- name: standing_alerts
+SELECT * FROM alerts
+WHERE resolved_wall_s IS NULL AND substr(identity, 1, length(:prefix)) = :prefix
+ORDER BY id
 
 -- name: standing_alert
 SELECT * FROM alerts WHERE identity = :identity AND resolved_wall_s IS NULL
@@ -42,8 +62,13 @@ UPDATE alerts SET resolved_wall_s = :at_wall_s
 WHERE identity = :identity AND resolved_wall_s IS NULL
 RETURNING *
 
+-- name: resolve_alert
+UPDATE alerts SET resolved_by = :by, resolved_wall_s = :at_wall_s, resolved_note = :note
+WHERE id = :id AND resolved_wall_s IS NULL
+
 -- name: acknowledge_alert
-UPDATE alerts SET acknowledged_by = :by, acknowledged_wall_s = :at_wall_s
+UPDATE alerts
+SET acknowledged_by = :by, acknowledged_wall_s = :at_wall_s, acknowledged_note = :note
 WHERE id = :id AND acknowledged_wall_s IS NULL
 
 -- name: alerts

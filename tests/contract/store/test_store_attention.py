@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.ports.records import NewAlert
+from orchestrator.ports.silence import NewSilence
 from orchestrator.ports.store import NotFound, Store
 from tests.support.stores import WALL, commit, entry
 
@@ -101,3 +102,62 @@ async def test_notifications_are_due_until_they_are_settled(store: Store) -> Non
     await store.settle_alerts(sent=[due[0].id], muted=[due[2].id])
     assert [alert.text for alert in await store.undelivered_alerts()] == ["a1"]
     assert [a.delivery for a in (await store.alerts()).items] == ["muted", "due", "sent"]
+
+
+async def test_the_same_again_is_counted_until_somebody_has_seen_it(store: Store) -> None:
+    """It is due again, and it knows the reactor that plays its vessel."""
+    await commit(store, entry("alert", 5, text="hot", source="rule"))
+    [raised] = (await store.alerts()).items
+    await store.settle_alerts(sent=[raised.id])
+    await commit(store, entry("alert", 6, text="hot", source="rule"), first=2)
+    [again] = (await store.alerts()).items
+    assert (again.id, again.count, again.raised_wall_s) == (raised.id, 2, raised.raised_wall_s)
+    assert again.last_wall_s == WALL + 6
+    assert again.delivery == "due"
+    await store.acknowledge_alert(raised.id, by="ada", note="looking", at_wall_s=WALL + 7)
+    await commit(store, entry("alert", 8, text="hot", source="rule"), first=3)
+    anew, seen = (await store.alerts()).items
+    assert (anew.count, seen.count, seen.acknowledged_note) == (1, 2, "looking")
+
+
+async def test_a_person_says_that_it_is_over_and_why(store: Store) -> None:
+    lost = NewAlert(
+        text="lost", severity="critical", source="offline", at_wall_s=WALL, identity="lost:bench"
+    )
+    raised = await store.raise_alert(lost)
+    assert [one.id for one in await store.standing_alerts("lost:")] == [raised.id]
+    assert await store.standing_alerts("lose") == []
+    over = await store.resolve_alert(raised.id, by="ada", note="sold", at_wall_s=WALL + 9)
+    again = await store.resolve_alert(raised.id, by="bob", note="", at_wall_s=WALL + 10)
+    assert over == again
+    assert (over.resolved_by, over.resolved_note, over.resolved_wall_s) == ("ada", "sold", WALL + 9)
+    assert await store.standing_alerts("lost:") == []
+    with pytest.raises(NotFound):
+        await store.resolve_alert(999, by="ada", note="", at_wall_s=WALL)
+
+
+async def test_a_silence_ends_by_itself_or_is_lifted(store: Store) -> None:
+    first = await store.silence(
+        NewSilence(
+            place="bench/left",
+            reason="mending",
+            actor="ada",
+            began_wall_s=WALL,
+            until_wall_s=WALL + 60,
+        )
+    )
+    second = await store.silence(
+        NewSilence(experiment="20270115-a", actor="bob", began_wall_s=WALL, until_wall_s=WALL + 90)
+    )
+    assert await store.silences(at_wall_s=WALL + 59.9) == [second, first]
+    assert await store.silences(at_wall_s=WALL + 60) == [second]
+    lifted = await store.lift_silence(second.id, by="ada", at_wall_s=WALL + 70)
+    assert (lifted.until_wall_s, lifted.lifted_by) == (WALL + 70, "ada")
+    assert await store.silences(at_wall_s=WALL + 70) == []
+    assert await store.lift_silence(first.id, by="bob", at_wall_s=WALL + 71) == first
+    assert await store.one_silence(first.id) == first
+    assert await store.one_silence(999) is None
+    with pytest.raises(NotFound):
+        await store.lift_silence(999, by="ada", at_wall_s=WALL)
+    told = [each.data["id"] for each in await store.events_after(0) if each.kind == "silence"]
+    assert told == [first.id, second.id, second.id]

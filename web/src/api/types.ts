@@ -37,9 +37,18 @@ export interface Alert {
   experiment: string | null;
   vessel: string | null;
   worker: string | null;
+  reactor: string | null;
+  count: number;
+  last_wall_s: number | null;
+  state: "acknowledged" | "raised" | "resolved" | "silenced";
+  silenced_until_wall_s: number | null;
   acknowledged_by: string;
   acknowledged_wall_s: number | null;
+  acknowledged_note: string;
+  resolved_by: string;
   resolved_wall_s: number | null;
+  resolved_note: string;
+  delivery: "due" | "muted" | "sent";
 }
 
 /** What the worker said to it. */
@@ -644,6 +653,15 @@ export interface NewRevision {
   move_to?: string;
 }
 
+/** Whom not to be told of, and for how long; at least one of the first three. */
+export interface NewSilence {
+  source?: string | null;
+  place?: string | null;
+  experiment?: string | null;
+  for_s: number;
+  reason?: string;
+}
+
 /** What a document is to say. */
 export interface NewText {
   text: string;
@@ -961,6 +979,19 @@ export interface SignalStanding {
   value: number | boolean | string;
   age_s: number;
   is_known: boolean;
+}
+
+/** Alerts that nobody is told of for a while. */
+export interface Silence {
+  id: number;
+  source: string | null;
+  place: string | null;
+  experiment: string | null;
+  reason: string;
+  actor: string;
+  began_wall_s: number;
+  until_wall_s: number;
+  lifted_by: string;
 }
 
 /** Where a file was included from, or what an automation stands in for. */

@@ -1,11 +1,13 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { acknowledgeAlert } from "../api/alerts.js";
+import { acknowledgeAlert, silenceLike } from "../api/alerts.js";
 import { told } from "../api/http.js";
 import type { Alert } from "../api/types.js";
 import { icon } from "../show/icons.js";
-import { stretch } from "../show/time.js";
+import { moment, stretch } from "../show/time.js";
 import { shared } from "../styles/shared.js";
+
+const SILENCE_H = 2;
 
 /** Something people should know, until somebody says that they do. */
 @customElement("axenic-alert")
@@ -26,6 +28,11 @@ export class AxenicAlert extends LitElement {
       .critical {
         background: var(--bad-soft);
         --tone: var(--bad);
+      }
+      .silenced {
+        background: none;
+        border: 1px solid var(--line);
+        --tone: var(--muted);
       }
       .info {
         background: var(--info-soft);
@@ -61,22 +68,41 @@ export class AxenicAlert extends LitElement {
   protected override render() {
     const { alert, ageS } = this;
     const age = ageS < 60 ? "just now" : `${stretch(ageS)} ago`;
-    return html`<div class=${alert.severity}>
+    const times = alert.count > 1 ? `, ${alert.count} times` : "";
+    const until = alert.silenced_until_wall_s;
+    return html`<div class=${until ? "silenced" : alert.severity}>
       ${icon("bell")}
       <p>
         <span class="visually-hidden">${alert.severity}:</span> ${alert.text}
-        <small>${age}</small>
+        <small>${age}${times}${until ? `, silenced until ${moment(until, alert.raised_wall_s + ageS)}` : ""}</small>
       </p>
+      ${until
+        ? nothing
+        : html`<button
+            ?disabled=${this.isSending}
+            title="Tell nobody of alerts like this one for ${SILENCE_H} hours"
+            @click=${this.silence}
+          >
+            Silence ${SILENCE_H} h
+          </button>`}
       <button ?disabled=${this.isSending} @click=${this.acknowledge}>Acknowledge</button>
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
     </div>`;
   }
 
-  private async acknowledge(): Promise<void> {
+  private acknowledge(): Promise<void> {
+    return this.say(() => acknowledgeAlert(this.alert.id));
+  }
+
+  private silence(): Promise<void> {
+    return this.say(() => silenceLike(this.alert, SILENCE_H * 3600));
+  }
+
+  private async say(what: () => Promise<unknown>): Promise<void> {
     this.isSending = true;
     this.problem = "";
     try {
-      await acknowledgeAlert(this.alert.id);
+      await what();
       const detail = this.alert.id;
       this.dispatchEvent(new CustomEvent("acknowledged", { detail, bubbles: true, composed: true }));
     } catch (error) {

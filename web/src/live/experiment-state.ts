@@ -35,8 +35,10 @@ const EVENTS_MAX = 200;
 type Data = Record<string, unknown>;
 
 /** Whether an event only hints at something that is to be fetched. */
+const HINTS = new Set(["run", "experiment", "remark", "silence"]);
+
 export function isHint({ kind, data }: Event): boolean {
-  if (kind === "run" || kind === "experiment" || kind === "remark") return true;
+  if (HINTS.has(kind)) return true;
   if (kind === "dose") return data["outcome"] === "unknown" || data["entry"] === "dose_resolved";
   return data["entry"] === "arrived"; // it waits for others before a door
 }
@@ -222,8 +224,16 @@ function withoutEnded(questions: Question[], data: Data): Question[] {
 
 function foldAlert(alerts: Alert[], event: Event): Alert[] {
   const data = event.data as unknown as Alert;
-  const alert: Alert = { ...data, experiment: event.experiment, vessel: event.vessel };
-  const others = alerts.filter((each) => each.id !== alert.id);
+  const others = alerts.filter((each) => each.id !== data.id);
+  const before = alerts.find((each) => each.id === data.id);
+  const alert: Alert = {
+    ...data,
+    experiment: event.experiment,
+    vessel: event.vessel,
+    // An event says nothing of silences.
+    state: before?.state ?? "raised",
+    silenced_until_wall_s: before?.silenced_until_wall_s ?? null,
+  };
   const isOpen = !alert.acknowledged_by && !alert.resolved_wall_s;
   return isOpen ? [alert, ...others] : others;
 }

@@ -40,7 +40,7 @@ const CLOSE_MAX = 12;
 const SPARK_POINTS = 120;
 const LOOK_EVERY_MS = 15_000;
 const LOOK_SOON_MS = 400;
-const TELLING = new Set(["experiment", "run", "phase", "question", "alert", "action"]);
+const TELLING = new Set(["experiment", "run", "phase", "question", "alert", "silence", "action"]);
 
 export class ExperimentsStore implements StreamListener {
   experiments: Experiment[];

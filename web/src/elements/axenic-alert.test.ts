@@ -1,0 +1,70 @@
+import { afterEach, expect, test, vi } from "vitest";
+import type { Alert } from "../api/types.js";
+import "./axenic-alert.js";
+
+const alert: Alert = {
+  id: 3,
+  text: "warmed is hot",
+  severity: "critical",
+  source: "too hot",
+  raised_wall_s: 1000,
+  experiment: "e1",
+  vessel: "warmed",
+  worker: "unit1",
+  reactor: "unit1",
+  count: 4,
+  last_wall_s: 1200,
+  state: "raised",
+  silenced_until_wall_s: null,
+  acknowledged_by: "",
+  acknowledged_wall_s: null,
+  acknowledged_note: "",
+  resolved_by: "",
+  resolved_wall_s: null,
+  resolved_note: "",
+  delivery: "due",
+};
+
+async function shown(more: Partial<Alert> = {}) {
+  const element = document.createElement("axenic-alert");
+  Object.assign(element, { alert: { ...alert, ...more }, ageS: 300 });
+  document.body.append(element);
+  await element.updateComplete;
+  return element;
+}
+
+const words = (element: HTMLElement) => element.shadowRoot?.textContent?.replace(/\s+/g, " ") ?? "";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  document.body.replaceChildren();
+});
+
+test("the same again is told as a count", async () => {
+  expect(words(await shown())).toContain("5 min ago, 4 times");
+  expect(words(await shown({ count: 1 }))).not.toContain("times");
+});
+
+test("its kind is silenced within its experiment, or at its worker", async () => {
+  const fetched = vi.fn(async (_path: string, _options: RequestInit) => new Response("{}"));
+  vi.stubGlobal("fetch", fetched);
+  for (const [experiment, where] of [
+    ["e1", { experiment: "e1" }],
+    [null, { place: "unit1" }],
+  ] as const) {
+    const element = await shown({ experiment });
+    const [silence] = element.shadowRoot!.querySelectorAll("button");
+    const told = new Promise((resolve) => element.addEventListener("acknowledged", resolve));
+    silence!.click();
+    await told;
+    const [path, options] = fetched.mock.lastCall!;
+    expect(path).toBe("/api/silences");
+    expect(JSON.parse(String(options.body))).toEqual({ source: "too hot", ...where, for_s: 7200 });
+  }
+});
+
+test("what is silenced says until when, and can still be acknowledged", async () => {
+  const element = await shown({ state: "silenced", silenced_until_wall_s: 1_800_000_000 });
+  expect(words(element)).toContain("silenced until");
+  expect(element.shadowRoot?.querySelectorAll("button")).toHaveLength(1);
+});
