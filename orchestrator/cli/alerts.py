@@ -51,7 +51,7 @@ def alerts(
                     str(each["count"]),
                     each["source"],
                     _where(each),
-                    each["text"],
+                    _text(each),
                 )
                 for each in found
             ],
@@ -155,6 +155,11 @@ def _state(alert: dict[str, Any]) -> str:
     by = {"acknowledged": alert["acknowledged_by"], "resolved": alert["resolved_by"]}
     name = by.get(alert["state"])
     return f"{alert['state']} by {name}" if name else str(alert["state"])
+
+
+def _text(alert: dict[str, Any]) -> str:
+    untold = alert["delivery"] == "expired"
+    return f"{alert['text']} (nobody could be notified)" if untold else str(alert["text"])
 
 
 def _where(alert: dict[str, Any]) -> str:

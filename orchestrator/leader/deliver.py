@@ -19,7 +19,7 @@ from orchestrator.ports.store import Store, StoreBusy, StoreFull
 
 log = logging.getLogger(__name__)
 OLD_S = 86_400.0
-"""An alert that could not be sent for a day is not sent any more; it stays on the dashboard."""
+"""An alert that could not be sent for a day is not sent any more; the dashboard says so at it."""
 DUE_MAX = 1_000
 REMEMBERED_MAX = 10_000
 
@@ -93,7 +93,10 @@ class Deliver:
     async def _settle(self, alert: Alert) -> None:
         key = (alert.experiment, alert.vessel, alert.text)
         now_s = asyncio.get_running_loop().time()
-        if self._is_old(alert) or now_s - self._sent_s.get(key, -1e9) < self._pace.repeat_alert_s:
+        if self._is_old(alert):
+            await self._store.settle_alerts(expired=[alert.id])
+            return
+        if now_s - self._sent_s.get(key, -1e9) < self._pace.repeat_alert_s:
             await self._store.settle_alerts(muted=[alert.id])
             return
         await self._send(alert)
@@ -108,7 +111,8 @@ class Deliver:
             raise NotDelivered(f"nobody answered within {self._pace.notify_s:g} s") from None
 
     def _is_old(self, alert: Alert) -> bool:
-        return self._clock.now().wall_s - alert.raised_wall_s > OLD_S * self._clock.speed
+        last_wall_s = alert.last_wall_s or alert.raised_wall_s
+        return self._clock.now().wall_s - last_wall_s > OLD_S * self._clock.speed
 
     def _remember(self, key: tuple[str | None, str | None, str], now_s: float) -> None:
         if len(self._sent_s) >= REMEMBERED_MAX:

@@ -320,8 +320,9 @@ class Alert:
     """Empty where it resolved itself."""
     resolved_wall_s: float | None = None
     resolved_note: str = ""
-    delivery: Literal["due", "sent", "muted"] = "due"
-    """Of its notification; `muted`: the same was sent a moment ago, or it became too old."""
+    delivery: Literal["due", "sent", "muted", "expired"] = "due"
+    """Of its notification; `muted`: the same was sent a moment ago, or it was over before anybody
+    wanted to be told; `expired`: nobody could be reached for a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

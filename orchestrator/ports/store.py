@@ -393,9 +393,13 @@ class Attention(Protocol):
         ...
 
     async def settle_alerts(
-        self, *, sent: Collection[int] = (), muted: Collection[int] = ()
+        self,
+        *,
+        sent: Collection[int] = (),
+        muted: Collection[int] = (),
+        expired: Collection[int] = (),
     ) -> None:
-        """Notifications went out, or never will."""
+        """Notifications went out, or never will; of the expired all who listen are told."""
         ...
 
 

@@ -114,12 +114,20 @@ class SqlAttention(Base):
         return [alert_of(row) for row in rows]
 
     async def settle_alerts(
-        self, *, sent: Collection[int] = (), muted: Collection[int] = ()
+        self,
+        *,
+        sent: Collection[int] = (),
+        muted: Collection[int] = (),
+        expired: Collection[int] = (),
     ) -> None:
+        ends = {"sent": sent, "muted": muted, "expired": expired}
+
         def settle(transaction: Transaction) -> None:
-            for delivery, ids in (("sent", sent), ("muted", muted)):
-                transaction.execute(
-                    SQL["settle_alerts"], {"delivery": delivery, "ids": to_json(list(ids))}
-                )
+            for delivery, ids in ends.items():
+                said = {"delivery": delivery, "ids": to_json(list(ids))}
+                transaction.execute(SQL["settle_alerts"], said)
+            for alert in expired:
+                row = transaction.execute(SQL["alert"], {"id": alert}).fetchone()
+                tell_alert(transaction, alert_of(row), row["raised_wall_s"])
 
         await self._write(settle)

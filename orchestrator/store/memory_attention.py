@@ -31,8 +31,7 @@ def add_alert(tables: Tables, new: NewAlert) -> Alert:
         if new.identity is not None and _stands(row, new.identity):
             return alert_of(row)
         if new.identity is None and _is_same(row, new):
-            delivery = "due" if row["delivery"] in ("sent", "muted") else row["delivery"]
-            row.update(count=row["count"] + 1, last_wall_s=new.at_wall_s, delivery=delivery)
+            row.update(count=row["count"] + 1, last_wall_s=new.at_wall_s, delivery="due")
             return _tell(tables, row, new.at_wall_s)
     number = len(tables.alerts) + 1
     placed = _placed(tables, new)
@@ -155,11 +154,20 @@ class MemoryAttention(MemoryBase):
         return [alert_of(row) for row in due[:limit]]
 
     async def settle_alerts(
-        self, *, sent: Collection[int] = (), muted: Collection[int] = ()
+        self,
+        *,
+        sent: Collection[int] = (),
+        muted: Collection[int] = (),
+        expired: Collection[int] = (),
     ) -> None:
-        for delivery, ids in (("sent", sent), ("muted", muted)):
-            for alert in ids:
-                self._tables.alerts[alert]["delivery"] = delivery
+        ends = {"sent": sent, "muted": muted, "expired": expired}
+        with self._tables.telling():
+            for delivery, ids in ends.items():
+                for alert in ids:
+                    self._tables.alerts[alert]["delivery"] = delivery
+            for alert in expired:
+                row = self._tables.alerts[alert]
+                _tell(self._tables, row, row["raised_wall_s"])
 
     def _question(self, row: Row) -> Question:
         action = self._tables.one("actions", row["key"])

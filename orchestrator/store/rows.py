@@ -75,6 +75,7 @@ def alert_data(alert: Alert) -> dict[str, Any]:
         "resolved_by": alert.resolved_by,
         "resolved_wall_s": alert.resolved_wall_s,
         "resolved_note": alert.resolved_note,
+        "delivery": alert.delivery,
     }
 
 

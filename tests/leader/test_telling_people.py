@@ -78,6 +78,9 @@ async def test_an_alert_of_days_ago_is_not_sent_any_more(room: Room) -> None:
     await room.store.raise_alert(alert("now"))
     await soon(lambda: room.notifier.sent)
     assert [one.body for one in room.notifier.sent] == ["now"]
+    assert (await room.store.alerts()).items[1].delivery == "expired"
+    told = [each.data for each in await room.store.events_after(0) if each.kind == "alert"]
+    assert ("long ago", "expired") in [(each["text"], each["delivery"]) for each in told]
 
 
 async def test_acknowledging_names_who_did(room: Room) -> None:

@@ -100,8 +100,9 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """Empty where it resolved itself."""
     resolved_wall_s: float | None
     resolved_note: str
-    delivery: Literal["due", "sent", "muted"]
-    """Of its notification, where alerts are sent on."""
+    delivery: Literal["due", "sent", "muted", "expired"]
+    """Of its notification, where alerts are sent on. `expired`: nobody could be reached for a day;
+    `muted`: the same was sent a moment ago, or it was over before anybody wanted to be told."""
 
 
 def alert_view(alert: records.Alert, silences: Sequence[ports.Silence]) -> Alert:

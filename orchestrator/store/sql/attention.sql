@@ -39,7 +39,7 @@ ORDER BY serial DESC LIMIT 1
 -- name: count_alert
 UPDATE alerts
 SET count = count + 1, last_wall_s = :raised_wall_s,
-  delivery = CASE WHEN delivery = 'sent' OR delivery = 'muted' THEN 'due' ELSE delivery END
+  delivery = 'due'
 WHERE source = :source AND text = :text AND identity IS NULL
   AND resolved_wall_s IS NULL AND acknowledged_wall_s IS NULL
   AND COALESCE(experiment, '') = COALESCE(:experiment, '')

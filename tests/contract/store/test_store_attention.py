@@ -102,6 +102,8 @@ async def test_notifications_are_due_until_they_are_settled(store: Store) -> Non
     await store.settle_alerts(sent=[due[0].id], muted=[due[2].id])
     assert [alert.text for alert in await store.undelivered_alerts()] == ["a1"]
     assert [a.delivery for a in (await store.alerts()).items] == ["muted", "due", "sent"]
+    await store.settle_alerts(expired=[due[1].id])
+    assert (await store.events_after(0))[-1].data["delivery"] == "expired"
 
 
 async def test_the_same_again_is_counted_until_somebody_has_seen_it(store: Store) -> None:

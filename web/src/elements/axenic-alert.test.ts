@@ -45,6 +45,11 @@ test("the same again is told as a count", async () => {
   expect(words(await shown({ count: 1 }))).not.toContain("times");
 });
 
+test("that nobody could be notified is told", async () => {
+  expect(words(await shown({ delivery: "expired" }))).toContain("nobody could be notified");
+  expect(words(await shown({ delivery: "sent" }))).not.toContain("notified");
+});
+
 test("its kind is silenced within its experiment, or at its worker", async () => {
   const fetched = vi.fn(async (_path: string, _options: RequestInit) => new Response("{}"));
   vi.stubGlobal("fetch", fetched);

@@ -69,12 +69,13 @@ export class AxenicAlert extends LitElement {
     const { alert, ageS } = this;
     const age = ageS < 60 ? "just now" : `${stretch(ageS)} ago`;
     const times = alert.count > 1 ? `, ${alert.count} times` : "";
+    const untold = alert.delivery === "expired" ? ", nobody could be notified" : "";
     const until = alert.silenced_until_wall_s;
     return html`<div class=${until ? "silenced" : alert.severity}>
       ${icon("bell")}
       <p>
         <span class="visually-hidden">${alert.severity}:</span> ${alert.text}
-        <small>${age}${times}${until ? `, silenced until ${moment(until, alert.raised_wall_s + ageS)}` : ""}</small>
+        <small>${age}${times}${untold}${until ? `, silenced until ${moment(until, alert.raised_wall_s + ageS)}` : ""}</small>
       </p>
       ${until
         ? nothing
