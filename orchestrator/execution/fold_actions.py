@@ -23,8 +23,8 @@ MOVES: Final = frozenset({"ramp", "shape"})
 
 
 def _action_began(view: RunState, entry: Entry) -> None:
-    key, data = ActionKey.parse(entry.key or ""), entry.data
-    text = str(key)
+    text, data = entry.key or "", entry.data
+    key = ActionKey.parse(text)
     if data["action"] in MOVES:
         take_up(view, key, entry)
         _move_began(view, key, data)
@@ -39,8 +39,8 @@ def _action_began(view: RunState, entry: Entry) -> None:
 
 
 def _action_ended(view: RunState, entry: Entry) -> None:
-    key, data = ActionKey.parse(entry.key or ""), entry.data
-    text = str(key)
+    text, data = entry.key or "", entry.data
+    key = ActionKey.parse(text)
     view.actions.pop(text, None)
     view.interrupted.discard(text)
     view.questions.pop(text, None)

@@ -20,11 +20,12 @@ TRUTHS: Final = {"true": True, "false": False, "unknown": None}
 
 
 def _item_began(view: RunState, entry: Entry) -> None:
-    key = ActionKey.parse(entry.key or "")
+    text = entry.key or ""
+    key = ActionKey.parse(text)
     take_up(view, key, entry)
-    view.procedures[str(key)] = Procedure(
+    view.procedures[text] = Procedure(
         key=key,
-        text=str(key),
+        text=text,
         nominal_s=entry.data["nominal_s"],
         due_s=entry.data.get("due_s", view.elapsed_s(entry.process_s)),
         late_s=entry.data.get("late_s", 0.0),
@@ -35,8 +36,8 @@ def _item_began(view: RunState, entry: Entry) -> None:
 
 
 def _item_ended(view: RunState, entry: Entry) -> None:
-    key = ActionKey.parse(entry.key or "")
-    text = str(key)
+    text = entry.key or ""
+    key = ActionKey.parse(text)
     take_up(view, key, entry)
     view.questions.pop(text, None)
     if view.procedures.pop(text, None) is not None:

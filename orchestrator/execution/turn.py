@@ -115,7 +115,7 @@ class Turn:
 
     def write(self, kind: Kind, key: ActionKey | str | None = None, /, **data: Any) -> None:
         """Let an entry become true."""
-        text = None if key is None else str(key)
+        text = key.spelled() if isinstance(key, ActionKey) else key
         entry = Entry(
             kind=kind, process_s=self.now_s, wall_s=self.moment.wall_s, key=text, data=data
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
 
 from orchestrator.model.lazy_dataclass import dataclass
@@ -21,8 +20,21 @@ _KEY: Final = (
 )
 
 
+READ_MAX: Final = 2000
+"""Texts that are kept with the keys that they are read as."""
+_read: dict[str, ActionKey] = {}
+
+
+class _Remembered:
+    """What a key is asked for again and again, once it was."""
+
+    __slots__ = ("_text", "_whole")
+    _text: str
+    _whole: ActionKey
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActionKey:
+class ActionKey(_Remembered):
     """SEMANTICS rule 2: (attempt, vessel, visit, item, occurrence, step path).
 
     The revision is recorded beside the key, never in it, so that an unchanged item keeps its
@@ -44,8 +56,24 @@ class ActionKey:
 
     def __str__(self) -> str:
         """The `action_id` of files, messages and tables."""
-        head = f"{self.attempt}:{self.vessel}:{self.visit}:{self.item}@{self.occurrence}"
-        return f"{head}:{self.path}" if self.path else head
+        try:
+            return self._text
+        except AttributeError:
+            text = f"{self.attempt}:{self.vessel}:{self.visit}:{self.item}@{self.occurrence}"
+            if self.path:
+                text = f"{text}:{self.path}"
+            object.__setattr__(self, "_text", text)
+            return text
+
+    def spelled(self) -> str:
+        """The text, for whoever reads it back soon: what is written down is folded at once.
+
+        For keys whose parts hold no colon, as those of a plan do.
+        """
+        text = str(self)
+        if text not in _read:
+            _keep(text, self)
+        return text
 
     def step(self, path: str) -> ActionKey:
         """The key of a step below this one."""
@@ -54,10 +82,17 @@ class ActionKey:
     @property
     def whole(self) -> ActionKey:
         """The key of the item's occurrence that this step belongs to."""
-        return self._at("") if self.path else self
+        if not self.path:
+            return self
+        try:
+            return self._whole
+        except AttributeError:
+            whole = self._at("")
+            object.__setattr__(self, "_whole", whole)
+            return whole
 
     def _at(self, path: str) -> ActionKey:
-        return ActionKey(
+        key = ActionKey(
             attempt=self.attempt,
             vessel=self.vessel,
             visit=self.visit,
@@ -65,6 +100,9 @@ class ActionKey:
             occurrence=self.occurrence,
             path=path,
         )
+        if path:
+            object.__setattr__(key, "_whole", self.whole)
+        return key
 
     @classmethod
     def parse(cls, text: str) -> ActionKey:
@@ -73,12 +111,21 @@ class ActionKey:
         Raises:
             ValueError: where it is none.
         """
-        return _parse(text)
+        key = _read.get(text)
+        if key is None:
+            key = _parse(text)
+            _keep(text, key)
+        return key
 
 
-@lru_cache(maxsize=512)
-def _parse(text: str) -> ActionKey:
+def _keep(text: str, key: ActionKey) -> None:
     """An occurrence is read at its begin, at its end and for each of its steps."""
+    if len(_read) >= READ_MAX:
+        _read.clear()
+    _read[text] = key
+
+
+def _parse(text: str) -> ActionKey:
     found = re.fullmatch(_KEY, text)
     if found is None:
         raise ValueError(f"{text!r:.100} is not an action id")
