@@ -186,11 +186,10 @@ async def unit_command(asked: Asked, body: UnitCommand) -> CommandResult:
     return await _command(asked, body.name, body.args, body.reactor, asked.key)
 
 
-@_route("GET", "reactors")
+@_route("GET", "reactors", 404, reactor="Only this one.")
 async def unit_reactors(asked: Asked) -> list[Standing]:
     """Tell how each reactor stands: jobs, settings, values, bottles, what hands hold."""
-    said = await asked.unit.command("look", {}, by=asked.actor)
-    return msgspec.convert(said.result["reactors"], list[Standing])
+    return await _reactors(asked)
 
 
 @_route("GET", "jobs", 404, reactor="Only of this one.")

@@ -283,6 +283,8 @@ class DeskOffice:
         self._note("command", worker, name, dict(args), by, where)
         if worker == "dead":
             raise NoAnswer("dead did not answer within 8 s")
+        if worker == "new":
+            return CommandResult(id="c2", outcome="refused", reason="stale: it began anew")
         if name == "look":
             stands = {"worker": worker, "reactor": "r1", "run": None, "stopped": None}
             return CommandResult(id="c2", outcome="done", result={"reactors": [stands]})

@@ -34,7 +34,7 @@ ROLES = {
 """The user's are the experiments and the notes."""
 KNOWN = {
     "id": ("e0001", "e0002", "e0003", "1"),
-    "worker": ("bench-1", "bench-3", "bench-4"),
+    "worker": ("bench-1", "bench-3", "new"),
     "name": ("door",),
     "note": ("1", "2"),
     "session": ("s1",),

@@ -218,6 +218,13 @@ async def test_many_are_told_at_once_and_each_answers_for_itself(
     assert "belongs to ada" in said[theirs]["reason"]
 
 
+async def test_a_worker_that_refuses_to_look_says_why(client: Client) -> None:
+    """Its session is another one, say: it has begun anew since it was last heard (rule 17)."""
+    async with client.get("/api/workers/new/reactors") as response:
+        assert response.status == 409
+        assert (await response.json())["detail"] == "stale: it began anew"
+
+
 async def test_a_worker_is_asked_how_its_reactors_stand(client: Client) -> None:
     async with client.get("/api/workers/b-1/reactors") as response:
         [only] = (await response.json())["items"]

@@ -13,7 +13,7 @@ from orchestrator.model.outcome import Outcome
 from orchestrator.ports.office import NoAnswer, RequestRefused
 from orchestrator.ports.store import NotFound
 from orchestrator.server.permission import refuse_strangers_at
-from orchestrator.server.problems import Problem
+from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.common import Listing
 from orchestrator.server.views.workers import (
@@ -65,6 +65,8 @@ async def command_worker(call: Call[NoQuery, NewCommand]) -> CommandOutcome:
 async def worker_reactors(call: Call[NoQuery, None]) -> Listing[Standing]:
     """Ask a worker how its reactors stand: jobs, settings, values, bottles, what hands hold."""
     said = await call.services.office.command(call.named("worker"), "look", {}, by=call.actor)
+    if said.outcome != Outcome.DONE:
+        raise Problem(409, said.reason or said.outcome, kind=kind_of("refused"))
     return Listing(items=msgspec.convert(said.result["reactors"], list[Standing]))
 
 
