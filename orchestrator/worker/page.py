@@ -70,11 +70,12 @@ class Page:
     def flush(self) -> None:
         """Hand everything to the journal."""
         entries, earlier = self._entries, self._earlier
+        if not entries and not self.readings and not earlier:
+            return
+        # Always another list: the journal reads the one it has been given later than now.
+        self._entries = []
         if entries:
             self.written_s = entries[-1].process_s
-            self._entries = []
-        elif not self.readings and not earlier:
-            return
         readings: Sequence[ReadingRecord] = self._sheet()
         if earlier:
             readings, self._earlier = [*earlier, *readings], []
