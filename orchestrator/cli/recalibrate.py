@@ -15,9 +15,12 @@ from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.files import written_whole
 from orchestrator.control.calibration.apply import curve_of
 from orchestrator.control.median import median_of_three
-from orchestrator.model.calibration import KINDS, Calibration
+from orchestrator.model.calibration import Calibration, signals_of
+from orchestrator.model.photodiode import PHOTODIODE, blank_of, density_of
 
-BLANK = "od_reading.blank_raw"
+OD600 = density_of(PHOTODIODE)
+OD_MAIN = "od_reading.od_main"
+"""What a photodiode tells where od600 is made of others; od600 is then not its own."""
 Row = dict[str, str]
 
 
@@ -49,14 +52,15 @@ def recalibrate(source: Path, target: Path, made: Calibration, vessel: str | Non
     Raises:
         BadRequest: the device makes no signal, or there are no raw values of it.
     """
-    compared = KINDS[made.kind]
-    if not compared.raw_signal:
+    told, raw = signals_of(made.device)
+    if not raw:
         raise BadRequest(
             f"a {made.device} makes no readings of its own: what a pump moved is on record as it "
             "was counted then"
         )
-    blanks = _blanks(source) if made.kind == "od" else {}
-    made_now = 0
+    is_od, made_now = made.kind == "od", 0
+    blanks = _blanks(source, blank_of(made.device)) if is_od else {}
+    of_others = _vessels_with(source, OD_MAIN) if told == OD600 else frozenset()
     with source.open(newline="") as file, written_whole(target) as out:
         reader = csv.DictReader(file)
         columns = list(reader.fieldnames or ())
@@ -64,14 +68,15 @@ def recalibrate(source: Path, target: Path, made: Calibration, vessel: str | Non
         out.write(_line(columns))
         for row in reader:
             ours = vessel is None or row["vessel"] == vessel
-            if ours and row["signal"] == compared.signal:
+            signal = OD_MAIN if row["vessel"] in of_others else told
+            if ours and row["signal"] == signal:
                 continue
             out.write(_line([row[column] for column in columns]))
-            if ours and row["signal"] == compared.raw_signal:
+            if ours and row["signal"] == raw:
                 value = maker.value(row)
                 if value is not None:
                     made_now += 1
-                    fresh = {**row, "signal": compared.signal, "value": repr(value)}
+                    fresh = {**row, "signal": signal, "value": repr(value)}
                     if "calibration" in row:
                         fresh["calibration"] = made.name
                     out.write(_line([fresh[column] for column in columns]))
@@ -118,10 +123,15 @@ class _Maker:
         return self._zero - blank_v
 
 
-def _blanks(source: Path) -> dict[str, list[tuple[float, float]]]:
+def _vessels_with(source: Path, signal: str) -> frozenset[str]:
+    with source.open(newline="") as file:
+        return frozenset(row["vessel"] for row in _rows_of(csv.DictReader(file), signal))
+
+
+def _blanks(source: Path, signal: str) -> dict[str, list[tuple[float, float]]]:
     found: dict[str, list[tuple[float, float]]] = {}
     with source.open(newline="") as file:
-        for row in _rows_of(csv.DictReader(file), BLANK):
+        for row in _rows_of(csv.DictReader(file), signal):
             found.setdefault(row["vessel"], []).append((float(row["time_s"]), float(row["value"])))
     for each in found.values():
         each.sort()

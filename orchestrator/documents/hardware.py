@@ -187,7 +187,7 @@ def _names(cursor: Cursor | None) -> tuple[str, ...]:
 
 
 def _sensor(cursor: Cursor) -> dict[str, Any]:
-    found = _copied(cursor, "driver", "path", "pin", "pulses_per_turn", *_WORDS)
+    found = _copied(cursor, "driver", "path", "pin", "pulses_per_turn", "angle", *_WORDS)
     for key, name in _VOLTS:
         if cursor.get(key) is not None:
             found[name] = _quantity(cursor.get(key), "voltage")

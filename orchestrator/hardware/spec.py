@@ -14,6 +14,7 @@ import msgspec
 
 from orchestrator.model.driver import Driver, output_drivers, sensor_drivers
 from orchestrator.model.interlock import Interlock, Range, circles, never_on
+from orchestrator.model.photodiode import angle_of, is_photodiode
 from orchestrator.ports.reactor import PumpSpec, ReactorSpec
 
 BENCH, MACHINE = "bench", "machine"
@@ -41,6 +42,8 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     channel: int | None = None
     range_v: float = 4.096
     """ads1115, ads1114: what they are to measure at most."""
+    angle: int | None = None
+    """Of a photodiode: degrees between the light's way and its own."""
     light: str = ""
     """Output that is on while it is read."""
     quiet: tuple[str, ...] = ()
@@ -206,8 +209,15 @@ def spec_of(name: str, reactor: ReactorPart) -> ReactorSpec:
         waste_tube_ml=reactor.waste_tube_ml,
         interlocks=reactor.locked,
         lights={name: part.light for name, part in reactor.sensors.items() if part.light},
+        angles=angles_in(reactor),
         options=reactor.options,
     )
+
+
+def angles_in(reactor: ReactorPart) -> Mapping[str, int]:
+    """At which angle each photodiode stands, as far as anybody says."""
+    found = {name: angle_of(name) or part.angle for name, part in reactor.sensors.items()}
+    return {name: angle for name, angle in found.items() if angle is not None}
 
 
 def _check(name: str, reactor: ReactorPart, bench: str, plugged_in: Collection[str]) -> None:
@@ -228,9 +238,15 @@ def _check(name: str, reactor: ReactorPart, bench: str, plugged_in: Collection[s
         for staged in (sensor.light, *sensor.quiet):
             if staged and staged not in reactor.outputs:
                 raise HardwareError(f"{name}/{device}: there is no output {staged!r} here")
+        if sensor.angle is not None and (
+            not is_photodiode(device) or sensor.angle != (angle_of(device) or sensor.angle)
+        ):
+            raise HardwareError(f"{name}/{device}: it does not stand at {sensor.angle}°")
         if sensor.reference and sensor.reference not in reactor.sensors.keys() - {device}:
             message = f"there is no other sensor {sensor.reference!r} here"
             raise HardwareError(f"{name}/{device}: {message}")
+    if len(set(at := angles_in(reactor).values())) < len(at):
+        raise HardwareError(f"{name}: two photodiodes stand at the same angle")
     for pump, part in reactor.pumps.items():
         if not part.flow_ml_min > 0.0:
             raise HardwareError(f"{name}/{pump}: a flow is positive, not {part.flow_ml_min}")

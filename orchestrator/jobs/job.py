@@ -80,7 +80,16 @@ class Remember:
     memory: Mapping[str, Any]
 
 
-Command = Sense | Drive | Exchange | Finish | Alert | Remember
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeOf:
+    """From now on a signal's readings name the calibrations of these devices, not that of its
+    declaration's."""
+
+    signal: str
+    devices: tuple[str, ...]
+
+
+Command = Sense | Drive | Exchange | Finish | Alert | Remember | MadeOf
 
 # --- what a job is told -------------------------------------------------------------------------
 

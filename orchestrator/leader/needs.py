@@ -9,6 +9,7 @@ from typing import Any
 from orchestrator.messages.reports import Capabilities
 from orchestrator.model.canonical import plain
 from orchestrator.model.catalogue import SHORT_NAMES
+from orchestrator.model.photodiode import PHOTODIODE, is_photodiode
 from orchestrator.model.plan import Plan
 
 
@@ -52,20 +53,23 @@ def needs_of_json(plan: Mapping[str, Any]) -> tuple[Needs, ...]:
 def _of_vessel(one: Mapping[str, Any]) -> Needs:
     on = [one.get("jobs", {}), *(phase.get("jobs", {}) for phase in one.get("phases", ()))]
     jobs = frozenset[str]().union(*on)
-    counted = any(
-        jobs_on["od_reading"].get("settings", {}).get("uncalibrated") is False
-        for jobs_on in on
-        if "od_reading" in jobs_on
-    )
+    od = [jobs_on["od_reading"].get("settings", {}) for jobs_on in on if "od_reading" in jobs_on]
     return Needs(
         vessel=one["vessel"],
         jobs=jobs,
         media=frozenset(bottle["medium"] for bottle in one.get("media", ())),
         shared=frozenset(b["medium"] for b in one.get("media", ()) if b.get("shared")),
         worker=one.get("worker"),
-        sensors=frozenset(DEVICES[job] for job in jobs & DEVICES.keys()),
-        calibrated=frozenset({"photodiode"}) if counted else frozenset(),
+        sensors=frozenset(DEVICES[job] for job in jobs & DEVICES.keys())
+        | {_photodiode(each) for each in od},
+        calibrated=frozenset(_photodiode(each) for each in od if each.get("uncalibrated") is False),
     )
+
+
+def _photodiode(od_reading: Mapping[str, Any]) -> str:
+    """The one that od600 is made of; of a mean the first."""
+    chosen = str(od_reading.get("od600_from", PHOTODIODE))
+    return chosen if is_photodiode(chosen) else PHOTODIODE
 
 
 def lacks(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[str]:

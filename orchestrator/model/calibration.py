@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from orchestrator.model.lazy_dataclass import dataclass
+from orchestrator.model.photodiode import density_of, is_photodiode, raw_of
 
 Method = Literal["proportional", "offset", "linear", "polynomial", "spline"]
 
@@ -29,13 +30,7 @@ class Comparable:
 PUMP: Final = "pump"
 KINDS: Final[Mapping[str, Comparable]] = {
     PUMP: Comparable(raw="time", actual="volume", method="linear"),
-    "od": Comparable(
-        raw="voltage",
-        actual="od",
-        method="spline",
-        signal="od600",
-        raw_signal="od_reading.raw",
-    ),
+    "od": Comparable(raw="voltage", actual="od", method="spline"),
     "stirrer": Comparable(raw="fraction", actual="stirring", method="linear"),
     "temperature": Comparable(
         raw="temperature",
@@ -82,7 +77,20 @@ PUMP_SUFFIX: Final = "_pump"
 
 def kind_of_device(device: str) -> str | None:
     """Tell what kind of calibration a device can have; None if it can have none."""
+    if is_photodiode(device):
+        return "od"
     return PUMP if device.endswith(PUMP_SUFFIX) else DEVICES.get(device)
+
+
+def signals_of(device: str) -> tuple[str, str]:
+    """Under which canonical names what a device tells, and what it shows, are kept; empty where
+    it tells nothing."""
+    kind = kind_of_device(device)
+    if kind is None:
+        return "", ""
+    if kind == "od":
+        return density_of(device), raw_of(device)
+    return KINDS[kind].signal, KINDS[kind].raw_signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

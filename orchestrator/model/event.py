@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from orchestrator.model.expression import Value
 from orchestrator.model.lazy_dataclass import dataclass
+from orchestrator.model.photodiode import PHOTODIODES
 
 EventKind: TypeAlias = Literal[
     "phase_entered",
@@ -35,7 +36,7 @@ JOB_STATES: Final[Mapping[str, str]] = MappingProxyType(
 FAULT, HELD, OK = "fault", "held", "ok"
 """States of a device; an interlock keeps off what is held."""
 SENSORS: Final = (
-    *("photodiode", "thermometer", "tachometer"),
+    *(*PHOTODIODES, "thermometer", "tachometer"),
     *("ph_probe", "oxygen_probe", "level_probe", "load_cell"),
     *("machine_temperature", "machine_cpu", "machine_memory"),
     *("machine_disk", "machine_clock", "machine_under_voltage"),

@@ -55,6 +55,8 @@ class ReactorSpec:
     """What may be on only while something else is so."""
     lights: Mapping[str, str] = field(default_factory=dict)
     """sensor → the output that is on while it is read."""
+    angles: Mapping[str, int] = field(default_factory=dict)
+    """photodiode → degrees between the light's way and its own, where that is known."""
     options: Mapping[str, Mapping[str, float | bool | str]] = field(default_factory=dict)
     """job → what is to be known of this reactor by a job that a plugin brings: a port, an
     address."""

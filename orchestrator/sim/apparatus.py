@@ -99,6 +99,16 @@ class Photodiode:
     """Lamp that it sees its culture by, on while it is read; none: it brings its own."""
 
 
+AT_ANGLES: Mapping[int, Photodiode] = {
+    45: Photodiode(blank_v=0.12, volts_per_od600=0.35, saturation_od600=7.0),
+    90: Photodiode(),
+    135: Photodiode(blank_v=0.06, volts_per_od600=0.6, saturation_od600=8.0),
+    180: Photodiode(blank_v=2.0, volts_per_od600=-0.25, saturation_od600=6.0),
+}
+"""What photodiodes at other angles show: scattered light grows with the culture, and the light that
+passes straight through fades."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lamp:
     """One channel of light; there is none but that of the lamps."""
@@ -133,6 +143,8 @@ class Apparatus:
     heater: Heater = field(default_factory=Heater)
     stirrer: Stirrer = field(default_factory=Stirrer)
     photodiode: Photodiode = field(default_factory=Photodiode)
+    angles: Mapping[int, Photodiode] = field(default_factory=dict)
+    """More photodiodes, by their angle; as on most small bioreactors there are none."""
     probes: Mapping[str, FixedProbe] = field(default_factory=dict)
     """None, unless somebody wants them."""
     level: LevelProbe | None = None

@@ -12,7 +12,7 @@ from math import inf
 from random import Random
 from typing import Any
 
-from orchestrator.sim.apparatus import Apparatus
+from orchestrator.sim.apparatus import Apparatus, Photodiode
 from orchestrator.sim.culture import Culture
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.parts import Counters, Output, Pump, Sensor, SensorDead
@@ -64,13 +64,20 @@ class Reactor:
             **{name: Output() for name in (*self.apparatus.lamps, *self.apparatus.valves)},
             **{name: Output() for name in self.apparatus.relays},
         }
+        self.photodiodes = {PHOTODIODE: self.apparatus.photodiode} | {
+            f"{PHOTODIODE}_{angle}": each for angle, each in self.apparatus.angles.items()
+        }
         level = () if self.apparatus.level is None else (LEVEL_PROBE,)
         self.sensors = {
             name: Sensor(chance=Random(f"{seed}/{name}"))
-            for name in (PHOTODIODE, THERMOMETER, TACHOMETER, *level, *self.apparatus.probes)
+            for name in (
+                *self.photodiodes,
+                *(THERMOMETER, TACHOMETER, *level),
+                *self.apparatus.probes,
+            )
         }
         self._readings: dict[str, Callable[[Random], float]] = {
-            PHOTODIODE: self._photodiode_v,
+            **{name: partial(self._photodiode_v, each) for name, each in self.photodiodes.items()},
             THERMOMETER: self._thermometer_c,
             TACHOMETER: self._tachometer_rpm,
             LEVEL_PROBE: self._level_v,
@@ -266,8 +273,8 @@ class Reactor:
             raise KeyError(f"no output {name!r} here; there are {', '.join(self.outputs)}")
         return self.outputs[name]
 
-    def _photodiode_v(self, chance: Random) -> float:
-        noise, photodiode = self.culture.organism.noise, self.apparatus.photodiode
+    def _photodiode_v(self, photodiode: Photodiode, chance: Random) -> float:
+        noise = self.culture.organism.noise
         volts = photodiode_v(self.culture.od600, photodiode, noise, chance)
         return volts * self.outputs[photodiode.light].duty if photodiode.light else volts
 

@@ -38,18 +38,20 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
     }
     waste = physics.apparatus.waste_pump
     pumps[WASTE_PUMP] = PumpSpec(medium="waste", direction="out", flow_ml_min=waste.flow_ml_min)
-    photodiode, probes = physics.apparatus.photodiode, dict(physics.apparatus.probes)
+    photodiodes, probes = physics.photodiodes, dict(physics.apparatus.probes)
     if (level := physics.apparatus.level) is not None:
         line = {"low": 0.0, "low_v": 0.0, "high": 1.0, "high_v": level.volts_per_ml}
         probes[LEVEL_PROBE] = FixedProbe(volts=0.0, constants=line)
     apparatus = physics.apparatus
     return ReactorSpec(
         name=name,
-        sensors=(PHOTODIODE, THERMOMETER, TACHOMETER, *probes),
+        sensors=(*photodiodes, THERMOMETER, TACHOMETER, *probes),
         outputs=(STIRRER, HEATER, *apparatus.lamps, *apparatus.valves, *apparatus.relays),
         pumps=pumps,
-        calibrations=dict.fromkeys((PHOTODIODE, *probes, *pumps), "simulated"),
-        constants={"photodiode.od600_per_v": 1.0 / photodiode.volts_per_od600}
+        calibrations=dict.fromkeys((*photodiodes, *probes, *pumps), "simulated"),
+        constants={
+            f"{name}.od600_per_v": 1.0 / each.volts_per_od600 for name, each in photodiodes.items()
+        }
         | {
             f"{name}.{constant}": value
             for name, probe in probes.items()
@@ -57,7 +59,8 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
         },
         capacity_ml=physics.apparatus.vial.capacity_ml,
         waste_tube_ml=physics.apparatus.vial.waste_tube_ml,
-        lights={PHOTODIODE: light} if (light := apparatus.photodiode.light) else {},
+        lights={name: each.light for name, each in photodiodes.items() if each.light},
+        angles={f"{PHOTODIODE}_{angle}": angle for angle in apparatus.angles},
     )
 
 

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 from zlib import crc32
@@ -18,9 +18,11 @@ from orchestrator.jobs.job import Job
 from orchestrator.jobs.registry import job_named
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.model.experiment import State
+from orchestrator.model.expression import Const
 from orchestrator.model.interlock import Interlock
+from orchestrator.model.photodiode import PHOTODIODE
 from orchestrator.model.plan import Plan, Slice
-from orchestrator.sim.apparatus import Apparatus, MediumPump, Vial
+from orchestrator.sim.apparatus import AT_ANGLES, Apparatus, MediumPump, Photodiode, Vial
 from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.notebook import Notebook
 from orchestrator.sim.organism import E_COLI, Organism
@@ -124,8 +126,18 @@ def apparatus_for(slice_: Slice) -> Apparatus:
         for bottle in slice_.media
         if bottle.medium != "waste"
     }
-    vial = Vial.holding(slice_.volume_ml)
-    return Apparatus(vial=vial, media_pumps=pumps) if pumps else Apparatus(vial=vial)
+    apparatus = Apparatus(vial=Vial.holding(slice_.volume_ml), angles=_angles_for(slice_))
+    return replace(apparatus, media_pumps=pumps) if pumps else apparatus
+
+
+def _angles_for(slice_: Slice) -> Mapping[int, Photodiode]:
+    """The photodiode that od600 is made of, where that is not the first; for a mean all."""
+    jobs = [slice_.jobs, *(phase.jobs for phase in slice_.phases)]
+    chosen = [on["od_reading"].settings.get("od600_from") for on in jobs if "od_reading" in on]
+    wanted = {each.value for each in chosen if isinstance(each, Const)}
+    if "mean" in wanted:
+        return AT_ANGLES
+    return {angle: of for angle, of in AT_ANGLES.items() if f"{PHOTODIODE}_{angle}" in wanted}
 
 
 async def _watch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from orchestrator.control.calibration.protocol import SENSORS, TACHOMETER, Task
+from orchestrator.control.calibration.protocol import TACHOMETER, Task, sensor_of
 from orchestrator.control.calibration.session import Session
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import DeviceFault, PumpEnd, Reactor
@@ -73,7 +73,7 @@ class Acts:
                 return await self._pump(reactor, session, task.amount, stopped), None
             if task.act == "turn":
                 return await self._turn(reactor, task.amount, stopped, ask=bool(task.question))
-            return await self._read(reactor, SENSORS[session.wish.kind], stopped), None
+            return await self._read(reactor, sensor_of(session.wish), stopped), None
         except DeviceFault as fault:
             raise ActFailed(str(fault)) from fault
         finally:

@@ -16,6 +16,7 @@ from orchestrator.jobs.job import (
     Exchange,
     Exchanged,
     Finish,
+    MadeOf,
     Remember,
     Sense,
     Sensed,
@@ -115,6 +116,8 @@ class VesselHands:
                 self.alert(command.text, command.severity, job)
         elif isinstance(command, Remember):
             self._page.note(Kind.JOB_MEMORY, job=job, memory=dict(command.memory))
+        elif isinstance(command, MadeOf):
+            self._page.made_of(command.signal, command.devices)
 
     def sense(self, job: str, sensor: str) -> None:
         """Read a sensor for a job, which is told of the answer."""

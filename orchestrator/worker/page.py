@@ -24,6 +24,8 @@ class Page:
         calibrations: Mapping[str, str],
     ) -> None:
         self._ledger, self._apply, self._boot = ledger, apply, boot
+        self._made_of: dict[str, tuple[str, ...]] = {}
+        """Signals of other devices than their declarations say."""
         self.calibrate(calibrations)
         self._entries: list[Entry] = []
         self._earlier: list[ReadingRecord] = []
@@ -39,11 +41,20 @@ class Page:
 
     def calibrate(self, calibrations: Mapping[str, str]) -> None:
         """Readings that follow name these, device by device."""
-        self._calibration = {
-            name: calibrations[signal.device]
-            for name, signal in SIGNALS.items()
-            if signal.device in calibrations
+        self._calibrations = calibrations
+        of = {name: (signal.device,) for name, signal in SIGNALS.items()} | self._made_of
+        known = {
+            name: [calibrations[device] for device in devices if device in calibrations]
+            for name, devices in of.items()
         }
+        self._calibration = {
+            name: " + ".join(dict.fromkeys(made)) for name, made in known.items() if made
+        }
+
+    def made_of(self, signal: str, devices: tuple[str, ...]) -> None:
+        """Readings of a signal that follow name the calibrations of all of these."""
+        self._made_of[signal] = devices
+        self.calibrate(self._calibrations)
 
     def turn_to(self, moment: Moment, instant: Instant) -> None:
         """What follows happens at this moment."""

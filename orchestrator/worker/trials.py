@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from orchestrator.jobs.probes import line_of
 from orchestrator.messages.calibrations import Trial, Verdict
+from orchestrator.model.photodiode import is_photodiode
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import PumpEnd, Reactor
 from orchestrator.ports.wake import Wake
@@ -88,9 +89,11 @@ class Trials:
     async def _sensor(self, sensor: str) -> Found:
         value = await self._mean(sensor)
         figure = f"{value:.3g} {UNITS.get(sensor, 'V')}"
+        if (angle := self._spec.angles.get(sensor)) is not None:
+            figure += f" at {angle}°"
         if sensor == THERMOMETER and not 0.0 < value < 70.0:
             return "failed", figure, "no vessel has such a temperature: is the probe connected?"
-        if sensor.endswith("photodiode") and value <= 0.0:
+        if (is_photodiode(sensor) or sensor.endswith("photodiode")) and value <= 0.0:
             return "failed", figure, "it sees no light at all"
         return "passed", figure, ""
 

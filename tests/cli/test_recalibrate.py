@@ -108,3 +108,29 @@ def test_what_a_pump_moved_is_not_made_anew(tmp_path: Path) -> None:
     assert "device: feed_pump" in calibration_text(pump)
     with pytest.raises(BadRequest, match="makes no readings of its own"):
         recalibrate(tmp_path / "readings.csv", tmp_path / "p.csv", pump, None)
+
+
+def test_each_angle_is_made_anew_and_a_density_of_others_stays_as_it_is(tmp_path: Path) -> None:
+    source, target = tmp_path / "readings.csv", tmp_path / "better.csv"
+    with source.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for number in range(4):
+            for signal, value in (
+                ("od_reading.raw", 0.58),
+                ("od_reading.raw_45", 0.47),
+                ("od_reading.od_main", 0.9),
+                ("od_reading.od_45", 0.8),
+                ("od600", 0.85),
+            ):
+                writer.writerow((5.0 * number, "", "a", signal, value, "old"))
+    points = (Point(raw=0.12, actual=0.0), Point(raw=0.47, actual=1.5))
+    made = Calibration(
+        name="new", device="photodiode_45", kind="od", method="linear", points=points
+    )
+    assert recalibrate(source, target, made, None) == 2
+    assert [float(row["value"]) for row in rows_of(target, "od_reading.od_45")] == [1.5, 1.5]
+    assert recalibrate(source, target, standards(0.0, 1.0), None) == 2
+    for signal in ("od600", "od_reading.od_45"):
+        assert rows_of(target, signal) == rows_of(source, signal)
+    assert {row["calibration"] for row in rows_of(target, "od_reading.od_main")} == {"standards"}

@@ -150,3 +150,12 @@ def test_a_wrong_description_says_what_is_wrong(spoil: Any, says: str) -> None:
     spoil(found)
     with pytest.raises(HardwareError, match=says):
         hardware_of(found)
+
+
+def test_a_photodiode_stands_where_its_name_or_its_angle_says() -> None:
+    found = document()
+    sensors = found["reactors"]["v1"]["sensors"]
+    sensors["photodiode"]["angle"] = 90
+    sensors["photodiode_45"] = sensors["photodiode"] | {"angle": 45}
+    spec = spec_of("v1", hardware_of(found).reactors["v1"])
+    assert spec.angles == {"photodiode": 90, "photodiode_45": 45}

@@ -16,7 +16,7 @@ from orchestrator.jobs.registry import BUILT_IN, SIGNALS
 from orchestrator.model.catalogue import canonical_name
 from orchestrator.model.driver import MACHINE
 from orchestrator.model.event import SENSORS
-from orchestrator.sim.apparatus import Apparatus, FixedProbe
+from orchestrator.sim.apparatus import AT_ANGLES, Apparatus, FixedProbe
 from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.sim.reactor_port import SimReactor
@@ -43,7 +43,7 @@ class Watched(Mapping[str, float]):
 SETTINGS = {
     "stirring": {"target": 500.0},
     "temperature": {"target": 30.0},
-    "od_reading": {"interval": 5.0},
+    "od_reading": {"interval": 5.0, "od600_from": "mean"},
     "leds": {"a": 0.5},
     "gas": {"air": 0.5, "period": 60.0},
     "ph": {"interval": 10.0},
@@ -64,6 +64,7 @@ PROBES = {
     name: FixedProbe(volts=1.5, constants=LINE)
     for name in ("ph_probe", "oxygen_probe", "level_probe", "load_cell")
 } | {f"machine_{name}": FixedProbe(volts=0.4) for name in MACHINE}
+APPARATUS = Apparatus(probes=PROBES, angles=AT_ANGLES)
 AUTOMATIONS = ["chemostat", "turbidostat", "pid", "silent"]
 
 
@@ -76,7 +77,7 @@ def runs() -> list[Rig]:
 def run(automation: str) -> Rig:
     automations = {"temperature": "thermostat", "dosing": automation}
     wanted = {name: Wanted(automations.get(name), Watched(SETTINGS[name])) for name in BUILT_IN}  # type: ignore[arg-type]
-    rig = Rig(Physics(apparatus=Apparatus(probes=PROBES), seed=1), wanted)
+    rig = Rig(Physics(apparatus=APPARATUS, seed=1), wanted)
     shifted = fit("offset", [(36.0, 37.0)])
     rig.reactor.spec = replace(rig.reactor.spec, curves={"thermometer": shifted})
     rig.request("od_reading", "blank")
@@ -117,7 +118,7 @@ def test_a_class_says_of_its_signals_what_the_declaration_says(job: str) -> None
 
 
 def test_readings_name_the_calibration_of_a_device_that_a_reactor_has() -> None:
-    spec = SimReactor(Physics(apparatus=Apparatus(probes=PROBES)), VirtualClock()).spec
+    spec = SimReactor(Physics(apparatus=APPARATUS), VirtualClock()).spec
     devices = {*spec.sensors, *spec.outputs, *spec.pumps, ""}
     assert {signal.device for signal in SIGNALS.values()} <= devices
     assert SIGNALS["od600"].device == "photodiode"

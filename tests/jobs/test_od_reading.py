@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.jobs.job import Alert, Remember, Withdrawn
-from orchestrator.jobs.od_reading import BLANK_READINGS, OdReading
+from orchestrator.jobs.od_blank import BLANK_READINGS
+from orchestrator.jobs.od_reading import OdReading
 from orchestrator.model.outcome import Outcome
 from orchestrator.sim.organism import Organism, SensorNoise
 from orchestrator.sim.reactor import Reactor as Physics
@@ -114,7 +115,7 @@ def test_a_blank_averages_readings_and_is_remembered() -> None:
     assert finished.result["blank_v"] == pytest.approx(0.08)
     (kept,) = (each for each in rig.told if isinstance(each, Remember))
     begun = OdReading().begin(kept.memory, 100.0)
-    assert begun.blank_v == pytest.approx(0.08)
+    assert begun.channels["photodiode"].blank_v == pytest.approx(0.08)
     assert len([at_s for at_s, _ in rig.record["od_reading.raw"] if at_s < BLANK_READINGS]) == 5
     assert rig.values("od_reading.blank") == [pytest.approx(0.16)]
 

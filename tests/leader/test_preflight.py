@@ -158,6 +158,17 @@ def test_rule_13_od600_needs_a_calibration_unless_the_profile_says_otherwise(
     assert list(lacks(needs, bare, "bench")) == missing
 
 
+@pytest.mark.parametrize("chosen", ["photodiode_45", "mean"])
+def test_od600_of_another_angle_needs_that_photodiode(chosen: str) -> None:
+    settings = {"uncalibrated": False, "od600_from": chosen}
+    (needs,) = needs_of_json(
+        {"vessels": [{"vessel": "v", "jobs": {"od_reading": {"settings": settings}}}]}
+    )
+    wanted = "photodiode" if chosen == "mean" else chosen
+    assert needs.sensors == {"photodiode", wanted}
+    assert needs.calibrated == {wanted}
+
+
 async def test_a_full_disk_starts_nothing_until_there_is_room(room: Room) -> None:
     experiment = await room.submit()
     room.free_bytes = 100 * 2**20

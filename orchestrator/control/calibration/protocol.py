@@ -22,7 +22,6 @@ DEFAULTS: Final = {
 }
 """Values to compare at unless somebody wants others, in canonical units."""
 SENSORS: Final = {
-    "od": "photodiode",
     "temperature": "thermometer",
     "ph": "ph_probe",
     "oxygen": "oxygen_probe",
@@ -82,6 +81,8 @@ def sensor_of(wish: Wish) -> str:
     """The sensor that shows what is compared, as it comes; empty where none does."""
     if wish.kind == "stirrer":
         return TACHOMETER if wish.has_tachometer else ""
+    if wish.kind == "od":
+        return wish.device
     return SENSORS.get(wish.kind, "")
 
 

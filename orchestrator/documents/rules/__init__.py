@@ -10,6 +10,7 @@ from orchestrator.documents.rules import (
     after_end,
     after_phase,
     always_answered,
+    angle_taken,
     cron_invalid,
     cron_lint,
     dose_too_large,
@@ -26,6 +27,7 @@ from orchestrator.documents.rules import (
     job_needs,
     leaving_twice,
     limit_exceeded,
+    misnamed_photodiode,
     misnamed_pump,
     missing_setting,
     missing_timezone,
@@ -188,8 +190,10 @@ AUTOMATION_RULES: tuple[Rule, ...] = (
 
 HARDWARE_RULES: tuple[Rule, ...] = (
     address_taken.check,
+    angle_taken.check,
     driver_needs.check,
     interlock_circle.check,
+    misnamed_photodiode.check,
     misnamed_pump.check,
     mixed_bench.check,
     never_on.check,
