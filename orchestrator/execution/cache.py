@@ -108,6 +108,10 @@ class Cache:
     wanted_after: tuple[int, str | None, int] = (0, None, 0)
     """The writes, the phase and the visit that it takes into account."""
     jobs: dict[str, JobWanted] = field(default_factory=dict)
+    ground: tuple[object, ...] = ()
+    """What all of those rest on, besides what is written about each."""
+    standing: dict[str, int] = field(default_factory=dict)
+    """job → the last write about it that is taken into account, where time does not move it."""
     followed: dict[str, Value] = field(default_factory=dict)
     """setting → the last value that was known, where it follows signals."""
     cron: dict[tuple[str, str], tuple[float, float | None]] = field(default_factory=dict)

@@ -16,7 +16,8 @@ from orchestrator.execution.bands import Bands
 from orchestrator.execution.cache import Quiet
 from orchestrator.execution.decision import Decision, Moment
 from orchestrator.execution.program import Program
-from orchestrator.execution.refresh import refresh
+from orchestrator.execution.refresh import refold, refresh
+from orchestrator.execution.settled import is_settled
 from orchestrator.execution.turn import ENTRIES_MAX, RunLook, Turn
 from orchestrator.execution.view import RunView
 from orchestrator.execution.watch import expiry_of
@@ -50,6 +51,9 @@ def decide(program: Program, view: RunView, signals: Signals, moment: Moment) ->
             return _answer(turn, refresh(turn))
         if len(turn.entries) > ENTRIES_MAX:
             ending.end(turn, State.FAILED, _ROUND)
+        if is_settled(turn):
+            step_s = refold(turn)
+            break
         turn.begin_pass()
         step_s = refresh(turn)
     return _answer(turn, step_s)
@@ -111,19 +115,22 @@ def _answer(turn: Turn, step_s: float) -> Decision:
     """Put the decision together, and keep what spares the next look."""
     view, now_s, wall_s = turn.view, turn.now_s, turn.moment.wall_s
     names = frozenset(name for watch in turn.watches for name in watch.names)
+    expiry_s = expiry_of(names, turn.signals, now_s)
+    bands = Bands((watch.reach for watch in turn.watches), turn.signals, turn.look, now_s)
+    again_s = min(turn.wake_s, expiry_s, step_s)
+    wanted = view.cache.wanted
     quiet = Quiet(
-        decision=Decision(wanted=view.cache.wanted),
+        decision=Decision(wanted=wanted, look_again_s=again_s, bands=bands.by_signal),
         timers_s=turn.wake_s,
-        expiry_s=expiry_of(names, turn.signals, now_s),
+        expiry_s=expiry_s,
         step_s=step_s,
         offset_s=None if wall_s is None else wall_s - now_s,
         watches=tuple(turn.watches),
         names=names,
         polled=any(watch.polled for watch in turn.watches),
-        bands=Bands((watch.reach for watch in turn.watches), turn.signals, turn.look, now_s),
+        bands=bands,
         look=RunLook(view, turn.signals, now_s),
     )
-    quiet.look_again()
     view.cache.quiet = quiet
     if turn.empty:
         return quiet.decision
@@ -132,7 +139,7 @@ def _answer(turn: Turn, step_s: float) -> Decision:
         performs=tuple(turn.performs),
         cancels=tuple(turn.cancels),
         announces=tuple(turn.announces),
-        wanted=view.cache.wanted,
-        look_again_s=quiet.decision.look_again_s,
-        bands=quiet.decision.bands,
+        wanted=wanted,
+        look_again_s=again_s,
+        bands=bands.by_signal,
     )

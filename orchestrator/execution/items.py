@@ -58,6 +58,14 @@ def advance(turn: Turn) -> None:
             agenda.put(place, _next_s(turn, items[place]))
 
 
+def nothing_is_due(turn: Turn) -> bool:
+    """Whether the schedule holds nothing more for this moment; look again at the next."""
+    soonest_s = _agenda(turn).soonest_s
+    if soonest_s is None:
+        return True
+    return not turn.is_past((turn.view.clocks.entered_s or 0.0) + soonest_s)
+
+
 def is_through(turn: Turn) -> bool:
     """Whether the schedule holds nothing more for this visit."""
     view = turn.view

@@ -73,6 +73,9 @@ class Layers:
         self._stacks: dict[str, list[Write]] = {}
         self.overrides: dict[str, Override] = {}
         self._count = 0
+        self._of_job: dict[str, int] = {}
+        self.sweeps = 0
+        """How often writes of any job were taken back or replaced."""
 
     @property
     def writes(self) -> int:
@@ -83,6 +86,7 @@ class Layers:
         """Put a write on top, in place of an earlier one of the same owner."""
         self._count += 1
         stack = [each for each in self._stacks.get(name, ()) if each.owner != owner]
+        self._of_job[name.partition(".")[0]] = self._count
         write = Write(owner=owner, visit=visit, value=value, number=self._count)
         self._stacks[name] = [*stack, write]
         self.overrides.pop(name, None)
@@ -90,6 +94,10 @@ class Layers:
             # With an automation it says all that the job takes.
             for held in [held for held in self.overrides if held.startswith(f"{name}.")]:
                 del self.overrides[held]
+
+    def last_of(self, job: str) -> int:
+        """Number of the last write about a job or one of its settings; 0 if there was none."""
+        return self._of_job.get(job, 0)
 
     def top(self, name: str) -> Write | None:
         """The write that counts."""
@@ -129,6 +137,7 @@ class Layers:
             stack = [*self._stacks.get(name, ()), write]
             self._stacks[name] = sorted(stack, key=lambda each: each.number)
         self._count += 1
+        self.sweeps += 1
 
     def withdraw_owner(self, owner: str) -> None:
         """Take back what a cancelled procedure wrote."""
@@ -150,3 +159,4 @@ class Layers:
     def _keep(self, wanted: Callable[[Write], bool]) -> None:
         kept = {name: [w for w in stack if wanted(w)] for name, stack in self._stacks.items()}
         self._stacks = {name: stack for name, stack in kept.items() if stack}
+        self.sweeps += 1

@@ -17,8 +17,15 @@ def refresh(turn: Turn) -> float:
     view = turn.view
     if turn.moment.wall_s is not None:
         view.cache.wall_offset_s = turn.moment.wall_s - turn.now_s
-    followed_another = _follow(turn, jobs_of(view))
-    if view.cache.stale or followed_another or any(view.layers.ramps()):
+    if _follow(turn, jobs_of(view)):
+        view.cache.stale = True
+    return refold(turn)
+
+
+def refold(turn: Turn) -> float:
+    """The same, where no setting that follows signals can have another value."""
+    view = turn.view
+    if view.cache.stale or any(view.layers.ramps()):
         fresh = fold(view, turn.now_s)
         if fresh != view.cache.wanted:
             view.cache.wanted = fresh

@@ -106,12 +106,12 @@ class Turn:
     @property
     def elapsed_s(self) -> float:
         """The experiment's clock now."""
-        return self.view.elapsed_s(self.now_s)
+        return self.view.clocks.elapsed_s(self.now_s)
 
     @property
     def phase_s(self) -> float:
         """The phase's clock now."""
-        return self.view.phase_s(self.now_s)
+        return self.view.clocks.phase_s(self.now_s)
 
     def write(self, kind: Kind, key: ActionKey | str | None = None, /, **data: Any) -> None:
         """Let an entry become true."""
@@ -136,10 +136,11 @@ class Turn:
 
     def is_past(self, elapsed_s: float) -> bool:
         """Whether a moment of the elapsed clock has come; if not, look again when it has."""
-        if self.elapsed_s >= elapsed_s - EPSILON_S:
+        clocks = self.view.clocks
+        if clocks.elapsed_s(self.now_s) >= elapsed_s - EPSILON_S:
             return True
-        if not self.view.clocks.stand:
-            self.wake_at(self.process_s(elapsed_s))
+        if not clocks.stand:
+            self.wake_at(clocks.process_s(elapsed_s, self.now_s))
         return False
 
     def process_s(self, elapsed_s: float) -> float:

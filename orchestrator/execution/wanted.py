@@ -26,13 +26,20 @@ def fold(view: RunView, now_s: float) -> dict[str, JobWanted]:
     view.cache.wanted_after = (view.layers.writes, view.phase, view.visit)
     if view.ended:
         return _after_the_end(view, now_s)
-    jobs = jobs_of(view)
+    jobs, cache, layers = jobs_of(view), view.cache, view.layers
+    standing = _standing(view)
     found: dict[str, JobWanted] = {}
     for name in dict.fromkeys([*jobs, *_started(view), *_forced(view)]):
+        last = layers.last_of(name)
+        if standing.get(name) == last and name in cache.jobs:
+            found[name] = cache.jobs[name]
+            continue
         job = _job(view, name, jobs.get(name), now_s)
         if job is not None:
             found[name] = _same(view, name, job)
-    view.cache.jobs = found
+            if not _moves(view, jobs.get(name)):
+                standing[name] = last
+    cache.jobs = found
     return found
 
 
@@ -58,6 +65,24 @@ def jobs_of(view: RunView) -> Mapping[str, JobProgram]:
         return {} if view.barrier is None else view.program.jobs
     phase = view.program.phases.get(view.phase)
     return view.program.jobs if phase is None else phase.jobs
+
+
+def _standing(view: RunView) -> dict[str, int]:
+    """Jobs of which only a write can make something else, as long as the ground is the same."""
+    cache, layers = view.cache, view.layers
+    ground = (view.program, view.phase, view.visit, view.barrier, view.state, layers.sweeps)
+    if layers.overrides or view.kept_off:
+        cache.ground, cache.standing = (), {}
+    elif cache.ground != ground:
+        cache.ground, cache.standing = ground, {}
+    return cache.standing
+
+
+def _moves(view: RunView, base: JobProgram | None) -> bool:
+    """Whether something besides writes can change a job: signals, hands, ramps."""
+    if (base is not None and base.followed) or view.layers.overrides or view.kept_off:
+        return True
+    return any(view.layers.ramps())
 
 
 def _started(view: RunView) -> Iterable[str]:
@@ -147,4 +172,5 @@ def _after_the_end(view: RunView, now_s: float) -> dict[str, JobWanted]:
         if job is not None and view.program.slice.at_end.get(name, default) == "keep":
             found[name] = _same(view, name, job)
     view.cache.jobs = found
+    view.cache.ground = ()
     return found

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from statistics import median
 from typing import Any
 
+from orchestrator.hardware.timers import timers
 from tools.bench.devices import FSYNC_S
 from tools.bench.figure import Budget, Figure
 from tools.bench.processes import PYTHON, child
@@ -29,7 +32,7 @@ PEERS = {
 def measure(size: Size) -> list[Figure]:
     """Quiet, beside a busy neighbour and over a slow disk; then with fewer moments pending."""
     due, pending = size.of(10, 200, 1_000), size.of(20, 1_000, 1_000)
-    bare = asyncio.run(_bare(due, pending))
+    bare, timer = asyncio.run(_bare(due, pending)), asyncio.run(_bare_timer(due))
     quiet = asyncio.run(worker_lateness(due, pending))
     slow = asyncio.run(worker_lateness(due, pending, slow_disk=True))
     with _busy_neighbour():
@@ -37,6 +40,7 @@ def measure(size: Size) -> list[Figure]:
         busy = asyncio.run(worker_lateness(due, pending))
     return [
         *_figures(f"{pending} pending, quiet", quiet, bare),
+        *_figures(f"{pending} pending, quiet", quiet, timer, "a timer of the kernel alone"),
         *_figures(f"{pending} pending, the other core busy", busy, bare_busy),
         *_figures(f"{pending} pending, fsync of {1e3 * FSYNC_S:g} ms", slow, bare),
         added_figure(f"a disk with an fsync of {1e3 * FSYNC_S:g} ms", size, slow_disk=True),
@@ -75,6 +79,20 @@ async def _bare(due: int, pending: int) -> list[float]:
     return late
 
 
+async def _bare_timer(due: int) -> list[float]:
+    """What wakes a worker, a timer of the kernel where there is one, with nothing to do at all."""
+    late, began_s = list[float](), time.monotonic()
+
+    def note(at_s: float) -> None:
+        late.append(time.monotonic() - at_s)
+
+    for moment_s in _moments(due):
+        timers().call_at(began_s + moment_s, partial(note, began_s + moment_s))
+    await asyncio.sleep(FIRST_S + due * EVERY_S + SETTLE_S)
+    assert len(late) == due
+    return late
+
+
 def _moments(due: int) -> Iterator[float]:
     """Not on whole milliseconds, which would be kind to some timers."""
     return (FIRST_S + EVERY_S * number + 1e-5 * (number * 37 % 100) for number in range(due))
@@ -86,14 +104,16 @@ def _busy_neighbour() -> Iterator[None]:
         yield
 
 
-def _figures(how: str, ours: list[float], bare: list[float]) -> list[Figure]:
+def _figures(
+    how: str, ours: list[float], bare: list[float], bare_is: str = "asyncio's call_at"
+) -> list[Figure]:
     return [
         Figure(
             what=f"lateness of timed actions, {how}, p{100 * share:.0f}",
             ours=1e3 * percentile(ours, share),
             unit="ms",
             baseline=1e3 * percentile(bare, share),
-            baseline_is="asyncio's call_at",
+            baseline_is=bare_is,
             budget=_budget() if share == 0.99 else None,
             quoted=PEERS[share],
         )
