@@ -58,7 +58,7 @@ class Fluids:
     shared: frozenset[str] = frozenset()
     """Media whose bottle other vessels use too."""
     neighbours: Callable[[], Iterable[Fluids]] = field(default=tuple)
-    """The accounts of these vessels, as far as they are on this worker."""
+    """The accounts of vessels that share any bottle, as far as they are on this worker."""
     fed_ml: float = 0.0
     removed_ml: float = 0.0
     unknown_doses: int = 0
@@ -133,9 +133,9 @@ class Fluids:
     def left_ml(self, medium: str) -> float | None:
         """What is left in a bottle, all vessels counted that use it; of waste, how much room."""
         own_ml = self.bottles_ml.get(medium)
-        if own_ml is None or medium not in self.shared:
-            return own_ml
-        return own_ml - sum(each.taken_ml(medium) for each in self.neighbours())
+        if own_ml is None:
+            return None
+        return own_ml - sum(each.taken_ml(medium) for each in self._sharers(medium))
 
     def taken_ml(self, medium: str) -> float:
         """What this vessel took of a bottle, doses under way and about to begin included."""
@@ -147,8 +147,7 @@ class Fluids:
 
     def rate_ml_h(self, medium: str) -> float:
         """At which a bottle empties (waste: fills) of late, all vessels counted that use it."""
-        others = self.neighbours() if medium in self.shared else ()
-        return sum(each.own_rate_ml_h(medium) for each in (self, *others))
+        return sum(each.own_rate_ml_h(medium) for each in (self, *self._sharers(medium)))
 
     def own_rate_ml_h(self, medium: str) -> float:
         """The same of this vessel alone, as of its newest entry."""
@@ -168,6 +167,12 @@ class Fluids:
             removed_ml=self.removed_ml,
             unknown_doses=self.unknown_doses,
         )
+
+    def _sharers(self, medium: str) -> list[Fluids]:
+        """Who else uses this very bottle; a neighbour may have one of its own instead."""
+        if medium not in self.shared:
+            return []
+        return [each for each in self.neighbours() if medium in each.shared]
 
     def _seen_s(self, now: Moment) -> float:
         return self._witnessed.at(now.process_s, now.wall_s is not None)

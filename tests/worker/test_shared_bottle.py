@@ -96,3 +96,20 @@ def test_a_dose_under_way_counts_for_the_others() -> None:
     share_all(accounts)
     assert (accounts["a"].left_ml("feed"), accounts["b"].left_ml("feed")) == (3.5, 0.5)
     assert accounts["a"].left_ml("inhibitor") is None
+
+
+def test_who_has_a_bottle_of_its_own_takes_nothing_from_the_shared_one() -> None:
+    """Though it shares another, and so sees these accounts."""
+    waste = Bottle(medium="waste", volume_ml=20.0, shared=True)
+    own = Bottle(medium="feed", volume_ml=50.0)
+    accounts: dict[str, Fluids] = {
+        "a": open_fluids(15.0, [FEED, waste], dose("in", 1.0)),
+        "b": open_fluids(15.0, [FEED, waste], dose("in", 1.5)),
+        "apart": open_fluids(15.0, [own, waste], [*dose("out", 4.0), *dose("in", 7.0, 60.0)]),
+    }
+    share_all(accounts)
+    assert [each.left_ml("feed") for each in accounts.values()] == [2.5, 2.5, 43.0]
+    assert {each.left_ml("waste") for each in accounts.values()} == {16.0}
+    rates_ml_h = {name: each.rate_ml_h("feed") for name, each in accounts.items()}
+    assert rates_ml_h["a"] == rates_ml_h["b"] == accounts["a"].own_rate_ml_h("feed") * 2.5
+    assert rates_ml_h["apart"] == accounts["apart"].own_rate_ml_h("feed")
