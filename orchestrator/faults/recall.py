@@ -8,7 +8,6 @@ from typing import Any
 from orchestrator.execution.view import RunView
 from orchestrator.model.ledger import Entry
 from orchestrator.worker.account import Fluids, open_fluids
-from orchestrator.worker.share import share_all
 from orchestrator.worker.unit import VesselUnit
 
 ROUNDING = 9
@@ -26,15 +25,24 @@ def forgotten(unit: VesselUnit, entries: Sequence[Entry]) -> Iterator[str]:
 def miscounted(
     units: Sequence[VesselUnit], ledgers: Mapping[str, Sequence[Entry]]
 ) -> Iterator[str]:
-    """What bottles would have left by the ledgers of all vessels of an attempt that use them."""
+    """What bottles would have left by the ledgers of all vessels of an attempt that use them.
+
+    What an exchange under way will take is promised to it already, which no ledger says.
+    """
     anew = {unit.run: _fluids(unit, ledgers[unit.run]) for unit in units}
-    share_all(anew)
+    for unit in units:
+        anew[unit.run].promised = _due(unit, anew[unit.run])
     for unit in units:
         for bottle in unit.program.slice.media:
-            known, told = unit.fluids.left_ml(bottle.medium), anew[unit.run].left_ml(bottle.medium)
-            if known is None or told is None or round(known - told, ROUNDING) != 0.0:
+            medium, own = bottle.medium, anew[unit.run]
+            others = [anew[each.run] for each in units if each is not unit and bottle.shared]
+            told = own.bottles_ml[medium] - sum(
+                each.taken_ml(medium) for each in others if medium in each.shared
+            )
+            known = unit.fluids.left_ml(medium)
+            if known is not None and round(known - told, ROUNDING) != 0.0:
                 yield (
-                    f"{unit.vessel} knows of {known} mL in the {bottle.medium} bottle, "
+                    f"{unit.vessel} knows of {known} mL in the {medium} bottle, "
                     f"by the ledgers there are {told} mL"
                 )
 
@@ -49,6 +57,16 @@ def _fluids(unit: VesselUnit, entries: Sequence[Entry]) -> Fluids:
     slice_ = unit.program.slice
     tube_ml = unit.reactor.spec.waste_tube_ml
     return open_fluids(slice_.volume_ml, slice_.media, entries, waste_tube_ml=tube_ml)
+
+
+def _due(unit: VesselUnit, fluids: Fluids) -> dict[str, tuple[str, float]]:
+    """What was promised to the exchange that the ledger has under way, and to no other."""
+    exchanges = {key.rpartition("/")[0] for key in fluids.under_way}
+    return {
+        key: promise
+        for key, promise in unit.fluids.promised.items()
+        if key.rpartition("/")[0] in exchanges and key not in fluids.under_way
+    }
 
 
 def _of_run(view: RunView) -> dict[str, Any]:
