@@ -173,8 +173,8 @@ class JournalOnDisk:
         return not self._jobs and not self._syncing
 
     async def close(self) -> None:
-        """Write what waits, and close."""
-        while not self.idle and not self._disk.full:
+        """Write what waits, and close; the process may be killed meanwhile."""
+        while not (self.idle or self._dead or self._disk.full):
             self._hurry.set()
             await asyncio.sleep(LINGER_S)
         self._dead = True

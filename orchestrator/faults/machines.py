@@ -54,6 +54,8 @@ class Machine(ABC):
         self._context: Context | None = None
         self._holds = 0
         self._task: asyncio.Task[None] | None = None
+        self._leaving: asyncio.Task[None] | None = None
+        """The one that was asked to end, and did not yet."""
         self._corpses: set[asyncio.Task[None]] = set()
         self._retry: asyncio.TimerHandle | None = None
         self._doubting: list[asyncio.TimerHandle] = []
@@ -124,13 +126,13 @@ class Machine(ABC):
         self._doubting.append(loop.call_later(doubts_s, self._trust))
 
     async def restart(self, for_s: float) -> None:
-        """Stop in order, as for an update."""
-        task = self._task
-        if task is not None:
-            self._task = None
-            task.cancel()
-            await asyncio.wait((task,))
-            await self._bury_in_order()
+        """Stop in order, as for an update; no other process begins before that one is gone."""
+        self._holds += 1
+        try:
+            if self._task is not None:
+                await self._end_in_order(self._task)
+        finally:
+            self._holds -= 1
         await self._stay_down(for_s)
 
     async def end(self) -> None:
@@ -152,12 +154,22 @@ class Machine(ABC):
     def _cut_off(self, *, power: bool) -> None:
         """Let nothing that the process still tries have any effect."""
 
+    async def _end_in_order(self, task: asyncio.Task[None]) -> None:
+        """It takes as long as it takes, unless somebody kills it meanwhile."""
+        self._task, self._leaving = None, task
+        task.cancel()
+        await asyncio.wait((task,))
+        if self._leaving is task:
+            await self._bury_in_order()
+            self._leaving = None
+
     async def _bury_in_order(self) -> None:
         """What is left to do when a process ended on request."""
         self._cut_off(power=False)
 
     def _kill(self, *, power: bool) -> None:
-        task, self._task = self._task, None
+        task = self._task or self._leaving
+        self._task = self._leaving = None
         if task is None:
             if power:
                 self._cut_off(power=True)

@@ -18,6 +18,7 @@ from orchestrator.faults.disk import Disk, JournalOnDisk
 from orchestrator.faults.edits import EDITS, documents_of, edited
 from orchestrator.faults.files import JournalFiles, StoreFiles
 from orchestrator.faults.loop import PROCESS, Deadlock, VirtualLoop
+from orchestrator.faults.machines import Machine
 from orchestrator.faults.shelf import Shelf
 from orchestrator.faults.storm import KINDS, What, draw
 from orchestrator.faults.strike import STRIKES
@@ -172,6 +173,64 @@ def test_what_turns_after_an_emergency_stop_is_taken_down() -> None:
     assert live(stop()) == [(0.0, "stirrer")]
 
 
+# ---- machines
+
+
+class Stubborn(Machine):
+    """Its processes need some seconds to end."""
+
+    def __init__(self) -> None:
+        super().__init__("m", Watch(0.0))
+        self.alive: set[str] = set()
+        self.seen: list[int] = []
+        self.buried: list[str] = []
+
+    async def _live(self) -> None:
+        me = self.process
+        self.alive.add(me)
+        self.seen.append(len(self.alive))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(5.0)
+            self.alive.discard(me)
+
+    def _cut_off(self, *, power: bool) -> None:
+        self.buried.append("power" if power else "cut off")
+        self.alive.clear()
+
+
+@pytest.mark.parametrize("other", ["nothing", "crash", "power cut", "restart"])
+def test_while_a_process_ends_in_order_no_other_begins(other: str) -> None:
+    """Not even where it hangs meanwhile, and something that holds the machine down is over."""
+
+    async def restart() -> tuple[list[int], int, list[str]]:
+        machine = Stubborn()
+        machine.up()
+        await asyncio.sleep(1.0)
+        hang = asyncio.create_task(machine.hang(60.0))
+        await asyncio.sleep(1.0)
+        ending = asyncio.create_task(machine.restart(2.0))
+        await asyncio.sleep(1.0)
+        if other == "crash":
+            await machine.crash(1.0)
+        elif other == "power cut":
+            await machine.lose_power(1.0, 0.0)
+        elif other == "restart":
+            await machine.restart(1.0)
+        assert not machine.is_up
+        await ending
+        await hang
+        assert machine.is_up
+        seen, starts, buried = machine.seen, machine.starts, [*machine.buried]
+        await machine.end()
+        return seen, starts, buried
+
+    seen, starts, buried = live(restart())  # type: ignore[misc]
+    assert (seen, starts) == ([1, 1], 2)
+    assert buried == ["power" if other == "power cut" else "cut off"]
+
+
 # ---- sensors that lie
 
 
@@ -232,6 +291,23 @@ def test_a_power_cut_loses_what_was_not_synced_and_nothing_else() -> None:
         return [str(each.data["text"]) for each in await disk.kept.read("r")]
 
     assert live(cut()) == ["durable"]
+
+
+def test_a_journal_that_closes_is_killed_in_the_middle_of_that() -> None:
+    async def close() -> list[str]:
+        disk = Disk(kept=MemoryJournal(), chance=Random(1), sync_s=5.0)
+        journal = JournalOnDisk(disk)
+        await journal.write("r", [note("durable")])
+        journal.record("r", [note("perhaps")])
+        await asyncio.sleep(1.0)
+        journal.record("r", [note("waits")])
+        closing = asyncio.create_task(journal.close())
+        await asyncio.sleep(1.0)
+        journal.kill()
+        await asyncio.wait_for(closing, 60.0)
+        return [str(each.data["text"]) for each in await disk.kept.read("r")]
+
+    assert live(close()) == ["durable", "perhaps"]
 
 
 def test_a_full_disk_refuses_who_cannot_wait_and_keeps_the_order_of_who_can() -> None:
