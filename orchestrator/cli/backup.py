@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from orchestrator.cli.exits import BadRequest
+from orchestrator.cli.files import make_folder
 from orchestrator.cli.keeping import Keeping, keeping_of
 from orchestrator.cli.laboratory import cluster_option
 from orchestrator.cli.services.options import data_option, store_option
@@ -30,8 +31,10 @@ def backup(data: Path, store: str | None, folder: Path | None) -> None:
     from orchestrator.store.backups import name_for
 
     keeping = keeping_of(data, store)
+    if store is None and not Path(keeping.where).is_file():
+        raise BadRequest(f"there is no store at {keeping.where}; --data names its folder")
     folder = folder or data / "backups"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, "--to")
     to = folder / name_for(time.time(), keeping.ending)
     said = _kept(lambda: keeping.back_up(to, lambda _: None))
     click.echo(f"{to}: {said}")
@@ -50,7 +53,7 @@ def restore(backup: Path, data: Path, store: str | None, replace: bool) -> None:
         raise BadRequest(
             f"{backup} is of another kind: backups of {keeping.where} end in {keeping.ending}"
         )
-    data.mkdir(parents=True, exist_ok=True)
+    make_folder(data, "--data")
     aside = f"before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}" if replace else ""
     said = _kept(lambda: keeping.restore(backup, aside))
     click.echo(f"{keeping.where} is what {backup} holds: {said}")

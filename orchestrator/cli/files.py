@@ -12,14 +12,14 @@ from typing import BinaryIO
 from orchestrator.cli.exits import BadRequest
 
 
-def make_folder(folder: Path, option: str) -> None:
+def make_folder(folder: Path, option: str, *, mode: int = 0o777) -> None:
     """Make a folder that a person named.
 
     Raises:
         BadRequest: it cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
     except OSError as error:
         raise BadRequest(f"{option} {folder}: {error.strerror}") from error
 

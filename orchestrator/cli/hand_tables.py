@@ -97,7 +97,9 @@ def logs(places: tuple[str, ...], limit: int, data: Any, form: str) -> None:
         raise Unreachable(f"there is no worker below {data}; 'axenic events' asks the leader")
     unknown = [name for name in meant if name not in here]
     if unknown:
-        raise BadRequest(f"{', '.join(unknown)} is no worker below {data}")
+        raise BadRequest(
+            f"{', '.join(unknown)} is no worker below {data}; --data names the folder of a cluster"
+        )
     found, missing = asyncio.run(_all_logs({name: here[name] for name in meant}, limit))
     lines = sorted(found, key=lambda each: each["at_wall_s"])[-limit:]
     if form == "json":

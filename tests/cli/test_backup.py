@@ -139,3 +139,10 @@ async def test_a_damaged_backup_is_refused_and_changes_nothing(
     store = await kept.open()
     assert len(await _numbers(store)) == 3000
     await store.close()
+
+
+def test_where_no_store_is_nothing_is_made(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(backup, ["--data", str(tmp_path / "typo")], standalone_mode=False)
+    assert isinstance(ran.exception, BadRequest)
+    assert "there is no store at" in str(ran.exception)
+    assert not list(tmp_path.iterdir())

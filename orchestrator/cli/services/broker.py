@@ -11,6 +11,7 @@ import click
 
 from orchestrator.cli import wiring
 from orchestrator.cli.exits import BadRequest
+from orchestrator.cli.files import make_folder
 from orchestrator.cli.services.names import names_of
 from orchestrator.cli.services.options import (
     BROKER_PORT,
@@ -49,7 +50,7 @@ async def _broke(
     from orchestrator.transport.broker import start_broker
 
     folder = wiring.broker_folder(data)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, "--data")
     users = wiring.broker_users(sorted({*workers, *wiring.known_workers(data)}), readable)
     async with start_broker(kind, folder, port, users) as running:
         click.echo(f"{running.kind} listens on {running.url}; passwords are in {folder}")

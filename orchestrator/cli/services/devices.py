@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from orchestrator.cli import wiring
+from orchestrator.cli.files import make_folder, written_whole
 from orchestrator.cli.services.options import clock_option
 
 
@@ -34,7 +35,7 @@ def keeper(socket: Path, hardware: Path, idle_s: float, clock: Path | None) -> N
 
     speed = wiring.open_clock(clock, trusted=True).speed
     config = keeper_config(read_hardware(hardware), socket, speed)
-    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(socket.parent, "--socket", mode=0o700)
     raise SystemExit(main(msgspec.structs.replace(config, idle_s=idle_s)))
 
 
@@ -64,7 +65,6 @@ def bench(
     clock: Path | None,
 ) -> None:
     """Simulate REACTORS, as real ones would stand on a bench: whoever uses them may die."""
-    from orchestrator.cli.files import written_whole
     from orchestrator.sim.bench_hardware import describe
     from orchestrator.sim.bench_process import BenchConfig, main, reactors_of
 
@@ -75,9 +75,9 @@ def bench(
         epoch=str(clock) if clock else "",
         inoculated=inoculated,
     )
-    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(socket.parent, "--socket", mode=0o700)
     if hardware is not None:
-        hardware.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(hardware.parent, "--hardware")
         with written_whole(hardware) as file:
             file.write(json.dumps(describe(reactors_of(config), socket), indent=1).encode())
     raise SystemExit(main(config))

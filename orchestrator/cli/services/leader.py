@@ -12,6 +12,7 @@ import click
 
 from orchestrator.cli import wiring
 from orchestrator.cli.exits import BadRequest
+from orchestrator.cli.files import make_folder
 from orchestrator.cli.laboratory import cluster_option
 from orchestrator.cli.pairs import pairs
 from orchestrator.cli.services.broker import tell_others
@@ -124,7 +125,7 @@ def leader(
             "reach it through an ssh tunnel"
         )
     names = names_of(workers)
-    data.mkdir(parents=True, exist_ok=True)
+    make_folder(data, "--data")
     settled(
         _lead(
             data=data,

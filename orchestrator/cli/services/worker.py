@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from orchestrator.cli import wiring
+from orchestrator.cli.files import make_folder
 from orchestrator.cli.laboratory import cluster_option
 from orchestrator.cli.services.names import worker_name
 from orchestrator.cli.services.options import (
@@ -82,8 +83,8 @@ def worker(
     """Run the worker NAME: it owns the reactors of its hardware description."""
     folder = data / "workers" / worker_name(name)
     socket = keeper or wiring.socket_path(folder, "keeper.sock")
-    folder.mkdir(parents=True, exist_ok=True)
-    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder, "--data")
+    make_folder(socket.parent, "--keeper", mode=0o700)
     settled(
         _work(
             name,

@@ -27,6 +27,8 @@ def back_up(store: Path, to: Path, tell: Tell) -> str:
     Raises:
         StepFailed: there is no room, or the copy is not sound.
     """
+    if not store.is_file():
+        raise StepFailed(f"there is no store at {store}")
     size = store.stat().st_size
     free = shutil.disk_usage(to.parent).free
     if free < 2 * size:
