@@ -88,14 +88,14 @@ class Attendant:
 
     async def _let_go(self) -> None:
         """What stands still although nobody wants it to is released, and goes on after that."""
-        store = self._leader.shelf.store
-        for record in await store.workers():
+        shelf = self._leader.shelf  # its store is another one after each death of a leader
+        for record in await shelf.store.workers():
             if (record.state or {}).get("stopped"):
                 if not await self.attempt(partial(_release, record.worker)):
                     self._release_at_the_door(record.worker)
                 self._has_released = True
         if self._has_released:
-            runs = await store.runs(experiment=self.experiment)
+            runs = await shelf.store.runs(experiment=self.experiment)
             if any(run.state is State.PAUSED for run in runs):
                 await self.attempt(lambda leader: leader.resume(self.experiment, by=NAME))
 

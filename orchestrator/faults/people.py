@@ -117,9 +117,9 @@ async def bring_something(room: Room, trouble: Trouble) -> None:
 
 async def say_what_moved(room: Room, trouble: Trouble) -> None:
     """Look at a vessel, and say what really moved in a dose of which nobody saw the end."""
-    store = room.leader.shelf.store
-    for run in await store.runs(experiment=room.attendant.experiment):
-        lines = await store.ledger(run.run, limit=1_000_000)
+    shelf = room.leader.shelf  # its store is another one after each death of a leader
+    for run in await shelf.store.runs(experiment=room.attendant.experiment):
+        lines = await shelf.store.ledger(run.run, limit=1_000_000)
         said = {line.key for line in lines if line.kind == Kind.DOSE_RESOLVED}
         open_ = [
             line.key or ""
