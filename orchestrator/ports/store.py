@@ -335,6 +335,10 @@ class History(Protocol):
         """mL moved so far by (vessel, medium); `unknown` doses count in full."""
         ...
 
+    async def refills(self, experiment: str) -> Mapping[tuple[str, str], float]:
+        """mL by (vessel, medium) that people brought with other bottles, besides the plan's."""
+        ...
+
 
 class Attention(Protocol):
     """What waits for people: questions, alerts; and what they are told."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from orchestrator.ports.records import ActionRecord, Dose, Page, PhaseVisit
 from orchestrator.store.base import Base
-from orchestrator.store.history_rows import action_of, dose_of, phase_of
+from orchestrator.store.encode import from_json
+from orchestrator.store.history_rows import action_of, dose_of, phase_of, refills_of
 from orchestrator.store.named import statements
 from orchestrator.store.pages import NEWEST, page_of
 
@@ -71,3 +72,10 @@ class SqlHistory(Base):
             lambda connection: connection.execute(SQL["volumes"], asked).fetchall()
         )
         return {(row["vessel"], row["medium"] or ""): row["volume_ml"] for row in rows}
+
+    async def refills(self, experiment: str) -> Mapping[tuple[str, str], float]:
+        asked = {"experiment": experiment}
+        rows = await self._read(
+            lambda connection: connection.execute(SQL["accounts"], asked).fetchall()
+        )
+        return refills_of((row["vessel"], from_json(row["data"])) for row in rows)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.records import (
     ActionRecord,
@@ -109,3 +113,14 @@ def question_of(row: Row) -> Question:
 
 def _outcome(text: str | None) -> Outcome | None:
     return None if text is None else Outcome(text)
+
+
+def refills_of(
+    accounts: Iterable[tuple[str | None, Mapping[str, Any]]],
+) -> dict[tuple[str, str], float]:
+    """From events of the kind `account`, which tell of samples by hand, too."""
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    for vessel, data in accounts:
+        if vessel is not None and "bottle" in data:
+            sums[vessel, data["bottle"]] += float(data["more_ml"])
+    return dict(sums)

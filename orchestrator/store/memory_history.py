@@ -8,7 +8,7 @@ from typing import Any
 
 from orchestrator.ports.records import ActionRecord, Dose, Event, Page, PhaseVisit
 from orchestrator.ports.store import EventsCallback
-from orchestrator.store.history_rows import action_of, dose_of, dose_volume_ml, phase_of
+from orchestrator.store.history_rows import action_of, dose_of, dose_volume_ml, phase_of, refills_of
 from orchestrator.store.memory_tables import MemoryBase, Row
 from orchestrator.store.pages import NEWEST, page_of
 
@@ -59,6 +59,13 @@ class MemoryHistory(MemoryBase):
         for row in self._folded("doses", experiment):
             sums[row["vessel"], row["medium"] or ""] += dose_volume_ml(row)
         return dict(sums)
+
+    async def refills(self, experiment: str) -> Mapping[tuple[str, str], float]:
+        return refills_of(
+            (event.vessel, event.data)
+            for event in self._tables.events
+            if event.experiment == experiment and event.kind == "account"
+        )
 
     async def add_event(
         self,

@@ -103,6 +103,24 @@ async def test_phases_and_volumes(client: Client, store: MemoryStore, experiment
     assert volumes["warmed"]["bottle_ml"] == 5000.0
 
 
+async def test_a_changed_bottle_is_as_full_as_was_said(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    attempt = await let_it_run(store, experiment)
+    told = Told(store, "bench-2", attempt, "warmed")
+    changed = {
+        "bottle": "feed",
+        "volume_ml": 500.0,
+        "more_ml": -4500.0,
+        "by": "ada",
+        "command": "c",
+    }
+    await told.entry("account", 2.0, None, **changed)
+    volumes = {each["vessel"]: each for each in await items(client, _of(experiment, "volumes"))}
+    assert (volumes["warmed"]["bottle_ml"], volumes["warmed"]["from_bottle_ml"]) == (500.0, 0.0)
+    assert volumes["control"]["bottle_ml"] == 5000.0
+
+
 async def test_a_medium_that_no_bottle_holds_is_told_too(
     client: Client, store: MemoryStore, experiment: str
 ) -> None:

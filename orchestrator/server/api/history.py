@@ -72,12 +72,13 @@ async def list_phases(call: Call[NoQuery, None]) -> Listing[PhaseVisit]:
 
 @routes.get(ONE + "/volumes", problems=(404,))
 async def list_volumes(call: Call[NoQuery, None]) -> Listing[Volume]:
-    """Tell what was moved of each medium, and how large its bottle is."""
+    """Tell what was moved of each medium, and what its bottles held in all."""
     store = call.services.store
     experiment = await found(call.services, call.named("id"))
     plan = await call.request.app[PLANS].outline(store, experiment.id, experiment.plan_hash)
     bottles = {(each.vessel, b.medium): b for each in plan.vessels for b in each.media}
     moved = await store.volumes(experiment.id)
+    refills = await store.refills(experiment.id)
     total: defaultdict[str, float] = defaultdict(float)
     for (vessel, medium), moved_ml in moved.items():
         own = bottles.get((vessel, medium))
@@ -92,7 +93,7 @@ async def list_volumes(call: Call[NoQuery, None]) -> Listing[Volume]:
                 from_bottle_ml=total[medium]
                 if bottle and bottle.shared
                 else moved.get((vessel, medium), 0.0),
-                bottle_ml=bottle.volume_ml if bottle else None,
+                bottle_ml=bottle.volume_ml + refills.get((vessel, medium), 0.0) if bottle else None,
                 shared=bottle.shared if bottle else False,
             )
             for vessel, medium in dict.fromkeys([*bottles, *moved])

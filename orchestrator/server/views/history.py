@@ -118,7 +118,7 @@ class Volume(msgspec.Struct, frozen=True, kw_only=True):
     from_bottle_ml: float
     """The same, by all vessels that share the bottle."""
     bottle_ml: float | None
-    """Size of the bottle; null for a medium that the plan does not name."""
+    """What the bottle held, and all that replaced it; null where the plan names none."""
     shared: bool
     """One bottle for all vessels."""
 

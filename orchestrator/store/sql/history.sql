@@ -26,3 +26,8 @@ LIMIT :limit
 SELECT vessel, medium, sum(coalesce(resolved_ml, moved_ml, intended_ml, 0.0)) AS volume_ml FROM doses
 WHERE experiment = :experiment
 GROUP BY vessel, medium
+
+-- name: accounts
+SELECT vessel, data FROM events
+WHERE experiment = :experiment AND kind = 'account'
+ORDER BY event_id

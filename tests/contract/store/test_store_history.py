@@ -100,10 +100,16 @@ async def test_rule_3_unknown_doses_count_in_full(store: Store) -> None:
     assert (running.outcome, unknown.outcome, done.outcome) == (None, "unknown", "done")
     assert (done.volume_ml, done.cause, done.medium) == (0.9, "chemostat", "feed")
     assert await store.volumes("20270115-a") == {("v1", "feed"): pytest.approx(6.9)}
+    assert await store.refills("20270115-a") == {}
     (left,) = (await store.doses("20270115-a", unresolved=True)).items
     assert (left.key, left.reason) == ("d2", "power failed")
     resolved = {"pump": "feed_pump", "volume_ml": 0.0, "by": "ada", "reason": "the tube is full"}
     await commit(store, entry("dose_resolved", 1, "d2", **resolved), first=6)
     assert (await store.doses("20270115-a", unresolved=True)).items == []
+    bottle = {"bottle": "feed", "volume_ml": 500.0, "by": "ada", "command": "c"}
+    await commit(store, entry("account", 2, **bottle, more_ml=6.5), first=7)
+    await commit(store, entry("account", 3, **bottle, more_ml=0.4), first=8)
+    await commit(store, entry("account", 4, volume_ml=1.0, by="ada", command="c"), first=9)
+    assert await store.refills("20270115-a") == {("v1", "feed"): pytest.approx(6.9)}
     page = await store.doses("20270115-a", limit=2)
     assert len((await store.doses("20270115-a", limit=2, cursor=page.next)).items) == 1
