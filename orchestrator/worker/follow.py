@@ -75,9 +75,10 @@ class Follow:
                 f"attempt {order.attempt} is a former one: its token {order.fence} is below "
                 f"{seen}, which {order.reactor} has seen"
             )
-        await self._make_room(order)
-        await self._keep_fence(order)
-        await self._vessels.begin(order, program)
+        async with self._vessels.places[order.reactor]:
+            await self._make_room(order)
+            await self._keep_fence(order)
+            await self._vessels.begin(order, program)
         if order.wanted != "running":
             begun = self._vessels.of(order.attempt, order.vessel)
             assert begun is not None

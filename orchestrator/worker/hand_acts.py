@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any, Final
@@ -42,7 +40,6 @@ class Hands:
         self, worker: str, vessels: Vessels, jobs: Callable[[str], Job[Any] | Invitation]
     ) -> None:
         self._worker, self._vessels, self._jobs = worker, vessels, jobs
-        self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def look(self, reactor: str) -> dict[str, Any]:
         """How one reactor stands, or each."""
@@ -62,7 +59,7 @@ class Hands:
         """
         [*names] = self._vessels.reactors
         reactor = command.reactor or names[0]
-        async with self._opening[reactor]:
+        async with self._vessels.places[reactor]:
             before = self._vessels.at(reactor)
             if before is not None and not before.view.ended:
                 return before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -57,6 +58,8 @@ class Vessels:
         self.gives_way: Callable[[str], None] = _nobody
         """Whoever is at a reactor without a run hears that it has to stop."""
         self._units: dict[str, VesselUnit] = {}
+        self.places: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By reactor: held by whoever begins a run there, from looking whether it is free on."""
         self._shares = Shares()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -135,7 +138,8 @@ class Vessels:
                     self._shares.join(order.attempt, run, fluids)
 
     async def begin(self, order: RunOrder, program: Program) -> None:
-        """Begin a run on a free reactor; its order and first entries are durable on return."""
+        """Begin a run on a free reactor, whose place the caller holds; its order and first entries
+        are durable on return."""
         instant = self._clock.now()
         run_clock = begin_clock(instant)
         run = _run(order)

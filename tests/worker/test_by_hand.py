@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
 
+from orchestrator.journal.memory import MemoryJournal
 from orchestrator.messages.orders import CommandResult
 from orchestrator.model.ledger import Kind
 from orchestrator.worker.service import Worker
 from tests.support.worker_rig import (
     REACTOR,
+    RUN,
     World,
     order,
     phase,
@@ -24,6 +27,15 @@ from tests.support.worker_rig import (
 FOR_EVER = {"when": ["compare", ["signal", "od600"], ">", 99.0]}
 OPEN = slice_of(phase("open", until=FOR_EVER, jobs={"dosing": turbidostat(target=9.0)}))
 CHEMOSTAT = {"dilution_rate": 0.4, "exchange": 0.5, "medium": "feed"}
+
+
+class SlowDisk(MemoryJournal):
+    """While it keeps a document others get their turn."""
+
+    async def keep(self, name: str, document: Mapping[str, Any] | None) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await super().keep(name, document)
 
 
 class Room:
@@ -64,6 +76,28 @@ async def culture(room: Room) -> Room:
 
 
 # ---- where nothing runs
+
+
+@pytest.mark.parametrize("head_start", [1, 8, 50])
+async def test_a_hand_and_the_leader_at_one_moment_never_run_a_reactor_together(
+    head_start: int,
+) -> None:
+    world = World()
+    world.journal = SlowDisk()
+    async with world.working() as worker:
+        room = Room(world, worker)
+        starting = asyncio.create_task(room.do("start", job="stirring", settings={"target": 300.0}))
+        for _ in range(head_start):
+            await asyncio.sleep(0)
+        answer = await world.take(worker, order(OPEN))
+        assert answer.accepted, answer.reason
+        assert (await starting).outcome == "done"
+        await world.advance(s=60)
+        tended = [task.get_name() for task in asyncio.all_tasks()]
+        assert [name for name in tended if name.startswith("tend ")] == [f"tend {RUN}"]
+    for run in await world.journal.runs():
+        ends = [each for each in await world.journal.read(run) if each.kind is Kind.RUN_ENDED]
+        assert len(ends) == (run != RUN), "what a hand began ended first"
 
 
 async def test_a_job_runs_by_hand_where_no_experiment_does_until_it_is_stopped(room: Room) -> None:
