@@ -1,5 +1,6 @@
 import { LitElement, css, html } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import { dialogStyles } from "../styles/dialog.js";
 import { shared } from "../styles/shared.js";
 
 export interface Confirmation {
@@ -15,19 +16,8 @@ export interface Confirmation {
 export class AxenicConfirm extends LitElement {
   static override styles = [
     shared,
+    dialogStyles,
     css`
-      dialog {
-        width: min(28rem, calc(100vw - 2rem));
-        padding: 1.5rem;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--ink);
-        box-shadow: 0 1rem 3rem rgb(0 0 0 / 25%);
-      }
-      dialog::backdrop {
-        background: rgb(10 16 13 / 45%);
-      }
       p {
         margin-block: 0.75rem 1.5rem;
         color: var(--muted);

@@ -4,6 +4,7 @@ import { addNote, changeNote, removeNote } from "../api/notes.js";
 import { told } from "../api/http.js";
 import type { Note } from "../api/types.js";
 import { date } from "../show/time.js";
+import { dialogStyles } from "../styles/dialog.js";
 import { formStyles } from "../styles/form.js";
 import { shared } from "../styles/shared.js";
 
@@ -22,19 +23,11 @@ export interface About {
 export class AxenicNote extends LitElement {
   static override styles = [
     shared,
+    dialogStyles,
     formStyles,
     css`
       dialog {
         width: min(34rem, calc(100vw - 2rem));
-        padding: 1.5rem;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--ink);
-        box-shadow: 0 1rem 3rem rgb(0 0 0 / 25%);
-      }
-      dialog::backdrop {
-        background: rgb(10 16 13 / 45%);
       }
       form {
         display: grid;
@@ -178,7 +171,7 @@ export class AxenicNote extends LitElement {
 }
 
 /** As `datetime-local` has it, by the clock of whoever looks. */
-export function localText(wallS: number): string {
+function localText(wallS: number): string {
   const at = new Date(wallS * 1000);
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 19);
