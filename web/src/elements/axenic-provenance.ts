@@ -1,10 +1,11 @@
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, type TemplateResult, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { getProvenance } from "../api/experiments.js";
 import { told } from "../api/http.js";
 import type { AttemptMade, Provenance, RevisionMade } from "../api/types.js";
 import { date } from "../show/time.js";
 import { shared } from "../styles/shared.js";
+import { tableStyles } from "../styles/table.js";
 
 const SHORT = 12;
 
@@ -13,22 +14,15 @@ const SHORT = 12;
 export class AxenicProvenance extends LitElement {
   static override styles = [
     shared,
+    tableStyles,
     css`
       :host {
         display: grid;
         gap: 1rem;
         overflow-x: auto;
       }
-      table {
-        border-collapse: collapse;
-        width: 100%;
-        font-size: 0.9375rem;
-      }
-      th,
       td {
-        text-align: left;
         vertical-align: top;
-        padding: 0.375rem 1rem 0.375rem 0;
       }
       code {
         overflow-wrap: anywhere;
@@ -49,37 +43,18 @@ export class AxenicProvenance extends LitElement {
     if (this.problem) return html`<p role="alert">${this.problem}</p>`;
     if (!this.found) return html`<p class="muted">Looking …</p>`;
     const { revisions, attempts } = this.found;
-    return html`<table>
-        <caption class="visually-hidden">Revisions</caption>
-        <thead>
-          <tr>
-            <th scope="col">Revision</th>
-            <th scope="col">Profile</th>
-            <th scope="col">Hash</th>
-            <th scope="col">Inputs</th>
-            <th scope="col">By</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${revisions.map((each) => this.revision(each))}
-        </tbody>
-      </table>
-      ${attempts.length > 0
-        ? html`<table>
-            <caption class="visually-hidden">Attempts</caption>
-            <thead>
-              <tr>
-                <th scope="col">Attempt</th>
-                <th scope="col">On</th>
-                <th scope="col">Software</th>
-                <th scope="col">Calibrations</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${attempts.map((each) => this.attempt(each))}
-            </tbody>
-          </table>`
-        : nothing}`;
+    return html`${table(
+      "Revisions",
+      ["Revision", "Profile", "Hash", "Inputs", "By"],
+      revisions.map((each) => this.revision(each)),
+    )}
+    ${attempts.length === 0
+      ? nothing
+      : table(
+          "Attempts",
+          ["Attempt", "On", "Software", "Calibrations"],
+          attempts.map((each) => this.attempt(each)),
+        )}`;
   }
 
   private revision(made: RevisionMade) {
@@ -126,6 +101,20 @@ export class AxenicProvenance extends LitElement {
       this.problem = told(error);
     }
   }
+}
+
+function table(name: string, heads: string[], rows: TemplateResult[]) {
+  return html`<table>
+    <caption class="visually-hidden">${name}</caption>
+    <thead>
+      <tr>
+        ${heads.map((each) => html`<th scope="col">${each}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
 }
 
 declare global {
