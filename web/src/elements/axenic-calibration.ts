@@ -5,7 +5,7 @@ import { type Compared, calibrate, getCompared } from "../api/calibrations.js";
 import { told } from "../api/http.js";
 import type { CalibrationSession, ClockNow, Comparable, Event, NewComparison } from "../api/types.js";
 import { Clock } from "../live/clock.js";
-import { historyOf, isOf } from "../live/comparing.js";
+import { historyOf, isOf, placeOf } from "../live/comparing.js";
 import { type Connection, Stream, type StreamListener } from "../live/stream.js";
 import { pageHead } from "../styles/head.js";
 import { shared } from "../styles/shared.js";
@@ -143,13 +143,13 @@ export class AxenicCalibration extends LitElement implements StreamListener {
             <p>Start one beside its reactor with <code>axenic worker</code>.</p>
           </section>`
         : html`<div class="cards" @begun=${() => void this.look()} @wanted=${this.wanted}>
-            ${placesOf(devices).map((each) => this.reactor(each))}
+            ${byReactor(devices).map((each) => this.reactor(each))}
           </div>`}`;
   }
 
   private reactor(devices: Comparable[]) {
     const { worker, reactor } = devices[0]!;
-    const place = worker === reactor ? worker : `${worker}/${reactor}`;
+    const place = placeOf(worker, reactor);
     return html`<section class="card reactor" aria-label="Devices of ${place}">
       <header>
         <h2>${place}</h2>
@@ -220,7 +220,7 @@ export class AxenicCalibration extends LitElement implements StreamListener {
 }
 
 /** The devices of each reactor. */
-function placesOf(devices: Comparable[]): Comparable[][] {
+function byReactor(devices: Comparable[]): Comparable[][] {
   const places = new Map<string, Comparable[]>();
   for (const each of devices) {
     const place = `${each.worker}/${each.reactor}`;

@@ -9,6 +9,7 @@ import {
   kindOf,
   measure,
   nameFor,
+  placeOf,
   shownValue,
   unitOf,
   wayText,
@@ -37,6 +38,7 @@ export class AxenicSession extends LitElement {
   @state() private way = "";
   @state() private isSending = false;
   @state() private problem = "";
+  private becameCompleteS = 0;
 
   protected override render() {
     const { session, worker } = this.one;
@@ -142,7 +144,7 @@ export class AxenicSession extends LitElement {
     const { session } = this.one;
     return html`<p class="what">Look at the curve, choose another one if it fits better, and keep it.</p>
       <axenic-keep
-        .name=${nameFor(session.device, this.openedS())}
+        .name=${nameFor(session.device, this.completeS())}
         .isReady=${!this.isSending && this.chosen()?.fit !== null}
         @keep=${this.keep}
       >
@@ -187,11 +189,10 @@ export class AxenicSession extends LitElement {
     return html`<button type="button" ?disabled=${this.isSending} @click=${() => this.say("again")}>${words}</button>`;
   }
 
-  /** The moment at which all was compared, so that the proposed name stays what it is. */
-  private opened = 0;
-  private openedS(): number {
-    this.opened ||= this.nowS;
-    return this.opened;
+  /** When all was compared: kept, so that the proposed name stays what it is. */
+  private completeS(): number {
+    this.becameCompleteS ||= this.nowS;
+    return this.becameCompleteS;
   }
 
   private chosen(): Attempted | undefined {
@@ -256,10 +257,6 @@ export class AxenicSession extends LitElement {
 
 function keyOf({ method, degree }: Attempted): string {
   return `${method} ${degree}`;
-}
-
-function placeOf(worker: string, reactor: string): string {
-  return worker === reactor ? worker : `${worker}/${reactor}`;
 }
 
 declare global {

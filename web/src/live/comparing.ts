@@ -116,9 +116,14 @@ export function isOf(device: Comparable, one: { worker: string; reactor: string;
   return one.worker === device.worker && one.reactor === device.reactor && one.device === device.device;
 }
 
-/** Over how much the newest values spread, as a share of what is left to say "steady" by. */
+/** Over how much the newest values spread; null where there are too few to say so. */
 export function spreadOf(values: number[]): number | null {
   return values.length < 3 ? null : Math.max(...values) - Math.min(...values);
+}
+
+/** A reactor for people; a worker's only one is called as the worker is. */
+export function placeOf(worker: string, reactor: string): string {
+  return worker === reactor ? worker : `${worker}/${reactor}`;
 }
 
 /** A session after what a worker just answered; a copy may still be on its way. */
