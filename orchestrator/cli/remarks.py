@@ -85,7 +85,7 @@ def audit(experiment: str | None, limit: int, leader_url: str, form: str) -> Non
 
 
 def _asked(detail: dict[str, Any]) -> str:
-    said = {name: value for name, value in detail.items() if value not in (None, "", [], {}, 0)}
+    said = {name: value for name, value in detail.items() if value not in (None, "", [], {})}
     return json.dumps(said, ensure_ascii=False)[:80] if said else "–"
 
 

@@ -39,6 +39,13 @@ test("numbers have their units, which their names end in", () => {
   ]);
 });
 
+test("a zero is an answer, too", () => {
+  expect(detailOf(deed({ detail: { volume_ml: 0, note: "the tube is dry" } }))).toEqual([
+    ["volume", "0\u202fmL"],
+    ["note", "the tube is dry"],
+  ]);
+});
+
 test.each([
   [201, "done"],
   [403, "refused"],

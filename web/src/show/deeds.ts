@@ -9,7 +9,7 @@ export function deedText(name: string): string {
   return name.replaceAll("_", " ");
 }
 
-/** `note: new pumps`, `args.job: stirring`; what is empty is left out. */
+/** `note: new pumps`, `args.job: stirring`; what is empty is left out, and 0 is not: nothing may be what moved. */
 export function detailOf(deed: Deed): [name: string, value: string][] {
   return Object.entries(deed.detail).flatMap(([name, value]) => flat(name, value));
 }
@@ -21,7 +21,7 @@ export function came({ status }: Deed): Came {
 }
 
 function flat(name: string, value: unknown): [string, string][] {
-  if (value === null || value === undefined || value === "" || value === 0) return [];
+  if (value === null || value === undefined || value === "") return [];
   if (Array.isArray(value)) return value.length === 0 ? [] : [[name, value.map(String).join(", ")]];
   if (typeof value === "object") {
     return Object.entries(value).flatMap(([inner, each]) => flat(name === "args" ? inner : `${name}.${inner}`, each));
