@@ -96,3 +96,20 @@ test("the difference to an older version is shown and hidden", async () => {
   await element.updateComplete;
   expect(element.shadowRoot?.querySelector("axenic-difference")).toBeNull();
 });
+
+test("what is written and not saved holds up who leaves the page", async () => {
+  leader({ "GET growth%2Fa.yaml": [200, KEPT], "GET history": [200, { items: [], next: null }] });
+  const element = await shown();
+  const leaves = () => dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  expect([element.isChanged, leaves()]).toEqual([false, true]);
+  const code = element.shadowRoot?.querySelector("axenic-code");
+  code?.dispatchEvent(new CustomEvent("edited", { detail: "2\n" }));
+  expect([element.isChanged, leaves()]).toEqual([true, false]);
+});
+
+test("a document that could not be read is not called a new one", async () => {
+  leader({ "GET growth%2Fa.yaml": [503, { title: "Busy", status: 503, detail: "the store is busy" }] });
+  const element = await shown();
+  await vi.waitFor(() => expect(element.shadowRoot?.textContent).toContain("the store is busy"));
+  expect(element.shadowRoot?.textContent).not.toContain("no such document");
+});

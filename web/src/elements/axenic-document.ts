@@ -89,6 +89,21 @@ export class AxenicDocument extends LitElement {
   @state() private problem = "";
   @state() private version = 0;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("beforeunload", this.leaving);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("beforeunload", this.leaving);
+  }
+
+  /** Whether something was written that is not saved. */
+  get isChanged(): boolean {
+    return this.text !== this.saved;
+  }
+
   protected override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("path")) void this.open();
   }
@@ -117,11 +132,15 @@ export class AxenicDocument extends LitElement {
               @input=${(event: Event) => (this.message = (event.target as HTMLInputElement).value)}
           /></span>
         </div>
-        <button class="primary" ?disabled=${this.text === this.saved}>Save</button>
+        <button class="primary" ?disabled=${!this.isChanged}>Save</button>
         <a class="button" href="/new?library=${encodeURIComponent(this.path)}">Use it</a>
       </form>
       ${this.plain ? nothing : this.history()}`;
   }
+
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (this.isChanged) event.preventDefault();
+  };
 
   private conflicting(conflict: { difference: string; blob: string | null }) {
     return html`<section aria-label="Somebody else was faster">
@@ -169,9 +188,10 @@ export class AxenicDocument extends LitElement {
       if (path !== this.path) return;
       this.take(kept.text, kept.blob);
     } catch (error) {
-      if (!(error instanceof ProblemError && error.status === 404)) this.problem = told(error);
       this.take("", null);
-      this.said = "There is no such document yet: write it, and save.";
+      const isNew = error instanceof ProblemError && error.status === 404;
+      if (isNew) this.said = "There is no such document yet: write it, and save.";
+      else this.problem = told(error);
     }
     await this.look();
   }

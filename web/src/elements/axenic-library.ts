@@ -6,6 +6,7 @@ import type { LibraryFile, LibraryStanding } from "../api/types.js";
 import { formStyles } from "../styles/form.js";
 import { pageHead } from "../styles/head.js";
 import { shared } from "../styles/shared.js";
+import { AxenicConfirm, type Confirmation } from "./axenic-confirm.js";
 import "./axenic-document.js";
 
 interface LibraryPageData {
@@ -118,25 +119,28 @@ export class AxenicLibrary extends LitElement {
       <a
         href="/library?path=${encodeURIComponent(each.path)}"
         aria-current=${each.path === this.path ? "true" : nothing}
-        @click=${(event: Event) => this.go(event, each.path)}
+        @click=${(event: MouseEvent) => this.go(event, each.path)}
         >${each.path}</a
       >
       ${each.is_profile ? html`<small class="muted">${each.name}</small>` : nothing}
     </li>`;
   }
 
-  private go(event: Event, path: string): void {
+  private go(event: MouseEvent, path: string): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.choose(path);
+    void this.choose(path);
   }
 
   private begin(event: SubmitEvent): void {
     event.preventDefault();
     const path = new FormData(event.target as HTMLFormElement).get("path");
-    if (typeof path === "string" && path.trim()) this.choose(path.trim());
+    if (typeof path === "string" && path.trim()) void this.choose(path.trim());
   }
 
-  private choose(path: string): void {
+  private async choose(path: string): Promise<void> {
+    const isChanged = this.shadowRoot?.querySelector("axenic-document")?.isChanged ?? false;
+    if (path === this.path || (isChanged && !(await AxenicConfirm.ask(leaving(this.path))))) return;
     this.path = path;
     history.replaceState(null, "", `/library?path=${encodeURIComponent(path)}`);
   }
@@ -160,6 +164,10 @@ export class AxenicLibrary extends LitElement {
     }
     await this.look();
   };
+}
+
+function leaving(path: string): Confirmation {
+  return { title: `Leave ${path}?`, text: "What you wrote there is not saved.", verb: "Leave it", isDangerous: true };
 }
 
 declare global {
