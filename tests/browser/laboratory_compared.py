@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from orchestrator.messages.calibrations import (
-    Asked,
-    CalibrationRecord,
-    CalibrationsMessage,
-    SessionRecord,
-)
+from msgspec import structs
+
+from orchestrator.messages.calibrations import CalibrationRecord, CalibrationsMessage
 from tests.browser.laboratory_ledger import BEGAN_S, Laboratory
+from tests.support.compared_records import SESSION
 
 PLACE = "bench-3"
 """Nothing runs there."""
@@ -40,18 +38,14 @@ async def compare(lab: Laboratory) -> None:
         made_wall_s=BEGAN_S - DAY_S,
         by="anna",
     )
-    session = SessionRecord(
+    session = structs.replace(
+        SESSION,
         id="1f9c2a7e",
         reactor=PLACE,
-        device="feed_pump",
-        kind="pump",
         by="anna",
         began_wall_s=BEGAN_S,
-        stage="asking",
         done=3,
         of=8,
-        asked=Asked(question="How much did the balance show, in g?", type="mass"),
-        raw=5.0,
         points=[(2.0, 0.181), (2.0, 0.184), (5.0, 0.447)],
     )
     message = CalibrationsMessage(worker=PLACE, calibrations=[expired, better], sessions=[session])
