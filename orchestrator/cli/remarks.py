@@ -76,7 +76,7 @@ def audit(experiment: str | None, limit: int, leader_url: str, form: str) -> Non
                 each["address"],
                 each["deed"],
                 each["experiment"] or "–",
-                _asked(each["detail"]),
+                asked_for(each["detail"]),
                 outcome(each["status"]),
             )
             for each in found
@@ -84,7 +84,8 @@ def audit(experiment: str | None, limit: int, leader_url: str, form: str) -> Non
     )
 
 
-def _asked(detail: dict[str, Any]) -> str:
+def asked_for(detail: dict[str, Any]) -> str:
+    """What of it says something; 0 does."""
     said = {name: value for name, value in detail.items() if value not in (None, "", [], {})}
     return json.dumps(said, ensure_ascii=False)[:80] if said else "–"
 
@@ -93,4 +94,6 @@ def outcome(status: int | None) -> str:
     """What a status means here."""
     if status is None:
         return "not known"
-    return "done" if status < 400 else f"refused ({status})"
+    if status < 400:
+        return "done"
+    return f"refused ({status})" if status < 500 else f"failed ({status})"
