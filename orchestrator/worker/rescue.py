@@ -85,12 +85,15 @@ class Rescue:
 
     def _turn(self) -> None:
         """The loop turns: hold both alarms off."""
-        now_s = time.monotonic()
-        if now_s - self._at_s >= BEAT_S:
-            self._at_s, self._worked_s = now_s, time.process_time()
-            signal.setitimer(signal.ITIMER_REAL, STEP_S)
+        if time.monotonic() - self._at_s >= BEAT_S:
+            self._wind_up()
             faulthandler.dump_traceback_later(PROCESS_S, exit=True, file=self._dump_to)
         self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._turn)
+
+    def _wind_up(self) -> None:
+        """From now on the time counts for which a step may keep the loop."""
+        self._at_s, self._worked_s = time.monotonic(), time.process_time()
+        signal.setitimer(signal.ITIMER_REAL, STEP_S)
 
     def _alarm(self, _number: int, frame: FrameType | None) -> None:
         """The loop does not turn: break off the step that keeps it, if a step it is."""
@@ -98,6 +101,7 @@ class Rescue:
         worked_s = time.process_time() - self._worked_s
         job, place = _stepping(frame)
         if job and (worked_s >= WORKED_S or waited_s >= WAIT_S):
+            self._wind_up()  # another may hang before the loop turns again
             raise JobHung(f"it kept the worker for itself for {waited_s:.1f} s, {place}")
         if waited_s < PROCESS_S:
             signal.setitimer(signal.ITIMER_REAL, AGAIN_S)

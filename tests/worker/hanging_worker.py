@@ -1,7 +1,8 @@
-"""A worker with two vessels, of which one has a job that never gives way; then a loop that hangs.
+"""A worker with two vessels, of which one has a job that never gives way, or two; then a loop that
+hangs.
 
-`python hanging_worker.py WORDS turn|wait|loop`: prints what became of it as JSON; `loop` is not to
-come to that.
+`python hanging_worker.py WORDS turn|both|wait|loop`: prints what became of it as JSON; `loop` is
+not to come to that.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from orchestrator.worker.rescue import Rescue
 from tests.support.worker_rig import World, order, phase, slice_of
 
 HANGS_AT_S = 0.5
+HANGING = ("leds", "growth_rate")
 JOBS = {"stirring": {"settings": {"target": 500.0}}}
 HOLD = phase("hold", duration_s=86400.0)
 
@@ -57,8 +59,9 @@ async def main(words: Path, how: str) -> None:
     world.clock = SystemClock(trust_wall=True)
     for physics in world.physics.values():
         physics.advance(world.clock.now().monotonic_s)
-    worker = world.worker(jobs=lambda name: Hanging(how) if name == "leds" else job_named(name))
-    hangs = slice_of(HOLD, jobs=JOBS | {"leds": {}}, vessel="a")
+    worker = world.worker(jobs=lambda name: Hanging(how) if name in HANGING else job_named(name))
+    hang: dict[str, Any] = {name: {} for name in (HANGING if how == "both" else HANGING[:1])}
+    hangs = slice_of(HOLD, jobs=JOBS | hang, vessel="a")
     goes_on = slice_of(HOLD, jobs=JOBS, vessel="b")
     ticks: list[float] = []
 
@@ -79,7 +82,7 @@ async def main(words: Path, how: str) -> None:
         [a] = [unit for unit in worker.vessels.units if unit.vessel == "a"]
         entries: list[Entry] = []
         async with asyncio.timeout(20.0):
-            while not any(each.data.get("state") == "lost" for each in entries):
+            while sum(each.data.get("state") == "lost" for each in entries) < len(hang):
                 await asyncio.sleep(0.1)
                 entries = list(await world.journal.read(a.run))
         told = {

@@ -22,7 +22,9 @@ def worker(words: Path, how: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize(("how", "limit_s"), [("turn", STEP_S), ("wait", WAIT_S)])
+@pytest.mark.parametrize(
+    ("how", "limit_s"), [("turn", STEP_S), ("both", 2.0 * STEP_S), ("wait", WAIT_S)]
+)
 def test_a_job_that_does_not_come_back_is_lost_and_the_other_vessel_goes_on(
     tmp_path: Path, how: str, limit_s: float
 ) -> None:
@@ -32,9 +34,10 @@ def test_a_job_that_does_not_come_back_is_lost_and_the_other_vessel_goes_on(
     told: dict[str, Any] = json.loads(ended.stdout)
     assert told["states"][:2] == ["ready", "lost"]
     assert told["led"] == 0.0, "its outputs are off"
-    [alert] = told["alerts"]
-    assert alert.startswith("leds broke down and is off: it kept the worker for itself for ")
-    assert "in Hanging.step, line" in alert
+    jobs = ["growth_rate", "leds"] if how == "both" else ["leds"]
+    for job, alert in zip(jobs, sorted(told["alerts"]), strict=True):
+        assert alert.startswith(f"{job} broke down and is off: it kept the worker for itself for ")
+        assert "in Hanging.step, line" in alert
     assert told["longest_s"] < limit_s + 1.5, "b was waited for no longer than that"
     assert Rescue(words).last_words == ""
 
