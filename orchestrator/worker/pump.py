@@ -92,7 +92,7 @@ class Pump:
         except JournalFault as fault:
             return Ending(outcome=Outcome.FAILED, reason=f"nothing was pumped: {fault}"), 0.0
         end = await self._turn(move)
-        if end is not None and self._interlock:
+        if end is not None and self._interlock and not end.complete:
             end = replace(end, held=True, reason=self._interlock)
         ending, moved_ml = _judge(end, move)
         ended = move.intent() | {
@@ -130,6 +130,7 @@ class Pump:
 
     async def _turn(self, move: Move) -> PumpEnd | None:
         """How the pump run ended; None if nobody can say."""
+        self._interlock = ""
         if self.halted:
             return PumpEnd(run=move.key, moved_ml=0.0, complete=False, reason=self.halted)
         if reason := self._why_off(move.pump):  # since the guard was asked
@@ -145,7 +146,7 @@ class Pump:
             takes_s = self._reactor.begin_pump(move.key, move.pump, move.volume_ml, deliver)
         except DeviceFault:
             return None
-        self.turning, self._interlock = move.pump, ""
+        self.turning = move.pump
         margin_s = MARGIN_S * max(1.0, self._clock.speed)
         give_up_s = self._clock.now().monotonic_s + takes_s + margin_s
         while not ends and self._clock.now().monotonic_s < give_up_s:

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
+from orchestrator.journal.memory import MemoryJournal
 from orchestrator.model.interlock import Interlock, Range
-from orchestrator.model.ledger import Kind
+from orchestrator.model.ledger import Entry, Kind
 from tests.support.worker_rig import JOBS, World, at, order, phase, slice_of, step, unit
 
 STIRRED = Interlock(device="heater", while_on=("stirrer",))
@@ -150,6 +152,40 @@ async def test_a_dose_that_is_cut_short_counts_with_what_it_moved(
     [alert] = await guard_alerts(world)
     assert alert == f"feed_pump was held off: {moved.data['reason']}"
     assert world.reactor.counters().moved_ml["feed_pump"] == pytest.approx(moved.data["volume_ml"])
+
+
+class Meanwhile(MemoryJournal):
+    """Something happens while it writes what has to be durable."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.happens: Callable[[], None] | None = None
+
+    async def write(self, run: str, entries: Sequence[Entry], *, revision: int = 1) -> None:
+        await super().write(run, entries, revision=revision)
+        if self.happens is not None:
+            self.happens()
+
+
+async def test_what_keeps_a_dose_from_its_pump_is_not_laid_to_an_interlock_of_before(
+    world: World,
+) -> None:
+    journal = world.journal = Meanwhile()
+    within = {"temperature.measured": Range(type="temperature", below=50.0)}
+    world.interlocks = (Interlock(device="feed_pump", within=within),)
+    hold = phase("hold", duration_s=86400.0, items=[dose(60.0, 2.0), dose(300.0, 2.0)])
+    async with world.working() as worker:
+        await world.take(worker, order(slice_of(hold)))
+        await world.advance(s=64)
+        unit(worker).hands.publish({"temperature.measured": 55.0}, unit(worker).page.now_s)
+        await world.advance(min=3)
+        journal.happens = lambda: unit(worker).doser.halt("the worker stops")
+        await world.advance(min=3)
+        journal.happens = None
+    cut, kept = await world.entries(Kind.DOSE_ENDED)
+    assert cut.data["reason"].startswith("feed_pump may be on only while")
+    assert (kept.data["outcome"], kept.data["reason"]) == ("failed", "the worker stops")
+    assert len(await guard_alerts(world)) == 1
 
 
 async def test_a_stirrer_that_is_held_off_is_not_called_stuck(world: World) -> None:
