@@ -53,7 +53,7 @@ class Trials:
         """End it now; all is off on return."""
         self._stopped.set()
         self._reactor.stop_pumps()
-        self._rest()
+        self._all_off()
 
     async def run(self) -> AsyncIterator[Trial]:
         """Try one device after the other.
@@ -74,13 +74,13 @@ class Trials:
             if HEATER in self._spec.outputs:
                 yield await self._try(HEATER, self._heater())
         finally:
-            if not self._stopped.is_set():  # whoever stopped it has seen to that
-                self._rest()
+            self._rest()
 
     async def _try(self, device: str, trial: Coroutine[Any, Any, Found]) -> Trial:
         try:
             result, figure, reason = await trial
         except ActFailed as failure:
+            self._rest()
             return Trial(device=device, result="failed", reason=str(failure))
         return Trial(device=device, result=result, figure=figure, reason=reason)
 
@@ -227,6 +227,11 @@ class Trials:
         self._reactor.drive(output, duty)
 
     def _rest(self) -> None:
+        """Turn off what is on; whoever stopped the test has seen to that."""
+        if not self._stopped.is_set():
+            self._all_off()
+
+    def _all_off(self) -> None:
         for output in sorted(self._driven):
             self._reactor.drive(output, 0.0)
 

@@ -69,6 +69,19 @@ async def test_a_sound_reactor_passes_and_everything_is_off_afterwards() -> None
     assert truth["sim.fed_ml"] == pytest.approx(1.0, abs=0.01)
 
 
+async def test_what_a_failed_trial_turned_on_is_off_before_the_next() -> None:
+    world = world_with()
+    world.reactor.sensors["photodiode"].dead = True
+    outputs, begun = world.reactor.outputs, list[str]()
+    async with world.working() as worker:
+        assert (await worker.self_tests.start(REACTOR, "anna"))["outcome"] == "done"
+        while not outputs["heater"].commanded_duty:
+            await world.advance(s=1)
+            begun += [name for name, output in outputs.items() if output.commanded_duty]
+        assert "ir_led" in begun
+        assert not outputs["ir_led"].commanded_duty
+
+
 Break = Callable[[Physics], object]
 BROKEN: dict[str, tuple[Break, str, str]] = {
     "silent thermometer": (
