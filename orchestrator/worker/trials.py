@@ -77,6 +77,9 @@ class Trials:
             self._rest()
 
     async def _try(self, device: str, trial: Coroutine[Any, Any, Found]) -> Trial:
+        if reason := self._reactor.why_off(device):
+            trial.close()
+            return Trial(device=device, result="skipped", reason=reason)
         try:
             result, figure, reason = await trial
         except ActFailed as failure:

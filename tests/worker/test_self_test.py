@@ -10,6 +10,7 @@ import pytest
 from orchestrator.jobs.registry import job_named
 from orchestrator.messages.calibrations import SelfTest, Trial
 from orchestrator.messages.orders import CommandMessage, CommandResult
+from orchestrator.model.interlock import Interlock
 from orchestrator.sim.apparatus import Apparatus, Lamp, LevelProbe, Photodiode, Vial
 from orchestrator.sim.organism import E_COLI
 from orchestrator.sim.reactor import Reactor as Physics
@@ -80,6 +81,21 @@ async def test_what_a_failed_trial_turned_on_is_off_before_the_next() -> None:
             begun += [name for name, output in outputs.items() if output.commanded_duty]
         assert "ir_led" in begun
         assert not outputs["ir_led"].commanded_duty
+
+
+async def test_what_an_interlock_holds_off_is_not_called_broken() -> None:
+    world = world_with()
+    world.interlocks = (
+        Interlock(device="heater", while_on=("stirrer",)),
+        Interlock(device="feed_pump", while_on=("stirrer",)),
+        Interlock(device="waste_pump", while_off=("stirrer",)),
+    )
+    async with world.working() as worker:
+        test = by_device(await carried_out(world, worker))
+    for device in ("heater", "feed_pump"):
+        told = f"{device} may be on only while stirrer is on"
+        assert (test[device].result, test[device].reason) == ("skipped", told)
+    assert test["waste_pump"].result == "passed"
 
 
 Break = Callable[[Physics], object]
