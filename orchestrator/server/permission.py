@@ -48,7 +48,9 @@ async def refuse_strangers_at(
     meant = []
     for run in await call.services.store.runs(worker=worker, open_only=True):
         where = run.binding.reactor if run.binding else ""
-        if reactor in ("", where) and attempt in ("", run.attempt) and vessel in ("", run.vessel):
+        # As the worker finds it: what the command says besides cannot lead past this.
+        by_run = run.attempt == attempt and vessel in ("", run.vessel)
+        if by_run if attempt else reactor in ("", where):
             meant.append(run.experiment)
     if len(set(meant)) == 1:
         call.request[CONCERNS] = meant[0]

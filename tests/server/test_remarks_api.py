@@ -87,6 +87,26 @@ async def test_what_is_done_by_hand_or_answered_is_on_record_with_its_experiment
 
 
 @pytest.mark.parametrize(
+    "where",
+    [
+        {},
+        {"vessel": "no such"},
+        {"reactor": "bench-1", "vessel": "no such"},
+        {"reactor": "no such", "attempt": "{attempt}", "vessel": "control"},
+    ],
+)
+async def test_nothing_that_a_command_says_besides_leads_a_stranger_past_the_owner(
+    where: dict[str, str], client: Client, store: MemoryStore, profile_text: str
+) -> None:
+    attempt = await let_it_run(store, await submitted(client, profile_text, ADA))
+    said = {name: text.format(attempt=attempt) for name, text in where.items()}
+    body = {"name": "stop", "args": {"job": "stirring"}, **said}
+    path = "/api/workers/bench-1/command"
+    assert (await asked(client, "POST", path, body, **BOB))[0] == 403
+    assert (await asked(client, "POST", path, body, **ADA))[0] == 200
+
+
+@pytest.mark.parametrize(
     "trouble", [StoreFull("no room"), sqlite3.OperationalError("attempt to write a readonly file")]
 )
 async def test_a_disk_that_takes_nothing_keeps_nobody_from_stopping_everything(
