@@ -154,6 +154,21 @@ async def test_only_its_owner_changes_what_a_running_experiment_goes_by(
     assert (await asked(client, "POST", path, kept, **BOB))[0] == 200, "nothing goes by it"
 
 
+async def test_a_session_is_of_its_own_reactor_whatever_is_said(
+    client: Client, store: MemoryStore, profile_text: str
+) -> None:
+    await let_it_run(store, await submitted(client, profile_text, ADA))
+    (session,) = COMPARED.sessions
+    args = {"session": session.id, "name": "anew", "activate": True}
+    body = {"do": "keep", "reactor": "another", "args": args}
+    path = "/api/workers/bench-1/calibrate"
+    assert (await asked(client, "POST", path, body, **BOB))[0] == 403, "it may be of any"
+    for reactor, status in (("bench-1", 403), ("idle", 200)):
+        sessions = [replace(session, reactor=reactor)]
+        await store.keep_calibrations(replace(COMPARED, sessions=sessions), at_wall_s=NOW_S)
+        assert (await asked(client, "POST", path, body, **BOB))[0] == status, reactor
+
+
 @pytest.mark.usefixtures("known")
 async def test_a_worker_is_listed_with_the_last_self_test_of_each_reactor(client: Client) -> None:
     async with client.get("/api/workers") as response:

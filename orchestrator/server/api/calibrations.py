@@ -92,7 +92,7 @@ async def calibrate_worker(call: Call[NoQuery, NewComparison]) -> CommandOutcome
     """
     asked = call.body
     if asked.do == "activate" or asked.args.get("activate"):
-        await _refuse_strangers(call, asked.reactor)
+        await _refuse_strangers(call, await _reactor_of(call))
     return _outcome(await _ask(call, {**asked.args, "do": asked.do}, asked.reactor))
 
 
@@ -109,6 +109,17 @@ async def import_calibration(call: Call[NoQuery, NewDocument]) -> CommandOutcome
     record = msgspec.to_builtins(record_of("", made))
     wish = {"do": "import", "calibration": record, "activate": asked.activate}
     return _outcome(await _ask(call, wish, asked.reactor))
+
+
+async def _reactor_of(call: Call[NoQuery, NewComparison]) -> str:
+    """Where it counts: at a session's own reactor, whatever is said; empty is all of them."""
+    worker, asked = call.named("worker"), call.body
+    if asked.do == "activate":
+        return asked.reactor
+    for each in sessions_of(await call.services.store.workers()):
+        if (each.worker, each.session.id) == (worker, asked.args.get("session")):
+            return each.session.reactor
+    return ""
 
 
 async def _refuse_strangers(call: Call[Any, Any], reactor: str) -> None:
