@@ -209,6 +209,22 @@ async def test_what_is_no_whole_bundle_leaves_nothing(
     assert (await other_store.experiments()).items in ([], ())
 
 
+@pytest.mark.parametrize(
+    "name", ["experiment.json", "provenance.json", "data/trace.jsonl", "data/readings.csv"]
+)
+async def test_nothing_in_it_gets_into_another_experiment(
+    name: str, bundle: bytes, other: Client, other_store: Store, experiment: str
+) -> None:
+    own = members(bundle)[name]
+    theirs = own.replace(f"{experiment}.1".encode(), b"another.1")
+    if name.endswith(".csv"):  # it has a column for each part of a run's name
+        theirs = own.replace(b",control,", b",another,")
+    assert theirs != own
+    refused = await send(other, changed(bundle, name, theirs), status=422)
+    assert "another" in refused["detail"]
+    assert await other_store.ledger("another.1:control", after=0, limit=9) in ([], ())
+
+
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04" + b"\0" * 100])
 async def test_what_is_no_archive_is_refused(other: Client, content: bytes) -> None:
     assert "no zip archive" in (await send(other, content, status=422))["detail"]

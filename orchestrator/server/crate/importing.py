@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from orchestrator.messages.outbox import Batch, Record
+from orchestrator.messages.outbox import Batch, EntryRecord, ReadingRecord, Record
 from orchestrator.model.experiment import ENDED, State
 from orchestrator.ports.entries import IdTaken, Terms, Words
 from orchestrator.ports.office import RequestRefused
@@ -23,11 +23,12 @@ from orchestrator.ports.records import (
 )
 from orchestrator.ports.remarks import NewNote
 from orchestrator.ports.store import IMPORTED, Store
-from orchestrator.server.crate.opened import NoBundle, Opened, SavedRun
-from orchestrator.server.views.provenance import AttemptMade, RevisionMade
+from orchestrator.server.crate.opened import NoBundle, Opened, Saved, SavedRun
+from orchestrator.server.views.provenance import AttemptMade, Provenance, RevisionMade
 
 PORTION: Final = 2000
 TAG: Final = "imported"
+R = TypeVar("R", EntryRecord, ReadingRecord)
 
 
 async def import_bundle(
@@ -60,9 +61,22 @@ async def import_bundle(
 async def _follow(store: Store, name: str, opened: Opened, at_wall_s: float) -> None:
     """Its ledgers and readings, in the order of the bundle, so that numbers are always the same."""
     worker_of = {run.run: _worker(run.reactor) for run in opened.experiment.runs}
-    entries = ((worker_of.get(each.run, ""), each) for each in opened.entries())
+    entries = ((worker_of[each.run], each) for each in _own(opened.entries(), worker_of))
     await _keep(store, f"{IMPORTED}{name}:ledger", entries, at_wall_s)
-    await _keep(store, f"{IMPORTED}{name}:readings", opened.readings(), at_wall_s)
+    await _keep(store, f"{IMPORTED}{name}:readings", _read(opened, worker_of), at_wall_s)
+
+
+def _read(opened: Opened, runs: Container[str]) -> Iterator[tuple[str, ReadingRecord]]:
+    for worker, reading in opened.readings():
+        yield from ((worker, own) for own in _own([reading], runs))
+
+
+def _own(records: Iterable[R], runs: Container[str]) -> Iterator[R]:
+    """None of them may get into an experiment that is here already."""
+    for each in records:
+        if each.run not in runs:
+            raise NoBundle(f"something in it is of {each.run[:100]!r}, which is no run of it")
+        yield each
 
 
 async def _keep(
@@ -98,6 +112,7 @@ def _imported(opened: Opened, sha256: str, by: str, at_wall_s: float) -> Importe
     revisions = [_documents(opened, each) for each in made.revisions]
     if not revisions:
         raise NoBundle("it holds no profile")
+    _refuse_attempts_of_others(saved, made)
     runs = [_run(saved.id, each) for each in saved.runs]
     new = NewExperiment(
         id=saved.id,
@@ -131,6 +146,15 @@ def _imported(opened: Opened, sha256: str, by: str, at_wall_s: float) -> Importe
         },
         notes=[_note(saved.id, msgspec.to_builtins(each)) for each in opened.notes],
     )
+
+
+def _refuse_attempts_of_others(saved: Saved, made: Provenance) -> None:
+    attempts = {each.attempt for each in saved.runs} | {each.attempt for each in made.attempts}
+    runs = {each.run: f"{each.attempt}:{each.vessel}" for each in saved.runs}
+    strange = [each for each in attempts if each.rpartition(".")[0] != saved.id]
+    strange += [run for run, named in runs.items() if run != named]
+    if strange:
+        raise NoBundle(f"{strange[0][:100]!r} in it is no attempt of {saved.id}")
 
 
 def _documents(opened: Opened, made: RevisionMade) -> Documents:
