@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -19,6 +20,7 @@ from orchestrator.model.experiment import State
 from orchestrator.ports.remarks import NewNote
 from orchestrator.ports.store import Store, StoreBusy
 from orchestrator.server.app import make_app
+from orchestrator.server.crate import opened
 from orchestrator.store.memory import MemoryStore
 from orchestrator.store.sqlite.opening import open_store
 from tests.server.conftest import Client
@@ -223,6 +225,33 @@ async def test_nothing_in_it_gets_into_another_experiment(
     refused = await send(other, changed(bundle, name, theirs), status=422)
     assert "another" in refused["detail"]
     assert await other_store.ledger("another.1:control", after=0, limit=9) in ([], ())
+
+
+async def test_one_that_is_damaged_is_told_from_a_fault_of_the_leader(
+    bundle: bytes, other: Client
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(bundle)) as whole:
+        member = whole.getinfo("experiment.json")
+    start = member.header_offset + 30 + len(member.filename)
+    for damage in (b"\xff" * 60, b"\x00" * 60):
+        damaged = bundle[: start + 20] + damage + bundle[start + 80 :]
+        refused = await send(other, damaged, status=422)
+        assert "experiment.json cannot be read" in refused["detail"]
+    strange = json.loads(members(bundle)["experiment.json"])
+    strange["runs"][0]["state"] = "gone"
+    text = json.dumps(strange).encode()
+    refused = await send(other, changed(bundle, "experiment.json", text), status=422)
+    assert "is not what it should be" in refused["detail"]
+    longest = b"signal\n" + b"x" * (csv.field_size_limit() + 1) + b"\n"
+    refused = await send(other, changed(bundle, "data/readings.csv", longest), status=422)
+    assert "is no table" in refused["detail"]
+
+
+async def test_its_texts_are_bounded_together(
+    bundle: bytes, other: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opened, "TEXTS_BYTES_MAX", len(members(bundle)["experiment.json"]) + 10)
+    assert "larger than those" in (await send(other, bundle, status=422))["detail"]
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04" + b"\0" * 100])

@@ -105,7 +105,7 @@ def _batches(
 
 def _imported(opened: Opened, sha256: str, by: str, at_wall_s: float) -> Imported:
     saved, made = opened.experiment, opened.provenance
-    if State(saved.state) not in ENDED:
+    if saved.state not in ENDED:
         raise RequestRefused(
             f"{saved.id} was {saved.state} when it was saved; save it again when it is over"
         )
@@ -134,7 +134,7 @@ def _imported(opened: Opened, sha256: str, by: str, at_wall_s: float) -> Importe
     return Imported(
         experiment=new,
         later=revisions[1:],
-        state=State(saved.state),
+        state=saved.state,
         reason="; ".join(filter(None, (saved.reason, f"imported by {by} from a bundle"))),
         attempt=saved.attempt,
         started_wall_s=saved.started_wall_s,
@@ -176,7 +176,7 @@ def _documents(opened: Opened, made: RevisionMade) -> Documents:
 
 
 def _run(experiment: str, saved: SavedRun) -> Run:
-    is_over = State(saved.state) in ENDED
+    is_over = saved.state in ENDED
     return Run(
         run=saved.run,
         experiment=experiment,
@@ -185,7 +185,7 @@ def _run(experiment: str, saved: SavedRun) -> Run:
         binding=Binding.parse(saved.reactor) if saved.reactor else None,
         revision=saved.revision,
         answer="accepted",
-        state=State(saved.state) if is_over else State.CANCELLED,
+        state=saved.state if is_over else State.CANCELLED,
         reason=saved.reason,
         began_wall_s=saved.began_wall_s,
         ended_wall_s=saved.ended_wall_s,

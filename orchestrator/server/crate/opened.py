@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from orchestrator.messages.outbox import EntryRecord, ReadingRecord
+from orchestrator.model.experiment import State
 from orchestrator.server.views.experiments import Experiment, keep_inside
 from orchestrator.server.views.provenance import Provenance
 
@@ -20,6 +22,18 @@ FILES_MAX: Final = 5000
 TEXT_BYTES_MAX: Final = 16 * 1024 * 1024
 LINE_LENGTH_MAX: Final = 1024 * 1024
 WHOLE_BYTES_MAX: Final = 64 * 1024**3
+TEXTS_BYTES_MAX: Final = 256 * 1024 * 1024
+"""Of all that is in memory at once, which is what data do not count to."""
+UNREADABLE: Final = (
+    KeyError,
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""It is not there, is damaged, or is packed or locked in a way that nobody here knows."""
 T = TypeVar("T")
 
 
@@ -35,7 +49,7 @@ class SavedRun(msgspec.Struct, frozen=True, kw_only=True):
     vessel: str
     reactor: str | None
     revision: int
-    state: str
+    state: State
     reason: str
     began_wall_s: float | None
     ended_wall_s: float | None
@@ -84,6 +98,7 @@ class Opened:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
             raise NoBundle(f"it is no zip archive: {error}") from error
+        self._text_bytes = 0
         members = self._zip.infolist()
         if len(members) > FILES_MAX or sum(each.file_size for each in members) > WHOLE_BYTES_MAX:
             raise NoBundle("it is larger than a bundle may be")
@@ -132,7 +147,7 @@ class Opened:
     def readings(self) -> Iterator[tuple[str, ReadingRecord]]:
         """(worker, reading), in the order of the file."""
         name = "data/readings.csv"
-        for row in csv.DictReader(self._lines(name)):
+        for row in self._rows(name):
             try:
                 record = ReadingRecord(
                     f"{row['attempt']}:{row['vessel']}",
@@ -147,6 +162,12 @@ class Opened:
                 raise NoBundle(f"{name} holds a row that is no reading: {error!r}") from error
             yield row["worker"], record
 
+    def _rows(self, name: str) -> Iterator[dict[str, str]]:
+        try:
+            yield from csv.DictReader(self._lines(name))
+        except csv.Error as error:
+            raise NoBundle(f"{name} is no table: {error}") from error
+
     def _value(self, name: str, kind: type[T]) -> T:
         return self._decoded(self._text(name), kind, name)
 
@@ -160,10 +181,13 @@ class Opened:
         try:
             with self._zip.open(name) as file:
                 content = file.read(TEXT_BYTES_MAX + 1)
-        except (KeyError, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        except UNREADABLE as error:
             raise NoBundle(f"{name} cannot be read: {error}") from error
         if len(content) > TEXT_BYTES_MAX:
             raise NoBundle(f"{name} is too large")
+        self._text_bytes += len(content)
+        if self._text_bytes > TEXTS_BYTES_MAX:
+            raise NoBundle("its profiles and plans are larger than those of a bundle may be")
         return _utf8(content, name)
 
     def _lines(self, name: str) -> Iterator[str]:
@@ -173,7 +197,7 @@ class Opened:
                     if len(line) > LINE_LENGTH_MAX:
                         raise NoBundle(f"{name} holds a line that is too long")
                     yield _utf8(line, name)
-        except (KeyError, zipfile.BadZipFile, OSError, EOFError) as error:
+        except UNREADABLE as error:
             raise NoBundle(f"{name} cannot be read: {error}") from error
 
 
