@@ -197,7 +197,11 @@ class Obey:
             if reactor in self._vessels.reactors:
                 return None
             raise CommandRefused(f"say on which reactor: {', '.join(names)}")
-        raise CommandRefused(f"nothing runs here as {command.vessel or command.reactor or 'that'}")
+        if command.vessel:
+            raise CommandRefused(f"nothing runs here as {command.vessel}")
+        if reactor and reactor not in self._vessels.reactors:
+            raise CommandRefused(f"there is no reactor {reactor!r} here; {', '.join(names)}")
+        raise CommandRefused(_nothing_runs(command.name, reactor or ", ".join(names)))
 
     def _answer(
         self, id_: str, outcome: str, reason: str = "", result: Mapping[str, Any] | None = None
@@ -206,6 +210,11 @@ class Obey:
         if id_ in self._results:
             self._results[id_] = answer
         self._reply(answer)
+
+
+def _nothing_runs(name: str, reactor: str) -> str:
+    beginning = ", ".join(sorted(OPENING))
+    return f"nothing runs on {reactor}; {name} is for what runs ({beginning} can begin something)"
 
 
 def _bring(unit: VesselUnit, command: CommandMessage) -> None:

@@ -204,8 +204,8 @@ async def test_rule_15_an_experiment_that_begins_ends_what_hands_let_run(room: R
     [
         ("start", {"job": "stiring"}, "no job 'stiring'"),
         ("dose", {"volume_ml": 0.0}, "positive number"),
-        ("set", {"setting": "stirring.target", "value": 1.0}, "nothing runs here"),
-        ("blank", {}, "nothing runs here"),
+        ("set", {"setting": "stirring.target", "value": 1.0}, f"nothing runs on {REACTOR}; set is"),
+        ("blank", {}, f"nothing runs on {REACTOR}; blank is for what runs"),
         ("start", {}, "lacks or misuses an argument"),
     ],
 )
