@@ -11,6 +11,7 @@ import msgspec
 from orchestrator.jobs.guest import Invitation
 from orchestrator.jobs.job import Job
 from orchestrator.messages.orders import CommandMessage
+from orchestrator.model.calibration import PUMP_SUFFIX
 from orchestrator.model.outcome import Ending
 from orchestrator.worker.hand_plan import hand_order
 from orchestrator.worker.handled_run import Told
@@ -97,6 +98,7 @@ class Hands:
         medium = str(args.get("medium") or FEED)
         if command.name in LIQUID:
             volume_ml = _positive(args["volume_ml"], f"a {command.name}")
+            _refuse_unpumped(unit, medium)
             self._say_what_it_holds(unit, args.get("vessel_holds_ml"), by, id_)
             pour = unit.dose if command.name == "dose" else unit.dilute
             pour(volume_ml, medium, by, id_, told)
@@ -195,6 +197,16 @@ class Hands:
             self._jobs(job)
         except KeyError as error:
             raise HandRefused(str(error.args[0])) from None
+
+
+def _refuse_unpumped(unit: VesselUnit, medium: str) -> None:
+    """Before a dilution has taken something out."""
+    pumps = unit.reactor.spec.pumps
+    if f"{medium}{PUMP_SUFFIX}" not in pumps:
+        known = ", ".join(sorted(name.removesuffix(PUMP_SUFFIX) for name in pumps)) or "none"
+        raise HandRefused(
+            f"no pump of {unit.reactor.spec.name} moves {medium}; there is one for {known}"
+        )
 
 
 def _set(

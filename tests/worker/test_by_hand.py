@@ -299,6 +299,17 @@ async def test_a_sample_taken_by_hand_comes_off_the_account(culture: Room) -> No
     assert (said.outcome, "cannot have been taken" in said.reason) == ("refused", True)
 
 
+async def test_rule_3_a_medium_that_no_pump_moves_is_told_before_anything_is_taken_out(
+    culture: Room,
+) -> None:
+    before_ml = (await culture.look())["volume_ml"]
+    for name in ("dose", "dilute"):
+        said = await culture.do(name, volume_ml=1.0, medium="fed")
+        assert said.outcome == "refused"
+        assert f"no pump of {REACTOR} moves fed; there is one for feed, waste" in said.reason
+    assert (await culture.look())["volume_ml"] == before_ml
+
+
 async def test_a_bottle_tells_when_it_will_be_empty_and_is_changed(culture: Room) -> None:
     def bottles(stands: dict[str, Any]) -> dict[str, Any]:
         return {each["medium"]: each for each in stands["bottles"]}
