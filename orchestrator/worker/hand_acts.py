@@ -13,6 +13,7 @@ from orchestrator.jobs.job import Job
 from orchestrator.messages.orders import CommandMessage
 from orchestrator.model.calibration import PUMP_SUFFIX
 from orchestrator.model.outcome import Ending
+from orchestrator.model.units import format_quantity
 from orchestrator.worker.hand_plan import hand_order
 from orchestrator.worker.handled_run import Told
 from orchestrator.worker.look import standing
@@ -26,6 +27,9 @@ LIQUID: Final = frozenset({"dose", "dilute"})
 PERFORMED: Final = frozenset({"circulate", "blank", "snapshot"})
 AT_ONCE: Final = frozenset({"set", "release", "start", "stop", "hold", "sample", "bottle"})
 HAND_ACTS: Final = LIQUID | PERFORMED | AT_ONCE
+BOTTLE_ML_MAX: Final = 1_000_000.0
+"""The largest tank that anybody feeds from; more is a slip of a unit."""
+WORDS_LENGTH_MAX: Final = 500
 OPENING: Final = frozenset({"start", *LIQUID})
 """What may begin where nothing runs."""
 
@@ -107,7 +111,8 @@ class Hands:
         if command.name == "circulate":
             wanted = {"duration_s": _positive(args["duration_s"], "circulating"), "medium": medium}
         elif command.name == "snapshot":
-            wanted = {"job": str(args.get("job") or "camera"), "label": str(args.get("label", ""))}
+            label = _brief(args.get("label", ""), "a label")
+            wanted = {"job": str(args.get("job") or "camera"), "label": label}
         job = JOB_OF.get(command.name) or str(wanted["job"])
         if job not in unit.regulate.standing():
             raise HandRefused(f"{command.name} needs the job {job}, which does not run")
@@ -139,7 +144,8 @@ class Hands:
             self._start(unit, args, by, for_s, id_)
         elif command.name == "sample":
             volume_ml = _positive(args["volume_ml"], "a sample")
-            _unless(unit.sample(volume_ml, str(args.get("label", "")), by, id_))
+            label = _brief(args.get("label", ""), "a label")
+            _unless(unit.sample(volume_ml, label, by, id_))
         elif command.name == "bottle":
             self._change_bottle(unit, args, by, id_)
         else:
@@ -178,8 +184,11 @@ class Hands:
 
     def _change_bottle(self, unit: VesselUnit, args: Mapping[str, Any], by: str, id_: str) -> None:
         """Of a bottle that vessels share, in the account of each."""
-        medium, note = str(args["medium"]), str(args.get("note", ""))
+        medium, note = str(args["medium"]), _brief(args.get("note", ""), "a note")
         holds_ml = _positive(args["holds_ml"], "what the bottle holds")
+        if holds_ml > BOTTLE_ML_MAX:
+            most = format_quantity(BOTTLE_ML_MAX, "volume")
+            raise HandRefused(f"a bottle holds at most {most}, not {holds_ml:g} mL")
         sharing = [unit]
         if medium in unit.fluids.shared:
             sharing += [
@@ -234,6 +243,13 @@ def _positive(value: Any, what: str) -> float:
         words = what if what.startswith(("how", "what", "the")) else f"{what} needs"
         raise HandRefused(f"{words} a positive number, not {number:g}")
     return number
+
+
+def _brief(value: Any, what: str) -> str:
+    text = str(value)
+    if len(text) > WORDS_LENGTH_MAX:
+        raise HandRefused(f"{what} has at most {WORDS_LENGTH_MAX} characters, not {len(text)}")
+    return text
 
 
 def _unless(why_not: str) -> None:

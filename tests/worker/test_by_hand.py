@@ -331,6 +331,24 @@ async def test_a_bottle_tells_when_it_will_be_empty_and_is_changed(culture: Room
     assert "no bottle of fed; there is feed, waste" in said.reason
 
 
+@pytest.mark.parametrize(
+    ("name", "args", "told"),
+    [
+        ("bottle", {"holds_ml": 5e6}, "a bottle holds at most 1000 L, not 5e+06 mL"),
+        ("bottle", {"holds_ml": 900.0, "note": "x" * 501}, "a note has at most 500 characters"),
+        ("sample", {"volume_ml": 1.0, "label": "x" * 501}, "a label has at most 500 characters"),
+    ],
+)
+async def test_what_hands_say_of_a_bottle_or_a_sample_has_bounds(
+    culture: Room, name: str, args: dict[str, Any], told: str
+) -> None:
+    before = await culture.look()
+    said = await culture.do(name, medium="feed", **args)
+    assert said.outcome == "refused"
+    assert told in said.reason
+    assert (await culture.look())["bottles"] == before["bottles"]
+
+
 async def test_rule_13_a_job_that_a_hand_lets_run_keeps_the_limits(room: Room) -> None:
     await room.world.take(room.worker, order({**OPEN, "limits": {"temperature.maximum": 40.0}}))
     await room.world.advance(s=10)
