@@ -49,8 +49,9 @@ def addresses_below(data: Path) -> dict[str, str]:
 
 
 def places_of(said: Sequence[str]) -> list[str]:
-    """What stands behind `--on`."""
-    return [part.strip() for each in said for part in each.split(",") if part.strip()]
+    """What stands behind `--on`, each place once."""
+    parts = (part.strip() for each in said for part in each.split(","))
+    return list(dict.fromkeys(filter(None, parts)))
 
 
 class Workers:

@@ -128,6 +128,13 @@ async def test_without_a_leader_workers_of_this_machine_are_told_each_once(tmp_p
     assert len(second) == 2
 
 
+async def test_rule_3_a_place_that_is_named_twice_is_told_once(tmp_path: Path) -> None:
+    async with worker(tmp_path, "unit1") as told:
+        said = await meant(tmp_path, "unit1,unit1", "unit1")._tell("dose", {"volume_ml": 1.0})
+    assert {*said} == {"unit1"}
+    assert len(told) == 1
+
+
 async def test_by_the_leader_all_are_told_in_one_request(tmp_path: Path) -> None:
     told: list[Any] = []
 

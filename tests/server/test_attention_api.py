@@ -218,6 +218,17 @@ async def test_many_are_told_at_once_and_each_answers_for_itself(
     assert "belongs to ada" in said[theirs]["reason"]
 
 
+async def test_rule_3_a_place_that_is_named_twice_is_told_once(
+    client: Client, office: DeskOffice
+) -> None:
+    path, body = "/api/workers/command", {"name": "dose", "args": {"volume_ml": 1.0}}
+    async with client.post(path, json={**body, "places": ["b-1", "b-1"]}) as response:
+        assert {*(await response.json())["places"]} == {"b-1"}
+    assert len(office.asked) == 1
+    async with client.post(path, json={**body, "places": ["b-1"] * 1001}) as response:
+        assert response.status == 422
+
+
 async def test_a_worker_that_refuses_to_look_says_why(client: Client) -> None:
     """Its session is another one, say: it has begun anew since it was last heard (rule 17)."""
     async with client.get("/api/workers/new/reactors") as response:

@@ -78,7 +78,7 @@ async def command_workers(call: Call[NoQuery, Broadcast]) -> ToldPlaces:
     none of the others.
     """
     there = [each.worker for each in await call.services.store.workers()]
-    places = call.body.places or there
+    places = list(dict.fromkeys(call.body.places or there))  # a dose must not come twice
     said = await asyncio.gather(*(_one_of_many(call, place) for place in places))
     return ToldPlaces(places=dict(zip(places, said, strict=True)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ from orchestrator.ports import records
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
+Place = Annotated[str, msgspec.Meta(max_length=200)]
 Command = Literal[
     "set",
     "release",
@@ -88,7 +89,7 @@ class Broadcast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     name: Command
     args: dict[str, Any] = {}
     """As of a command to one."""
-    places: list[str] = []
+    places: Annotated[list[Place], msgspec.Meta(max_length=1000)] = []
     """`worker` or `worker/reactor`; empty is every worker that is there."""
 
 
