@@ -106,18 +106,22 @@ class Workers:
 
     async def _by_leader(self, api: Api, name: str, args: Mapping[str, Any]) -> Said:
         known = [each["worker"] for each in (await api.get("/workers"))["items"]]
-        places = self._meant(known)
+        meant = self._meant(known)
+        places = [place for place in meant if place.partition("/")[0] in known]
+        strange = {place: _strange(place, known) for place in meant if place not in places}
+        if not places:  # which would mean all of them
+            return strange
         if name == "look":
             each = await asyncio.gather(*(_look(api, place) for place in places))
-            return dict(zip(places, each, strict=True))
+            return strange | dict(zip(places, each, strict=True))
         body = {"name": name, "args": dict(args), "places": places}
         try:
             told: Said = (await api.post("/workers/command", body))["places"]
         except (aiohttp.ClientError, TimeoutError) as error:
             # It may have been done: to tell the workers directly now would dose twice.
             reason = f"the leader did not say what came of it ({error!r})"
-            return {place: {"outcome": UNKNOWN, "reason": reason} for place in places}
-        return told
+            told = {place: {"outcome": UNKNOWN, "reason": reason} for place in places}
+        return strange | told
 
     async def _here_all(self, name: str, args: Mapping[str, Any]) -> Said:
         places = self._meant(list(self._here))
@@ -202,6 +206,11 @@ def _moved(result: Mapping[str, Any]) -> str:
         if result.get(name)
     ]
     return f" ({', '.join(parts)})" if parts else ""
+
+
+def _strange(place: str, known: Sequence[str]) -> dict[str, Any]:
+    names = ", ".join(sorted(known)) or "none"
+    return _unreached(f"there is no worker {place.partition('/')[0]}; there are {names}")
 
 
 def _unreached(reason: str) -> dict[str, Any]:

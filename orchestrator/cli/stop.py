@@ -17,7 +17,6 @@ from orchestrator.cli.services.options import data_option
 from orchestrator.cli.wiring import UNIT_ADDRESS
 
 LOCAL_LIMIT_S = 6.0
-NO_SUCH_THING = 404
 UNREACHED = "unreached"
 Said = dict[str, dict[str, Any]]
 """Worker → outcome and reason."""
@@ -139,8 +138,7 @@ async def _one(api: Api, verb: str, place: str) -> dict[str, Any]:
     try:
         said: dict[str, Any] = await api.post(path)
     except Refused as refusal:
-        outcome = "refused" if refusal.problem.get("status") == NO_SUCH_THING else UNREACHED
-        return {"outcome": outcome, "reason": str(refusal)}
+        return _unreached(str(refusal))
     return said
 
 

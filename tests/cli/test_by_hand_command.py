@@ -154,11 +154,21 @@ async def test_by_the_leader_all_are_told_in_one_request(tmp_path: Path) -> None
         url = str(server.make_url("")).rstrip("/")
         all_of_them = Workers((), everything=True, leader_url=url, data=tmp_path)
         said = await all_of_them._tell("blank", {})
+        assert told == [{"name": "blank", "args": {}, "places": ["unit1", "unit2"]}]
+        told.clear()
+        some = await Workers(("unit1", "unit9"), leader_url=url, data=tmp_path)._tell("blank", {})
+        none = await Workers(("unit9",), leader_url=url, data=tmp_path)._tell("blank", {})
         with pytest.raises(at_workers.BadRequest, match="there are unit1, unit2"):
             await Workers((), leader_url=url, data=tmp_path)._tell("blank", {})
     assert {*said} == {"unit1", "unit2"}
-    assert told == [{"name": "blank", "args": {}, "places": ["unit1", "unit2"]}]
     assert direct == []
+    assert told == [{"name": "blank", "args": {}, "places": ["unit1"]}]
+    reason = "there is no worker unit9; there are unit1, unit2"
+    assert none == {"unit9": {"outcome": UNREACHED, "reason": reason}}
+    assert {place: each["outcome"] for place, each in some.items()} == {
+        "unit1": "done",
+        "unit9": UNREACHED,
+    }
 
 
 async def test_rule_3_a_leader_that_falls_silent_doubles_no_dose(

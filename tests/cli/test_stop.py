@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from orchestrator.cli.stop import _tell
+from orchestrator.cli.exits import Unreachable
+from orchestrator.cli.stop import _end, _tell
 
 
 @asynccontextmanager
@@ -17,7 +18,8 @@ async def answering(path: str, status: int, body: dict[str, object]) -> AsyncIte
     """A server that says the same to everything; its address."""
 
     async def answer(_: web.Request) -> web.Response:
-        return web.json_response(body, status=status)
+        kind = "application/json" if status < 400 else "application/problem+json"
+        return web.json_response(body, status=status, content_type=kind)
 
     app = web.Application()
     app.router.add_route("*", path, answer)
@@ -39,3 +41,18 @@ async def test_rule_19_a_leader_in_trouble_keeps_nobody_from_stopping_the_worker
         said = await _tell("stop", [], url[leader], {"unit1": unit})
     assert said["unit1"] == {"outcome": "done", "reason": ""}
     assert said["the leader"]["outcome"] != "done"
+
+
+async def test_a_worker_that_the_leader_does_not_know_was_not_reached() -> None:
+    """A name with a slip in it must not pass for one that was told and could not."""
+    unknown: dict[str, object] = {
+        "title": "Not Found",
+        "status": 404,
+        "detail": "there is no worker unit9",
+    }
+    async with answering("/{all:.*}", 404, unknown) as leader:
+        said = await _tell("stop", ["unit9"], leader, {})
+    assert "there is no worker unit9" in said["unit9"]["reason"]
+    with pytest.raises(Unreachable, match="not reached: unit9"):
+        _end("stop", said)
+    assert Unreachable.exit_code == 3
