@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -19,6 +20,7 @@ from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.hand_values import DURATION, VOLUME, offer, setting_named
 from orchestrator.cli.services.options import data_option
 
+_NEGATIVE: Final = re.compile(r"-\.?\d")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -57,7 +59,16 @@ def tell(where: dict[str, Any], name: str, done: str, /, **args: Any) -> None:
     tell_what_came(workers.tell(name, given), done, form)
 
 
-@click.command("set")
+class BelowZero(click.Command):
+    """One whose value may begin with a minus, which is no option then."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As Click does it; what is misspelt gets its suggestion, as everywhere."""
+        ctx.ignore_unknown_options = any(_NEGATIVE.match(each) for each in args)
+        return super().parse_args(ctx, args)
+
+
+@click.command("set", cls=BelowZero)
 @click.argument("name", metavar="JOB.SETTING")
 @click.argument("value")
 @for_option

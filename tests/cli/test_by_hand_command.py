@@ -34,6 +34,7 @@ def say(*words: str) -> Result:
     [
         (("set", "stirring.target", "300"), "did you mean 300 rpm?"),
         (("set", "stirring.target", "9000 rpm"), "2000 rpm is the most"),
+        (("set", "stirring.target", "-5 rpm"), "-5 rpm cannot be; 0 rpm is the least"),
         (("set", "stirring.taget", "300 rpm"), "did you mean target?"),
         (("set", "stiring.target", "300 rpm"), "did you mean stirring?"),
         (("set", "stirring", "300 rpm"), "is no JOB.SETTING"),
@@ -60,6 +61,7 @@ def test_a_value_that_does_not_fit_is_told_with_what_would(
         (("stop", "unit1"), "axenic stop --on unit1"),
         (("hold", "dosing"), "for how long"),
         (("dose", "feed", "1"), "1 mL"),
+        (("set", "stirring.target", "300 rpm", "--fro", "1 h"), "No such option"),
         (("dose", "feed", "0 mL"), "not above zero"),
         (("media", "feed"), "what the new bottle holds"),
     ],
