@@ -7,6 +7,23 @@ from typing import Any, Literal
 import msgspec
 
 Wish = Literal["running", "paused", "finished", "cancelled"]
+ByHand = Literal[
+    "set",
+    "release",
+    "start",
+    "stop",
+    "hold",
+    "dose",
+    "dilute",
+    "circulate",
+    "blank",
+    "snapshot",
+    "sample",
+    "bottle",
+    "emergency_stop",
+    "release_stop",
+]
+"""What a person has a worker do, as it is said over HTTP too."""
 
 
 class RunOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,25 +93,12 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     sent_wall_s: float
     by: str
     name: Literal[
+        ByHand,
         "answer",
         "event",
         "look",
-        "set",
-        "release",
-        "start",
-        "stop",
-        "hold",
-        "dose",
-        "dilute",
-        "circulate",
-        "blank",
-        "snapshot",
-        "sample",
-        "bottle",
         "resolve",
         "calibrate",
-        "emergency_stop",
-        "release_stop",
         "self_test",
     ]
     reactor: str = ""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from orchestrator.messages.calibrations import CalibrationsMessage, SelfTest
+from orchestrator.messages.orders import ByHand
 from orchestrator.messages.reports import (
     Capabilities,
     ReactorReport,
@@ -23,22 +24,6 @@ from orchestrator.ports import records
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 Place = Annotated[str, msgspec.Meta(max_length=200)]
-Command = Literal[
-    "set",
-    "release",
-    "start",
-    "stop",
-    "hold",
-    "dose",
-    "dilute",
-    "circulate",
-    "blank",
-    "snapshot",
-    "sample",
-    "bottle",
-    "emergency_stop",
-    "release_stop",
-]
 
 
 class Worker(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +56,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
 class NewCommand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a worker is to do now."""
 
-    name: Command
+    name: ByHand
     args: dict[str, Any] = {}
     """set: setting, value (canonical units), for_s. release: setting, or a job. start: job, for_s,
     settings, automation, and otherwise (automation, settings, needs) for where the plan does not
@@ -86,7 +71,7 @@ class NewCommand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class Broadcast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What several workers are to do now, all at once."""
 
-    name: Command
+    name: ByHand
     args: dict[str, Any] = {}
     """As of a command to one."""
     places: Annotated[list[Place], msgspec.Meta(max_length=1000)] = []
