@@ -340,8 +340,9 @@ class VesselUnit(HandledRun):
         self._act()
 
     def peer_signal(self, vessel: str, signal: str, value: float) -> None:
-        """Another vessel of the experiment shows a value."""
-        self._now()
+        """A vessel of the experiment shows a value: another one, or, where the plan names it, this
+        one in the middle of its turn."""
+        self._look_at_clock()
         self.signals[f"vessels.{vessel}.{signal}"] = Sample(value, self.page.now_s)
         self.hands.changed = True
         self.wake.set()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from orchestrator.execution.decision import Moment
+from orchestrator.journal.memory import MemoryJournal
 from orchestrator.journal.sqlite import SqliteJournal
-from orchestrator.model.ledger import Kind
+from orchestrator.messages.outbox import ReadingRecord
+from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.clock import Instant
+from orchestrator.sim.clock import VirtualClock
 from orchestrator.worker.page import Page
 from orchestrator.worker.run_ledger import RunLedger
+from tests.support.worker_rig import World, order, phase, slice_of
 
 RUN = "e.1:a"
 
@@ -34,3 +39,33 @@ async def test_what_is_noted_right_after_a_turn_of_readings_alone_is_written_onc
     assert [entry.kind for entry in entries] == [Kind.ACCOUNT]
     assert batch is not None
     assert len(batch.records) == 2  # the reading and the entry
+
+
+class Creeping(VirtualClock):
+    """Like a real one it shows another time at each look."""
+
+    looks = 0
+
+    def now(self) -> Instant:
+        self.looks += 1
+        instant = super().now()
+        return instant._replace(monotonic_s=instant.monotonic_s + 1e-9 * self.looks)
+
+
+async def test_a_plan_that_calls_its_own_vessel_by_name_loses_no_reading() -> None:
+    """Such a value comes back in the middle of the turn that publishes it."""
+    seen: list[ReadingRecord] = []
+
+    def sink(_run: str, _entries: Sequence[Entry], readings: Sequence[ReadingRecord]) -> None:
+        seen.extend(readings)
+
+    hot = {"when": ["compare", ["signal", "temperature.measured", "a"], ">", 99.0]}
+    world = World()
+    world.clock, world.journal = Creeping(), MemoryJournal(sink=sink)
+    async with world.working() as worker:
+        await world.take(worker, order(slice_of(phase("open", until=hot))))
+        await world.advance(min=1)
+    told = [reading.process_s for reading in seen if reading.signal == "temperature.measured"]
+    duties = [reading.process_s for reading in seen if reading.signal == "temperature.duty"]
+    assert len(told) > 10
+    assert duties == told, "both are published at once"
