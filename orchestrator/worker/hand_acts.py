@@ -240,8 +240,8 @@ def _nobody(_ending: Ending, _result: Mapping[str, Any]) -> None:
 def _positive(value: Any, what: str) -> float:
     number = float(value)
     if not number > 0.0 or not isfinite(number):
-        words = what if what.startswith(("how", "what", "the")) else f"{what} needs"
-        raise HandRefused(f"{words} a positive number, not {number:g}")
+        is_ = "is" if what.startswith(("how", "what", "the")) else "needs"
+        raise HandRefused(f"{what} {is_} a positive number, not {number:g}")
     return number
 
 

@@ -203,7 +203,12 @@ async def test_rule_15_an_experiment_that_begins_ends_what_hands_let_run(room: R
     ("name", "args", "reason"),
     [
         ("start", {"job": "stiring"}, "no job 'stiring'"),
-        ("dose", {"volume_ml": 0.0}, "positive number"),
+        ("dose", {"volume_ml": 0.0}, "a dose needs a positive number, not 0"),
+        (
+            "start",
+            {"job": "leds", "for_s": -1.0},
+            "how long it lasts is a positive number, not -1",
+        ),
         ("set", {"setting": "stirring.target", "value": 1.0}, f"nothing runs on {REACTOR}; set is"),
         ("blank", {}, f"nothing runs on {REACTOR}; blank is for what runs"),
         ("start", {}, "lacks or misuses an argument"),
