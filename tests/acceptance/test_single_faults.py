@@ -82,6 +82,17 @@ def moves(share: Callable[[float], float]) -> Callable[[str], Fault]:
     )
 
 
+def by_a_factor(*, drift_per_h: float, stuck_at: float) -> Mapping[str, Callable[[str], Fault]]:
+    """What becomes of a sensor that shows too much or too little by a factor."""
+    return {
+        "silent": silent,
+        "lying high": shown(lambda _: (2.0, 0.0)),
+        "lying low": shown(lambda _: (0.5, 0.0)),
+        "drifting": shown(lambda hours: (1.0 + drift_per_h * hours, 0.0)),
+        "stuck": frozen(stuck_at),
+    }
+
+
 PUMP: Final[Mapping[str, Callable[[str], Fault]]] = {
     "stuck on": stuck(1.0),
     "stuck off": stuck(0.0),
@@ -107,20 +118,8 @@ FAULTS: Final[Mapping[str, Mapping[str, Callable[[str], Fault]]]] = {
         "drifting down": shown(lambda hours: (1.0, -2.0 * hours)),
         "stuck": frozen(35.0),
     },
-    "photodiode": {
-        "silent": silent,
-        "lying high": shown(lambda _: (2.0, 0.0)),
-        "lying low": shown(lambda _: (0.5, 0.0)),
-        "drifting": shown(lambda hours: (1.0 + 0.1 * hours, 0.0)),
-        "stuck": frozen(0.2),
-    },
-    "tachometer": {
-        "silent": silent,
-        "lying high": shown(lambda _: (2.0, 0.0)),
-        "lying low": shown(lambda _: (0.5, 0.0)),
-        "drifting": shown(lambda hours: (1.0 + 0.15 * hours, 0.0)),
-        "stuck": frozen(100.0),
-    },
+    "photodiode": by_a_factor(drift_per_h=0.1, stuck_at=0.2),
+    "tachometer": by_a_factor(drift_per_h=0.15, stuck_at=100.0),
     "level_probe": {
         "silent": silent,
         "lying high": shown(lambda _: (1.0, 0.4)),
