@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -86,17 +86,19 @@ def export(
             click.echo(f"{folder / name}  {size:,} bytes", err=True)
 
     ask(leader_url, work)
+    tables = [folder / "readings.csv"]
     if made is not None:
         target = folder / f"readings-{made.name.replace(':', '-')}.csv"
         values = recalibrate(folder / "readings.csv", target, made, vessel)
         click.echo(f"{target}  {values:,} values by {made.name}", err=True)
+        tables.append(target)
     if form == "parquet":
-        _as_parquet(folder)
+        _as_parquet(tables)
 
 
-def _as_parquet(folder: Path) -> None:
-    """All tables of readings; what they were made of goes."""
-    for source in sorted(folder.glob("readings*.csv")):
+def _as_parquet(tables: Sequence[Path]) -> None:
+    """What was just made becomes Parquet and goes; what lay there before is somebody's."""
+    for source in tables:
         target = source.with_suffix(".parquet")
         rows = to_parquet(source, target)
         source.unlink()

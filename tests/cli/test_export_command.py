@@ -43,9 +43,12 @@ def test_files_of_one_experiment(leader: Served, tmp_path: Path) -> None:
 
 def test_parquet_has_the_same_readings_with_types(leader: Served, tmp_path: Path) -> None:
     exported(leader, tmp_path / "csv", "--name-calibrations")
+    own = tmp_path / "parquet" / "readings-mine.csv"
+    own.parent.mkdir()
+    own.write_text("made by hand\n")
     done = exported(leader, tmp_path / "parquet", "--format", "parquet")
     assert done.exit_code == 0, done.output
-    assert not list((tmp_path / "parquet").glob("readings*.csv"))
+    assert list((tmp_path / "parquet").glob("readings*.csv")) == [own], "it is somebody's"
     table = parquet.read_table(tmp_path / "parquet" / "readings.parquet").to_pydict()
     with (tmp_path / "csv" / "readings.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
