@@ -37,6 +37,14 @@ on_option = click.option(
     help="Only there; several separated by commas, or repeated. May be left out where there is "
     "only one.",
 )
+only_option = click.option(
+    "--on",
+    "places",
+    multiple=True,
+    metavar="WORKER[/REACTOR]",
+    help="Only there; several separated by commas, or repeated.",
+)
+"""Where leaving it out means all of them, or nothing."""
 direct_option = click.option(
     "--direct", is_flag=True, help="Past the leader, workers of this machine only (below --data)."
 )

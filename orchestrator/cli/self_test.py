@@ -11,6 +11,7 @@ import click
 
 from orchestrator.cli import show
 from orchestrator.cli.api import Api, Refused, ask, format_option, leader_option
+from orchestrator.cli.at_workers import only_option, places_of
 from orchestrator.cli.exits import BadRequest, Unreachable
 
 LOOK_S = 0.5
@@ -20,9 +21,7 @@ Test = dict[str, Any]
 
 
 @click.command("self-test")
-@click.option(
-    "--on", "places", multiple=True, metavar="WORKER[/REACTOR]", help="Only there; may be repeated."
-)
+@only_option
 @click.option("--last", is_flag=True, help="Show how the last ones went, and begin none.")
 @leader_option
 @format_option
@@ -32,7 +31,8 @@ def self_test(places: tuple[str, ...], last: bool, leader_url: str, form: str) -
     Takes some three minutes. The waste tube may hang in its bottle, and each medium's pump brings
     1 mL. Without --on all free reactors are tested.
     """
-    tests = ask(leader_url, lambda api: _last(api, places) if last else _test(api, places))
+    meant = places_of(places)
+    tests = ask(leader_url, lambda api: _last(api, meant) if last else _test(api, meant))
     if form == "json":
         show.print_json(tests)
     else:

@@ -12,25 +12,25 @@ import click
 
 from orchestrator.cli import show
 from orchestrator.cli.api import Api, Refused, connect, format_option, leader_option
+from orchestrator.cli.at_workers import (
+    UNREACHED,
+    UNSURE,
+    Said,
+    addresses_below,
+    all_option,
+    only_option,
+    places_of,
+)
 from orchestrator.cli.exits import BadRequest, Unreachable
 from orchestrator.cli.services.options import data_option
-from orchestrator.cli.wiring import UNIT_ADDRESS
 
 LOCAL_LIMIT_S = 6.0
-UNREACHED = "unreached"
-Said = dict[str, dict[str, Any]]
-"""Worker → outcome and reason."""
-
-all_option = click.option("--all", "everything", is_flag=True, help="Every worker.")
-on_option = click.option(
-    "--on", "places", multiple=True, metavar="WORKER[/REACTOR]", help="Only there; may be repeated."
-)
 
 
 @click.command()
 @click.argument("name", required=False, default="", metavar="")
 @all_option
-@on_option
+@only_option
 @leader_option
 @data_option
 @format_option
@@ -57,7 +57,7 @@ def stop(
 
 @click.command()
 @all_option
-@on_option
+@only_option
 @leader_option
 @data_option
 @format_option
@@ -71,11 +71,10 @@ def release(
 def _act(
     verb: str, everything: bool, places: Sequence[str], leader_url: str, data: Path, form: str
 ) -> None:
-    if everything == bool(places):
+    meant = places_of(places)
+    if everything == bool(meant):
         raise click.UsageError(f"say what to {verb}: --all, or --on WORKER")
-    found = data.glob(f"workers/*/{UNIT_ADDRESS}")
-    here = {path.parent.name: path.read_text().strip() for path in found}
-    told = asyncio.run(_tell(verb, [*places], leader_url, here))
+    told = asyncio.run(_tell(verb, meant, leader_url, addresses_below(data)))
     if form == "json":
         show.print_json([{"worker": name, **each} for name, each in sorted(told.items())])
     else:
@@ -87,7 +86,7 @@ def _act(
 
 def _end(verb: str, told: Said) -> None:
     """Exit 1 where a worker could not do it, 3 where one could not be reached."""
-    missing = [name for name, each in told.items() if each["outcome"] in (UNREACHED, "unknown")]
+    missing = [name for name, each in told.items() if each["outcome"] in UNSURE]
     failed = [name for name, each in told.items() if each["outcome"] in ("failed", "refused")]
     if not told:
         raise BadRequest(f"there is no worker to {verb}")

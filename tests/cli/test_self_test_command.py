@@ -59,7 +59,9 @@ async def test_it_waits_for_the_end_and_fails_where_a_device_did() -> None:
 
 
 async def test_what_passed_exits_well_and_as_json_on_request() -> None:
-    said = await told(Leader(PASSED), "--on", "unit1", "--format", "json")
+    leader = Leader(PASSED)
+    said = await told(leader, "--on", "unit1/vessel,unit1/vessel", "--format", "json")
+    assert leader.begun == ["/api/workers/unit1/self-test?reactor=vessel"]
     assert said.exit_code == 0, said.output
     [found] = json.loads(said.output)
     assert found["worker"] == "unit1"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from click.testing import CliRunner
 
 from orchestrator.cli.exits import Unreachable
-from orchestrator.cli.stop import _end, _tell
+from orchestrator.cli.stop import _end, _tell, stop
+
+NOBODY = "http://127.0.0.1:9"
 
 
 @asynccontextmanager
@@ -37,7 +41,7 @@ async def test_rule_19_a_leader_in_trouble_keeps_nobody_from_stopping_the_worker
         answering("/{all:.*}", 500, problem) as broken,
         answering("/unit_api/stop", 200, stands) as unit,
     ):
-        url = {"an error": broken, "no address": "htp:/nowhere", "nobody": "http://127.0.0.1:9"}
+        url = {"an error": broken, "no address": "htp:/nowhere", "nobody": NOBODY}
         said = await _tell("stop", [], url[leader], {"unit1": unit})
     assert said["unit1"] == {"outcome": "done", "reason": ""}
     assert said["the leader"]["outcome"] != "done"
@@ -56,3 +60,14 @@ async def test_a_worker_that_the_leader_does_not_know_was_not_reached() -> None:
     with pytest.raises(Unreachable, match="not reached: unit9"):
         _end("stop", said)
     assert Unreachable.exit_code == 3
+
+
+def test_rule_19_places_may_be_separated_by_commas(tmp_path: Path) -> None:
+    words = ["--on", "unit1, unit2/left", "--on", "unit3"]
+    said = CliRunner().invoke(stop, [*words, "--leader", NOBODY, "--data", str(tmp_path)])
+    assert [line.partition(":")[0] for line in said.stdout.splitlines()] == [
+        "unit1",
+        "unit2/left",
+        "unit3",
+    ]
+    assert said.exit_code == 3
