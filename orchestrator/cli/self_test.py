@@ -32,7 +32,7 @@ def self_test(places: tuple[str, ...], last: bool, leader_url: str, form: str) -
     1 mL. Without --on all free reactors are tested.
     """
     meant = places_of(places)
-    tests = ask(leader_url, lambda api: _last(api, meant) if last else _test(api, meant))
+    tests, refused = ask(leader_url, lambda api: _shown(api, meant) if last else _test(api, meant))
     if form == "json":
         show.print_json(tests)
     else:
@@ -41,10 +41,16 @@ def self_test(places: tuple[str, ...], last: bool, leader_url: str, form: str) -
     bad = [_where(each) for each in tests if _is_bad(each["test"])]
     if bad:
         raise BadRequest(f"not everything passed on {', '.join(bad)}")
+    if refused:
+        raise BadRequest(f"tested {len(tests)} of {len(tests) + refused}")
 
 
-async def _test(api: Api, places: Sequence[str]) -> list[Test]:
-    """At once on all; one that refuses keeps no other from being tested."""
+async def _shown(api: Api, places: Sequence[str]) -> tuple[list[Test], int]:
+    return await _last(api, places), 0
+
+
+async def _test(api: Api, places: Sequence[str]) -> tuple[list[Test], int]:
+    """At once on all; one that refuses keeps no other from being tested, and is counted."""
     wanted = places or await _free(api)
     if not wanted:
         raise BadRequest("there is no reactor that is free to be tested")
@@ -61,9 +67,7 @@ async def _test(api: Api, places: Sequence[str]) -> list[Test]:
             if len(tests) == len(begun) and all(each["test"]["ended_wall_s"] for each in tests):
                 break
             await asyncio.sleep(LOOK_S)
-    if refused:
-        raise BadRequest(f"tested {len(begun)} of {len(wanted)}")
-    return tests
+    return tests, len(refused)
 
 
 async def _free(api: Api) -> list[str]:

@@ -39,10 +39,16 @@ class Leader:
         return web.json_response({"outcome": "done", "reason": "", "result": result})
 
 
+async def unknown(_: web.Request) -> web.Response:
+    problem = {"title": "Not Found", "status": 404, "detail": "there is no worker unit9"}
+    return web.json_response(problem, status=404, content_type="application/problem+json")
+
+
 async def told(leader: Leader, *words: str) -> Result:
     app = web.Application()
     app.router.add_get("/api/workers", leader.workers)
     app.router.add_post("/api/workers/unit1/self-test", leader.begin)
+    app.router.add_post("/api/workers/unit9/self-test", unknown)
     async with TestServer(app) as server:
         url = str(server.make_url("")).rstrip("/")
         words = (*words, "--leader", url)
@@ -66,6 +72,14 @@ async def test_what_passed_exits_well_and_as_json_on_request() -> None:
     [found] = json.loads(said.output)
     assert found["worker"] == "unit1"
     assert found["test"]["trials"][0]["result"] == "passed"
+
+
+async def test_what_was_found_is_told_although_another_one_refused() -> None:
+    said = await told(Leader(PASSED), "--on", "unit1/vessel,unit9")
+    assert "✓ stirrer" in said.stdout
+    assert "unit9: Not Found: there is no worker unit9" in said.stderr
+    assert "tested 1 of 2" in said.output
+    assert said.exit_code == 1
 
 
 async def test_the_last_one_is_shown_without_another_one() -> None:
