@@ -12,6 +12,8 @@ import msgspec
 
 HEAD_BYTES_MAX: Final = 8192
 BODY_BYTES_MAX: Final = 65_536
+LENGTH_DIGITS_MAX: Final = 18
+"""Thousands of them are no number to Python, and nothing that anybody means."""
 WORDS: Final = {
     200: "OK",
     400: "Bad Request",
@@ -95,7 +97,7 @@ async def _read_body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -
     length = headers.get("content-length", "0")
     if not length.isdecimal() or "transfer-encoding" in headers:
         raise Refused(400, "the length of the body is not known")
-    if int(length) > BODY_BYTES_MAX:
+    if len(length) > LENGTH_DIGITS_MAX or int(length) > BODY_BYTES_MAX:
         raise Refused(413, f"a body is at most {BODY_BYTES_MAX} bytes")
     try:
         return await reader.readexactly(int(length))

@@ -14,7 +14,7 @@ from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.reports import Capabilities, RunReport, StopReport
 from orchestrator.messages.standing import JobStanding, Standing
 from orchestrator.ports.clock import Instant
-from orchestrator.server.unit_http import Refused
+from orchestrator.server.unit_http import LENGTH_DIGITS_MAX, Refused
 from orchestrator.server.unit_site import FileEntry, LogLine, Site, SystemReport
 
 PREFIX: Final = "/unit_api/"
@@ -253,7 +253,7 @@ async def begin_unit_self_test(asked: Asked, body: TestWish) -> CommandResult:
 async def unit_logs(asked: Asked) -> list[LogLine]:
     """Read what the worker logged since it began, oldest first."""
     limit = asked.query.get("limit", "200")
-    if not limit.isdecimal() or not 1 <= int(limit) <= 1000:
+    if not limit.isdecimal() or len(limit) > LENGTH_DIGITS_MAX or not 1 <= int(limit) <= 1000:
         raise Refused(400, f"limit is from 1 to 1000, not '{limit:.20}'")
     return asked.site.log_lines(int(limit))
 
