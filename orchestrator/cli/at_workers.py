@@ -23,6 +23,8 @@ from orchestrator.cli.wiring import UNIT_ADDRESS
 DIRECT_LIMIT_S: Final = 65.0
 """Longer than a worker takes to say that it is not through."""
 TOO_LATE: Final = 504
+BROKEN: Final = 500
+"""From here on nobody knows what came of it."""
 UNREACHED, UNKNOWN = "unreached", "unknown"
 UNSURE: Final = (UNREACHED, UNKNOWN)
 Said = dict[str, dict[str, Any]]
@@ -125,11 +127,13 @@ class Workers:
         body = {"name": name, "args": dict(args), "places": places}
         try:
             told: Said = (await api.post("/workers/command", body))["places"]
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, TimeoutError, Refused) as error:
+            if isinstance(error, Refused) and error.problem.get("status", 0) < BROKEN:
+                raise
             # It may have been done: to tell the workers directly now would dose twice.
             reason = f"the leader did not say what came of it ({error!r})"
             told = {place: {"outcome": UNKNOWN, "reason": reason} for place in places}
-        return strange | told
+        return strange | {place: _if_sent(each) for place, each in told.items()}
 
     async def _here_all(self, name: str, args: Mapping[str, Any]) -> Said:
         places = self._meant(list(self._here))
@@ -214,6 +218,12 @@ def _moved(result: Mapping[str, Any]) -> str:
         if result.get(name)
     ]
     return f" ({', '.join(parts)})" if parts else ""
+
+
+def _if_sent(said: dict[str, Any]) -> dict[str, Any]:
+    """What the leader could not send has no id: such a worker was not reached."""
+    is_sent = said["outcome"] != "failed" or said.get("id")
+    return said if is_sent else _unreached(said["reason"])
 
 
 def _strange(place: str, known: Sequence[str]) -> dict[str, Any]:

@@ -173,6 +173,33 @@ async def test_by_the_leader_all_are_told_in_one_request(tmp_path: Path) -> None
     }
 
 
+@pytest.mark.parametrize(
+    ("status", "answer", "outcome"),
+    [
+        (504, {"title": "Gateway Timeout", "status": 504, "detail": "it took too long"}, "unknown"),
+        (200, {"places": {"unit1": {"id": "", "outcome": "failed", "reason": "lost"}}}, UNREACHED),
+        (200, {"places": {"unit1": {"id": "1", "outcome": "failed", "reason": "dry"}}}, "failed"),
+    ],
+)
+async def test_what_was_not_reached_is_told_from_what_failed(
+    tmp_path: Path, status: int, answer: dict[str, Any], outcome: str
+) -> None:
+    async def workers(_: web.Request) -> web.Response:
+        return web.json_response({"items": [{"worker": "unit1"}]})
+
+    async def command(_: web.Request) -> web.Response:
+        kind = "application/json" if status == 200 else "application/problem+json"
+        return web.json_response(answer, status=status, content_type=kind)
+
+    app = web.Application()
+    app.router.add_get("/api/workers", workers)
+    app.router.add_post("/api/workers/command", command)
+    async with TestServer(app) as server:
+        url = str(server.make_url("")).rstrip("/")
+        said = await Workers((), leader_url=url, data=tmp_path)._tell("blank", {})
+    assert said["unit1"]["outcome"] == outcome
+
+
 async def test_rule_3_a_leader_that_falls_silent_doubles_no_dose(
     tmp_path: Path,
 ) -> None:
