@@ -26,7 +26,7 @@ from orchestrator.ports.records import (
     Run,
     Wanted,
 )
-from orchestrator.ports.store import Store
+from orchestrator.ports.store import Store, StoreBusy
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ class Dispatch:
         self._listening: list[Callable[[RunAnswer], bool]] = []
         self._owed: set[str] = set()
         """Workers whose newest plan did not go out."""
+        self._owes_all = False
+        """The broker may have forgotten plans, and not everybody was told again."""
 
     async def start(
         self,
@@ -87,10 +89,13 @@ class Dispatch:
             await self._publish(worker, epoch)
 
     async def publish(self, worker: str) -> None:
-        """Say again what a worker is to run."""
+        """Say again what a worker is to run; what cannot go out now does so later."""
         async with self._one_at_a_time[worker]:
-            known = {record.worker: record.epoch for record in await self._store.workers()}
-            await self._publish(worker, known.get(worker, 0))
+            try:
+                known = {record.worker: record.epoch for record in await self._store.workers()}
+                await self._publish(worker, known.get(worker, 0))
+            except StoreBusy as error:
+                self._owe(worker, error)
 
     async def ask(self, worker: str, revisions: Mapping[str, Documents]) -> None:
         """Ask a worker whether it could run other revisions, by experiment."""
@@ -109,12 +114,21 @@ class Dispatch:
 
     async def publish_all(self) -> None:
         """To everybody who ever had a plan, since the broker may have forgotten."""
-        for record in await self._store.workers():
+        self._owes_all = True
+        try:
+            records = await self._store.workers()
+        except StoreBusy as error:
+            log.warning("the plans go out later: %s", error)
+            return
+        for record in records:
             if record.epoch > 0:
                 await self.publish(record.worker)
+        self._owes_all = False
 
     async def publish_owed(self) -> None:
         """What was lost on its way, perhaps by a link that was never lost itself."""
+        if self._owes_all:
+            await self.publish_all()
         for worker in sorted(self._owed):
             await self.publish(worker)
 
@@ -189,9 +203,12 @@ class Dispatch:
         try:
             await self._link.publish(topics.plan(worker), payload, retain=True)
             self._owed.discard(worker)
-        except LinkDown:
-            if worker not in self._owed:
-                log.info("the plan for %s goes out when the broker is back", worker)
-            self._owed.add(worker)
+        except LinkDown as error:
+            self._owe(worker, error)
         except LinkRefused as error:
             log.error("the broker refuses the plan for %s: %s", worker, error)
+
+    def _owe(self, worker: str, why: Exception) -> None:
+        if worker not in self._owed:
+            log.info("the plan for %s goes out later: %s", worker, why)
+        self._owed.add(worker)

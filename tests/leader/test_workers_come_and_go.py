@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import NoReturn
 
 import pytest
 
@@ -12,6 +13,7 @@ from orchestrator.messages.reports import (
     StateMessage,
 )
 from orchestrator.model.experiment import State
+from orchestrator.ports.store import StoreBusy
 from tests.support.leader_room import Room, soon
 from tests.support.played_worker import entry
 
@@ -87,6 +89,27 @@ async def test_plans_are_published_again_when_the_broker_forgot_them(room: Room)
     await soon(lambda: len(worker.plans) > before)
     assert worker.plans[-1].runs[0].wanted == "paused"
     assert topics.plan("bench") in room.broker.retained
+
+
+async def test_plans_go_out_later_when_broker_and_store_are_away_at_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut takes both; the broker may be back first."""
+    worker = await room.worker("bench")
+    await room.begin(worker)
+    refused: list[str] = []
+
+    async def workers() -> NoReturn:
+        refused.append("workers")
+        raise StoreBusy("the database is not there now")
+
+    with monkeypatch.context() as away:
+        away.setattr(room.store, "workers", workers)
+        room.broker.stop(forget=True)
+        room.broker.start()
+        await soon(lambda: room.leader_link.connected and refused)
+        assert topics.plan("bench") not in room.broker.retained
+    await soon(lambda: topics.plan("bench") in room.broker.retained)
 
 
 async def test_a_restarted_leader_goes_on_with_what_runs(room: Room) -> None:
