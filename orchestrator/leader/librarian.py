@@ -9,7 +9,7 @@ from dataclasses import replace
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library, LibraryRefused, LibraryUnusable, Pulled
 from orchestrator.ports.records import Documents, NewAlert
-from orchestrator.ports.store import Store
+from orchestrator.ports.store import Store, StoreUnusable
 
 log = logging.getLogger(__name__)
 SCHEDULE = "schedule"
@@ -65,6 +65,8 @@ class Librarian:
                 log.info("the library was pulled: %s", pulled.text)
             except (LibraryRefused, LibraryUnusable) as error:
                 log.warning("the library was not pulled: %s", error)
+            except StoreUnusable:
+                raise
             except Exception:
                 log.exception("the library was not pulled")
             await asyncio.sleep(self._every_s)

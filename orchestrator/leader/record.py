@@ -13,7 +13,7 @@ from orchestrator.messages.codec import BadMessage, decode, encode
 from orchestrator.messages.outbox import Accepted, Batch
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Link, LinkDown, LinkRefused, Subscription
-from orchestrator.ports.store import Store, StoreBusy, StoreFull
+from orchestrator.ports.store import Store, StoreBusy, StoreFull, StoreUnusable
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +107,8 @@ class Record:
             await asyncio.sleep(self._retry_s)
             self._retry_s = min(2 * self._retry_s, self._pace.retry_s_max)
             return
+        except StoreUnusable:
+            raise
         except Exception as error:
             await self._keep_one_by_one(burst, error)
             return

@@ -50,7 +50,7 @@ from orchestrator.ports.office import (
 )
 from orchestrator.ports.records import Alert, Documents, Event, Experiment
 from orchestrator.ports.rehearse import Rehearse
-from orchestrator.ports.store import NotFound, Store, StoreBusy, StoreFull
+from orchestrator.ports.store import NotFound, Store, StoreBusy, StoreFull, StoreUnusable
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,20 @@ class Leader:
         store.on_events(self._hear_events)
 
     async def serve(self) -> None:
-        """Run until cancelled."""
+        """Run until cancelled.
+
+        Raises:
+            StoreUnusable: another leader has taken the store meanwhile.
+        """
+        try:
+            await self._serve()
+        except BaseExceptionGroup as group:
+            unusable, other = group.split(StoreUnusable)
+            if unusable is None or other is not None:
+                raise
+            raise unusable.exceptions[0] from None
+
+    async def _serve(self) -> None:
         async with AsyncExitStack() as stack:
             stack.callback(self._live.close)
             outbox = await stack.enter_async_context(

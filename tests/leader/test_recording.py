@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from random import Random
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -15,7 +15,8 @@ from orchestrator.messages.outbox import Batch
 from orchestrator.ports.office import (
     LiveReadings,
 )
-from orchestrator.ports.store import StoreFull
+from orchestrator.ports.store import StoreFull, StoreUnusable
+from orchestrator.store.memory import MemoryStore
 from orchestrator.transport.memory import Faults
 from tests.support.leader_room import Room, soon
 from tests.support.played_worker import WALL, entry, reading
@@ -134,6 +135,25 @@ async def test_one_malformed_batch_holds_up_nobody(
     await soon(lambda: worker.accepted == {1, 2})
     assert "1 to 9 are not 1 records" in caplog.text
     assert "poison 1-1 cannot be kept" in caplog.text
+
+
+async def test_a_leader_whose_store_was_taken_by_another_ends_and_says_just_that(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it is a batch that cannot be kept, and no group of errors goes out."""
+    worker = await room.worker("bench")
+    displaced = Room(room.broker, MemoryStore(), room.clock, room.stack, leaders=room.leaders)
+    asked: list[Any] = []
+
+    async def commit(batches: Sequence[tuple[str, Batch]], **_: Any) -> NoReturn:
+        asked.append(batches)
+        raise StoreUnusable("the database is in use by another leader")
+
+    monkeypatch.setattr(displaced.store, "commit", commit)
+    with pytest.raises(StoreUnusable, match="in use by another leader"):
+        async with displaced.leading():
+            await worker.send(reading("e.1:v1", 5.0))
+            await soon(lambda: asked)
 
 
 async def test_a_thousand_batches_are_stored_in_a_moment(room: Room) -> None:
