@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import psycopg
 import pytest
@@ -37,6 +38,20 @@ async def test_one_leader_per_database(postgres_url: str, impatient: None) -> No
         await open_store(postgres_url)
     await store.close()
     await (await open_store(postgres_url)).close()
+
+
+async def test_a_leader_of_another_user_is_named_as_far_as_the_server_tells(
+    postgres_url: str, impatient: None
+) -> None:
+    store = await open_store(postgres_url)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE guest LOGIN")
+        try:
+            with pytest.raises(StoreUnusable, match=r"in use by another leader$"):
+                await open_store(postgres_url.replace("axenic@", "guest@"))
+        finally:
+            connection.execute("DROP ROLE guest")
+    await store.close()
 
 
 async def test_a_database_that_is_not_there_is_named(postgres_url: str) -> None:
@@ -97,6 +112,24 @@ async def test_a_leader_whose_place_was_taken_writes_nothing_more(
             await store.add_event("note", {}, at_wall_s=WALL)
     assert len(await store.events_after(0)) == 1, "but it can still be asked"
     await other.close()
+    await store.close()
+
+
+async def test_a_session_that_is_lost_before_it_is_rolled_back_keeps_nobody_waiting(
+    postgres_url: str,
+) -> None:
+    store = await open_store(postgres_url)
+
+    def lose(_: object) -> NoReturn:
+        _end_sessions(postgres_url)
+        raise StoreBusy("no answer")
+
+    async with asyncio.timeout(20):
+        with pytest.raises(StoreBusy, match="no answer"):
+            await store._write(lose)
+        await store.add_event("note", {}, at_wall_s=WALL)
+        assert await store._read(lambda _: _end_sessions(postgres_url)) is None
+        assert len(await store.events_after(0)) == 1
     await store.close()
 
 

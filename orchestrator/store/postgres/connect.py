@@ -28,6 +28,7 @@ _SETTINGS = (
     f"SET search_path = {SCHEMA}, pg_catalog",
     "SET timezone = 'UTC'",
 )
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 Raw = psycopg.Connection[Row]
 
@@ -63,6 +64,16 @@ class PostgresConnection:
 
     def execute(self, statement: str, parameters: Mapping[str, Any] = NOTHING, /) -> Rows:
         return ask(self.raw, statement, parameters)
+
+    def rollback(self) -> None:
+        """Of a session that is lost the server undoes by itself what it did."""
+        raw = self._raw
+        if raw is None or raw.info.transaction_status is pq.TransactionStatus.IDLE:
+            return
+        try:
+            raw.execute(b"ROLLBACK")
+        except psycopg.OperationalError:
+            raw.close()
 
     def close(self) -> None:
         if self._raw is not None:
@@ -109,18 +120,13 @@ class PostgresReading(PostgresConnection):
             raise StoreBusy(f"the database cannot be asked now: {error}") from error
 
     def begin(self) -> None:
+        self._ready()
         try:
-            self._snapshot()
-        except psycopg.OperationalError:
+            self.execute(_SNAPSHOT)
+        except StoreBusy:
             # The server may have been restarted since the last question.
-            self._snapshot()
-
-    def rollback(self) -> None:
-        if self._raw is not None and self._raw.info.status is pq.ConnStatus.OK:
-            self._raw.execute(b"ROLLBACK")
-
-    def _snapshot(self) -> None:
-        self._ready().execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            self._ready()
+            self.execute(_SNAPSHOT)
 
 
 class _Text(StrDumperUnknown):

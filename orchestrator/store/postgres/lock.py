@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
-from orchestrator.ports.store import StoreUnusable
+from orchestrator.ports.store import StoreBusy, StoreUnusable
 from orchestrator.store.named import statements
 from orchestrator.store.postgres.connect import Raw, ask
+from orchestrator.store.postgres.row import Row
 
 SQL = statements("postgres/own")
 KEY = 0x4178656E
@@ -23,16 +24,24 @@ def take_lock(raw: Raw, before: int | None = None) -> None:
 
     Raises:
         StoreUnusable: another leader has it.
+        StoreBusy: the server does not get rid of the session that we had.
     """
     until_s = time.monotonic() + PATIENCE_S
     while not ask(raw, SQL["take_lock"], {"key": KEY}).fetchone()["taken"]:
         holder = ask(raw, SQL["holder"], {"key": KEY}).fetchone()
-        if holder is not None and holder["pid"] == before:
+        is_ours = holder is not None and holder["pid"] == before
+        if is_ours:
             ask(raw, SQL["end_session"], {"pid": before})
-        elif holder is not None and time.monotonic() > until_s:
-            where = holder["address"] or "the server's own machine"
-            raise StoreUnusable(
-                "the database is in use by another leader (connected from "
-                f"{where} since {holder['backend_start']:%Y-%m-%d %H:%M} UTC)"
-            )
+        if time.monotonic() > until_s:
+            if is_ours:
+                raise StoreBusy("the server has not ended the session that was lost")
+            raise StoreUnusable(f"the database is in use by another leader{_where(holder)}")
         time.sleep(_LOOK_EVERY_S)
+
+
+def _where(holder: Row | None) -> str:
+    """The server tells it only of sessions of the same user."""
+    if holder is None or holder["backend_start"] is None:
+        return ""
+    where = holder["address"] or "the server's own machine"
+    return f" (connected from {where} since {holder['backend_start']:%Y-%m-%d %H:%M} UTC)"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import psycopg
-from psycopg import errors, pq
+from psycopg import errors
 
-from orchestrator.ports.store import StoreBusy, StoreFull, StoreUnusable
+from orchestrator.ports.store import StoreBusy, StoreFull
 from orchestrator.store.connection import Place, ReadingRow
 from orchestrator.store.named import statements
 from orchestrator.store.postgres import months
@@ -43,11 +43,7 @@ class PostgresWriting(PostgresConnection):
 
     def rollback(self) -> None:
         self._partitions.clear()
-        raw = self._raw
-        if raw is None or raw.info.status is not pq.ConnStatus.OK:
-            return
-        if raw.info.transaction_status is not pq.TransactionStatus.IDLE:
-            raw.execute(b"ROLLBACK")
+        super().rollback()
 
     def add_readings(self, rows: Sequence[ReadingRow]) -> None:
         if rows:
@@ -81,7 +77,7 @@ class PostgresWriting(PostgresConnection):
         raw = connect(self._url, self._purpose)
         try:
             take_lock(raw, before=self._backend)
-        except StoreUnusable:
+        except BaseException:
             raw.close()
             raise
         self._backend = raw.info.backend_pid
