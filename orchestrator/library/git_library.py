@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from orchestrator.library.parts import beside_in, found_in, refuse_size
+from orchestrator.library.parts import beside_in, blob_of_text, content_of, found_in
 from orchestrator.library.repository import MovedOn, Repository
 from orchestrator.library.run_git import GitFailed
 from orchestrator.ports.library import (
@@ -79,7 +79,7 @@ class GitLibrary:
         head = self._repository.head()
         if head is None:
             return None
-        blob = blob_of(text.encode("utf-8", "surrogatepass"))
+        blob = blob_of_text(text)
         for commit in (head, *self._repository.with_blob(blob, EARLIER_MAX)):
             path = found_in(self._repository.entries(commit), text, files)
             if path is not None:
@@ -88,9 +88,7 @@ class GitLibrary:
 
     def save(self, path: str, text: str, edit: Edit) -> Kept:
         """Commit a text."""
-        refuse_name(path)
-        content = text.encode("utf-8", "surrogatepass")
-        refuse_size(path, content)
+        content = content_of(path, text)
         what = edit.message or f"Write {path}"
         return self._changed(path, content, replace(edit, message=what)) or self.read(path)
 

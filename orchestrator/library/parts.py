@@ -6,19 +6,23 @@ import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from orchestrator.ports.library import FILE_BYTES_MAX, Entry, LibraryRefused, blob_of
+from orchestrator.ports.library import FILE_BYTES_MAX, Entry, LibraryRefused, blob_of, refuse_name
 
 INCLUDED_MAX: Final = 500
 
 
-def refuse_size(path: str, content: bytes) -> None:
-    """Documents are texts of people.
+def content_of(path: str, text: str) -> bytes:
+    """What a document of that name will hold: the text of a person.
 
     Raises:
+        NameRefused: it is no name for one.
         LibraryRefused: it is too large for one.
     """
+    refuse_name(path)
+    content = _bytes(text)
     if len(content) > FILE_BYTES_MAX:
         raise LibraryRefused(f"{path} is over {FILE_BYTES_MAX >> 20} MiB, too large for a document")
+    return content
 
 
 def beside_in(
@@ -33,9 +37,9 @@ def beside_in(
 
 def found_in(entries: Sequence[Entry], text: str, files: Mapping[str, str]) -> str | None:
     """The path at which just this content stands, with all that it includes."""
-    blob = _blob(text)
+    blob = blob_of_text(text)
     by_path = {each.path: each.blob for each in entries}
-    included = {name: _blob(each) for name, each in files.items()}
+    included = {name: blob_of_text(each) for name, each in files.items()}
     for entry in entries:
         folder = posixpath.dirname(entry.path)
         if entry.blob == blob and all(
@@ -45,5 +49,10 @@ def found_in(entries: Sequence[Entry], text: str, files: Mapping[str, str]) -> s
     return None
 
 
-def _blob(text: str) -> str:
-    return blob_of(text.encode("utf-8", "surrogatepass"))
+def blob_of_text(text: str) -> str:
+    """The hash by which git would know it."""
+    return blob_of(_bytes(text))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from orchestrator.library.parts import beside_in, found_in, refuse_size
+from orchestrator.library.parts import beside_in, content_of, found_in
 from orchestrator.ports.library import (
     FILE_BYTES_MAX,
     FILES_MAX,
@@ -77,9 +77,7 @@ class FolderLibrary:
 
     def save(self, path: str, text: str, edit: Edit) -> Kept:
         """Write the whole file, or none of it."""
-        refuse_name(path)
-        content = text.encode("utf-8", "surrogatepass")
-        refuse_size(path, content)
+        content = content_of(path, text)
         with self._one_at_a_time:
             self._refuse_changed(path, edit)
             try:
