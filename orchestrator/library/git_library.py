@@ -175,7 +175,7 @@ class GitLibrary:
                     made = repository.add(tree, head, edit, edit.message)
                 except MovedOn:
                     continue
-                except GitFailed as error:
+                except (GitFailed, OSError) as error:
                     raise LibraryRefused(f"git did not keep {path}: {error}") from error
                 return self._kept(made, path)
         raise LibraryRefused("others change the library all the time: try again")

@@ -92,9 +92,12 @@ class FolderLibrary:
         with self._one_at_a_time:
             self._content(path)
             self._refuse_changed(path, edit)
-            with self._folder_of(path, make=False) as (folder, name):
-                os.unlink(name, dir_fd=folder)
-                os.fsync(folder)
+            try:
+                with self._folder_of(path, make=False) as (folder, name):
+                    os.unlink(name, dir_fd=folder)
+                    os.fsync(folder)
+            except OSError as error:
+                raise LibraryRefused(f"{path} cannot be removed: {error.strerror}") from error
 
     def history(
         self,

@@ -79,7 +79,11 @@ class Repository:
             about, _, name = line.partition(b"\t")
             path = name.decode("utf-8", "replace")
             mode, _kind, blob, size = about.split() if line else (b"", b"", b"", b"-")
-            if mode in _PLAIN_FILES and is_name(path) and int(size) <= FILE_BYTES_MAX:
+            if mode not in _PLAIN_FILES or not is_name(path):
+                continue
+            if size == b"BAD":
+                raise LibraryUnusable(f"{self.path} lost {path}: 'git fsck' there tells how much")
+            if int(size) <= FILE_BYTES_MAX:
                 found.append(Entry(path=path, blob=blob.decode(), size_bytes=int(size)))
         if len(found) > FILES_MAX:
             raise LibraryRefused(f"the library holds over {FILES_MAX} documents")

@@ -33,7 +33,7 @@ _SETTINGS: Final = {
 }
 
 
-class GitFailed(Exception):
+class GitFailed(LibraryUnusable):
     """Git ended with an error; the text is what it said."""
 
 

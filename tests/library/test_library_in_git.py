@@ -224,6 +224,26 @@ def test_a_password_of_the_remote_is_never_shown(tmp_path: Path) -> None:
     assert library.standing().remote == "http://127.0.0.1:9/lab.git"
 
 
+def test_a_repository_that_lost_a_file_is_said_to_be_unusable(tmp_path: Path) -> None:
+    library = open_library(tmp_path / "library")
+    write(library, "a.yaml", "name: a\n")
+    (entry,) = library.entries()
+    (tmp_path / "library" / "objects" / entry.blob[:2] / entry.blob[2:]).unlink()
+    for ask in (library.entries, lambda: library.read("a.yaml")):
+        with pytest.raises(LibraryUnusable, match=r"lost a\.yaml"):
+            ask()
+
+
+def test_what_git_says_reaches_people_by_the_word_of_the_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = open_library(tmp_path / "library")
+    write(library, "a.yaml", "name: a\n")
+    monkeypatch.setattr(running, "OUTPUT_BYTES_MAX", 45)
+    with pytest.raises(LibraryUnusable, match="wrote over"):
+        library.entries()
+
+
 def test_a_git_that_hangs_is_ended_with_all_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
