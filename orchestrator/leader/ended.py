@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orchestrator.model.experiment import ENDED
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.records import Event
-from orchestrator.ports.store import Store
+from orchestrator.ports.store import Store, StoreBusy, StoreFull
 
 PREFIXES = ("unheard:", "refused:")
 """Identities of alerts that mean nothing once their experiment is over."""
@@ -29,6 +29,13 @@ class Ended:
         if not self._is_due:
             return
         self._is_due = False
+        try:
+            await self._resolve()
+        except (StoreFull, StoreBusy):
+            self._is_due = True
+            raise
+
+    async def _resolve(self) -> None:
         for prefix in PREFIXES:
             for alert in await self._store.standing_alerts(prefix):
                 experiment = await self._store.experiment(alert.experiment or "")

@@ -13,6 +13,7 @@ from orchestrator.ports.rehearse import NotRehearsed, Rehearse
 from orchestrator.ports.store import Store, StoreBusy, StoreFull
 
 log = logging.getLogger(__name__)
+RETRY_S = 5.0
 
 
 class Rehearsals:
@@ -43,6 +44,8 @@ class Rehearsals:
                     self._changed()
             except (StoreFull, StoreBusy) as error:
                 log.warning("a rehearsal was not kept: %s", error)
+                await asyncio.sleep(RETRY_S)
+                self._some.set()
 
     async def _next(self) -> bool:
         """Rehearse one that nobody rehearsed; false where there is none."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import msgspec
+import pytest
 
 from orchestrator.leader.ended import Ended
 from orchestrator.leader.expiry import Expiry
@@ -14,6 +17,7 @@ from orchestrator.leader.survey import expiries_of
 from orchestrator.leader.unheard import alert_of
 from orchestrator.messages.reports import Capabilities, PumpReport, ReactorReport
 from orchestrator.ports.records import Binding
+from orchestrator.ports.store import StoreBusy
 from orchestrator.store.memory import MemoryStore
 from tests.support.leader_room import StillClock
 from tests.support.stores import submitted
@@ -21,6 +25,10 @@ from tests.support.stores import submitted
 REPORT = ReactorReport(
     sensors=[], outputs=[], pumps={}, calibrations={"feed_pump": "weighed"}, capacity_ml=20.0
 )
+
+
+async def busy(_: str) -> NoReturn:
+    raise StoreBusy("the database is not there now")
 
 
 async def test_an_expired_calibration_raises_one_alert_until_it_is_renewed() -> None:
@@ -73,7 +81,9 @@ async def test_what_a_dead_leader_raised_is_resolved_once_the_worker_is_heard() 
     assert (resolved.resolved_wall_s, resolved.resolved_by) == (now_s, "")
 
 
-async def test_an_alert_about_an_experiment_that_has_ended_is_called_off() -> None:
+async def test_an_alert_about_an_experiment_that_has_ended_is_called_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     store, clock = MemoryStore(), StillClock()
     now_s = clock.now().wall_s
     await store.create_experiment(submitted("20270115-a"))
@@ -84,6 +94,10 @@ async def test_an_alert_about_an_experiment_that_has_ended_is_called_off() -> No
     assert (await store.alerts(open_only=True)).items
     await store.change_state("20270115-a", "cancel", at_wall_s=now_s)
     ended.hear(await store.events_after(0))
+    with monkeypatch.context() as away:
+        away.setattr(store, "standing_alerts", busy)
+        with pytest.raises(StoreBusy):
+            await ended.look()
     await ended.look()
     assert not (await store.alerts(open_only=True)).items
 

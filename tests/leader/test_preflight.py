@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.leader import rehearsals
 from orchestrator.leader.needs import Needs, lacks, needs_of_json
 from orchestrator.leader.preflight import BottleFact, Facts, in_the_way, preflight
 from orchestrator.leader.situation import Place
@@ -16,7 +17,10 @@ from orchestrator.messages.reports import Capabilities, ReactorReport
 from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.office import Check
 from orchestrator.ports.records import Binding
-from tests.support.leader_room import Room, soon
+from orchestrator.ports.store import StoreBusy
+from orchestrator.store.memory import MemoryStore
+from tests.support.leader_room import Room, StillClock, soon
+from tests.support.stores import submitted
 
 BENCH = Binding.parse("bench")
 NEEDS = Needs(
@@ -224,6 +228,32 @@ async def test_what_is_queued_is_rehearsed_once_and_known_for_estimates(room: Ro
         assert waits.latest_wall_s is not None
         assert waits.latest_wall_s - waits.earliest_wall_s == pytest.approx(2000.0)
         assert standing[third].reason
+
+
+async def test_what_the_store_could_not_tell_is_rehearsed_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rehearsals, "RETRY_S", 0.01)
+    store, rehearsed = MemoryStore(), asyncio.Event()
+    kept = await store.create_experiment(submitted())
+    known, failures = store.rehearsal, [StoreBusy("the database is not there now")]
+
+    async def rehearsal(plan_hash: str) -> Mapping[str, Any] | None:
+        if failures:
+            raise failures.pop()
+        return await known(plan_hash)
+
+    async def rehearse(_: str) -> Mapping[str, Any]:
+        return {"duration_s": 4000.0, "bottles": []}
+
+    monkeypatch.setattr(store, "rehearsal", rehearsal)
+    made = rehearsals.Rehearsals(store, StillClock(), rehearse, rehearsed.set)
+    task = asyncio.create_task(made.run())
+    async with asyncio.timeout(5):
+        await rehearsed.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    assert await known(kept.plan_hash) == {"duration_s": 4000.0, "bottles": []}
 
 
 async def _estimated(room: Room, experiment: str) -> bool:
