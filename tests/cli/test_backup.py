@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,6 +104,18 @@ async def test_a_backup_of_a_store_in_use_is_one_state_and_can_be_put_back(kept:
     assert list((kept.data / "backups").glob("*.part")) == []
 
 
+@pytest.mark.postgres
+async def test_a_database_that_is_not_there_takes_no_backup(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    kept = Kept(tmp_path, postgres_url)
+    await (await kept.open()).close()
+    made = (await asyncio.to_thread(kept.run, backup)).output.split(": ")[0]
+    nowhere = Kept(tmp_path, postgres_url.replace("/postgres?", "/nowhere?"))
+    with pytest.raises(BadRequest, match=r'does not take it: .*"nowhere" does not exist'):
+        await asyncio.to_thread(nowhere.run, restore, made)
+
+
 async def test_what_contradicts_itself_is_told(kept: Kept) -> None:
     store = await kept.open()
     await _write(store, 1, 100)
@@ -139,6 +153,43 @@ async def test_a_damaged_backup_is_refused_and_changes_nothing(
     store = await kept.open()
     assert len(await _numbers(store)) == 3000
     await store.close()
+
+
+async def test_the_journal_of_a_store_that_is_gone_never_enters_the_one_that_is_put_back(
+    tmp_path: Path,
+) -> None:
+    """SQLite would play into it what it finds beside it."""
+    kept = Kept(tmp_path, None)
+    file, journal = tmp_path / "store.sqlite", tmp_path / "store.sqlite-wal"
+    store = await kept.open()
+    await _write(store, 1, 100)
+    made = (await asyncio.to_thread(kept.run, backup)).output.split(": ")[0]
+    await _write(store, 101, 100)
+    stale = journal.read_bytes()
+    await store.close()
+    file.unlink()
+    journal.write_bytes(stale)
+    await asyncio.to_thread(kept.run, restore, made)
+    assert not journal.exists()
+    assert "100 readings" in (await asyncio.to_thread(kept.run, integrity)).output
+
+
+async def test_a_store_that_cannot_be_written_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Kept(tmp_path, None)
+    await (await kept.open()).close()
+    made = (await asyncio.to_thread(kept.run, backup)).output.split(": ")[0]
+
+    def full(_: object, to: Path) -> None:
+        to.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(BadRequest, match=r"store\.sqlite was not written: .*no space left"):
+        await asyncio.to_thread(kept.run, restore, made, "--replace")
+    assert list(kept.data.glob("*.part*")) == []
+    await (await kept.open()).close()
 
 
 def test_where_no_store_is_nothing_is_made(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from psycopg import conninfo
 from orchestrator.ports.maintenance import StepFailed, Tell
 from orchestrator.store.integrity import contradictions, held
 from orchestrator.store.outside import run_program
-from orchestrator.store.postgres.connect import SCHEMA, PostgresReading
+from orchestrator.store.postgres.connect import SCHEMA, PostgresReading, Raw
 from orchestrator.store.postgres.migrate import migrate
 from orchestrator.store.postgres.writing import PostgresWriting
 
@@ -82,25 +82,31 @@ def restore(backup: Path, url: str, *, before: str | None) -> str:
         StoreUnusable: a leader uses the database, or the dump is a newer Axenic's.
     """
     said = check_backup(backup)
-    with contextlib.closing(PostgresWriting(url)) as connection:
-        raw = connection.raw
-        there = raw.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (SCHEMA,)).fetchone()
-        if there and before is None:
-            raise StepFailed(f"there is a schema {SCHEMA} already")
-        if there:
-            raw.execute(f"ALTER SCHEMA {SCHEMA} RENAME TO {before}".encode())
-        try:
-            _run(
-                *("pg_restore", url, "--single-transaction", "--exit-on-error", "--no-owner"),
-                f"{backup}",
-            )
-            migrate(raw)
-        except BaseException:
-            if there:
-                raw.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
-                raw.execute(f"ALTER SCHEMA {before} RENAME TO {SCHEMA}".encode())
-            raise
+    try:
+        with contextlib.closing(PostgresWriting(url)) as connection:
+            _put_back(backup, url, connection.raw, before)
+    except psycopg.Error as error:
+        raise StepFailed(f"the database does not take it: {error}") from error
     return said
+
+
+def _put_back(backup: Path, url: str, raw: Raw, before: str | None) -> None:
+    there = raw.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (SCHEMA,)).fetchone()
+    if there and before is None:
+        raise StepFailed(f"there is a schema {SCHEMA} already")
+    if there:
+        raw.execute(f"ALTER SCHEMA {SCHEMA} RENAME TO {before}".encode())
+    try:
+        _run(
+            *("pg_restore", url, "--single-transaction", "--exit-on-error", "--no-owner"),
+            f"{backup}",
+        )
+        migrate(raw)
+    except BaseException:
+        if there:
+            raw.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
+            raw.execute(f"ALTER SCHEMA {before} RENAME TO {SCHEMA}".encode())
+        raise
 
 
 def _run(program: str, url: str | None, *arguments: str, tell: Tell = _nobody) -> str:

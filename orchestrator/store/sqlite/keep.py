@@ -77,22 +77,33 @@ def restore(backup: Path, store: Path, *, before: Path | None) -> str:
     """
     said = check(backup, lambda _: None)
     lock = StoreLock(store)
+    half = store.with_name(f"{store.name}.part")
     try:
         if store.exists() and before is None:
             raise StepFailed(f"there is a store at {store} already")
-        half = store.with_name(f"{store.name}.part")
         shutil.copyfile(backup, half)
         with contextlib.closing(connect_writer(half)) as connection:
             migrate(connection)
         _settle(half)
-        if store.exists() and before is not None:
-            for ending in ("", *_BESIDE):
-                if (there := store.with_name(store.name + ending)).exists():
-                    there.rename(before.with_name(before.name + ending))
+        _clear(store, before)
         half.rename(store)
+    except (sqlite3.Error, OSError) as error:
+        raise StepFailed(f"{store} was not written: {error}") from error
     finally:
+        for ending in ("", *_BESIDE):
+            half.with_name(half.name + ending).unlink(missing_ok=True)
         lock.release()
     return said
+
+
+def _clear(store: Path, before: Path | None) -> None:
+    """Also of the journal of a store that somebody deleted: SQLite would play it into the next."""
+    for ending in ("", *_BESIDE):
+        there = store.with_name(store.name + ending)
+        if there.exists() and before is not None:
+            there.rename(before.with_name(before.name + ending))
+        elif ending:
+            there.unlink(missing_ok=True)
 
 
 def _copy(store: Path, half: Path, tell: Callable[[float], None]) -> None:
