@@ -172,7 +172,7 @@ class Maintain:
         alert = NewAlert(
             text=f"maintenance failed at {failed}",
             severity="critical",
-            source="leader",
+            source="maintenance",
             at_wall_s=at_wall_s,
             identity=IDENTITY,
         )

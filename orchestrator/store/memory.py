@@ -25,7 +25,7 @@ class MemoryStore(
     MemoryAttention,
     MemoryMaintenance,
 ):
-    """`ports.store.Store`, the twin of `sqlite.SqlStore`."""
+    """`ports.store.Store`, the twin of `tables.SqlStore`."""
 
     def __init__(self) -> None:
         super().__init__(Tables())

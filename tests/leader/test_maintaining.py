@@ -112,6 +112,7 @@ async def test_after_a_step_that_failed_nothing_else_is_tried_and_somebody_is_to
         assert [step.state for step in run.steps] == ["done", "failed", "skipped"]
         (alert,) = (await store.alerts(open_only=True)).items
         assert alert.text == "maintenance failed at b: the disk is full"
+        assert alert.source == "maintenance"
         work.fails.clear()
         await made.begin([], by="ada")
         assert (await ended(store, 2)).state == "done"
