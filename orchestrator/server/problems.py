@@ -17,7 +17,7 @@ from orchestrator.ports.entries import ChangedMeanwhile, TooManyOpen
 from orchestrator.ports.library import LibraryRefused, LibraryUnusable, NameRefused, NotKept
 from orchestrator.ports.maintenance import MaintenanceRuns
 from orchestrator.ports.office import NoAnswer, ProfileRefused, RequestRefused
-from orchestrator.ports.store import NotFound, StoreBusy, StoreFull
+from orchestrator.ports.store import NotFound, StoreBusy, StoreFull, StoreUnusable
 from orchestrator.server.crate.opened import NoBundle
 from orchestrator.server.render import error_page
 
@@ -74,6 +74,7 @@ _STATUS_OF: Final[Mapping[type[Exception], tuple[int, str]]] = {
     NameRefused: (422, "no-name"),
     NoBundle: (422, "no-bundle"),
     LibraryUnusable: (503, "library-unusable"),
+    StoreUnusable: (503, "store-unusable"),
     StoreBusy: (503, "busy"),
     NoAnswer: (504, "no-answer"),
     TimeoutError: (504, "took-too-long"),

@@ -15,7 +15,7 @@ from orchestrator.model.arrangement import ArrangementRefused
 from orchestrator.model.experiment import TransitionRefused
 from orchestrator.ports.entries import ChangedMeanwhile, TooManyOpen
 from orchestrator.ports.office import NoAnswer, RequestRefused
-from orchestrator.ports.store import NotFound, StoreBusy, StoreFull
+from orchestrator.ports.store import NotFound, StoreBusy, StoreFull, StoreUnusable
 from orchestrator.server import reading, routing
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
@@ -146,6 +146,7 @@ async def test_a_cursor_that_nobody_gave_out_is_refused_or_passes(
         (ArrangementRefused("e9 does not wait in the queue"), 409),
         (ChangedMeanwhile("e1 has changed since"), 412),
         (StoreBusy("too many writes wait"), 503),
+        (StoreUnusable("the database is in use by another leader"), 503),
         (NoAnswer("bench-1 did not answer in 8 s"), 504),
         (TimeoutError(), 504),
         (StoreFull("the disk is full"), 507),
