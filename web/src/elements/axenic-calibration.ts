@@ -3,10 +3,10 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { type Compared, calibrate, getCompared } from "../api/calibrations.js";
 import { told } from "../api/http.js";
-import type { CalibrationSession, ClockNow, Comparable, Event, NewComparison } from "../api/types.js";
+import type { CalibrationSession, ClockNow, Comparable, NewComparison } from "../api/types.js";
 import { Clock } from "../live/clock.js";
 import { historyOf, isOf, placeOf } from "../live/comparing.js";
-import { type Connection, Stream, type StreamListener } from "../live/stream.js";
+import { Watch, type Watcher } from "../live/watch.js";
 import { pageHead } from "../styles/head.js";
 import { shared } from "../styles/shared.js";
 import { AxenicConfirm } from "./axenic-confirm.js";
@@ -22,12 +22,11 @@ interface CalibrationPageData extends Compared {
 }
 
 const LOOK_EVERY_MS = 15_000;
-const LOOK_SOON_MS = 300;
 const TELLING = new Set(["calibrations", "capabilities"]);
 
 /** What devices were compared with, and sessions in which they are. */
 @customElement("axenic-calibration")
-export class AxenicCalibration extends LitElement implements StreamListener {
+export class AxenicCalibration extends LitElement implements Watcher {
   static override styles = [
     shared,
     pageHead,
@@ -67,11 +66,6 @@ export class AxenicCalibration extends LitElement implements StreamListener {
         box-shadow: var(--shadow);
         overflow-wrap: anywhere;
       }
-      .empty {
-        padding: clamp(2rem, 6vw, 4rem) 1.5rem;
-        text-align: center;
-        color: var(--muted);
-      }
       code {
         font-family: var(--mono);
         font-size: 0.9em;
@@ -81,51 +75,22 @@ export class AxenicCalibration extends LitElement implements StreamListener {
 
   @property({ attribute: false }) data!: CalibrationPageData;
   @state() private compared!: Compared;
-  @state() private link: Connection = { is: "connecting" };
   @state() private said = "";
   private clock!: Clock;
-  private stream: Stream | undefined;
-  private every: ReturnType<typeof setInterval> | undefined;
-  private soon: ReturnType<typeof setTimeout> | undefined;
+  private readonly watch = new Watch(this, TELLING, LOOK_EVERY_MS);
   private turn = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.compared ??= this.data;
     this.clock ??= new Clock(this.data.clock);
-    this.stream = new Stream(this, this.data.event_id);
-    this.stream.open();
-    this.every = setInterval(() => void this.look(), LOOK_EVERY_MS);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stream?.close();
-    clearInterval(this.every);
-    clearTimeout(this.soon);
-  }
-
-  event(event: Event): void {
-    if (TELLING.has(event.kind)) void this.look();
-  }
-
-  readings(): void {
-    // What is compared is read with its session.
-  }
-
-  connection(connection: Connection): void {
-    this.link = connection;
-  }
-
-  returned(): void {
-    void this.look();
   }
 
   protected override render() {
     const { sessions, devices } = this.compared;
     return html`<header class="head">
         <h1>Calibration</h1>
-        <axenic-connection .link=${this.link}></axenic-connection>
+        <axenic-connection .link=${this.watch.link}></axenic-connection>
       </header>
       <p class="said" role="status">${this.said}</p>
       ${sessions.length === 0
@@ -174,8 +139,7 @@ export class AxenicCalibration extends LitElement implements StreamListener {
       const sessions = this.compared.sessions.map((each) => (each.session.id === now.session.id ? now : each));
       this.compared = { ...this.compared, sessions };
     }
-    clearTimeout(this.soon);
-    this.soon = setTimeout(() => void this.look(), LOOK_SOON_MS);
+    this.watch.lookSoon();
   }
 
   private async wanted(event: CustomEvent<WantedOf>): Promise<void> {
@@ -208,7 +172,7 @@ export class AxenicCalibration extends LitElement implements StreamListener {
   }
 
   /** A later look wins over one that is under way. */
-  private async look(): Promise<void> {
+  async look(): Promise<void> {
     const turn = ++this.turn;
     try {
       const compared = await getCompared();

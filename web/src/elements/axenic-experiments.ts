@@ -57,10 +57,6 @@ export class AxenicExperiments extends LitElement {
         color: var(--muted);
         overflow-wrap: anywhere;
       }
-      .empty {
-        padding: clamp(2rem, 6vw, 4.5rem) 1.5rem;
-        text-align: center;
-      }
       .empty p {
         max-width: 30rem;
         margin: 0.75rem auto 1.5rem;

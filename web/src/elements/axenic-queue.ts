@@ -4,9 +4,9 @@ import { repeat } from "lit/directives/repeat.js";
 import { steerExperiment } from "../api/experiments.js";
 import { told } from "../api/http.js";
 import { copyEntry, getQueue, holdEntry, holdQueue, moveEntry, releaseEntry, releaseQueue } from "../api/queue.js";
-import type { ClockNow, Entry, Event, Queue } from "../api/types.js";
+import type { ClockNow, Entry, Queue } from "../api/types.js";
 import { Clock } from "../live/clock.js";
-import { type Connection, Stream, type StreamListener } from "../live/stream.js";
+import { Watch, type Watcher } from "../live/watch.js";
 import { type Way, dropTo, peersOf, stepTo } from "../live/turns.js";
 import { who } from "../live/who.js";
 import { pageHead } from "../styles/head.js";
@@ -23,12 +23,11 @@ interface QueuePageData {
 }
 
 const LOOK_EVERY_MS = 15_000;
-const LOOK_SOON_MS = 300;
 const TELLING = new Set(["experiment", "run", "worker", "capabilities", "queue"]);
 
 /** What waits, in the order of turns. */
 @customElement("axenic-queue")
-export class AxenicQueue extends LitElement implements StreamListener {
+export class AxenicQueue extends LitElement implements Watcher {
   static override styles = [
     shared,
     pageHead,
@@ -74,75 +73,42 @@ export class AxenicQueue extends LitElement implements StreamListener {
         flex: 1 1 9rem;
         min-width: 0;
       }
-      .empty {
-        padding: clamp(2rem, 6vw, 4rem) 1.5rem;
-        text-align: center;
-        color: var(--muted);
-      }
     `,
   ];
 
   @property({ attribute: false }) data!: QueuePageData;
   @state() private queue!: Queue;
-  @state() private link: Connection = { is: "connecting" };
   @state() private said = "";
   @state() private dragged: Entry | null = null;
   @state() private over = "";
   private clock!: Clock;
-  private stream: Stream | undefined;
-  private soon: ReturnType<typeof setTimeout> | undefined;
-  private every: ReturnType<typeof setInterval> | undefined;
+  private readonly watch = new Watch(this, TELLING, LOOK_EVERY_MS);
   private readonly someoneElse = () => this.requestUpdate();
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.queue ??= this.data.queue;
     this.clock ??= new Clock(this.data.clock);
-    this.stream = new Stream(this, this.data.event_id);
-    this.stream.open();
-    this.every = setInterval(() => void this.look(), LOOK_EVERY_MS);
     addEventListener("axenic-who", this.someoneElse);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.stream?.close();
-    clearInterval(this.every);
-    clearTimeout(this.soon);
     removeEventListener("axenic-who", this.someoneElse);
-  }
-
-  event(event: Event): void {
-    if (TELLING.has(event.kind)) this.returned();
-  }
-
-  readings(): void {
-    // Nothing that waits is measured.
-  }
-
-  connection(connection: Connection): void {
-    this.link = connection;
-  }
-
-  returned(): void {
-    this.soon ??= setTimeout(() => {
-      this.soon = undefined;
-      void this.look();
-    }, LOOK_SOON_MS);
   }
 
   protected override render() {
     const { entries } = this.queue;
     return html`<header class="head">
         <h1>Queue</h1>
-        <axenic-connection .link=${this.link}></axenic-connection>
+        <axenic-connection .link=${this.watch.link}></axenic-connection>
         <a class="button primary" href="/new">New experiment</a>
       </header>
       ${this.hold()}
       <p class="said" role="status">${this.said || nothing}</p>
       ${entries.length === 0
         ? html`<section class="card empty"><h2>Nothing waits</h2></section>`
-        : html`<ol @wanted=${this.wanted} @changed=${this.returned}>
+        : html`<ol @wanted=${this.wanted} @changed=${() => this.watch.lookSoon()}>
             ${repeat(entries, (each) => each.experiment.id, (each) => this.row(each))}
           </ol>`}`;
   }
@@ -252,7 +218,7 @@ export class AxenicQueue extends LitElement implements StreamListener {
     }
   }
 
-  private async look(): Promise<void> {
+  async look(): Promise<void> {
     try {
       this.queue = await getQueue();
     } catch (error) {

@@ -1,10 +1,10 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { told } from "../api/http.js";
-import type { ClockNow, Event, Worker } from "../api/types.js";
+import type { ClockNow, Worker } from "../api/types.js";
 import { listWorkers, stopAllWorkers } from "../api/workers.js";
 import { Clock } from "../live/clock.js";
-import { type Connection, Stream, type StreamListener } from "../live/stream.js";
+import { Watch, type Watcher } from "../live/watch.js";
 import { pageHead } from "../styles/head.js";
 import { shared } from "../styles/shared.js";
 import { AxenicConfirm } from "./axenic-confirm.js";
@@ -18,10 +18,11 @@ interface WorkersPageData {
 }
 
 const LOOK_EVERY_MS = 5000;
+const TELLING = new Set(["worker", "capabilities", "calibrations", "run"]);
 
 /** All workers. */
 @customElement("axenic-workers")
-export class AxenicWorkers extends LitElement implements StreamListener {
+export class AxenicWorkers extends LitElement implements Watcher {
   static override styles = [
     shared,
     pageHead,
@@ -30,11 +31,6 @@ export class AxenicWorkers extends LitElement implements StreamListener {
         display: grid;
         gap: clamp(0.875rem, 2vw, 1.25rem);
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr));
-      }
-      .empty {
-        padding: clamp(2rem, 6vw, 4rem) 1.5rem;
-        text-align: center;
-        color: var(--muted);
       }
       .said {
         margin-bottom: 1.25rem;
@@ -48,47 +44,20 @@ export class AxenicWorkers extends LitElement implements StreamListener {
 
   @property({ attribute: false }) data!: WorkersPageData;
   @state() private workers: Worker[] = [];
-  @state() private link: Connection = { is: "connecting" };
   @state() private said = "";
   private clock!: Clock;
-  private stream: Stream | undefined;
-  private every: ReturnType<typeof setInterval> | undefined;
+  private readonly watch = new Watch(this, TELLING, LOOK_EVERY_MS);
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.workers = this.data.workers;
     this.clock ??= new Clock(this.data.clock);
-    this.stream = new Stream(this, this.data.event_id);
-    this.stream.open();
-    this.every = setInterval(() => void this.look(), LOOK_EVERY_MS);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stream?.close();
-    clearInterval(this.every);
-  }
-
-  event(event: Event): void {
-    if (["worker", "capabilities", "calibrations", "run"].includes(event.kind)) void this.look();
-  }
-
-  readings(): void {
-    // Measured values are shown with their experiment.
-  }
-
-  connection(connection: Connection): void {
-    this.link = connection;
-  }
-
-  returned(): void {
-    void this.look();
   }
 
   protected override render() {
     return html`<header class="head">
         <h1>Workers</h1>
-        <axenic-connection .link=${this.link}></axenic-connection>
+        <axenic-connection .link=${this.watch.link}></axenic-connection>
         ${this.workers.length > 0
           ? html`<button class="danger" @click=${this.stopAll}>Emergency stop of all</button>`
           : nothing}
@@ -126,8 +95,7 @@ export class AxenicWorkers extends LitElement implements StreamListener {
     void this.look();
   }
 
-  private async look(): Promise<void> {
-    if (document.hidden) return;
+  async look(): Promise<void> {
     try {
       this.workers = await listWorkers();
     } catch (error) {

@@ -1,4 +1,4 @@
-// The head of a page: its title, how the connection is, what may be done.
+// The head of a page: its title, how the connection is, what may be done; and a page with nothing to show.
 import { css } from "lit";
 
 export const pageHead = css`
@@ -18,5 +18,10 @@ export const pageHead = css`
   }
   .head axenic-connection {
     margin-right: auto;
+  }
+  .card.empty {
+    padding: clamp(2rem, 6vw, 4rem) 1.5rem;
+    text-align: center;
+    color: var(--muted);
   }
 `;
