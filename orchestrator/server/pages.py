@@ -12,7 +12,7 @@ page                   template          `data`
 `/queue`               queue.html        `queue` (Queue)
 `/library`             library.html      `library` (LibraryStanding), `files` ([LibraryFile])
 `/new`                 new.html          `profiles` ([ShippedProfile]), `workers` ([Worker])
-`/workers`             workers.html      `workers` ([Worker])
+`/workers`             workers.html      `workers` ([Worker]), `units` by name of a setting
 `/calibration`         calibration.html  `devices` ([Comparable]), `calibrations` ([Calibration]),
                                          `sessions` ([CalibrationSession])
 `/audit`               audit.html        `deeds`: names of what can be asked for
@@ -125,6 +125,7 @@ async def workers_page(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     data = await _beginning(services)
     data["workers"] = [worker_view(each) for each in await services.store.workers()]
+    data["units"] = dict(services.units)
     return render(request, "workers.html", title="Workers", data=data)
 
 

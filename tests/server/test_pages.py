@@ -89,6 +89,7 @@ async def test_new_lists_the_profiles_and_workers_what_they_do(
         False,
     ]
     assert workers["bench-4"]["state"] == "lost"
+    assert data_in(text)["units"]["stirring.target"] == "rpm"  # type: ignore[index]
 
 
 async def test_calibration_shows_what_each_device_goes_by_and_who_compares_one(

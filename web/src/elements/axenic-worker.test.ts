@@ -62,6 +62,7 @@ test("what hands hold is told with who holds it and for how long", async () => {
   const hands = [
     { name: "dosing", value: "hold", by: "ada", for_s: 720 },
     { name: "stirring.target", value: 300, by: "bob", for_s: null },
+    { name: "temperature.automation", value: "thermostat", by: "bob", for_s: null },
   ];
   element.worker = {
     ...worker,
@@ -69,11 +70,13 @@ test("what hands hold is told with who holds it and for how long", async () => {
     runs: [{ ...run, hands }],
   } as unknown as Worker;
   element.clock = new Clock({ wall_s: 1000, speed: 1, trusted: true });
+  element.units = { "stirring.target": "rpm" };
   document.body.append(element);
   await element.updateComplete;
-  const text = element.shadowRoot?.textContent?.replace(/\s+/g, " ");
+  const text = element.shadowRoot?.textContent?.replace(/[\s\u202f]+/g, " ");
   expect(text).toContain("dosing is held by ada for 12 min");
-  expect(text).toContain("stirring.target is 300 by bob");
+  expect(text).toContain("stirring.target is 300 rpm by bob");
+  expect(text).toContain("temperature.automation is thermostat by bob");
   expect(element.shadowRoot?.querySelector("a")).toBeNull();
 });
 

@@ -13,7 +13,7 @@ import type {
 import { releaseWorker, stopWorker, testReactor } from "../api/workers.js";
 import type { Clock } from "../live/clock.js";
 import { moment, stretch } from "../show/time.js";
-import { number } from "../show/units.js";
+import { number, quantity } from "../show/units.js";
 import { shared } from "../styles/shared.js";
 import { AxenicConfirm } from "./axenic-confirm.js";
 import "./axenic-state.js";
@@ -101,6 +101,8 @@ export class AxenicWorker extends LitElement {
 
   @property({ attribute: false }) worker!: Worker;
   @property({ attribute: false }) clock!: Clock;
+  /** Of settings, by their names. */
+  @property({ attribute: false }) units: Record<string, string> = {};
   @state() private said = "";
 
   protected override render() {
@@ -167,7 +169,7 @@ export class AxenicWorker extends LitElement {
         <dd>${run ? this.run(run) : "free"}</dd>
         ${run && run.hands.length > 0
           ? html`<dt>By hand</dt>
-              <dd>${run.hands.map((hand) => html`<div>${held(hand)}</div>`)}</dd>`
+              <dd>${run.hands.map((hand) => html`<div>${held(hand, this.units[hand.name])}</div>`)}</dd>`
           : nothing}
         <dt>Sensors</dt>
         <dd>${reactor.sensors.join(", ") || "none"}</dd>
@@ -243,10 +245,10 @@ export class AxenicWorker extends LitElement {
 }
 
 /** What a person holds, in words: `dosing is held by ada for 12 min`. */
-function held(hand: HandReport): string {
+function held(hand: HandReport, unit = ""): string {
   const words: Record<string, string> = { hold: "is held", stop: "is off", run: "runs" };
   const what = hand.name.includes(".")
-    ? `${hand.name} is ${hand.value}`
+    ? `${hand.name} is ${typeof hand.value === "number" ? quantity(hand.value, unit) : hand.value}`
     : `${hand.name} ${words[String(hand.value)] ?? hand.value}`;
   const time = hand.for_s === null ? "" : ` for ${stretch(hand.for_s)}`;
   return `${what} by ${hand.by}${time}`;

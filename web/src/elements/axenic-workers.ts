@@ -15,6 +15,8 @@ interface WorkersPageData {
   event_id: number;
   clock: ClockNow;
   workers: Worker[];
+  /** Of settings, by their names. */
+  units: Record<string, string>;
 }
 
 const LOOK_EVERY_MS = 5000;
@@ -70,7 +72,8 @@ export class AxenicWorkers extends LitElement implements Watcher {
           </section>`
         : html`<div class="cards">
             ${this.workers.map(
-              (worker) => html`<axenic-worker .worker=${worker} .clock=${this.clock}></axenic-worker>`,
+              (worker) =>
+                html`<axenic-worker .worker=${worker} .clock=${this.clock} .units=${this.data.units}></axenic-worker>`,
             )}
           </div>`}`;
   }
