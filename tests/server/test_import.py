@@ -247,6 +247,16 @@ async def test_one_that_is_damaged_is_told_from_a_fault_of_the_leader(
     assert "is no table" in refused["detail"]
 
 
+def test_what_is_no_number_was_never_measured(bundle: bytes, tmp_path: Path) -> None:
+    head, first = members(bundle)["data/readings.csv"].splitlines()[:2]
+    path = tmp_path / "bundle.zip"
+    for told in (b"nan", b"inf"):
+        row = b",".join([told, *first.split(b",")[1:]])
+        path.write_bytes(changed(bundle, "data/readings.csv", head + b"\n" + row))
+        with pytest.raises(opened.NoBundle, match="was never measured"):
+            list(opened.Opened(path).readings())
+
+
 async def test_its_texts_are_bounded_together(
     bundle: bytes, other: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -153,9 +154,9 @@ class Opened:
                     f"{row['attempt']}:{row['vessel']}",
                     int(row["revision"]),
                     row["signal"],
-                    float(row["time_s"]),
+                    _number(row["time_s"]),
                     _moment(row["wall"]),
-                    float(row["value"]),
+                    _number(row["value"]),
                     calibration=row["calibration"],
                 )
             except (KeyError, TypeError, ValueError) as error:
@@ -206,6 +207,13 @@ def _utf8(content: bytes, name: str) -> str:
         return content.decode()
     except UnicodeDecodeError:
         raise NoBundle(f"{name} is not UTF-8") from None
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} was never measured")
+    return number
 
 
 def _moment(text: str) -> float | None:
