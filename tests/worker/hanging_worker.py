@@ -60,7 +60,7 @@ async def main(words: Path, how: str) -> None:
     for physics in world.physics.values():
         physics.advance(world.clock.now().monotonic_s)
     worker = world.worker(jobs=lambda name: Hanging(how) if name in HANGING else job_named(name))
-    hang: dict[str, Any] = {name: {} for name in (HANGING if how == "both" else HANGING[:1])}
+    hang: dict[str, Any] = {name: {} for name in HANGING[: {"both": 2, "loop": 0}.get(how, 1)]}
     hangs = slice_of(HOLD, jobs=JOBS | hang, vessel="a")
     goes_on = slice_of(HOLD, jobs=JOBS, vessel="b")
     ticks: list[float] = []
