@@ -200,6 +200,9 @@ async def test_one_that_was_not_over_is_refused(
         ("profile/1/turbidostat.yaml", None, "the profile of revision 1 is not whole"),
         ("profile/1/../../up.yaml", b"x", "leads out of the profile's folder"),
         ("plan/1.json", None, "plan/1.json cannot be read"),
+        ("data/trace.jsonl", b"{}", "data/trace.jsonl is not what it should be"),
+        ("data/readings.csv", None, "data/readings.csv cannot be read"),
+        ("data/readings.csv", b"signal,worker\nod600", "is no reading"),
     ],
 )
 async def test_what_is_no_whole_bundle_leaves_nothing(

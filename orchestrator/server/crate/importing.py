@@ -44,6 +44,8 @@ async def import_bundle(
         RequestRefused: it was not over, or another experiment has its name.
     """
     imported = await asyncio.to_thread(_imported, opened, sha256, by, at_wall_s)
+    # Half of it would keep the name from whoever brings the whole.
+    await asyncio.to_thread(_look_through, opened)
     name, is_new = imported.experiment.id, True
     try:
         await store.import_experiment(imported)
@@ -60,13 +62,27 @@ async def import_bundle(
 
 async def _follow(store: Store, name: str, opened: Opened, at_wall_s: float) -> None:
     """Its ledgers and readings, in the order of the bundle, so that numbers are always the same."""
+    await _keep(store, f"{IMPORTED}{name}:ledger", _entries(opened), at_wall_s)
+    await _keep(store, f"{IMPORTED}{name}:readings", _readings(opened), at_wall_s)
+
+
+def _look_through(opened: Opened) -> None:
+    """Read all that `_follow` is going to keep.
+
+    Raises:
+        NoBundle: some of it is damaged, or of another experiment.
+    """
+    for _ in itertools.chain(_entries(opened), _readings(opened)):
+        pass
+
+
+def _entries(opened: Opened) -> Iterator[tuple[str, EntryRecord]]:
     worker_of = {run.run: _worker(run.reactor) for run in opened.experiment.runs}
-    entries = ((worker_of[each.run], each) for each in _own(opened.entries(), worker_of))
-    await _keep(store, f"{IMPORTED}{name}:ledger", entries, at_wall_s)
-    await _keep(store, f"{IMPORTED}{name}:readings", _read(opened, worker_of), at_wall_s)
+    return ((worker_of[each.run], each) for each in _own(opened.entries(), worker_of))
 
 
-def _read(opened: Opened, runs: Container[str]) -> Iterator[tuple[str, ReadingRecord]]:
+def _readings(opened: Opened) -> Iterator[tuple[str, ReadingRecord]]:
+    runs = {run.run for run in opened.experiment.runs}
     for worker, reading in opened.readings():
         yield from ((worker, own) for own in _own([reading], runs))
 

@@ -150,6 +150,8 @@ class Opened:
         name = "data/readings.csv"
         for row in self._rows(name):
             try:
+                if None in row.values():
+                    raise ValueError("it is too short")
                 record = ReadingRecord(
                     f"{row['attempt']}:{row['vessel']}",
                     int(row["revision"]),
