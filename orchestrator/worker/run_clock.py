@@ -44,10 +44,7 @@ class RunClock:
     def monotonic_s(self, process_s: float) -> float:
         """When to wake for a moment of the run: never a rounding before it, since whoever wakes too
         early has nothing to do and asks again."""
-        wake_s = process_s - self.offset_s
-        if wake_s + self.offset_s < process_s:
-            wake_s += ulp(max(abs(process_s), abs(self.offset_s), abs(wake_s)))
-        return wake_s
+        return _what_leads_to(process_s, self.offset_s)
 
     @property
     def uncertain(self) -> bool:
@@ -70,13 +67,14 @@ def resume_clock(entries: Sequence[Entry], boot: str, instant: Instant) -> RunCl
     last_s = max((entry.process_s for entry in entries), default=0.0)
     same_boot_s = _within_boot(entries, boot, instant)
     if same_boot_s is not None:
-        return RunClock(offset_s=max(last_s, same_boot_s) - instant.monotonic_s)
+        return RunClock(offset_s=_what_leads_to(max(last_s, same_boot_s), instant.monotonic_s))
     walls = [
         Anchor(process_s=entry.process_s, wall_s=entry.wall_s)
         for entry in entries
         if entry.wall_s is not None
     ]
-    clock = RunClock(offset_s=last_s - instant.monotonic_s, owed=walls[-1] if walls else None)
+    offset_s = _what_leads_to(last_s, instant.monotonic_s)
+    clock = RunClock(offset_s=offset_s, owed=walls[-1] if walls else None)
     clock.moment(instant)
     return clock
 
@@ -90,6 +88,14 @@ def power_failed(entries: Sequence[Entry], boot: str) -> bool:
 def tick_data(boot: str, instant: Instant) -> dict[str, Any]:
     """What a TICK entry has to say for `resume_clock` to know better after a restart."""
     return {"boot": boot, "monotonic_s": instant.monotonic_s}
+
+
+def _what_leads_to(sum_s: float, one_s: float) -> float:
+    """The other part of a sum that has to be reached: never a rounding less."""
+    other_s = sum_s - one_s
+    if one_s + other_s < sum_s:
+        other_s += ulp(max(abs(sum_s), abs(one_s), abs(other_s)))
+    return other_s
 
 
 def _within_boot(entries: Sequence[Entry], boot: str, instant: Instant) -> float | None:

@@ -34,6 +34,7 @@ from orchestrator.model.expression import (
     inputs_of,
     signals_of,
     to_json,
+    without_value,
 )
 from orchestrator.model.expression.functions import FUNCTIONS
 
@@ -173,6 +174,26 @@ def test_folding_drops_branches_that_cannot_be_taken() -> None:
 def test_a_division_by_zero_is_not_folded_away() -> None:
     node = Binary("/", Const(1.0), Const(0.0))
     assert fold(node) == node
+
+
+def test_a_tower_of_powers_costs_nothing_and_has_no_value() -> None:
+    """Each power is bounded by its exponent and its result, so that none grows into another."""
+    tower: Expression = Const(9.0)
+    for _ in range(20):
+        tower = Binary("**", Const(9.0), tower)
+    found = without_value(fold(tower))
+    assert found is not None
+    assert "too large" in str(found[1])
+    assert isinstance(evaluate(tower, {}.get), Unknown)
+
+
+def test_what_has_no_value_is_found_only_where_it_would_be_asked() -> None:
+    by_zero = Compare(Binary("/", Const(1.0), Const(0.0)), ((">", Const(2.0)),))
+    found = without_value(fold(And((Signal("od600"), by_zero))))
+    assert found is not None
+    assert found[0] == by_zero.first
+    assert without_value(fold(And((Const(False), by_zero)))) is None
+    assert without_value(Binary("/", Signal("od600"), Const(0.0))) is None
 
 
 def test_an_input_never_enters_a_plan() -> None:

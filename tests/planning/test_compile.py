@@ -112,6 +112,14 @@ def test_wrong_inputs_are_refused_all_at_once_at_their_place() -> None:
     assert problems(small(HOLD), inputs={"speed": "2000 rpm"})[0][0] == 4
 
 
+def test_a_condition_that_the_chosen_inputs_leave_without_a_value_is_refused() -> None:
+    phase = "phases:\n  - name: hold\n    duration: 1 d\n"
+    text = small(phase + '    until: "{{ od600 > 2 / (inputs.speed - 600) }}"\n')
+    assert plan_of(text).vessels[0].phases[0].until is not None
+    (_, code, message), *_ = problems(text, inputs={"speed": "600 rpm"})
+    assert (code, "2 / 0 has no value (division by zero)" in message) == ("no-value", True)
+
+
 def test_jobs_have_every_setting_filled_in() -> None:
     plan = plan_of(
         small(

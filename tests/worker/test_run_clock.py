@@ -54,6 +54,18 @@ def test_rule_6_elapsed_time_runs_on_through_an_outage() -> None:
     assert now_s(clock, later) == 50.0 + 7200.0
 
 
+@given(st.floats(0.0, 1e9), st.floats(0.0, 1e9))
+@example(9805.42580998294, 9805.4)
+def test_rule_6_a_run_is_not_taken_up_a_rounding_before_its_last_entry(
+    last_s: float, monotonic_s: float
+) -> None:
+    """Found by seed 20261128076 of `tests/faults/stormy.yaml`."""
+    clock = resume_clock(
+        ledger(last_s, Instant(1.0, 1e9, False)), "two", Instant(monotonic_s, 5.0, False)
+    )
+    assert last_s <= now_s(clock, Instant(monotonic_s, 5.0, False)) <= last_s + 1e-6
+
+
 def test_rule_6_within_a_boot_the_monotonic_clock_knows_even_without_trusted_time() -> None:
     before = ledger(50.0, Instant(150.0, 1e9, False))
     later = Instant(160.0, 5.0, False)

@@ -37,6 +37,7 @@ from orchestrator.documents.rules import (
     never_on,
     never_true,
     no_pwm,
+    no_value,
     not_editable,
     not_fixed,
     open_barrier,
@@ -114,6 +115,7 @@ RULES: tuple[Rule, ...] = (
     mixed_kinds.check,
     never_fires.check,
     never_true.check,
+    no_value.check,
     not_editable.check,
     not_fixed.check,
     open_barrier.check,
@@ -162,6 +164,7 @@ LOCAL_RULES: tuple[Rule, ...] = (
     cron_lint.check,
     duplicate_name.check,
     mixed_kinds.check,
+    no_value.check,
     wrong_amount.check,
     wrong_unit.check,
 )

@@ -12,7 +12,7 @@ from orchestrator.model.expression.compile import (
     threshold_of,
 )
 from orchestrator.model.expression.evaluate import Lookup, evaluate
-from orchestrator.model.expression.fold import fold, inputs_of, nodes_of, signals_of
+from orchestrator.model.expression.fold import fold, inputs_of, nodes_of, signals_of, without_value
 from orchestrator.model.expression.tree import (
     And,
     Binary,
@@ -64,4 +64,5 @@ __all__ = [
     "signals_of",
     "threshold_of",
     "to_json",
+    "without_value",
 ]

@@ -46,6 +46,17 @@ def fold(node: Expression, constants: Mapping[str, Value] = _NOTHING) -> Express
     return folded
 
 
+def without_value(node: Expression) -> tuple[Expression, Unknown] | None:
+    """Find in a folded tree a calculation of plain numbers that has no answer, and why not."""
+    for each in nodes_of(node):
+        operands = children_of(each) if isinstance(each, (Binary, Call)) else ()
+        if operands and all(_is_number(operand) for operand in operands):
+            value = evaluate(each, _NOTHING.get)
+            if isinstance(value, Unknown):
+                return each, value
+    return None
+
+
 def signals_of(node: Expression) -> frozenset[str]:
     """List the keys of the signals, settings and clocks that an expression reads."""
     return frozenset(each.key for each in nodes_of(node) if isinstance(each, Signal))
@@ -82,6 +93,10 @@ def children_of(node: Expression) -> tuple[Expression, ...]:
             return (item,)
         case _:
             return ()
+
+
+def _is_number(node: Expression) -> bool:
+    return isinstance(node, Const) and isinstance(node.value, float)
 
 
 def _is_truth(node: Expression) -> bool:
