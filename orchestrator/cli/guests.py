@@ -1,14 +1,15 @@
-"""The jobs that plugins bring, from what their documents declare to what a worker takes in."""
+"""The jobs and laws that plugins bring, from what is declared to what a worker takes in."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-from orchestrator.documents.catalogue import load_offer
+from orchestrator.documents.catalogue import Offer, load_offer
 from orchestrator.documents.plugins import Plugin, PluginJob, PluginPart, find_plugins
 from orchestrator.jobs.guest import OnLoss, Option
 from orchestrator.jobs.job import Signal
@@ -46,14 +47,20 @@ def plugin_versions() -> dict[str, str]:
 
 
 def guest_specs() -> Sequence[GuestSpec]:
-    """All jobs of plugins that can be used."""
+    """All jobs and laws of plugins that can be used."""
     if not find_plugins():
         return ()
     offer = load_offer()
+    return [spec for plugin in offer.plugins for spec in specs_of(plugin, offer)]
+
+
+def specs_of(plugin: Plugin, offer: Offer) -> Sequence[GuestSpec]:
+    """The jobs and laws of one plugin."""
+    catalogue = offer.catalogue
+    laws = [each for each in catalogue.automations.values() if each.plugin == plugin.name]
     return [
-        spec_of(plugin, job, offer.catalogue.jobs[job.name])
-        for plugin in offer.plugins
-        for job in plugin.jobs.values()
+        *(spec_of(plugin, job, catalogue.jobs[job.name]) for job in plugin.jobs.values()),
+        *(_law_spec(plugin, plugin.automations[law.name], law.job) for law in laws),
     ]
 
 
@@ -132,6 +139,11 @@ def spec_of(plugin: Plugin, job: PluginJob, declared: JobDeclaration) -> GuestSp
         memory_mb=job.memory_mb,
         on_loss=OnLoss(job.on_loss),
     )
+
+
+def _law_spec(plugin: Plugin, law: PluginJob, leads: str) -> GuestSpec:
+    nothing = JobDeclaration(name=law.name, description="")
+    return replace(spec_of(plugin, law, nothing), name=f"{leads}.{law.name}", leads=leads)
 
 
 def modules_of(plugin: Plugin, module: str) -> tuple[str, str]:

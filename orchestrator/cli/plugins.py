@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from orchestrator.documents.catalogue import Offer
     from orchestrator.documents.plugins import Found
 
-PARTS = ("jobs", "drivers", "notifiers")
 SCHEMA_LINE = "# yaml-language-server:"
 """Where the schema lies that an editor takes; in another folder it lies elsewhere."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -35,7 +34,7 @@ def plugins() -> None:
 def list_(form: str) -> None:
     """List the plugins, and what is wrong with those that cannot be used."""
     from orchestrator.documents.catalogue import load_offer
-    from orchestrator.documents.plugins import plugin_folders
+    from orchestrator.documents.plugins import PARTS, plugin_folders
 
     offer = load_offer()
     rows = [*_usable(offer), *_unusable(offer)]
@@ -68,22 +67,26 @@ def list_(form: str) -> None:
 @click.option(
     "--like",
     "example",
-    type=click.Choice(["first_steps", "ph_meter"]),
+    type=click.Choice(["first_steps", "ph_meter", "sawtooth"]),
     default="first_steps",
     show_default=True,
-    help="What to begin with: a job that counts generations, or one that reads a serial port.",
+    help="What to begin with: a job that counts generations, one that reads a serial port, or a "
+    "law for dosing.",
 )
 def new(name: str, folder: Path, example: str) -> None:
-    """Begin a plugin NAME: a job that works, its documents and its test."""
+    """Begin a plugin NAME: something that works, its documents and its test."""
     if not _NAME.fullmatch(name):
         raise BadRequest(
             f"{name} is no name for a plugin: it takes a word of small letters, digits and _, "
-            "such as ph_meter, since its job and its module are called so too"
+            "such as ph_meter, since what it brings and its module are called so too"
         )
     from orchestrator.documents.catalogue import load_offer
 
-    if name in load_offer().catalogue.jobs:
+    catalogue = load_offer().catalogue
+    if name in catalogue.jobs:
         raise BadRequest(f"there is a job {name} already; choose another name")
+    if any(name == law for _, law in catalogue.automations):
+        raise BadRequest(f"there is an automation {name} already; choose another name")
     target = folder / name
     try:
         target.mkdir(parents=True)
@@ -119,6 +122,8 @@ def remove(name: str) -> None:
 
 
 def _usable(offer: Offer) -> Iterator[dict[str, Any]]:
+    from orchestrator.documents.plugins import PARTS
+
     for plugin in offer.plugins:
         yield {
             "name": plugin.name,
@@ -131,6 +136,8 @@ def _usable(offer: Offer) -> Iterator[dict[str, Any]]:
 
 
 def _unusable(offer: Offer) -> Iterator[dict[str, Any]]:
+    from orchestrator.documents.plugins import PARTS
+
     for each in offer.left_out:
         yield {
             "name": each.found.name,

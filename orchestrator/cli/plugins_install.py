@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 import click
 
 from orchestrator.cli.exits import BadRequest
-from orchestrator.cli.guests import spec_of
+from orchestrator.cli.guests import specs_of
 from orchestrator.documents.catalogue import OFFERS, load_offer, look_again
 from orchestrator.documents.check import check_path
 from orchestrator.documents.plugins import (
     MANIFEST,
+    PARTS,
     VARIABLE,
     Plugin,
     find_plugins,
@@ -133,26 +134,28 @@ def _must_be_usable(target: Path) -> Plugin:
 
 
 def _must_load(plugin: Plugin) -> None:
-    """Let each job begin once, as in a rehearsal: without devices, in a process of its own."""
+    """Let each job and law begin once, as in a rehearsal: without devices, in a process of its
+    own."""
     from orchestrator.plugin_host.hosted import LockstepGuest
     from orchestrator.plugin_host.process import GuestProcess
     from orchestrator.plugin_host.spec import config_of
 
-    jobs = load_offer().catalogue.jobs
-    for job in plugin.jobs.values():
-        spec = spec_of(plugin, job, jobs[job.name])
+    for spec in specs_of(plugin, load_offer()):
         config = config_of(spec, Place(vessel="install", simulated=True))
         guest = LockstepGuest(spec, partial(GuestProcess, config))
         try:
             guest.begin({}, 0.0)
         except JobLost as lost:
-            raise BadRequest(f"its job {job.name} does not begin: {lost}") from lost
+            what = "law" if spec.leads else "job"
+            raise BadRequest(f"its {what} {spec.name} does not begin: {lost}") from lost
         finally:
             guest.leave()
 
 
 def _brings(plugin: Plugin) -> str:
-    return f" Jobs: {', '.join(plugin.jobs)}." if plugin.jobs else ""
+    brought = {part: getattr(plugin, part) for part in PARTS}
+    told = (f" {part.capitalize()}: {', '.join(each)}." for part, each in brought.items() if each)
+    return "".join(told)
 
 
 def _tidy(name: str) -> str:

@@ -290,6 +290,7 @@ async def working(
             simulated=simulated,
             jobs=guests.job_named if guests is not None else job_named,
             guests=guests.names if guests is not None else (),
+            laws=guests.laws if guests is not None else (),
             plugins=plugin_versions(),
             hung=hung,
             heard_time=clock.hear if isinstance(clock, SystemClock) else None,

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from orchestrator.documents.behaviours import Behaviours
+from orchestrator.documents.behaviours import Behaviours, behaves
 from orchestrator.documents.build.charts import build_chart
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Cursor, Draft
@@ -41,6 +41,9 @@ from orchestrator.resources import resource
 
 OFFERS: Final = ("jobs", "automations", "charts")
 """Folders with what is on offer, in `contrib` and in each plugin."""
+LED: Final = ("dosing", "temperature")
+"""Jobs that follow a law of a plugin."""
+NO_GUESTS: Final[Mapping[str, str]] = {}
 
 
 class CatalogueError(ValueError):
@@ -107,24 +110,32 @@ def look_again() -> None:
 def _read_offer(roots: Iterable[Path], plugins: Iterable[Found]) -> Offer:
     documents = [each for root in roots for each in _documents(root)]
     offer = _offer(documents)
+    guests: dict[str, str] = {}
     for found in plugins:
         try:
             plugin = read_plugin(found)
             brought = list(_documents(found.root))
             _must_fit(plugin, brought, offer)
-            more = _offer([*documents, *brought])
+            laws = dict.fromkeys(_laws(plugin, brought), plugin.name)
+            more = _offer([*documents, *brought], guests | laws)
         except (CatalogueError, PluginError) as error:
             left_out = LeftOut(found=found, reason=str(error))
             offer = replace(offer, left_out=(*offer.left_out, left_out))
             continue
         documents += brought
+        guests |= laws
         offer = replace(more, plugins=(*offer.plugins, plugin), left_out=offer.left_out)
     return offer
 
 
-def _offer(documents: list[Document]) -> Offer:
+def _offer(documents: list[Document], guests: Mapping[str, str] = NO_GUESTS) -> Offer:
+    """`guests` are the files of automations whose law is a class, with the plugin of each."""
     jobs = [_job(each) for each in documents if kind_of(each) == "job/1"]
-    automations = [automation_in(each) for each in documents if kind_of(each) == "automation/1"]
+    automations = [
+        replace(automation_in(each), plugin=guests.get(each.file, ""))
+        for each in documents
+        if kind_of(each) == "automation/1"
+    ]
     catalogue = Catalogue(
         jobs={each.name: each for each in jobs},
         automations={(each.job, each.name): each for each in automations},
@@ -132,6 +143,24 @@ def _offer(documents: list[Document]) -> Offer:
     catalogue = replace(catalogue, behaviours=Behaviours(documents, catalogue))
     charts = [_chart(each, catalogue) for each in documents if kind_of(each) == "chart/1"]
     return Offer(catalogue, {chart.name: chart for chart in charts if chart.name is not None})
+
+
+def _laws(plugin: Plugin, brought: list[Document]) -> list[str]:
+    """The files of automations that a plugin has a class for.
+
+    Raises:
+        PluginError: one has rules as well, or a job that follows no class.
+    """
+    described = {each.data["name"]: each for each in brought if kind_of(each) == "automation/1"}
+    for name in sorted(plugin.automations.keys() - described.keys()):
+        raise PluginError(f"automations/{name}.yaml is missing")
+    for name, document in sorted(described.items()):
+        is_law, job = name in plugin.automations, document.data["job"]
+        if is_law and behaves(document):
+            raise PluginError(f"{name} is a class, and has a schedule or rules too: one is enough")
+        if is_law and job not in LED:
+            raise PluginError(f"{job} follows no law in Python; {' and '.join(LED)} do")
+    return [described[name].file for name in plugin.automations]
 
 
 def _must_fit(plugin: Plugin, brought: list[Document], offer: Offer) -> None:

@@ -12,6 +12,7 @@ from orchestrator.documents.catalogue import CatalogueError, Offer, automation_i
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Cursor, Draft
 from orchestrator.documents.places import Document
+from orchestrator.documents.plugins import PARTS
 from orchestrator.documents.rules import (
     AUTOMATION_RULES,
     judge,
@@ -69,7 +70,7 @@ def _behaviour(document: Document, offer: Offer) -> list[Diagnostic]:
 
 def _times(root: Cursor) -> None:
     """Read how long the parts of a plugin may take."""
-    for group in ("jobs", "drivers", "notifiers"):
+    for group in PARTS:
         parts = root.get(group)
         for _, part in parts.items() if parts is not None else ():
             within = part.get("within")

@@ -26,6 +26,8 @@ from orchestrator.model.units import UnitError
 VARIABLE: Final = "AXENIC_PLUGINS"
 """Folders in which plugins lie, separated as in PATH; empty: there are none."""
 MANIFEST: Final = "plugin.yaml"
+PARTS: Final = ("jobs", "automations", "drivers", "notifiers")
+"""What its classes are."""
 GROUP: Final = "axenic.plugins"
 _ENTRY_POINTS: Final = "entry_points.txt"
 _MB: Final = {"MB": 1, "GB": 1000}
@@ -45,7 +47,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginJob:
-    """How a job is run; what it offers says its `job/1`."""
+    """How a job, or a law that one follows, is run; what it offers says its own document."""
 
     name: str
     module: str
@@ -76,6 +78,8 @@ class Plugin:
     description: str
     version: str = ""
     jobs: Mapping[str, PluginJob] = field(default_factory=dict)
+    automations: Mapping[str, PluginJob] = field(default_factory=dict)
+    """Those that are laws in Python."""
     drivers: Mapping[str, PluginPart] = field(default_factory=dict)
     notifiers: Mapping[str, PluginPart] = field(default_factory=dict)
 
@@ -128,14 +132,8 @@ def _plugin(found: Found, document: Document) -> Plugin:
         name=data["name"],
         description=data["description"],
         version=data.get("version", ""),
-        jobs={
-            name: PluginJob(
-                watches=tuple(each.get("watches", ())),
-                on_loss=each.get("on_loss", "restart"),
-                **_run(document, ("jobs", name), each, "5 s"),
-            )
-            for name, each in data.get("jobs", {}).items()
-        },
+        jobs=_stepped(document, "jobs"),
+        automations=_stepped(document, "automations"),
         drivers={
             name: PluginPart(**_run(document, ("drivers", name), each, "10 s"))
             for name, each in data.get("drivers", {}).items()
@@ -145,6 +143,17 @@ def _plugin(found: Found, document: Document) -> Plugin:
             for name, each in data.get("notifiers", {}).items()
         },
     )
+
+
+def _stepped(document: Document, group: str) -> dict[str, PluginJob]:
+    return {
+        name: PluginJob(
+            watches=tuple(each.get("watches", ())),
+            on_loss=each.get("on_loss", "restart"),
+            **_run(document, (group, name), each, "5 s"),
+        )
+        for name, each in document.data.get(group, {}).items()
+    }
 
 
 def _run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,6 +15,7 @@ from orchestrator.jobs.feeding import Feeding, exchange_ml, fed, rest, wish
 from orchestrator.jobs.grid import next_on_grid
 from orchestrator.jobs.job import (
     Account,
+    Advised,
     Alert,
     Command,
     Exchange,
@@ -49,10 +51,13 @@ class DosingState(NamedTuple):
     told: Account | None = None
     """Account as last published."""
     tell_rate_s: float = inf
+    advice: tuple[str, Exchange] | None = None
+    """The law of a plugin, and what it wants exchanged next."""
 
 
 class Dosing:
-    """Automations `silent`, `chemostat`, `turbidostat` and `pid`, whose inputs are its settings.
+    """Automations `silent`, `chemostat`, `turbidostat` and `pid`, whose inputs are its settings,
+    and the laws of plugins, which tell it what to exchange.
 
     Signals `volume`, `dosing.dilution_rate` (1/h), `dosing.fed` and `dosing.removed` (mL); actions
     `dose`, `dilute`, `circulate`.
@@ -98,8 +103,16 @@ def _take_events(
         elif isinstance(event, Withdrawn):
             requests, more = dose_requests.withdraw(requests, event.key)
             state = state._replace(requests=requests)
+        elif isinstance(event, Advised):
+            state = _listen(state, event)
         commands += more
     return state, commands
+
+
+def _listen(state: DosingState, advised: Advised) -> DosingState:
+    """What a law wants last is what it wants."""
+    exchanges = [each for each in advised.wants if isinstance(each, Exchange)]
+    return state._replace(advice=(advised.law, exchanges[-1]) if exchanges else None)
 
 
 def _end_exchange(
@@ -134,8 +147,8 @@ def _exchange_if_due(
         return state._replace(feeding=rest(state.feeding), requests=requests), (), inf
     feeding, cause, look_s, trouble = wish(state.feeding, view, now_s)
     if feeding is not state.feeding:
-        requests, _, busy, not_before_s, feeds, told, tell_rate_s = state
-        state = DosingState(requests, feeding, busy, not_before_s, feeds, told, tell_rate_s)
+        requests, _, busy, not_before_s, feeds, told, tell_rate_s, advice = state
+        state = DosingState(requests, feeding, busy, not_before_s, feeds, told, tell_rate_s, advice)
     if state.busy:
         return state, (), look_s
     portion_ml = exchange_ml(view)
@@ -148,6 +161,8 @@ def _exchange_if_due(
         state = state._replace(requests=requests)
         if asked is not None:
             return _begin(state, asked, commands)
+    if state.advice is not None:
+        return _follow_advice(state, state.advice, view, commands, now_s)
     if not cause:
         return state, commands, look_s
     if now_s < state.not_before_s:
@@ -155,6 +170,24 @@ def _exchange_if_due(
     medium = str(view.settings.get("medium") or FEED)
     own = exchange(view.account, portion_ml, medium=medium, cause=cause)
     return _begin(state, own, commands)
+
+
+def _follow_advice(
+    state: DosingState,
+    advice: tuple[str, Exchange],
+    view: View,
+    commands: tuple[Command, ...],
+    now_s: float,
+) -> tuple[DosingState, tuple[Command, ...], float]:
+    """Exchange what a law wants: at least so much is taken out, and what has to be in any case."""
+    law, wanted = advice
+    if law != view.automation:
+        return state._replace(advice=None), commands, inf
+    if now_s < state.not_before_s:
+        return state, commands, state.not_before_s
+    own = exchange(view.account, wanted.add_ml, medium=wanted.medium, cause=wanted.cause or law)
+    remove_ml = min(max(own.remove_ml, wanted.remove_ml), view.account.volume_ml)
+    return _begin(state._replace(advice=None), replace(own, remove_ml=remove_ml), commands)
 
 
 def _begin(

@@ -147,7 +147,16 @@ class Heard:
     """Why it is no text, if it is none."""
 
 
-Event = Sensed | Exchanged | Requested | Withdrawn | Heard
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advised:
+    """The law of a plugin that this job follows wants this now; nothing: nothing any more."""
+
+    law: str
+    """The automation."""
+    wants: tuple[Exchange | Drive, ...] = ()
+
+
+Event = Sensed | Exchanged | Requested | Withdrawn | Heard | Advised
 
 # --- the step -----------------------------------------------------------------------------------
 

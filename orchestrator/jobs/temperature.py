@@ -10,7 +10,17 @@ from orchestrator.control.heat_watch import HeatWatch
 from orchestrator.control.pi import Loop
 from orchestrator.control.thermostat import START, heat
 from orchestrator.jobs.grid import next_on_grid
-from orchestrator.jobs.job import Alert, Command, Drive, Sense, Sensed, Signal, Step, View
+from orchestrator.jobs.job import (
+    Advised,
+    Alert,
+    Command,
+    Drive,
+    Sense,
+    Sensed,
+    Signal,
+    Step,
+    View,
+)
 
 THERMOMETER, HEATER = "thermometer", "heater"
 INTERVAL_S = 5.0
@@ -24,6 +34,16 @@ WATCH_S = 30.0
 ASK: tuple[Command, ...] = (Sense(THERMOMETER),)
 SENSORS = (THERMOMETER,)
 NOTHING: Mapping[str, float] = {}
+ADVICE_S = 60.0
+"""A duty that the law of a plugin wanted holds for so long, unless it wants it again."""
+
+
+class Advice(NamedTuple):
+    """What the law of a plugin wants."""
+
+    law: str
+    duty: float
+    until_s: float
 
 
 class TemperatureState(NamedTuple):
@@ -39,10 +59,11 @@ class TemperatureState(NamedTuple):
     watch: HeatWatch | None = None
     target_c: float | None = None
     """For which the watch began: whoever sets another one has looked after it."""
+    advice: Advice | None = None
 
 
 class Temperature:
-    """Setting `target` (°C) of the thermostat.
+    """Setting `target` (°C) of the thermostat; or a duty, by the law of a plugin.
 
     Signals `temperature.measured` and `temperature.duty`, and with a calibration
     `temperature.raw`.
@@ -65,9 +86,14 @@ class Temperature:
     def step(self, state: TemperatureState, view: View, now_s: float) -> Step[TemperatureState]:
         due = now_s >= state.look_s
         look_s = next_on_grid(now_s, INTERVAL_S) if due else state.look_s
+        seen: Sensed | None = None
         for event in view.events:
-            if isinstance(event, Sensed) and event.sensor == THERMOMETER:
-                return self._look(state, view, event, now_s, look_s)
+            if isinstance(event, Sensed):
+                seen = event if event.sensor == THERMOMETER else seen
+            elif isinstance(event, Advised):
+                state = state._replace(advice=_advice(event, now_s))
+        if seen is not None:
+            return self._look(state, view, seen, now_s, look_s)
         after = state._replace(look_s=look_s, scheduled=True)
         return Step(after, ASK if due and not state.scheduled else (), NOTHING, look_s, SENSORS)
 
@@ -92,11 +118,18 @@ class Temperature:
         loop, duty = state.loop, 0.0
         wanted = view.settings.get("target") if view.automation == "thermostat" else None
         target_c = None if wanted is None else float(wanted)
+        advice = state.advice
+        if advice is not None and (advice.law != view.automation or now_s > advice.until_s):
+            advice = None
+        if advice is not None:  # the watch minds its heater too
+            target_c = float(view.settings.get("target") or 0.0)
         held = HEATER in view.held
         before = 0.0 if held else state.driven or 0.0
         watch = _watch(state, target_c, seen.value, now_s, before)
         is_odd = watch is not None and watch.odd_c != 0.0
-        if target_c is not None and not is_odd:
+        if advice is not None and not is_odd:
+            duty = advice.duty if seen.value is not None else 0.0
+        elif target_c is not None and not is_odd:
             loop, duty = heat(loop, target_c, seen.value, now_s)
             if held:
                 loop = Loop(state.loop.integral)  # what is not heated tells nothing of the loop
@@ -105,7 +138,7 @@ class Temperature:
             driven = duty
         if is_odd and not (state.watch is not None and state.watch.odd_c != 0.0):
             commands += (_doubt(watch, seen.value),)
-        after = TemperatureState(loop, driven, look_s, 0, True, watch, target_c)
+        after = TemperatureState(loop, driven, look_s, 0, True, watch, target_c, advice)
         if seen.value is None:
             silent = state.silent + 1
             if silent == SILENT_MAX:
@@ -114,6 +147,12 @@ class Temperature:
             return Step(after._replace(silent=silent), commands, NOTHING, look_s, SENSORS)
         published = {"temperature.measured": seen.value, "temperature.duty": 0.0 if held else duty}
         return Step(after, commands, published, look_s, SENSORS)
+
+
+def _advice(advised: Advised, now_s: float) -> Advice | None:
+    """What a law wants last is what it wants."""
+    duties = [each.duty for each in advised.wants if isinstance(each, Drive)]
+    return Advice(advised.law, duties[-1], now_s + ADVICE_S) if duties else None
 
 
 def _worth_driving(driven: float | None, duty: float) -> tuple[Command, ...]:

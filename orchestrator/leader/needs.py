@@ -27,6 +27,8 @@ class Needs:
     sensors: frozenset[str] = frozenset()
     calibrated: frozenset[str] = frozenset()
     """Devices that have to be calibrated."""
+    laws: frozenset[str] = frozenset()
+    """`job.automation` of laws that plugins bring."""
 
 
 DEVICES: Mapping[str, str] = {
@@ -63,6 +65,7 @@ def _of_vessel(one: Mapping[str, Any]) -> Needs:
         sensors=frozenset(DEVICES[job] for job in jobs & DEVICES.keys())
         | {_photodiode(each) for each in od},
         calibrated=frozenset(_photodiode(each) for each in od if each.get("uncalibrated") is False),
+        laws=frozenset(one.get("laws", ())),
     )
 
 
@@ -79,7 +82,7 @@ def lacks(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[st
 
 
 def lacks_hardware(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[str]:
-    """Pumps, sensors and jobs."""
+    """Pumps, sensors, jobs and laws."""
     report = capabilities.reactors.get(reactor)
     if report is None:
         yield f"reactor {reactor}"
@@ -88,6 +91,7 @@ def lacks_hardware(needs: Needs, capabilities: Capabilities, reactor: str) -> It
     yield from (f"a pump for {medium}" for medium in sorted(needs.media - pumped))
     yield from (f"the sensor {each}" for each in sorted(needs.sensors - set(report.sensors)))
     yield from (f"the job {job}" for job in sorted(needs.jobs - set(capabilities.jobs)))
+    yield from (f"the automation {law}" for law in sorted(needs.laws - set(capabilities.laws)))
 
 
 def unmeasured(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[str]:

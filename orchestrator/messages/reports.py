@@ -120,6 +120,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool = False
     plugins: dict[str, str] = {}
     """Name → version, of those that it has."""
+    laws: list[str] = []
+    """`job.automation` of the laws that they bring."""
 
 
 class AnnounceMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -129,6 +129,8 @@ class AutomationDeclaration:
     """Bottles that the profile must declare, such as feed and waste."""
     variables: Mapping[str, SettingDeclaration] = field(default_factory=dict)
     """What it remembers from step to step: settings `job.<variable>` that it sets itself."""
+    plugin: str = ""
+    """That brings the class which is this law; the worker needs it too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

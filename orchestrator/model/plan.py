@@ -418,6 +418,8 @@ class Slice:
     """`job.setting` → the unit in which people read it, for the settings that the plan names."""
     inputs: Mapping[str, float | bool | str] = field(default_factory=dict)
     """Those that are the vessel's own; for the reader, since they are already substituted."""
+    laws: tuple[str, ...] = ()
+    """`job.automation` of the laws that plugins bring and that its jobs may follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

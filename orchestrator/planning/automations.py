@@ -98,20 +98,36 @@ def automation_rules(scope: Scope, profile: Profile, jobs: Jobs) -> tuple[RulePl
     return tuple(planned)
 
 
+def plan_laws(scope: Scope, profile: Profile, jobs: Jobs) -> tuple[str, ...]:
+    """List the laws of plugins that a vessel's jobs may follow, `job.automation`."""
+    guests = {key for key, each in scope.catalogue.automations.items() if each.plugin}
+    uses = [*jobs]
+    for phase in profile.phases if guests else ():
+        if scope.concerns(phase.vessels):
+            uses += [*phase.jobs, *_started(profile, phase)]
+    followed = {(use.job, use.automation or "") for use in uses}
+    return tuple(sorted(f"{job}.{name}" for job, name in followed & guests))
+
+
 def _followed(scope: Scope, profile: Profile, phase: Phase, jobs: Jobs) -> list[_Followed]:
     """List what a phase's jobs follow from its beginning, and what a step may make them follow."""
     found: dict[tuple[str, str], _Followed] = {}
     for job in sorted({use.job for use in jobs}):
         uses = [use for use in jobs if use.job == job]
         _add(scope, found, uses)
+    for use in _started(profile, phase):
+        _add(scope, found, [*(each for each in jobs if each.job == use.job), use])
+    return list(found.values())
+
+
+def _started(profile: Profile, phase: Phase) -> list[JobUse]:
+    """List what steps may start with an automation while a phase lasts."""
     started = [*_starts((*phase.on_enter, *phase.do, *phase.on_leave))]
     for item in phase.schedule:
         started += _starts(getattr(item, "do", ()))
     for rule in (*phase.rules, *profile.rules):
         started += _starts(rule.do)
-    for use in started:
-        _add(scope, found, [*(each for each in jobs if each.job == use.job), use])
-    return list(found.values())
+    return started
 
 
 def _add(scope: Scope, found: dict[tuple[str, str], _Followed], uses: list[JobUse]) -> None:

@@ -10,7 +10,7 @@ from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.expression import Value
 from orchestrator.model.plan import Bottle, Plan, Slice
 from orchestrator.model.profile import Profile, Vessel
-from orchestrator.planning.automations import automation_rules
+from orchestrator.planning.automations import automation_rules, plan_laws
 from orchestrator.planning.charts import plan_charts
 from orchestrator.planning.jobs import plan_at_end, plan_jobs, plan_on_pause, plan_power_on
 from orchestrator.planning.limits import check_settings, plan_limits
@@ -122,6 +122,7 @@ def _slice(profile: Profile, vessel: Vessel, chosen: Mapping[str, Value], scope:
             if value is not None
         },
         units=units_of(scope.catalogue, {name for name, _, _ in scope.assigned}),
+        laws=plan_laws(scope, profile, uses),
     )
     check_settings(scope, limits)
     return slice_

@@ -39,10 +39,15 @@ class Guests:
     @property
     def names(self) -> Sequence[str]:
         """Of the jobs that plugins bring."""
-        return tuple(self._specs)
+        return tuple(name for name, spec in self._specs.items() if not spec.leads)
+
+    @property
+    def laws(self) -> Sequence[str]:
+        """Of the laws that plugins bring, with the job that follows each: `dosing.gentle`."""
+        return tuple(name for name, spec in self._specs.items() if spec.leads)
 
     def job_named(self, name: str) -> Job[Any] | Invitation:
-        """A built-in job, or the invitation to a guest.
+        """A built-in job, or the invitation to a guest, which may be a law.
 
         Raises:
             UnknownJob: there is none of that name.
@@ -51,7 +56,7 @@ class Guests:
             return BUILT_IN[name]
         spec = self._specs.get(name)
         if spec is None:
-            raise UnknownJob(f"no job {name!r}; there are {', '.join((*BUILT_IN, *self._specs))}")
+            raise UnknownJob(f"no job {name!r}; there are {', '.join((*BUILT_IN, *self.names))}")
         return Invitation(name=name, accept=partial(self._take_in, spec))
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from orchestrator.jobs.guest import Guest, JobLost
 from orchestrator.jobs.job import Command, Drive, Step, View
 from orchestrator.plugin_host import wire
+from orchestrator.plugin_host.lawful import hold_to_law
 from orchestrator.plugin_host.process import GuestProcess, Silent
 from orchestrator.plugin_host.spec import GuestSpec
 
@@ -77,6 +78,9 @@ class Hosted(Guest):
         for name in step.publish:
             if name not in self.signals:
                 raise JobLost(f"it publishes {name}, which it does not declare")
+        if self._spec.leads:
+            hold_to_law(self._spec.leads, step)
+            return step
         self._driven.update(each.output for each in step.commands if isinstance(each, Drive))
         return step
 

@@ -94,6 +94,7 @@ class LiveGuest(Hosted):
             shown.settings is not view.settings
             or shown.automation != view.automation
             or shown.paused != view.paused
+            or shown.held != view.held
             or watched != self._watched(view)
         )
 

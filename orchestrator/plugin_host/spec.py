@@ -1,4 +1,4 @@
-"""What is known of a plugin's job without having loaded any of its code."""
+"""What is known of a plugin's job, or law, without having loaded any of its code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEMORY_MB = 512
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestSpec:
-    """One kind of job, as its plugin's documents declare it."""
+    """One kind of job, or a law, as its plugin's documents declare it."""
 
     name: str
     plugin: str
@@ -31,6 +31,8 @@ class GuestSpec:
     memory_mb: int = MEMORY_MB
     """The most that its process may take."""
     on_loss: OnLoss = OnLoss.RESTART
+    leads: str = ""
+    """Of a law: the job that follows it."""
 
 
 def config_of(spec: GuestSpec, place: Place) -> Config:

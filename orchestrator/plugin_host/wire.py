@@ -75,6 +75,8 @@ class Seen(msgspec.Struct, frozen=True):
     events: list[Named]
     calibration: dict[str, float]
     outputs: tuple[str, ...]
+    sensors: tuple[str, ...]
+    held: dict[str, str]
 
 
 class Do(msgspec.Struct, frozen=True, tag="do"):
@@ -158,6 +160,8 @@ def pack_do(view: View, events: Iterable[Event], now_s: float) -> bytes:
         events=_named(events),
         calibration=dict(view.calibration),
         outputs=view.outputs,
+        sensors=view.sensors,
+        held=dict(view.held),
     )
     return _pack(Do(seen, now_s))
 
@@ -184,6 +188,8 @@ def view_of(seen: Seen) -> View:
         events=tuple(msgspec.msgpack.decode(raw, type=_EVENTS[name]) for name, raw in seen.events),
         calibration=seen.calibration,
         outputs=seen.outputs,
+        sensors=seen.sensors,
+        held=seen.held,
     )
 
 

@@ -172,7 +172,8 @@ class Hands:
     def _stop_or_hold(
         self, unit: VesselUnit, job: str, mode: str, by: str, for_s: float | None, id_: str
     ) -> None:
-        known = unit.jobs_known | unit.regulate.standing().keys()
+        runs = {name for name in unit.regulate.standing() if "." not in name}  # a law is no job
+        known = unit.jobs_known | runs
         if job not in known:
             raise HandRefused(f"no job {job!r} here; {', '.join(sorted(known))}")
         if unit.by_hand and mode == "stop":

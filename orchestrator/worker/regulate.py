@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from math import inf
 from typing import Any
 
 from orchestrator.control.calibration.curve import Curve
 from orchestrator.execution.decision import JobWanted, Wanted
 from orchestrator.jobs.guest import Guest, OnLoss
-from orchestrator.jobs.job import Account, Command, Drive, Event, Job, Sensed, View
+from orchestrator.jobs.job import Account, Command, Drive, Event, Exchange, Job, Sensed, View
 from orchestrator.jobs.registry import BUILT_IN
 from orchestrator.model.signal import Signals
+from orchestrator.worker.laws import Laws, concerns_law, silence, wishes
 from orchestrator.worker.running import Hands, Running, in_words, state_of
 
 ECHOES_MAX = 8
@@ -43,6 +44,7 @@ class Regulate:
         self._curves, self._outputs = curves or {}, outputs
         self._sensors = sensors
         self._held: Mapping[str, str] = {}
+        self._laws = Laws(self._is_there)
         self._jobs: dict[str, Running] = {}
         self._leaving: dict[str, Running] = {}
         """Stopped, with a sensor that has still to answer: a value that was taken is not lost."""
@@ -55,6 +57,8 @@ class Regulate:
         """Some job has a reason to be stepped before its moment."""
         self.due_s = -inf
         """Process seconds of the next step that some job needs."""
+        self.laws_needed: tuple[str, ...] = ()
+        """Laws of plugins that the plan names; one that is not here is as lost as a job."""
 
     # ---- what is wanted
 
@@ -63,6 +67,7 @@ class Regulate:
         if wanted is self._wanted:
             return
         self._wanted = wanted
+        wanted = self._laws.add_to(wanted)
         for name in [name for name in self._jobs if name not in wanted]:
             self._stop(self._jobs[name], now_s)
         for name, each in wanted.items():
@@ -115,6 +120,7 @@ class Regulate:
     def _stop(self, running: Running, now_s: float) -> None:
         del self._jobs[running.name]
         self.stirred = True
+        self._let_go(running)
         self._reorder()
         if not running.lost:
             try:
@@ -144,6 +150,9 @@ class Regulate:
     def tell(self, job: str, event: Event) -> bool:
         """Hand an event to a job; False if it does not run."""
         running = self._jobs.get(job)
+        law = self._laws.law_of(running)
+        if law and concerns_law(event):
+            self.tell(law, event)
         if running is None:
             return self._tell_last(job, event)
         if running.lost:
@@ -265,7 +274,13 @@ class Regulate:
             held=self._held,
         )
 
-    def _carry_out(self, running: Running, commands: Iterable[Command], now_s: float) -> None:
+    def _carry_out(self, running: Running, commands: tuple[Command, ...], now_s: float) -> None:
+        led = self._laws.leads(running.name)
+        if led:
+            advised = wishes(running.name, commands)
+            if advised is not None:
+                self.tell(led, advised)
+            commands = tuple(each for each in commands if not isinstance(each, Exchange | Drive))
         for command in commands:
             if isinstance(command, Drive):
                 running.driven.add(command.output)
@@ -282,8 +297,22 @@ class Regulate:
             running.due_s = now_s + min(RESTART_S * 2.0 ** (running.failures - 1), RESTART_S_MAX)
         if isinstance(running.job, Guest):
             running.job.leave()
+        self._let_go(running)
         self._outputs_off(running, now_s)
         self._hands.job_changed(running.name, "lost", in_words(error), running.on_loss)
+
+    def _is_there(self, law: str) -> bool:
+        try:
+            self._make(law)
+        except KeyError:
+            return law in self.laws_needed
+        return True
+
+    def _let_go(self, running: Running) -> None:
+        """A law is gone: the job that followed it is told, and does nothing by itself."""
+        led = self._laws.leads(running.name)
+        if led:
+            self.tell(led, silence(running.name))
 
     def _begin_again(self, running: Running, now_s: float) -> None:
         running.woken, running.events = False, []
@@ -295,10 +324,13 @@ class Regulate:
             self._hands.carry_out(running.name, Drive(output, 0.0), now_s)
 
     def _reorder(self) -> None:
-        """What measures is stepped before what acts on it."""
-        self._in_order = sorted(
-            self._jobs.values(), key=lambda each: (_ORDER.get(each.name, len(_ORDER)), each.name)
-        )
+        """What measures is stepped before what acts on it, and a law before its job."""
+
+        def place_of(running: Running) -> tuple[int, bool, str]:
+            led = self._laws.leads(running.name)
+            return _ORDER.get(led or running.name, len(_ORDER)), not led, running.name
+
+        self._in_order = sorted(self._jobs.values(), key=place_of)
         self._watchers = {}
         for place, running in enumerate(self._in_order):
             running.place = place

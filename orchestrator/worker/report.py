@@ -124,6 +124,7 @@ def capabilities(
     simulated: bool = False,
     guests: Sequence[str] = (),
     plugins: Mapping[str, str] | None = None,
+    laws: Sequence[str] = (),
 ) -> Capabilities:
     """What submitting checks against."""
     return Capabilities(
@@ -134,6 +135,7 @@ def capabilities(
         tags=list(tags),
         simulated=simulated,
         plugins=dict(plugins or {}),
+        laws=sorted(laws),
     )
 
 

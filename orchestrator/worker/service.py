@@ -66,6 +66,7 @@ class Worker:
         link: Link | None = None,
         jobs: Callable[[str], Job[Any] | Invitation] = job_named,
         guests: Sequence[str] = (),
+        laws: Sequence[str] = (),
         version: str = "",
         tags: Sequence[str] = (),
         simulated: bool = False,
@@ -76,8 +77,8 @@ class Worker:
     ) -> None:
         """`session` names this process among those before and after it; drawn if not given.
 
-        `guests` are the names that `jobs` knows besides the built-in ones; `plugins` are by name
-        and version.
+        `guests` and `laws` are the names that `jobs` knows besides the built-in ones; `plugins` are
+        by name and version.
 
         `hung` is where the process before this one stood when it was ended, since it hung;
         `heard_time` hears of the leader's clock.
@@ -135,7 +136,7 @@ class Worker:
         )
         self._asked: dict[str, asyncio.Future[CommandResult]] = {}
         self._offer: Callable[[], Capabilities] = lambda: capabilities(
-            name, version, self._specs(), tags, simulated, guests, plugins
+            name, version, self._specs(), tags, simulated, guests, plugins, laws
         )
         if link is not None:
             self._join(link)

@@ -128,6 +128,7 @@ class VesselUnit(HandledRun):
             outputs=reactor.spec.outputs,
             sensors=reactor.spec.sensors,
         )
+        self.regulate.laws_needed = slice_.laws
         self.doser = Doser(
             attempt=program.attempt,
             vessel=self.vessel,
@@ -283,6 +284,7 @@ class VesselUnit(HandledRun):
         self.program = program
         self._ledger.revision = self._pumped.revision = program.revision
         self.guard.keep_to(program.slice.limits)
+        self.regulate.laws_needed = program.slice.laws
         self.watched = watched_signals(program.slice)
         self._wanted = None
         self._take(entries)

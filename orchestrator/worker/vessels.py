@@ -159,6 +159,8 @@ class Vessels:
         slice_ = program.slice
         for job in {*slice_.jobs, *(job for phase in slice_.phases for job in phase.jobs)}:
             self._jobs(job)
+        for law in slice_.laws:
+            self._jobs(law)
         unit.try_out(program, move_to=order.move_to, accept_jumps=order.accept_jumps)
         if order.stage == "prepare":
             return

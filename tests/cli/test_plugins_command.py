@@ -94,10 +94,47 @@ def test_a_new_plugin_is_tested_installed_rehearsed_and_removed(
     assert CliRunner().invoke(simulate, [str(profile)]).exit_code == 1
 
 
+SAWTOOTH = """\
+axenic: profile/1
+name: Sawtooth
+vessels:
+  a: {volume: 15 mL}
+media:
+  feed: {bottle: 1 L}
+  waste: {bottle: 2 L}
+jobs:
+  stirring: {target: 500 rpm}
+  od_reading: {interval: 10 s}
+  temperature: {automation: thermostat, target: 37 °C}
+  dosing: {automation: toothed, low_od600: 0.3, high_od600: 0.6}
+phases:
+  - name: inoculate
+    do:
+      - blank: {}
+      - ask: Inoculate
+  - name: grow
+    duration: 8 h
+"""
+
+
 @pytest.mark.processes
-@pytest.mark.parametrize("example", ["first_steps", "ph_meter"])
-def test_the_examples_pass_their_own_tests(example: str) -> None:
-    own_tests(CHECKOUT / "contrib" / "plugins" / example)
+def test_a_new_law_is_installed_and_leads_a_rehearsal(plugin_folder: Path, tmp_path: Path) -> None:
+    called("new", "toothed", "--like", "sawtooth", "--in", str(tmp_path))
+    assert "Automations: toothed." in called("install", str(tmp_path / "toothed"))
+    assert "automations: toothed" in called("list")
+    look_again()
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(SAWTOOTH, encoding="utf-8")
+    rehearsed = rehearse(profile, tmp_path / "out", [])
+    late = rehearsed.values("a", "od600", 5 * 3600.0)
+    assert 0.25 < min(late) < 0.35
+    assert 0.55 < max(late) < 0.65
+    assert max(rehearsed.values("a", "sim.volume_ml")) < 16.5
+
+
+@pytest.mark.processes
+def test_the_examples_pass_their_own_tests() -> None:
+    own_tests(CHECKOUT / "contrib" / "plugins")
 
 
 @pytest.mark.processes

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from orchestrator.cli.guests import guest_specs
-from orchestrator.documents.catalogue import load_offer
+from orchestrator.documents.catalogue import Offer, load_offer
 from orchestrator.documents.check import check_path, check_text
 from orchestrator.documents.compose import compose_schema
 from orchestrator.documents.plugins import Found, find_plugins, read_plugin
 from orchestrator.jobs.guest import OnLoss
 from orchestrator.jobs.registry import BUILT_IN
+from tests.support.plan_files import plan_of
 from tests.support.plugin_folders import look_again, write_plugin
 
 PROFILE = """\
@@ -247,6 +248,77 @@ def test_documents_of_a_plugin_are_judged_with_what_it_brings(plugin_folder: Pat
 
 def test_the_examples_are_right(checkout: Path) -> None:
     roots = sorted((checkout / "contrib" / "plugins").iterdir())
-    assert [root.name for root in roots] == ["first_steps", "ph_meter"]
+    assert [root.name for root in roots] == ["first_steps", "ph_meter", "sawtooth"]
     for root in roots:
         assert read_plugin(Found(name=root.name, root=root)).name == root.name
+
+
+LAW = "automations:\n  gentle: {class: 'gentle:Gentle', watches: [od600], within: 2 s}\n"
+GENTLE = """\
+axenic: automation/1
+name: gentle
+job: dosing
+description: For a test.
+needs_media: [feed, waste]
+inputs:
+  pace: {description: Pace, type: time, default: 5 min}
+"""
+LED = """\
+axenic: profile/1
+name: Led by a plugin's law
+vessels:
+  a: {volume: 15 mL}
+media:
+  feed: {bottle: 1 L}
+  waste: {bottle: 2 L}
+jobs:
+  dosing: {automation: silent}
+phases:
+  - name: only
+    duration: 1 h
+    schedule:
+      - at: 10 min
+        do:
+          - start: {dosing: {automation: gentle, pace: 2 min}}
+"""
+
+
+def test_a_law_in_python_is_known_with_its_inputs_and_stands_in_the_plan(
+    plugin_folder: Path,
+) -> None:
+    """SEMANTICS rule 14: automations in Python are laws inside a job."""
+    root = write_plugin(plugin_folder, "gentle", brings=LAW)
+    assert "automations/gentle.yaml is missing" in load_offer_anew().left_out[0].reason
+    (root / "automations").mkdir()
+    (root / "automations" / "gentle.yaml").write_text(GENTLE, encoding="utf-8")
+    assert load_offer_anew().left_out == ()
+    assert codes(LED) == []
+    assert codes(LED.replace("pace: 2 min", "pace: 2 mL")) == ["wrong-unit"]
+    [spec] = guest_specs()
+    assert (spec.name, spec.leads, spec.watches) == ("dosing.gentle", "dosing", ("od600",))
+    assert (spec.within_s, spec.on_loss) == (2.0, OnLoss.RESTART)
+    assert plan_of(LED).vessels[0].laws == ("dosing.gentle",)
+    assert plan_of(LED.replace("gentle, pace: 2 min", "silent")).vessels[0].laws == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"job: dosing": "job: stirring"}, "stirring follows no law in Python; dosing and"),
+        ({"inputs:": "rules: []\ninputs:"}, "gentle is a class, and has a schedule or rules too"),
+    ],
+)
+def test_a_law_that_cannot_be_followed_leaves_its_plugin_out(
+    plugin_folder: Path, change: dict[str, str], reason: str
+) -> None:
+    [(old, new)] = change.items()
+    write_plugin(plugin_folder, "gentle", brings=LAW)
+    folder = plugin_folder / "gentle" / "automations"
+    folder.mkdir()
+    (folder / "gentle.yaml").write_text(GENTLE.replace(old, new), encoding="utf-8")
+    assert reason in load_offer_anew().left_out[0].reason
+
+
+def load_offer_anew() -> Offer:
+    look_again()
+    return load_offer()

@@ -162,6 +162,17 @@ def test_rule_13_od600_needs_a_calibration_unless_the_profile_says_otherwise(
     assert list(lacks(needs, bare, "bench")) == missing
 
 
+def test_a_law_that_a_plugin_brings_is_waited_for() -> None:
+    (needs,) = needs_of_json({"vessels": [{"vessel": "v", "laws": ["dosing.gentle"]}]})
+    reactors = capabilities().reactors
+    without = Capabilities(worker="bench", version="1", reactors=reactors, jobs=[])
+    assert list(lacks(needs, without, "bench")) == ["the automation dosing.gentle"]
+    with_it = Capabilities(
+        worker="bench", version="1", reactors=reactors, jobs=[], laws=["dosing.gentle"]
+    )
+    assert list(lacks(needs, with_it, "bench")) == []
+
+
 @pytest.mark.parametrize("chosen", ["photodiode_45", "mean"])
 def test_od600_of_another_angle_needs_that_photodiode(chosen: str) -> None:
     settings = {"uncalibrated": False, "od600_from": chosen}
