@@ -47,6 +47,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "note": ("remarks:note", "Write a note about an experiment, or list what was written."),
     "audit": ("remarks:audit", "List who did what, when and from where."),
     "export": ("export:export", "Write an experiment's data to files."),
+    "statistics": (
+        "statistics:statistics",
+        "Count what became of attempts: success, lengths against estimates.",
+    ),
     "maintenance": (
         "maintenance:maintenance",
         "Show how backups and checks of the store fare; run them now.",

@@ -26,6 +26,7 @@ from orchestrator.ports.records import (
     Run,
     Wanted,
 )
+from orchestrator.ports.statistics import Expected
 from orchestrator.ports.store import Store, StoreBusy
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Dispatch:
         bindings: Mapping[str, Binding],
         successor: NewExperiment | None = None,
         version: int | None = None,
+        expected: Expected | None = None,
     ) -> Experiment:
         """Begin an attempt and tell its workers, if it is as it was decided upon.
 
@@ -67,6 +69,7 @@ class Dispatch:
             successor=successor,
             version=version,
             made_with=made_with(bindings, self._presences),
+            expected=expected,
         )
         log.info("%s starts as %s", experiment, started.attempt)
         for worker in workers:

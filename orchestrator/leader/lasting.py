@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from orchestrator.ports.statistics import Expected
+
 MARGIN = 0.25
 """A rehearsal, or a single run, tells the length to a quarter either way: cells are no machines."""
 
@@ -46,6 +48,13 @@ def lasting(
     if rehearsed_s is not None:
         return _about(rehearsed_s, "a rehearsal")
     return UNKNOWN
+
+
+def expected(plan: Mapping[str, Any], whole: Lasting) -> Expected:
+    """What is kept with an attempt, to be held against how long it lasts."""
+    return Expected(
+        profile=plan.get("name", ""), least_s=whole.least_s, most_s=whole.most_s, basis=whole.basis
+    )
 
 
 def _about(length_s: float, basis: str) -> Lasting:

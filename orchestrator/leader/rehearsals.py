@@ -1,4 +1,4 @@
-"""Rehearse what is queued, one plan at a time, so that waits and media can be told."""
+"""Rehearse what is open, one plan at a time, so that waits, media and lengths can be told."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
+from orchestrator.leader.lasting import expected, lasting
+from orchestrator.leader.orders import plan_of
 from orchestrator.model.experiment import State
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.records import Event
+from orchestrator.ports.records import Documents, Event, Experiment
 from orchestrator.ports.rehearse import NotRehearsed, Rehearse
 from orchestrator.ports.store import Store, StoreBusy, StoreFull
 
 log = logging.getLogger(__name__)
 RETRY_S = 5.0
+OPEN = (State.QUEUED, State.RUNNING, State.PAUSED)
 
 
 class Rehearsals:
@@ -49,8 +52,8 @@ class Rehearsals:
 
     async def _next(self) -> bool:
         """Rehearse one that nobody rehearsed; false where there is none."""
-        waiting = await self._store.experiments(states=[State.QUEUED], limit=200)
-        for one in reversed(waiting.items):
+        open_ones = (await self._store.experiments(states=OPEN, limit=200)).items
+        for one in sorted(open_ones, key=_turn):
             plan_hash = one.plan_hash
             if plan_hash in self._given_up or await self._store.rehearsal(plan_hash) is not None:
                 continue
@@ -66,5 +69,19 @@ class Rehearsals:
             await self._store.keep_rehearsal(
                 documents.plan_hash, found, at_wall_s=self._clock.now().wall_s
             )
+            await self._expect(documents, found["duration_s"])
             return True
         return False
+
+    async def _expect(self, documents: Documents, duration_s: float | None) -> None:
+        """What free reactors took at once has begun before anybody could tell its length."""
+        for one in (await self._store.experiments(states=OPEN, limit=200)).items:
+            if one.attempt is not None and one.plan_hash == documents.plan_hash:
+                plan = plan_of(documents.plan_json)
+                told = expected(plan, lasting(plan, rehearsed_s=duration_s))
+                await self._store.expect(one.attempt, told)
+
+
+def _turn(one: Experiment) -> tuple[bool, int]:
+    """What waits comes first, in its order: somebody decides by it."""
+    return one.state is not State.QUEUED, one.place

@@ -149,7 +149,11 @@ class Steer:
         successor = await self._successor(experiment) if experiment.terms.every else None
         try:
             await self._dispatch.start(
-                experiment.id, decision.bindings, successor, experiment.version
+                experiment.id,
+                decision.bindings,
+                successor,
+                experiment.version,
+                await self._survey.expected(experiment),
             )
         except (TransitionRefused, ChangedMeanwhile, ReactorTaken, IdTaken) as error:
             log.info("%s is not started: %s", experiment.id, error)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.leader.lasting import Lasting, lasting
+from orchestrator.leader.lasting import Lasting, expected, lasting
 from orchestrator.leader.needs import needs_of_json
 from orchestrator.leader.orders import plan_of
 from orchestrator.leader.preflight import BottleFact, Facts, in_the_way, preflight
@@ -18,6 +18,7 @@ from orchestrator.leader.situation import Place, Rules, Situation, Start, Wait, 
 from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.records import Binding, Documents, Experiment
+from orchestrator.ports.statistics import Expected
 from orchestrator.ports.store import NotFound, Store
 
 GOING = (State.RUNNING, State.PAUSED)
@@ -98,31 +99,48 @@ class Survey:
 
     async def lasts(self, open_ones: Sequence[Experiment]) -> Mapping[str, Lasting]:
         """How long each lasts, or still will."""
-        past = await self._store.experiments(states=[State.COMPLETED], limit=PAST_MAX)
+        past = await self._past()
         now_s = self._clock.now().wall_s
         found: dict[str, Lasting] = {}
         for each in open_ones:
             documents = await self._store.documents(each.id)
             if documents is None:
                 continue
-            rehearsal = await self._store.rehearsal(documents.plan_hash)
-            whole = lasting(
-                plan_of(documents.plan_json),
-                rehearsed_s=rehearsal["duration_s"] if rehearsal else None,
-                completed_s=[
-                    one.ended_wall_s - one.started_wall_s
-                    for one in past.items
-                    if one.plan_hash == each.plan_hash
-                    and one.started_wall_s is not None
-                    and one.ended_wall_s is not None
-                ],
-            )
+            whole = await self._whole(plan_of(documents.plan_json), documents.plan_hash, past)
             found[each.id] = whole
             if each.state is State.PAUSED:
                 found[each.id] = Lasting(least_s=0.0, basis="it is paused")
             elif each.started_wall_s is not None:
                 found[each.id] = whole.after(now_s - each.started_wall_s)
         return found
+
+    async def expected(self, experiment: Experiment) -> Expected:
+        """How long one that starts now should last, by what is known of its like."""
+        documents = await self._store.documents(experiment.id)
+        if documents is None:
+            return Expected()
+        plan = plan_of(documents.plan_json)
+        return expected(plan, await self._whole(plan, documents.plan_hash, await self._past()))
+
+    async def _past(self) -> Sequence[Experiment]:
+        return (await self._store.experiments(states=[State.COMPLETED], limit=PAST_MAX)).items
+
+    async def _whole(
+        self, plan: Mapping[str, Any], plan_hash: str, past: Sequence[Experiment]
+    ) -> Lasting:
+        """From its begin to its end."""
+        rehearsal = await self._store.rehearsal(plan_hash)
+        return lasting(
+            plan,
+            rehearsed_s=rehearsal["duration_s"] if rehearsal else None,
+            completed_s=[
+                one.ended_wall_s - one.started_wall_s
+                for one in past
+                if one.plan_hash == plan_hash
+                and one.started_wall_s is not None
+                and one.ended_wall_s is not None
+            ],
+        )
 
     async def open_ones(self, states: Collection[State] = OPEN) -> list[Experiment]:
         """Oldest first."""

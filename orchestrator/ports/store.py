@@ -42,6 +42,7 @@ from orchestrator.ports.records import (
 )
 from orchestrator.ports.remarks import Remarks
 from orchestrator.ports.silence import Silences
+from orchestrator.ports.statistics import Expected, Statistics
 
 EventsCallback = Callable[[Sequence[Event]], None]
 
@@ -148,14 +149,15 @@ class Experiments(Protocol):
         successor: NewExperiment | None = None,
         version: int | None = None,
         made_with: Mapping[str, Any] | None = None,
+        expected: Expected | None = None,
     ) -> Experiment:
         """Start a queued one, in one transaction.
 
         It is running then, with a new attempt and a pending run for each vessel. Each worker is
         allotted its next epoch (above what it shows), which is the fencing token of its runs. The
         `successor` of one that starts again and again is kept with it. With the `version` that was
-        decided upon, nothing starts that somebody held, moved or edited meanwhile. `made_with` is
-        kept with the attempt (`provenance`).
+        decided upon, nothing starts that somebody held, moved or edited meanwhile. `made_with`
+        (`provenance`) and what is `expected` of it are kept with the attempt.
 
         Raises:
             NotFound: no such experiment.
@@ -447,6 +449,7 @@ class Store(
     Attention,
     Events,
     MaintenanceRecords,
+    Statistics,
     Protocol,
 ):
     """All of it, open from the moment it is made.

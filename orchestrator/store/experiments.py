@@ -18,6 +18,7 @@ from orchestrator.ports.records import (
     Run,
     Wanted,
 )
+from orchestrator.ports.statistics import Expected
 from orchestrator.ports.store import NotFound
 from orchestrator.store.base import Base
 from orchestrator.store.connection import Connection
@@ -38,12 +39,14 @@ from orchestrator.store.experiment_rows import (
 from orchestrator.store.named import statements
 from orchestrator.store.pages import NEWEST, page_of
 from orchestrator.store.rows import names
+from orchestrator.store.statistics_rows import attempt_row
 from orchestrator.store.writer import Transaction
 
 SQL = statements("experiments")
 ENTRIES = statements("entries")
 WORKERS = statements("workers")
 REMARKS = statements("remarks")
+STATISTICS = statements("statistics")
 
 
 def get(connection: Connection, experiment: str) -> Experiment:
@@ -162,6 +165,7 @@ def _begin_attempt(
     successor: NewExperiment | None,
     version: int | None,
     made_with: Mapping[str, Any],
+    expected: Expected,
     at_wall_s: float,
 ) -> Experiment:
     before = get(transaction.connection, experiment)
@@ -183,6 +187,7 @@ def _begin_attempt(
         },
     )
     started = told(transaction, experiment, at_wall_s)
+    transaction.execute(STATISTICS["add_attempt"], attempt_row(started, expected))
     workers = sorted({binding.worker for binding in bindings.values()})
     fences = {worker: next_epoch(transaction, worker, above.get(worker, 0)) for worker in workers}
     for row in run_rows(started, fences):
@@ -319,6 +324,7 @@ class SqlExperiments(Base):
         successor: NewExperiment | None = None,
         version: int | None = None,
         made_with: Mapping[str, Any] | None = None,
+        expected: Expected | None = None,
     ) -> Experiment:
         return await self._write(
             lambda transaction: _begin_attempt(
@@ -329,6 +335,7 @@ class SqlExperiments(Base):
                 successor,
                 version,
                 made_with or {},
+                expected or Expected(),
                 at_wall_s,
             )
         )

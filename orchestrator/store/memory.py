@@ -10,6 +10,7 @@ from orchestrator.store.memory_readings import MemoryReadings
 from orchestrator.store.memory_recording import MemoryRecording
 from orchestrator.store.memory_remarks import MemoryRemarks
 from orchestrator.store.memory_silences import MemorySilences
+from orchestrator.store.memory_statistics import MemoryStatistics
 from orchestrator.store.memory_tables import Tables
 from orchestrator.store.memory_workers import MemoryWorkers
 
@@ -24,6 +25,7 @@ class MemoryStore(
     MemorySilences,
     MemoryAttention,
     MemoryMaintenance,
+    MemoryStatistics,
 ):
     """`ports.store.Store`, the twin of `tables.SqlStore`."""
 

@@ -20,6 +20,7 @@ from orchestrator.ports.records import (
     Wanted,
 )
 from orchestrator.ports.remarks import Note
+from orchestrator.ports.statistics import Expected
 from orchestrator.ports.store import NotFound
 from orchestrator.store.encode import to_json
 from orchestrator.store.experiment_rows import (
@@ -43,6 +44,7 @@ from orchestrator.store.experiments import (
 )
 from orchestrator.store.memory_tables import COLUMNS, DEFAULTS, MemoryBase, Row
 from orchestrator.store.pages import NEWEST, page_of
+from orchestrator.store.statistics_rows import attempt_row
 
 _BEFORE_THE_START = {
     "reason": "",
@@ -150,6 +152,7 @@ class MemoryExperiments(MemoryBase):
         successor: NewExperiment | None = None,
         version: int | None = None,
         made_with: Mapping[str, Any] | None = None,
+        expected: Expected | None = None,
     ) -> Experiment:
         row = self._get(experiment)
         state = move(State(row["state"]), "start")
@@ -170,6 +173,7 @@ class MemoryExperiments(MemoryBase):
                 version=row["version"] + 1,
             )
             started = self._told(row, at_wall_s)
+            self._tables.add("attempts", "attempt", attempt_row(started, expected or Expected()))
             fences = {
                 worker: self._tables.next_epoch(worker, (above or {}).get(worker, 0))
                 for worker in sorted({binding.worker for binding in bindings.values()})

@@ -22,6 +22,7 @@ from orchestrator.store.record import Recorder
 from orchestrator.store.remarks import SqlRemarks
 from orchestrator.store.rows import Row
 from orchestrator.store.silences import SqlSilences
+from orchestrator.store.statistics import SqlStatistics
 from orchestrator.store.workers import SqlWorkers
 from orchestrator.store.writer import Writer
 
@@ -77,6 +78,7 @@ class SqlStore(
     SqlAttention,
     SqlEvents,
     SqlMaintenance,
+    SqlStatistics,
 ):
     """`ports.store.Store`; made by `sqlite.open_store` and `postgres.open_store`."""
 

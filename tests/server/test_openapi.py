@@ -168,6 +168,7 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
     elif route.method == "POST" and route.path.startswith(f"{ONE}/"):
         name = await _another(client, store, text, is_paused=route.path.endswith("/resume"))
     address = route.path.replace("{path}", "growth.yaml").replace("{session}", "s1")
+    address = address.replace("{attempt}", f"{name}.1")
     address = address.replace("{worker}", "bench-1").replace("{name}", "door")
     if "{note}" in address:
         new = NewNote(experiment=name, text="?", actor="local", at_wall_s=NOW_S)

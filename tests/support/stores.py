@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchestrator.messages.outbox import (
@@ -11,10 +11,14 @@ from orchestrator.messages.outbox import (
     ReadingRecord,
     Record,
 )
+from orchestrator.model.experiment import State
 from orchestrator.ports.records import Binding, Documents, NewExperiment
+from orchestrator.ports.statistics import Expected
 from orchestrator.ports.store import Store
 
 WALL = 1_800_000_000.0
+HOUR_S = 3600.0
+ENDS = {"complete": State.COMPLETED, "fail": State.FAILED, "cancel": State.CANCELLED}
 RUN = "20270115-a.1:v1"
 KEY = "20270115-a.1:v1:hold#1:daily sample@2027-01-15T08:00:00Z"
 
@@ -78,3 +82,26 @@ def batch(first: int, records: Sequence[Record], outbox: str = "box") -> tuple[s
 
 async def commit(store: Store, *records: Record, first: int = 1, outbox: str = "box") -> None:
     await store.commit([batch(first, records, outbox)], at_wall_s=WALL + 9999)
+
+
+async def lived(
+    store: Store,
+    name: str,
+    *,
+    began_h: float = 0.0,
+    lasted_h: float | None = 1.0,
+    end: str = "complete",
+    expected: Expected | None = None,
+    actor: str = "ada",
+    at: Mapping[str, Binding] = BOTH,
+) -> None:
+    """An experiment from its start to its end; without a length it goes on."""
+    began_s = WALL + began_h * HOUR_S
+    await store.create_experiment(submitted(name, actor=actor))
+    await store.begin_attempt(name, at, at_wall_s=began_s, expected=expected)
+    if lasted_h is None:
+        return
+    ended_s = began_s + lasted_h * HOUR_S
+    for run in await store.runs(experiment=name):
+        await store.end_run(run.run, ENDS[end], "", at_wall_s=ended_s)
+    await store.change_state(name, end, at_wall_s=ended_s, reason="as it came")

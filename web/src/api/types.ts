@@ -64,12 +64,48 @@ export interface Asked {
   expected: number | null;
 }
 
+/** One start of an experiment and what became of it. */
+export interface Attempt {
+  attempt: string;
+  experiment: string;
+  name: string;
+  profile: string;
+  actor: string;
+  state: State;
+  reason: string;
+  vessels: Record<string, string>;
+  began_wall_s: number;
+  ended_wall_s: number | null;
+  duration_s: number | null;
+  expected_least_s: number | null;
+  expected_most_s: number | null;
+  expected_basis: string;
+  outcomes: Record<string, number>;
+}
+
 /** With what an attempt began. */
 export interface AttemptMade {
   attempt: string;
   bindings: Record<string, string>;
   leader: LeaderMade | null;
   workers: Record<string, WorkerMade>;
+}
+
+/** A stay in a phase, or an action. */
+export interface AttemptStep {
+  kind: string;
+  vessel: string;
+  phase: string | null;
+  name: string;
+  detail: string;
+  began_process_s: number | null;
+  began_wall_s: number | null;
+  ended_process_s: number | null;
+  ended_wall_s: number | null;
+  outcome: Outcome | null;
+  reason: string;
+  action_id: string;
+  trace: string;
 }
 
 /** A way to lay a curve, and what it comes to with the points that there are. */
@@ -1030,6 +1066,14 @@ export interface Standing {
 /** What an experiment, or one vessel's run of it, is doing. */
 export type State = "cancelled" | "completed" | "failed" | "paused" | "queued" | "running";
 
+/** What became of all that was started, and of each part of it. */
+export interface Statistics {
+  by: "profile" | "user" | "vessel";
+  total: Tally;
+  items: Tally[];
+  next: string | null;
+}
+
 /** One step of one run. */
 export interface StepRecord {
   name: string;
@@ -1049,6 +1093,24 @@ export interface StopReport {
 /** What each worker said to an emergency stop. */
 export interface Stopped {
   workers: Record<string, CommandOutcome>;
+}
+
+/** What became of attempts. */
+export interface Tally {
+  name: string;
+  attempts: number;
+  under_way: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  success_rate: number | null;
+  last_began_wall_s: number | null;
+  last_success_wall_s: number | null;
+  mean_duration_s: number | null;
+  mean_expected_s: number | null;
+  mean_ratio: number | null;
+  estimated: number;
+  within: number;
 }
 
 /** What was written differently. */
