@@ -1,6 +1,6 @@
 """What plugins are written against; nothing else of Axenic is promised to stay as it is."""
 
-from orchestrator.jobs.guest import Place
+from orchestrator.jobs.guest import Place, Question, Refused
 from orchestrator.jobs.job import (
     Account,
     Alert,
@@ -35,6 +35,8 @@ __all__ = [
     "Job",
     "Outcome",
     "Place",
+    "Question",
+    "Refused",
     "Remember",
     "Requested",
     "Sample",

@@ -18,6 +18,7 @@ from orchestrator.model.catalogue import JobDeclaration, canonical_name
 if TYPE_CHECKING:
     from orchestrator.hardware.reactor import Plug
     from orchestrator.plugin_host.guests import Guests
+    from orchestrator.plugin_host.route import HostedRoute
     from orchestrator.plugin_host.sensor import HostedSensor
     from orchestrator.plugin_host.spec import GuestSpec
     from orchestrator.plugin_host.wire import Config
@@ -95,6 +96,30 @@ def _plug(
 
     config = part_config(plugin, driver, reactor, options)
     return HostedSensor(sensor, partial(guests.start, config), driver.within_s)
+
+
+def hosted_routes() -> Sequence[HostedRoute]:
+    """All routes of the API that plugins bring; whoever has them closes them."""
+    if not find_plugins():
+        return ()
+    from orchestrator.plugin_host.route import HostedRoute, RouteSpec
+
+    return [
+        HostedRoute(
+            RouteSpec(
+                plugin=plugin.name,
+                name=route.name,
+                method="POST" if route.method == "POST" else "GET",
+                description=route.description,
+                query=route.query,
+                is_for_administrators=route.is_for_administrators,
+                config=part_config(plugin, route, "", {}),
+                within_s=route.within_s,
+            )
+        )
+        for plugin in load_offer().plugins
+        for route in plugin.routes.values()
+    ]
 
 
 def part_config(

@@ -143,6 +143,7 @@ async def leading(
     """
     from functools import partial
 
+    from orchestrator.cli.guests import hosted_routes
     from orchestrator.cli.notifiers import notifying
     from orchestrator.cli.prepare import prepare
     from orchestrator.cli.rehearse_plan import beside
@@ -162,6 +163,9 @@ async def leading(
         library = await asyncio.to_thread(wish.open) if wish else None
         notifier = await stack.enter_async_context(notifying(notify))
         link = await stack.enter_async_context(MqttLink(broker_url, identifier="axenic-leader"))
+        routes = hosted_routes()
+        for route in routes:
+            stack.push_async_callback(route.close)
         maintain = caretaker_of(store, clock, upkeep, data, store_url, rules.timezone)
         leader = Leader(
             store=store,
@@ -187,6 +191,7 @@ async def leading(
             caretaker=maintain,
             webhook_secret=wish.webhook_secret if wish else "",
             also_called=also_called,
+            plugin_routes=routes,
         )
         address = await stack.enter_async_context(listening(app, host, port))
         await stack.enter_async_context(supervised(leader.ready))

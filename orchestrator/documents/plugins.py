@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,10 +27,12 @@ from orchestrator.model.units import UnitError
 VARIABLE: Final = "AXENIC_PLUGINS"
 """Folders in which plugins lie, separated as in PATH; empty: there are none."""
 MANIFEST: Final = "plugin.yaml"
-PARTS: Final = ("jobs", "automations", "drivers", "notifiers")
+PARTS: Final = ("jobs", "automations", "drivers", "notifiers", "routes")
 """What its classes are."""
 GROUP: Final = "axenic.plugins"
 _ENTRY_POINTS: Final = "entry_points.txt"
+ROUTE_S_MAX: Final = 20.0
+"""Whoever asks the server has an answer within 30 s."""
 _MB: Final = {"MB": 1, "GB": 1000}
 
 
@@ -70,6 +73,16 @@ class PluginPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PluginRoute(PluginPart):
+    """A route of the API, and how it is run."""
+
+    description: str
+    method: str = "GET"
+    query: Mapping[str, str] = field(default_factory=dict)
+    is_for_administrators: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
     """A plugin's own word about itself."""
 
@@ -82,6 +95,7 @@ class Plugin:
     """Those that are laws in Python."""
     drivers: Mapping[str, PluginPart] = field(default_factory=dict)
     notifiers: Mapping[str, PluginPart] = field(default_factory=dict)
+    routes: Mapping[str, PluginRoute] = field(default_factory=dict)
 
 
 class PluginError(ValueError):
@@ -142,6 +156,16 @@ def _plugin(found: Found, document: Document) -> Plugin:
             name: PluginPart(**_run(document, ("notifiers", name), each, "30 s"))
             for name, each in data.get("notifiers", {}).items()
         },
+        routes={
+            name: PluginRoute(
+                description=each["description"],
+                method=each.get("method", "GET"),
+                query=dict(each.get("query", {})),
+                is_for_administrators="only" in each,
+                **_run(document, ("routes", name), each, "10 s", most_s=ROUTE_S_MAX),
+            )
+            for name, each in data.get("routes", {}).items()
+        },
     )
 
 
@@ -157,12 +181,19 @@ def _stepped(document: Document, group: str) -> dict[str, PluginJob]:
 
 
 def _run(
-    document: Document, path: tuple[str, str], data: Mapping[str, Any], within: str
+    document: Document,
+    path: tuple[str, str],
+    data: Mapping[str, Any],
+    within: str,
+    *,
+    most_s: float = inf,
 ) -> dict[str, Any]:
     """Read how a part of a plugin is run."""
     module, _, attribute = data["class"].partition(":")
     try:
         within_s = constant_of(data.get("within", within), "time", ())
+        if isinstance(within_s, float) and within_s > most_s:
+            raise UnitError(f"{data['within']} is too long: {most_s:g} s is the most")
     except UnitError as error:
         span = document.places.of_value((*path, "within"))
         place = f"{document.file}:{span.line}:{span.column}"

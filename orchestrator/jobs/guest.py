@@ -45,6 +45,29 @@ class Place:
     """For what chance there is in a simulated one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What somebody asks a route of the API that a plugin brings."""
+
+    query: Mapping[str, str]
+    """What was said of the parameters that the plugin declares."""
+    body: Any
+    """Of a POST, as JSON has it."""
+    actor: str
+    """Who asks,"""
+    role: str
+    """`user` or `administrator`."""
+
+
+class Refused(Exception):
+    """A route's answer to a question that it cannot answer; the text is for whoever asked."""
+
+    def __init__(self, status: int, text: str) -> None:
+        """`status` is 400, 403, 404, 409 or 422."""
+        super().__init__(text)
+        self.status = status
+
+
 class Guest(ABC):
     """One job in one vessel, somewhere else: `jobs.Job` to whoever steps it.
 

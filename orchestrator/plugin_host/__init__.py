@@ -1,1 +1,1 @@
-"""Runs what plugins bring, jobs, drivers and notifiers, each in a process of its own."""
+"""Runs what plugins bring, each in a process of its own: jobs, laws, drivers, notifiers, routes."""

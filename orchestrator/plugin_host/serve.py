@@ -19,7 +19,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from orchestrator.jobs.guest import Place
+import msgspec
+
+from orchestrator.jobs.guest import Place, Question, Refused
 from orchestrator.jobs.job import Job
 from orchestrator.plugin_host import wire
 
@@ -53,7 +55,7 @@ def serve(fd: int, config: wire.Config) -> None:
 
 
 class _Part:
-    """A job, a sensor's driver or a notifier: which, is seen by what is asked of it."""
+    """A job, a sensor's driver, a notifier, a route: which, is seen by what is asked of it."""
 
     def __init__(self, config: wire.Config) -> None:
         self._config = config
@@ -72,6 +74,9 @@ class _Part:
         if isinstance(message, wire.Read):
             self._device = self._device or self._load()
             return wire.pack(wire.Value(float(self._device.read())))
+        if isinstance(message, wire.Ask):
+            self._device = self._device or self._load()
+            return _said(self._device, message)
         if isinstance(message, wire.Begin):
             self._job = self._load()
             self._state = self._job.begin(message.memory, message.now_s)
@@ -83,7 +88,7 @@ class _Part:
         """Let it let go of what it holds."""
         if self._job is not None:
             self._job.end(self._state)
-        if self._device is not None:
+        if hasattr(self._device, "close"):
             self._device.close()
 
     def _load(self) -> Any:
@@ -97,6 +102,15 @@ class _Part:
             seed=config.seed,
         )
         return kind(place)
+
+
+def _said(route: Any, asked: wire.Ask) -> bytes:
+    question = Question(query=asked.query, body=asked.body, actor=asked.actor, role=asked.role)
+    try:
+        body = msgspec.json.encode(route.answer(question))
+    except Refused as refused:
+        return wire.pack(wire.Declined(refused.status, str(refused)))  # type: ignore[arg-type]
+    return wire.pack(wire.Said(body))
 
 
 def _keep_to_limits(memory_mb: int) -> None:

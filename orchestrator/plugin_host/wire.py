@@ -6,7 +6,7 @@ The socket keeps packets apart (SOCK_SEQPACKET), so that a message is whole or n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -98,6 +98,15 @@ class Read(msgspec.Struct, frozen=True, tag="read"):
     """Read a sensor."""
 
 
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """A request to a route of the API."""
+
+    query: dict[str, str]
+    body: Any
+    actor: str
+    role: str
+
+
 class Begun(msgspec.Struct, frozen=True, tag="begun"):
     """Answers `Begin`."""
 
@@ -117,16 +126,44 @@ class Value(msgspec.Struct, frozen=True, tag="value"):
     value: float
 
 
+class Said(msgspec.Struct, frozen=True, tag="said"):
+    """Answers `Ask`, in JSON."""
+
+    body: bytes
+
+
+class Declined(msgspec.Struct, frozen=True, tag="declined"):
+    """Answers `Ask`: with what is wrong with the request."""
+
+    status: Literal[400, 403, 404, 409, 422]
+    text: str
+
+
 class Broke(msgspec.Struct, frozen=True, tag="broke"):
     """The job raised something; the process ends."""
 
     text: str
 
 
-ToGuest: TypeAlias = Begin | Do | Tell | Read
+ToGuest: TypeAlias = Begin | Do | Tell | Read | Ask
 FromGuest: TypeAlias = Begun | Done | Value | Broke
+FromRoute: TypeAlias = Said | Declined | Broke
 to_guest: Final[msgspec.msgpack.Decoder[ToGuest]] = msgspec.msgpack.Decoder(ToGuest)
 _FROM_GUEST: Final[msgspec.msgpack.Decoder[FromGuest]] = msgspec.msgpack.Decoder(FromGuest)
+
+_FROM_ROUTE: Final[msgspec.msgpack.Decoder[FromRoute]] = msgspec.msgpack.Decoder(FromRoute)
+
+
+def said_of(packet: bytes) -> FromRoute:
+    """Read what a route answers.
+
+    Raises:
+        JobLost: it makes no sense.
+    """
+    try:
+        return _FROM_ROUTE.decode(packet)
+    except msgspec.MsgspecError as error:
+        raise JobLost(f"its answer makes no sense: {error}") from error
 
 
 def answer_of(packet: bytes) -> Begun | Done | Value:
@@ -172,7 +209,7 @@ def pack_done(step: Step[Any]) -> bytes:
     return _pack(Done(_named(step.commands), publish, float(step.look_again_s), step.sense))
 
 
-def pack(message: Begun | Broke | Tell | Read | Value) -> bytes:
+def pack(message: Begun | Broke | Tell | Read | Value | Ask | Said | Declined) -> bytes:
     """Write what holds nothing that has to be prepared."""
     return _pack(message)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library
 from orchestrator.ports.maintenance import Caretaker
 from orchestrator.ports.office import Office
+from orchestrator.ports.plugin_routes import PluginRoute
 from orchestrator.ports.report import Report
 from orchestrator.ports.store import Store
 from orchestrator.resources import resource
@@ -46,6 +47,7 @@ from orchestrator.server.api import (
     trace,
     workers,
 )
+from orchestrator.server.api.plugin_routes import routes_of
 from orchestrator.server.assets import ASSETS, Assets, serve_asset
 from orchestrator.server.guard import add_security_headers, guard
 from orchestrator.server.idempotency import MEMORY, Memory
@@ -104,11 +106,12 @@ def make_app(
     webhook_secret: str = "",
     report: Report | None = None,
     also_called: Collection[str] = (),
+    plugin_routes: Sequence[PluginRoute] = (),
 ) -> web.Application:
     """The whole server, ready to be served (`serve`).
 
-    `kept` is the laboratory's library of profiles. `also_called` are names, beside those of the
-    loopback, by which browsers may reach it.
+    `kept` is the laboratory's library of profiles, `plugin_routes` are what plugins bring.
+    `also_called` are names, beside those of the loopback, by which browsers may reach it.
     """
     app = web.Application(
         middlewares=[tell_problems, guard(also_called)], client_max_size=BODY_MAX_BYTES
@@ -133,18 +136,19 @@ def make_app(
     app[BROADCAST] = Broadcast()
     app[profiles.AT_ONCE] = asyncio.Semaphore(CHECKS_AT_ONCE)
     app[profiles.DESCRIBED] = {}
-    app[pages.DEEDS] = sorted(route.name for route in ROUTES if route.writes)
+    routes = (*ROUTES, *routes_of(plugin_routes))
+    app[pages.DEEDS] = sorted(route.name for route in routes if route.writes)
     app[library.KNOWN] = {}
-    app[documentation.OPENAPI] = openapi(ROUTES, __version__)
+    app[documentation.OPENAPI] = openapi(routes, __version__)
     app.cleanup_ctx.append(run_broadcast)
     app.on_shutdown.append(end_streams)
     app.on_response_prepare.append(add_security_headers)
-    _add_routes(app.router)
+    _add_routes(app.router, routes)
     return app
 
 
-def _add_routes(router: web.UrlDispatcher) -> None:
-    for route in ROUTES:
+def _add_routes(router: web.UrlDispatcher, routes: Iterable[Route]) -> None:
+    for route in routes:
         router.add_route(route.method, route.path, route.__call__)
     router.add_get("/", pages.experiments_page)
     router.add_get("/queue", pages.queue_page)

@@ -75,7 +75,7 @@ def test_a_new_plugin_is_tested_installed_rehearsed_and_removed(
 ) -> None:
     assert "There are no plugins" in called("list")
     called("new", "yeast_age", "--in", str(tmp_path))
-    assert "2 passed" in own_tests(tmp_path / "yeast_age")
+    assert "4 passed" in own_tests(tmp_path / "yeast_age")
     assert "Jobs: yeast_age." in called("install", str(tmp_path / "yeast_age"))
     [listed] = json.loads(called("list", "--format", "json"))
     assert (listed["name"], listed["jobs"], listed["problem"]) == ("yeast_age", ["yeast_age"], "")

@@ -322,3 +322,17 @@ def test_a_law_that_cannot_be_followed_leaves_its_plugin_out(
 def load_offer_anew() -> Offer:
     look_again()
     return load_offer()
+
+
+def test_a_route_is_read_and_may_take_no_longer_than_whoever_asks_waits(
+    plugin_folder: Path,
+) -> None:
+    said = (
+        "routes:\n  ages: {class: 'ages:Ages', description: Tells., only: administrators, within: "
+    )
+    root = write_plugin(plugin_folder, "ages", brings=f"{said}8 s}}\n")
+    [ages] = read_plugin(Found(name="ages", root=root)).routes.values()
+    assert (ages.method, ages.within_s, ages.is_for_administrators) == ("GET", 8.0, True)
+    write_plugin(plugin_folder, "slow", brings=f"{said}1 min}}\n")
+    [slow] = load_offer_anew().left_out
+    assert "1 min is too long: 20 s is the most" in slow.reason

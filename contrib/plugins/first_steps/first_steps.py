@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from math import inf, log2
 from typing import Any
 
-from orchestrator.plugin import Command, Place, Step, View
+from orchestrator.plugin import Command, Place, Question, Refused, Step, View
 
 
 class FirstSteps:
@@ -34,3 +34,26 @@ class FirstSteps:
     def end(self, state: None) -> tuple[Command, ...]:
         """Let go of what was opened; outputs are turned off without being told."""
         return ()
+
+
+class Doublings:
+    """A route of the API: `/api/plugins/first_steps/doublings?from=0.1&to=0.8`."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def answer(self, question: Question) -> dict[str, float]:
+        """What JSON knows; one question at a time."""
+        first, last = _density(question, "from"), _density(question, "to")
+        return {"doublings": log2(last / first)}
+
+
+def _density(question: Question, name: str) -> float:
+    text = question.query.get(name, "")
+    try:
+        od600 = float(text)
+    except ValueError:
+        od600 = 0.0
+    if not 0.0 < od600 < inf:
+        raise Refused(422, f"{name} is a density above 0, such as 0.1, not '{text}'")
+    return od600
