@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.journal import Journal, JournalFault
+
+_Known: TypeAlias = tuple[str, float, str | None]
+"""Kind, moment and key of an entry."""
 
 
 class Witness:
@@ -66,9 +69,11 @@ def missing(processes: Sequence[Sequence[Entry]], ledger: Sequence[Entry]) -> It
     """What was written and is not in the ledger, though something newer of its process is, or its
     process still lives; and what stands there that nobody wrote."""
     kept = [_known(entry) for entry in ledger if entry.kind is not Kind.TICK]
+    by_process = [[_known(entry) for entry in written] for written in processes]
+    if _fit(by_process, kept):
+        return
     place = 0
-    for number, written in enumerate(processes, start=1):
-        names = [_known(entry) for entry in written]
+    for number, (names, written) in enumerate(zip(by_process, processes, strict=True), start=1):
         lives = number == len(processes)
         at = 0
         while at < len(names):
@@ -85,5 +90,25 @@ def missing(processes: Sequence[Sequence[Entry]], ledger: Sequence[Entry]) -> It
         yield f"{kind} at {at_s:.3f} s stands there, and nobody wrote it"
 
 
-def _known(entry: Entry) -> tuple[str, float, str | None]:
+def _fit(processes: Sequence[Sequence[_Known]], kept: Sequence[_Known]) -> bool:
+    """Whether a ledger is the beginnings of what its processes wrote, one after the other, and all
+    of what the living one did. Where no clock is trusted, two that died without a trace begin with
+    the same words, and what stands there may be of either."""
+    places = {0}
+    for names in processes[:-1]:
+        places = {end for place in places for end in range(place, _as_far(names, kept, place) + 1)}
+    last = processes[-1] if processes else ()
+    return any(list(kept[place:]) == list(last) for place in places)
+
+
+def _as_far(names: Sequence[_Known], kept: Sequence[_Known], place: int) -> int:
+    """Up to where the ledger from some place on says what a process wrote."""
+    for name in names:
+        if place == len(kept) or kept[place] != name:
+            break
+        place += 1
+    return place
+
+
+def _known(entry: Entry) -> _Known:
     return entry.kind.value, entry.process_s, entry.key

@@ -43,6 +43,7 @@ class Attend:
         self._presences = presences
         self._changed = changed
         self._kept_s: dict[str, float] = {}
+        self._kept_capabilities: dict[str, Capabilities] = {}
         self._alarmed: set[str] = set()
         self._cleared: set[str] = set()
         self._idle_since_s: dict[str, float] = {}
@@ -64,11 +65,11 @@ class Attend:
         before = known.state if known else None
         presence = self._presences.note_state(state)
         new = before is None or _telling(before) != _telling(state)
-        if new or presence.heard_s - self._kept_s.get(worker, 0.0) > self._pace.keep_state_s:
-            self._kept_s[worker] = presence.heard_s
-            await self._store.keep_state(state, at_wall_s=self._clock.now().wall_s)
         if new:
             self._changed(worker)
+        if new or presence.heard_s - self._kept_s.get(worker, 0.0) > self._pace.keep_state_s:
+            await self._store.keep_state(state, at_wall_s=self._clock.now().wall_s)
+            self._kept_s[worker] = presence.heard_s
 
     async def hear_capabilities(self, arrival: Arrival) -> None:
         """A worker says what it has."""
@@ -81,9 +82,11 @@ class Attend:
         presence = self._presences.hear(worker)
         if presence.capabilities != capabilities:
             presence.capabilities = capabilities
+            self._changed(worker)
+        if self._kept_capabilities.get(worker) != capabilities:
             at_wall_s = self._clock.now().wall_s
             await self._store.keep_capabilities(capabilities, at_wall_s=at_wall_s)
-            self._changed(worker)
+            self._kept_capabilities[worker] = capabilities
 
     async def hear_calibrations(self, arrival: Arrival) -> None:
         """A worker says what its devices were compared with: a copy is kept."""
@@ -122,15 +125,15 @@ class Attend:
             return
         gone = self._gone(self._presences.get(worker), expected, now_s, self._connected_since_s)
         if gone and worker not in self._alarmed:
+            await self._raise(worker, gone, expected)
             self._alarmed.add(worker)
             self._cleared.discard(worker)
-            await self._raise(worker, gone, expected)
         elif not gone and worker not in self._cleared and self._back(worker):
-            self._alarmed.discard(worker)
-            self._cleared.add(worker)
             at_wall_s = self._clock.now().wall_s
             if await self._store.resolve_alerts(_identity(worker), at_wall_s=at_wall_s):
                 log.info("%s is back", worker)
+            self._alarmed.discard(worker)
+            self._cleared.add(worker)
 
     def _gone(
         self, presence: Presence | None, expected: bool, now_s: float, connected_s: float

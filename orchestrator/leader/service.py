@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from random import Random
 from typing import Any
@@ -32,13 +32,14 @@ from orchestrator.leader.situation import Rules
 from orchestrator.leader.steer import Steer
 from orchestrator.leader.submit import Submit
 from orchestrator.leader.survey import Survey
+from orchestrator.leader.unkept import Hear, Unkept
 from orchestrator.messages import topics
 from orchestrator.messages.orders import CommandResult
 from orchestrator.model.experiment import State, TransitionRefused, move
 from orchestrator.ports import check as documents
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library, Pulled
-from orchestrator.ports.link import Arrival, Link, Overflow, Subscription
+from orchestrator.ports.link import Link, Overflow, Subscription
 from orchestrator.ports.notifier import Notifier
 from orchestrator.ports.office import (
     Check,
@@ -56,7 +57,6 @@ log = logging.getLogger(__name__)
 
 OUTBOX_MESSAGES_MAX = 5_000
 OTHER_MESSAGES_MAX = 2_000
-Hear = Callable[[Arrival], Awaitable[None]]
 
 
 class Leader:
@@ -114,6 +114,7 @@ class Leader:
         )
         self._command = Command(link, clock, pace, self._presences, chance)
         self._bring = Bring(store, self._command)
+        self._unkept = Unkept()
         self._deliver = Deliver(store, notifier, clock, pace) if notifier else None
         self._rehearsals = (
             Rehearsals(store, clock, rehearse, self._steer.look_again) if rehearse else None
@@ -334,10 +335,7 @@ class Leader:
 
     async def _listen(self, subscription: Subscription, hear: Hear) -> None:
         async for arrival in subscription:
-            try:
-                await hear(arrival)
-            except (StoreFull, StoreBusy) as error:
-                log.error("%s was not kept: %s", arrival.topic, error)
+            await self._unkept.hear(hear, arrival)
 
     async def _watch(self) -> None:
         while True:
@@ -349,6 +347,7 @@ class Leader:
                 await self._room_left.look()
                 await self._expiry.look()
                 await self._ended.look()
+                await self._unkept.hear_again()
             except (StoreFull, StoreBusy) as error:
                 log.error("what the workers do was not kept: %s", error)
 

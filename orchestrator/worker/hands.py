@@ -180,6 +180,10 @@ class VesselHands:
         known = {name: signal.max_age_s for name, signal in signals.items()}
         self._max_age_s = {**self._max_age_s, **known}
 
+    def max_age_s(self, signal: str) -> float:
+        """How old a value may be that some job of this worker measures."""
+        return self._max_age_s.get(signal, inf)
+
     def job_changed(
         self, job: str, state: str, reason: str, on_loss: OnLoss = OnLoss.RESTART
     ) -> None:

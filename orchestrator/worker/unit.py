@@ -345,7 +345,8 @@ class VesselUnit(HandledRun):
         """A vessel of the experiment shows a value: another one, or, where the plan names it, this
         one in the middle of its turn."""
         self._look_at_clock()
-        self.signals[f"vessels.{vessel}.{signal}"] = Sample(value, self.page.now_s)
+        max_age_s = self.hands.max_age_s(signal)
+        self.signals[f"vessels.{vessel}.{signal}"] = Sample(value, self.page.now_s, max_age_s)
         self.hands.changed = True
         self.wake.set()
 

@@ -212,6 +212,20 @@ def test_of_a_process_that_died_the_newest_may_be_missing_and_nothing_older() ->
     assert told == f"{newest.kind} at 23.000 s stands there, and nobody wrote it"
 
 
+def test_two_processes_that_began_with_the_same_words_are_told_apart_by_what_came_after() -> None:
+    """Found by seed 20261128112: two of them stood one after the other on a full disk, without a
+    clock to trust, and only the second's words were kept."""
+    back = entry(Kind.RECOVERED, 30.0)
+    of_first, of_second = entry(Kind.JOB, 31.0), entry(Kind.JOB, 32.0)
+    written = [LEDGER, [back, of_first], [back, of_second]]
+    told = invariants.nothing_written_is_lost
+    assert list(told(vessel(ledger=[*LEDGER, back, of_second], written=written))) == []
+    assert list(told(vessel(ledger=[*LEDGER, back, back, of_second], written=written))) == []
+    assert list(told(vessel(ledger=[*LEDGER, back], written=written)))
+    assert list(told(vessel(ledger=[*LEDGER, back, of_first], written=written)))
+    assert list(told(vessel(ledger=[*LEDGER[1:], back, of_second], written=written)))
+
+
 KEPT = [kind for kind in Kind if kind is not Kind.TICK]
 
 

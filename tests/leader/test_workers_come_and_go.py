@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 import pytest
@@ -13,7 +14,7 @@ from orchestrator.messages.reports import (
     StateMessage,
 )
 from orchestrator.model.experiment import State
-from orchestrator.ports.store import StoreBusy
+from orchestrator.ports.store import StoreBusy, StoreFull
 from tests.support.leader_room import Room, soon
 from tests.support.played_worker import entry
 
@@ -110,6 +111,58 @@ async def test_plans_go_out_later_when_broker_and_store_are_away_at_once(
         await soon(lambda: room.leader_link.connected and refused)
         assert topics.plan("bench") not in room.broker.retained
     await soon(lambda: topics.plan("bench") in room.broker.retained)
+
+
+async def test_what_a_full_disk_did_not_take_is_heard_again_once_there_is_room(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by seed 20261128108: whoever refused a revision does not say so a second time."""
+    refused: list[str] = []
+
+    def full(name: str) -> Callable[..., Awaitable[NoReturn]]:
+        async def refuse(*_: object, **__: object) -> NoReturn:
+            refused.append(name)
+            raise StoreFull("the disk is full")
+
+        return refuse
+
+    with monkeypatch.context() as disk:
+        for name in ("answer_run", "keep_capabilities"):
+            disk.setattr(room.store, name, full(name))
+        worker = await room.worker("bench")
+        worker.refuse = "it does not fit"
+        await room.submit()
+        await soon(lambda: {"answer_run", "keep_capabilities"} <= {*refused})
+
+    async def known() -> bool:
+        runs = await room.store.runs(worker="bench")
+        [record] = await room.store.workers()
+        told = any("it does not fit" in run.reason for run in runs)
+        return told and record.capabilities is not None
+
+    await soon(known)
+
+
+async def test_an_alert_of_a_lost_worker_waits_for_room_on_the_disk(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = await room.worker("bench")
+    await room.begin(worker)
+    refused: list[str] = []
+
+    async def full(*_: object, **__: object) -> NoReturn:
+        refused.append("alert")
+        raise StoreFull("the disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(room.store, "raise_alert", full)
+        await worker.say("lost")
+        await soon(lambda: refused)
+
+    async def told() -> bool:
+        return any(each.source == "offline" for each in (await room.store.alerts()).items)
+
+    await soon(told)
 
 
 async def test_a_restarted_leader_goes_on_with_what_runs(room: Room) -> None:

@@ -387,6 +387,26 @@ async def test_a_pause_of_all_vessels_reaches_the_peers(world: World) -> None:
         assert [report.state for report in worker.runs()] == ["paused", "paused"]
 
 
+async def test_rule_12_what_another_vessel_measured_grows_old_as_well(world: World) -> None:
+    world = World(("r1", "r2"))
+    cold = ["compare", ["signal", "temperature.measured", "a"], "<", 10.0]
+    rule = {
+        "item": "cold",
+        "starts": [{"kind": "when", "when": {"when": cold}}],
+        "steps": [step("alert", text=["a is cold"])],
+        "source": {"file": "t", "line": 1},
+    }
+    watching = slice_of(*OPEN["phases"], vessel="b", rules=[rule])
+    async with world.working() as worker:
+        await world.take(worker, order(OPEN), order(watching, reactor="r2"))
+        await world.advance(min=2)
+        world.physics["r1"].sensors["thermometer"].dead = True
+        await world.advance(min=2)
+    edges = [entry.data for entry in await world.entries(Kind.CONDITION, run=f"{ATTEMPT}:b")]
+    assert [edge["value"] for edge in edges] == ["false", "unknown"]
+    assert "vessels.a.temperature.measured" in edges[-1]["reason"]
+
+
 async def test_a_rule_sees_another_vessels_signal(world: World) -> None:
     world = World(("r1", "r2"))
     hot = ["compare", ["signal", "temperature.measured", "a"], ">", 30.0]
