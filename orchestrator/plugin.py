@@ -1,6 +1,6 @@
 """What plugins are written against; nothing else of Axenic is promised to stay as it is."""
 
-from orchestrator.jobs.guest import Place, Question, Refused
+from orchestrator.jobs.guest import Place, Question, Refused, Tested
 from orchestrator.jobs.job import (
     Account,
     Alert,
@@ -43,6 +43,7 @@ __all__ = [
     "Sense",
     "Sensed",
     "Step",
+    "Tested",
     "View",
     "Withdrawn",
 ]

@@ -18,9 +18,11 @@ from orchestrator.model.catalogue import JobDeclaration, canonical_name
 if TYPE_CHECKING:
     from orchestrator.hardware.reactor import Plug
     from orchestrator.plugin_host.guests import Guests
+    from orchestrator.plugin_host.process import GuestProcess
     from orchestrator.plugin_host.route import HostedRoute
     from orchestrator.plugin_host.sensor import HostedSensor
     from orchestrator.plugin_host.spec import GuestSpec
+    from orchestrator.plugin_host.tried import HostedTest
     from orchestrator.plugin_host.wire import Config
 
 
@@ -30,7 +32,7 @@ async def plugged_in(
 ) -> AsyncIterator[Guests | None]:
     """The guests of a worker, whose processes end with the block; None where no plugin is."""
     specs = guest_specs()
-    if not specs and not drivers_of_plugins():
+    if not specs and not drivers_of_plugins() and not _tests_of_plugins():
         yield None
         return
     from orchestrator.plugin_host.guests import Guests
@@ -98,6 +100,29 @@ def _plug(
     return HostedSensor(sensor, partial(guests.start, config), driver.within_s)
 
 
+def hosted_tests(guests: Guests, *, simulated: bool) -> Sequence[HostedTest]:
+    """All self-tests that plugins bring; their processes end with the guests."""
+    from orchestrator.plugin_host.tried import HostedTest
+
+    def start(
+        plugin: Plugin, part: PluginPart, reactor: str, options: Mapping[str, Option]
+    ) -> GuestProcess:
+        config = part_config(plugin, part, reactor, options, simulated=simulated)
+        return guests.start(config)
+
+    return [
+        HostedTest(part.name, partial(start, plugin, part), part.within_s)
+        for plugin, part in _tests_of_plugins()
+    ]
+
+
+def _tests_of_plugins() -> Sequence[tuple[Plugin, PluginPart]]:
+    if not find_plugins():
+        return ()
+    plugins = load_offer().plugins
+    return [(plugin, part) for plugin in plugins for part in plugin.self_tests.values()]
+
+
 def hosted_routes() -> Sequence[HostedRoute]:
     """All routes of the API that plugins bring; whoever has them closes them."""
     if not find_plugins():
@@ -123,9 +148,14 @@ def hosted_routes() -> Sequence[HostedRoute]:
 
 
 def part_config(
-    plugin: Plugin, part: PluginPart, vessel: str, options: Mapping[str, Option]
+    plugin: Plugin,
+    part: PluginPart,
+    vessel: str,
+    options: Mapping[str, Option],
+    *,
+    simulated: bool = False,
 ) -> Config:
-    """What the process of a driver or a notifier is told."""
+    """What the process of a part that is no job is told."""
     from orchestrator.plugin_host.wire import Config
 
     folder, module = modules_of(plugin, part.module)
@@ -136,7 +166,7 @@ def part_config(
         attribute=part.attribute,
         memory_mb=part.memory_mb,
         vessel=vessel,
-        simulated=False,
+        simulated=simulated,
         options=dict(options),
         seed=0,
     )

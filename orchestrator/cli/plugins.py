@@ -50,7 +50,7 @@ def list_(form: str) -> None:
         click.echo(f"  {row['where']}")
         for part in PARTS:
             if row[part]:
-                click.echo(f"  {part}: {', '.join(row[part])}")
+                click.echo(f"  {part.replace('_', '-')}: {', '.join(row[part])}")
         if row["problem"]:
             click.secho(f"  {row['problem']}", fg="red")
 

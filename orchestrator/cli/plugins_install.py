@@ -154,8 +154,8 @@ def _must_load(plugin: Plugin) -> None:
 
 def _brings(plugin: Plugin) -> str:
     brought = {part: getattr(plugin, part) for part in PARTS}
-    told = (f" {part.capitalize()}: {', '.join(each)}." for part, each in brought.items() if each)
-    return "".join(told)
+    words = {part.replace("_", "-").capitalize(): each for part, each in brought.items()}
+    return "".join(f" {part}: {', '.join(each)}." for part, each in words.items() if each)
 
 
 def _tidy(name: str) -> str:

@@ -180,7 +180,9 @@ def _must_fit(plugin: Plugin, brought: list[Document], offer: Offer) -> None:
             taken.append(("chart", each.data["name"]))
     drivers = {*SENSOR_DRIVERS, *(name for each in offer.plugins for name in each.drivers)}
     notifiers = {name for each in offer.plugins for name in each.notifiers}
+    tests = {name for each in offer.plugins for name in each.self_tests}
     taken += [("driver", name) for name in plugin.drivers if name in drivers]
+    taken += [("self-test", name) for name in plugin.self_tests if name in tests]
     taken += [("notifier", name) for name in plugin.notifiers if name in notifiers]
     for kind, name in taken:
         raise PluginError(f"there is a {kind} {name} already")

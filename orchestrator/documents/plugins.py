@@ -27,12 +27,13 @@ from orchestrator.model.units import UnitError
 VARIABLE: Final = "AXENIC_PLUGINS"
 """Folders in which plugins lie, separated as in PATH; empty: there are none."""
 MANIFEST: Final = "plugin.yaml"
-PARTS: Final = ("jobs", "automations", "drivers", "notifiers", "routes")
+PARTS: Final = ("jobs", "automations", "drivers", "notifiers", "self_tests", "routes")
 """What its classes are."""
 GROUP: Final = "axenic.plugins"
 _ENTRY_POINTS: Final = "entry_points.txt"
 ROUTE_S_MAX: Final = 20.0
 """Whoever asks the server has an answer within 30 s."""
+TEST_S_MAX: Final = 300.0
 _MB: Final = {"MB": 1, "GB": 1000}
 
 
@@ -63,7 +64,7 @@ class PluginJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginPart:
-    """How a driver or a notifier is run."""
+    """How a driver, a notifier or a self-test is run."""
 
     name: str
     module: str
@@ -95,6 +96,7 @@ class Plugin:
     """Those that are laws in Python."""
     drivers: Mapping[str, PluginPart] = field(default_factory=dict)
     notifiers: Mapping[str, PluginPart] = field(default_factory=dict)
+    self_tests: Mapping[str, PluginPart] = field(default_factory=dict)
     routes: Mapping[str, PluginRoute] = field(default_factory=dict)
 
 
@@ -155,6 +157,12 @@ def _plugin(found: Found, document: Document) -> Plugin:
         notifiers={
             name: PluginPart(**_run(document, ("notifiers", name), each, "30 s"))
             for name, each in data.get("notifiers", {}).items()
+        },
+        self_tests={
+            name: PluginPart(
+                **_run(document, ("self_tests", name), each, "30 s", most_s=TEST_S_MAX)
+            )
+            for name, each in data.get("self_tests", {}).items()
         },
         routes={
             name: PluginRoute(

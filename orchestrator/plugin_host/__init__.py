@@ -1,1 +1,2 @@
-"""Runs what plugins bring, each in a process of its own: jobs, laws, drivers, notifiers, routes."""
+"""Runs what plugins bring, each in a process of its own: jobs, laws, drivers, notifiers, routes and
+self-tests."""

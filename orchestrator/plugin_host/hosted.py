@@ -70,8 +70,8 @@ class Hosted(Guest):
             said = wire.answer_of(packet)
             if isinstance(said, wire.Begun):
                 return said
-            if isinstance(said, wire.Value):
-                raise JobLost("it answers as a sensor does")
+            if not isinstance(said, wire.Done):
+                raise JobLost("it answers as a job does not")
             step = wire.step_of(said)
         except (msgspec.MsgspecError, KeyError) as error:
             raise JobLost(f"its answer makes no sense: {error}") from error

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from orchestrator.jobs.guest import JobLost
 from orchestrator.plugin_host.hearing import POLL_S, Hearing
 from orchestrator.plugin_host.hosted import END_S
+from orchestrator.plugin_host.once import START_S
 from orchestrator.plugin_host.process import GuestProcess
 from orchestrator.plugin_host.wire import (
     PACKET_BYTES_MAX,
@@ -24,8 +25,6 @@ from orchestrator.plugin_host.wire import (
 )
 from orchestrator.ports.plugin_routes import RouteBroke, RouteLate, RouteLost, RouteRefused
 
-START_S: Final = 5.0
-"""So much longer the first answer of a process may take."""
 AGAIN_S: Final = 5.0
 """One that was lost is started anew by whoever asks after so many seconds."""
 IDLE_S: Final = 300.0

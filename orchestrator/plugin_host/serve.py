@@ -55,7 +55,7 @@ def serve(fd: int, config: wire.Config) -> None:
 
 
 class _Part:
-    """A job, a sensor's driver, a notifier, a route: which, is seen by what is asked of it."""
+    """A job, a driver, a notifier, a route, a self-test: which, is seen by what is asked of it."""
 
     def __init__(self, config: wire.Config) -> None:
         self._config = config
@@ -77,6 +77,10 @@ class _Part:
         if isinstance(message, wire.Ask):
             self._device = self._device or self._load()
             return _said(self._device, message)
+        if isinstance(message, wire.Try):
+            self._device = self._load()
+            found = self._device.test()
+            return wire.pack(wire.Tried(found.result, str(found.figure), str(found.reason)))
         if isinstance(message, wire.Begin):
             self._job = self._load()
             self._state = self._job.begin(message.memory, message.now_s)

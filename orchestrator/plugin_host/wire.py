@@ -107,6 +107,10 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     role: str
 
 
+class Try(msgspec.Struct, frozen=True, tag="try"):
+    """Make a self-test."""
+
+
 class Begun(msgspec.Struct, frozen=True, tag="begun"):
     """Answers `Begin`."""
 
@@ -124,6 +128,14 @@ class Value(msgspec.Struct, frozen=True, tag="value"):
     """Answers `Read`."""
 
     value: float
+
+
+class Tried(msgspec.Struct, frozen=True, tag="tried"):
+    """Answers `Try`: a `Tested`."""
+
+    result: Literal["passed", "failed", "unseen", "skipped"]
+    figure: str
+    reason: str
 
 
 class Said(msgspec.Struct, frozen=True, tag="said"):
@@ -145,8 +157,8 @@ class Broke(msgspec.Struct, frozen=True, tag="broke"):
     text: str
 
 
-ToGuest: TypeAlias = Begin | Do | Tell | Read | Ask
-FromGuest: TypeAlias = Begun | Done | Value | Broke
+ToGuest: TypeAlias = Begin | Do | Tell | Read | Ask | Try
+FromGuest: TypeAlias = Begun | Done | Value | Tried | Broke
 FromRoute: TypeAlias = Said | Declined | Broke
 to_guest: Final[msgspec.msgpack.Decoder[ToGuest]] = msgspec.msgpack.Decoder(ToGuest)
 _FROM_GUEST: Final[msgspec.msgpack.Decoder[FromGuest]] = msgspec.msgpack.Decoder(FromGuest)
@@ -166,7 +178,7 @@ def said_of(packet: bytes) -> FromRoute:
         raise JobLost(f"its answer makes no sense: {error}") from error
 
 
-def answer_of(packet: bytes) -> Begun | Done | Value:
+def answer_of(packet: bytes) -> Begun | Done | Value | Tried:
     """Read what a guest answers.
 
     Raises:
@@ -209,7 +221,7 @@ def pack_done(step: Step[Any]) -> bytes:
     return _pack(Done(_named(step.commands), publish, float(step.look_again_s), step.sense))
 
 
-def pack(message: Begun | Broke | Tell | Read | Value | Ask | Said | Declined) -> bytes:
+def pack(message: ToGuest | Begun | Value | Tried | FromRoute) -> bytes:
     """Write what holds nothing that has to be prepared."""
     return _pack(message)
 

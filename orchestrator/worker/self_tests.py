@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from orchestrator.messages.calibrations import SelfTest
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal, JournalFault
+from orchestrator.ports.plugin_test import PluginTest
 from orchestrator.worker.trials import Stopped, Trials
 from orchestrator.worker.vessels import Vessels
 
@@ -32,8 +33,11 @@ class SelfTests:
         vessels: Vessels,
         comparing: Callable[[str], bool],
         changed: Callable[[], None],
+        own: Sequence[PluginTest] = (),
     ) -> None:
-        """`comparing` says whether a device of a reactor is being compared just now."""
+        """`comparing` says whether a device of a reactor is being compared just now; `own` are
+        tests that plugins bring."""
+        self._own = own
         self._clock, self._journal, self._vessels = clock, journal, vessels
         self._comparing, self._changed = comparing, changed
         self._tests: dict[str, SelfTest] = {}
@@ -77,7 +81,7 @@ class SelfTests:
         test = SelfTest(
             id=uuid4().hex[:8], reactor=reactor, by=by, began_wall_s=self._clock.now().wall_s
         )
-        trials = Trials(self._clock, self._vessels.reactors[reactor], test.id)
+        trials = Trials(self._clock, self._vessels.reactors[reactor], test.id, self._own)
         self._under_way[reactor] = trials
         try:
             await self._keep(test)

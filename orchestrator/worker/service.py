@@ -31,6 +31,7 @@ from orchestrator.model.ledger import Entry
 from orchestrator.ports.clock import Clock, Instant
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.link import Link
+from orchestrator.ports.plugin_test import PluginTest
 from orchestrator.ports.reactor import Reactor, ReactorSpec
 from orchestrator.worker.cabinet import Cabinet
 from orchestrator.worker.calibrate import Calibrate
@@ -71,6 +72,7 @@ class Worker:
         tags: Sequence[str] = (),
         simulated: bool = False,
         plugins: Mapping[str, str] | None = None,
+        own_tests: Sequence[PluginTest] = (),
         session: str = "",
         hung: str = "",
         heard_time: Heard | None = None,
@@ -78,7 +80,7 @@ class Worker:
         """`session` names this process among those before and after it; drawn if not given.
 
         `guests` and `laws` are the names that `jobs` knows besides the built-in ones; `plugins` are
-        by name and version.
+        by name and version, `own_tests` the self-tests that they bring.
 
         `hung` is where the process before this one stood when it was ended, since it hung;
         `heard_time` hears of the leader's clock.
@@ -121,6 +123,7 @@ class Worker:
             vessels=self.vessels,
             comparing=self.calibrate.is_acting,
             changed=self.calibrate.tell,
+            own=own_tests,
         )
         self.calibrate.is_tested = self.self_tests.is_under_way
         self.calibrate.self_tests = lambda: self.self_tests.records

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from math import sqrt
 from statistics import fmean
 from typing import Any, TypeAlias
@@ -11,6 +12,7 @@ from orchestrator.jobs.probes import line_of
 from orchestrator.messages.calibrations import Trial, Verdict
 from orchestrator.model.photodiode import is_photodiode
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.plugin_test import PluginTest
 from orchestrator.ports.reactor import PumpEnd, Reactor
 from orchestrator.ports.wake import Wake
 from orchestrator.worker.acts import ActFailed, sense_once
@@ -43,15 +45,22 @@ class Stopped(RuntimeError):
 class Trials:
     """One self-test of one reactor; everything that it turned on is off at its end."""
 
-    def __init__(self, clock: Clock, reactor: Reactor, id_: str) -> None:
+    def __init__(
+        self, clock: Clock, reactor: Reactor, id_: str, own: Sequence[PluginTest] = ()
+    ) -> None:
+        """`own` are tests that plugins bring, which come last."""
         self._clock, self._reactor, self._id = clock, reactor, id_
-        self._spec = reactor.spec
+        self._spec, self._own = reactor.spec, own
+        self._asked: asyncio.Task[Trial] | None = None
+        """A plugin's test that is under way."""
         self._stopped = Wake()
         self._driven: set[str] = set()
 
     def stop(self) -> None:
         """End it now; all is off on return."""
         self._stopped.set()
+        if self._asked is not None:
+            self._asked.cancel()
         self._reactor.stop_pumps()
         self._all_off()
 
@@ -73,6 +82,8 @@ class Trials:
                 yield await self._try(light, self._light(sensor, light))
             if HEATER in self._spec.outputs:
                 yield await self._try(HEATER, self._heater())
+            for test in self._own:
+                yield await self._ask(test)
         finally:
             self._rest()
 
@@ -86,6 +97,20 @@ class Trials:
             self._rest()
             return Trial(device=device, result="failed", reason=str(failure))
         return Trial(device=device, result=result, figure=figure, reason=reason)
+
+    async def _ask(self, test: PluginTest) -> Trial:
+        """Whoever needs the reactor does not wait for it."""
+        self._look()
+        run = test.run(self._spec.name, self._spec.options.get(test.name, {}))
+        asked = self._asked = asyncio.create_task(run, name=f"self-test {self._id}/{test.name}")
+        try:
+            await asyncio.wait((asked,))
+        finally:
+            self._asked = None
+            asked.cancel()
+            await asyncio.wait((asked,))
+        self._look()
+        return asked.result()
 
     # ---- devices
 

@@ -148,7 +148,7 @@ def test_an_example_goes_by_any_name(plugin_folder: Path, tmp_path: Path) -> Non
         "test_redox_meter.py",
     }
     assert CliRunner().invoke(check, [str(made)]).exit_code == 0
-    assert "3 passed" in own_tests(made)
+    assert "5 passed" in own_tests(made)
 
 
 @pytest.mark.parametrize("name", ["Ph", "ph-meter", "../x", "", "1st", "x" * 41])

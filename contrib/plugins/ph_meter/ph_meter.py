@@ -15,7 +15,7 @@ import tty
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.plugin import Command, Place, Step, View
+from orchestrator.plugin import Command, Place, Step, Tested, View
 
 ASK = b"R\r"
 ANSWER_S = 3.0
@@ -43,6 +43,30 @@ class PhMeter:
         if port is not None:
             os.close(port)
         return ()
+
+
+class MeterTest:
+    """`axenic self-test`: does the meter answer, with a pH that can be?"""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def test(self) -> Tested:
+        """What it raises is told too; this is for what a person can do something about."""
+        if "port" not in self.place.options:
+            return Tested(
+                result="skipped", reason="no port is said for it in the hardware document"
+            )
+        port = open_port(str(self.place.options["port"]))
+        try:
+            ph = read_ph(port)
+        finally:
+            os.close(port)
+        if not 0.0 < ph < 14.0:
+            return Tested(
+                result="failed", figure=f"pH {ph:g}", reason="is the electrode in its socket?"
+            )
+        return Tested(result="passed", figure=f"pH {ph:.2f}")
 
 
 def open_port(path: str) -> int:

@@ -6,7 +6,7 @@ import tty
 
 import ph_meter
 import pytest
-from ph_meter import PhMeter
+from ph_meter import MeterTest, PhMeter
 
 from orchestrator.plugin import Account, Place, Sample, View
 
@@ -63,3 +63,24 @@ def test_a_rehearsal_needs_no_port():
     job = PhMeter(Place(vessel="a", simulated=True))
     step = job.step(job.begin({}, 0.0), view(od600=1.0), 0.0)
     assert 6.4 < step.publish["ph_meter.ph"] < 6.6
+
+
+def test_the_self_test_tells_of_an_electrode_that_is_not_there(meter):
+    line, path = meter
+    found = []
+    for answer in (b"6.98\r", b"0.00\r"):
+        playing = threading.Thread(
+            target=lambda said: (os.read(line, 10), os.write(line, said)), args=(answer,)
+        )
+        playing.start()
+        found.append(MeterTest(Place(vessel="a", options={"port": path})).test())
+        playing.join()
+    assert [(each.result, each.figure) for each in found] == [
+        ("passed", "pH 6.98"),
+        ("failed", "pH 0"),
+    ]
+    assert "electrode" in found[1].reason
+
+
+def test_a_reactor_without_a_meter_is_not_tested_for_it():
+    assert MeterTest(Place(vessel="a")).test().result == "skipped"
