@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import json
 import os
 import socket
 import sys
@@ -18,6 +19,7 @@ from orchestrator.cli.api import Api, connect
 from orchestrator.cli.children import Children, Program
 from orchestrator.cli.exits import BadRequest, Unreachable
 from orchestrator.cli.files import make_folder
+from orchestrator.cli.recipients import VARIABLE, Recipient
 from orchestrator.hardware.clock import boot_id
 from orchestrator.hardware.epoch import running_epoch
 from orchestrator.hardware.lines import is_served
@@ -40,7 +42,7 @@ class Layout:
     broker: str = "auto"
     speed: float = 1.0
     seed: int = 1
-    notify: Sequence[str] = ()
+    notify: Sequence[Recipient] = ()
     readable: Sequence[str] = ()
     """Topics of other machines that workers may read."""
     timezone: str = "UTC"
@@ -135,17 +137,17 @@ def _bench(layout: Layout, worker: str, seed: int) -> Program:
 
 
 def _leader(layout: Layout, broker_url: str, *, is_ours: bool) -> Program:
-    notify = [word for url in layout.notify for word in ("--notify", url)]
     opened = [word for each in layout.readable for word in ("--readable-topics", each)]
     return Program(
         name="leader",
         words=[
             *("leader", "--data", str(layout.data), "--port", str(layout.port)),
-            *("--clock", str(layout.epoch), "--timezone", layout.timezone, *notify),
+            *("--clock", str(layout.epoch), "--timezone", layout.timezone),
             *(() if layout.speed == 1.0 else ("--no-rehearse",)),
             *(("--broker-is-ours", *opened) if is_ours else ()),
         ],
-        environment={"AXENIC_BROKER": broker_url},  # a password is nobody's business in `ps`
+        # Passwords are nobody's business in `ps`.
+        environment={"AXENIC_BROKER": broker_url, VARIABLE: json.dumps(list(layout.notify))},
     )
 
 

@@ -13,6 +13,7 @@ import click
 from orchestrator.cli.api import Api, connect
 from orchestrator.cli.cluster import Layout, on_terminal, running_cluster
 from orchestrator.cli.laboratory import cluster_option
+from orchestrator.cli.recipients import Recipient, notify_option
 from orchestrator.cli.services.options import readable_option, timezone_option
 from orchestrator.cli.wiring import until_told
 from orchestrator.resources import resource
@@ -51,7 +52,7 @@ broker_option = click.option(
 @broker_port_option
 @broker_option
 @click.option("--speed", type=click.FloatRange(0.1, 5000), default=1.0, show_default=True)
-@click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
+@notify_option
 @readable_option
 @timezone_option
 @cluster_option
@@ -62,7 +63,7 @@ def up(
     broker_port: int,
     broker: str,
     speed: float,
-    notify: tuple[str, ...],
+    notify: tuple[Recipient, ...],
     readable_topics: tuple[str, ...],
     timezone: str,
 ) -> None:

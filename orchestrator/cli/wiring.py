@@ -19,6 +19,7 @@ from orchestrator.transport.readable import OTHERS as OTHERS
 from orchestrator.transport.users import User, read_credentials
 
 if TYPE_CHECKING:
+    from orchestrator.cli.recipients import Recipient
     from orchestrator.cli.services.library_options import LibraryWish
     from orchestrator.cli.upkeep import Upkeep
     from orchestrator.leader.maintain import Maintain
@@ -126,7 +127,7 @@ async def leading(
     clock: Clock,
     host: str,
     port: int,
-    notify: Sequence[str],
+    notify: Sequence[Recipient],
     rules: Rules | None = None,
     rehearsing: bool = True,
     wish: LibraryWish | None = None,
@@ -161,7 +162,7 @@ async def leading(
         store = await open_store(data, store_url)
         stack.push_async_callback(store.close)
         library = await asyncio.to_thread(wish.open) if wish else None
-        notifier = await stack.enter_async_context(notifying(notify))
+        routes = await stack.enter_async_context(notifying(notify, rules.timezone))
         link = await stack.enter_async_context(MqttLink(broker_url, identifier="axenic-leader"))
         routes = hosted_routes()
         for route in routes:
@@ -172,7 +173,7 @@ async def leading(
             link=link,
             clock=clock,
             check=check,
-            notifier=notifier,
+            routes=routes,
             free_bytes=lambda: free_bytes(data),
             rules=rules,
             rehearse=beside if rehearsing else None,

@@ -13,8 +13,10 @@ from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Cursor, Draft
 from orchestrator.documents.places import Document
 from orchestrator.documents.plugins import PARTS
+from orchestrator.documents.routes import read_routes
 from orchestrator.documents.rules import (
     AUTOMATION_RULES,
+    CLUSTER_RULES,
     judge,
     unknown_job,
     unknown_signal,
@@ -38,9 +40,12 @@ def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]
         _declarations(root)
     elif kind == "cluster/1":
         _mention_timezone(root)
+        read_routes(draft)
     elif kind == "plugin/1":
         _times(root)
     problems = [*draft.problems, *wrong_unit.check(draft), *unknown_timezone.check(draft)]
+    if kind == "cluster/1":
+        problems += judge(draft, CLUSTER_RULES)
     if kind == "chart/1":
         problems += unknown_signal.check(draft)
     if kind == "automation/1":

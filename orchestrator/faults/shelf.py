@@ -20,7 +20,15 @@ WRITES = frozenset(
         *("begin_deed", "end_deed", "add_note", "change_note", "keep_rehearsal"),
         *("answer_run", "end_run", "next_epoch", "keep_state", "keep_capabilities"),
         *("keep_calibrations", "commit"),
-        *("raise_alert", "resolve_alerts", "acknowledge_alert", "settle_alerts", "add_event"),
+        *(
+            "raise_alert",
+            "resolve_alerts",
+            "acknowledge_alert",
+            "sort_alerts",
+            "settle",
+            "give_back",
+            "add_event",
+        ),
         *("resolve_alert", "silence", "lift_silence"),
     }
 )

@@ -1,6 +1,6 @@
-"""Send alerts to people who are not looking; nothing is lost while the network is away.
+"""Tell people who are not looking; nothing is lost while the network is away.
 
-The store is the queue: an alert is due until it went out, or until there is no point any more.
+Alerts are sorted onto routes, in the store, and each route has a task of its own (`leader.carry`).
 """
 
 from __future__ import annotations
@@ -8,121 +8,152 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
+from orchestrator.leader.carry import Carry
 from orchestrator.leader.pace import Pace
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.notifier import NotDelivered, Notification, Notifier
 from orchestrator.ports.records import Alert, Event
-from orchestrator.ports.silence import silence_of
-from orchestrator.ports.store import Store, StoreBusy, StoreFull
+from orchestrator.ports.routes import Delivery, Routed, RouteShown, Sorted, Tried
+from orchestrator.ports.silence import Silence, silence_of
+from orchestrator.ports.store import NotFound, Store, StoreBusy, StoreFull
 
 log = logging.getLogger(__name__)
-OLD_S = 86_400.0
-"""An alert that could not be sent for a day is not sent any more; the dashboard says so at it."""
-DUE_MAX = 1_000
-REMEMBERED_MAX = 10_000
+PAGE = 500
 
 
 class Deliver:
-    """One notification at a time, oldest first."""
+    """Decides once for each alert whom to tell, and what is silenced anew when that ends."""
 
-    def __init__(self, store: Store, notifier: Notifier, clock: Clock, pace: Pace) -> None:
-        self._store = store
-        self._notifier = notifier
-        self._clock = clock
-        self._pace = pace
+    def __init__(self, store: Store, routes: Sequence[Routed], clock: Clock, pace: Pace) -> None:
+        self._store, self._clock, self._pace = store, clock, pace
         self._due = asyncio.Event()
-        self._due.set()
-        self._sent_s: dict[tuple[str | None, str | None, str], float] = {}
+        self._carriers = [Carry(store, each, clock, pace, self._due.set) for each in routes]
+        self._silences_changed = True
         self._silent_until_s: float | None = None
         """When the first silence ends that holds something back."""
-        self._held: set[int] = set()
-        """Alerts that were silenced at the last look."""
-        self._retry_s = pace.retry_s
 
     def hear(self, events: Sequence[Event]) -> None:
         """Something happened; an alert perhaps."""
-        if any(event.kind in ("alert", "silence") for event in events):
+        kinds = {event.kind for event in events}
+        if "silence" in kinds:
+            self._silences_changed = True
+        if kinds & {"alert", "silence"}:
             self._due.set()
 
     async def run(self) -> None:
-        """Send what is due, until cancelled."""
+        """Sort and carry, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for each in self._carriers:
+                tasks.create_task(each.run(), name=f"notify {each.name}")
+            await self._sort_for_ever()
+
+    async def shown(self) -> Sequence[RouteShown]:
+        """The routes, with how they do."""
+        return [await each.shown() for each in self._carriers]
+
+    async def test(self, route: str | None, by: str) -> Sequence[Tried]:
+        """Send a test message along one route, or along all of them at once.
+
+        Raises:
+            NotFound: there is no such route.
+        """
+        chosen = [each for each in self._carriers if route in (None, each.name)]
+        if not chosen and route is not None:
+            raise NotFound(f"there is no route {route}")
+        return await asyncio.gather(*(each.test(by) for each in chosen))
+
+    async def _sort_for_ever(self) -> None:
+        retry_s, is_first = self._pace.retry_s, True
         while True:
-            await self._next()
             self._due.clear()
             try:
-                while await self._settle_due():
-                    pass
-                self._retry_s = self._pace.retry_s
-            except (NotDelivered, StoreFull, StoreBusy) as error:
-                log.warning(
-                    "a notification did not go out, again in %g s: %s", self._retry_s, error
-                )
-                await asyncio.sleep(self._retry_s)
-                self._retry_s = min(2 * self._retry_s, self._pace.notify_retry_s_max)
-                self._due.set()
+                if is_first:
+                    await self._store.give_back([each.name for each in self._carriers])
+                    is_first = False
+                await self._sort()
+                retry_s = self._pace.retry_s
+            except (StoreFull, StoreBusy) as error:
+                log.warning("alerts wait, again in %g s: %s", retry_s, error)
+                await asyncio.sleep(retry_s)
+                retry_s = min(2 * retry_s, self._pace.retry_s_max)
+                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._patience_s()):
+                    await self._due.wait()
 
-    async def _next(self) -> None:
-        """Wait for something new, or for the end of a silence that holds something back."""
-        wait_s = None
-        if self._silent_until_s is not None:
-            now = self._clock.now()
-            wait_s = max(0.0, self._silent_until_s - now.wall_s) / self._clock.speed
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await self._due.wait()
+    def _patience_s(self) -> float | None:
+        if self._silent_until_s is None:
+            return None
+        left_s = (self._silent_until_s - self._clock.now().wall_s) / self._clock.speed
+        return min(max(0.01, left_s), self._pace.notify_look_s)
 
-    async def _settle_due(self) -> int:
-        """Send what is due and not silenced; how many that were."""
-        silences = await self._store.silences(at_wall_s=self._clock.now().wall_s)
-        due = await self._store.undelivered_alerts(DUE_MAX)
-        silenced = {each.id: found for each in due if (found := silence_of(each, silences))}
-        ends = [silence.until_wall_s for silence in silenced.values()]
-        self._silent_until_s = min(ends, default=None)
-        loud = [each for each in due if each.id not in silenced]
-        over = {each.id for each in loud if each.id in self._held and each.resolved_wall_s}
-        self._held = set(silenced)
-        if over:  # it came and went while nobody wanted to be told
-            await self._store.settle_alerts(muted=over)
-        for alert in loud:
-            if alert.id not in over:
-                await self._settle(alert)
-        return len(loud)
+    async def _sort(self) -> None:
+        now_s = self._clock.now().wall_s
+        silences = await self._store.silences(at_wall_s=now_s)
+        async for page in self._pages(silenced=False):
+            await self._keep([await self._sorted(each, silences) for each in page], now_s)
+        ended = self._silent_until_s is not None and self._silent_until_s <= now_s
+        if self._silences_changed or ended:
+            self._silences_changed, self._silent_until_s = False, None
+            async for page in self._pages(silenced=True):
+                await self._keep([await self._heard(each, silences) for each in page], now_s)
+        for each in self._carriers:
+            each.look_again()
 
-    async def _settle(self, alert: Alert) -> None:
-        key = (alert.experiment, alert.vessel, alert.text)
-        now_s = asyncio.get_running_loop().time()
-        if self._is_old(alert):
-            await self._store.settle_alerts(expired=[alert.id])
-            return
-        if now_s - self._sent_s.get(key, -1e9) < self._pace.repeat_alert_s:
-            await self._store.settle_alerts(muted=[alert.id])
-            return
-        await self._send(alert)
-        self._remember(key, now_s)
-        await self._store.settle_alerts(sent=[alert.id])
+    async def _pages(self, *, silenced: bool) -> AsyncIterator[Sequence[Alert]]:
+        after = 0
+        while page := await self._store.unsorted_alerts(silenced=silenced, after=after, limit=PAGE):
+            yield page
+            after = page[-1].id
 
-    async def _send(self, alert: Alert) -> None:
-        try:
-            async with asyncio.timeout(self._pace.notify_s):
-                await self._notifier.send(notification(alert))
-        except TimeoutError:
-            raise NotDelivered(f"nobody answered within {self._pace.notify_s:g} s") from None
+    async def _keep(self, found: Sequence[Sorted | None], now_s: float) -> None:
+        await self._store.sort_alerts([each for each in found if each], at_wall_s=now_s)
 
-    def _is_old(self, alert: Alert) -> bool:
-        last_wall_s = alert.last_wall_s or alert.raised_wall_s
-        return self._clock.now().wall_s - last_wall_s > OLD_S * self._clock.speed
+    async def _sorted(self, alert: Alert, silences: Sequence[Silence]) -> Sorted:
+        if alert.delivery == "ended":
+            return Sorted(alert=alert, news="over", routes=await self._told_of(alert))
+        if self._holds(alert, silences):
+            return Sorted(alert=alert, is_silenced=True)
+        return Sorted(alert=alert, routes=await self._wanting(alert))
 
-    def _remember(self, key: tuple[str | None, str | None, str], now_s: float) -> None:
-        if len(self._sent_s) >= REMEMBERED_MAX:
-            del self._sent_s[next(iter(self._sent_s))]
-        self._sent_s.pop(key, None)
-        self._sent_s[key] = now_s
+    async def _heard(self, alert: Alert, silences: Sequence[Silence]) -> Sorted | None:
+        """One that was silenced: None while it still is, and nobody is told if it is over."""
+        if alert.resolved_wall_s is not None:
+            return Sorted(alert=alert)
+        if self._holds(alert, silences):
+            return None
+        return Sorted(alert=alert, routes=await self._wanting(alert))
 
+    def _holds(self, alert: Alert, silences: Sequence[Silence]) -> bool:
+        silence = silence_of(alert, silences)
+        if silence is None:
+            return False
+        until_s = self._silent_until_s
+        self._silent_until_s = min(silence.until_wall_s, until_s or silence.until_wall_s)
+        return True
 
-def notification(alert: Alert) -> Notification:
-    """What people read."""
-    where = " ".join(filter(None, (alert.experiment, alert.vessel)))
-    title = f"Axenic {alert.severity}" + (f": {where}" if where else "")
-    return Notification(severity=alert.severity, title=title, body=alert.text)
+    async def _wanting(self, alert: Alert) -> Sequence[str]:
+        owners = await self._owners(alert)
+        return [each.name for each in self._carriers if each.route.wants(alert, owners)]
+
+    async def _told_of(self, alert: Alert) -> Sequence[str]:
+        """Who was told that it began, and wants to be told that it is over."""
+        wanting = {each.name for each in self._carriers if each.route.resolved}
+        told: Sequence[Delivery] = await self._store.deliveries([alert.id]) if wanting else ()
+        return [
+            each.route
+            for each in told
+            if each.news == "raised" and each.told_wall_s is not None and each.route in wanting
+        ]
+
+    async def _owners(self, alert: Alert) -> set[str]:
+        """Of the experiment that it is about, or of those that run where it is about."""
+        if not any(each.route.users for each in self._carriers):
+            return set()
+        concerned = {alert.experiment} if alert.experiment else set()
+        if alert.experiment is None and alert.worker is not None:
+            runs = await self._store.runs(worker=alert.worker, open_only=True)
+            concerned = {each.experiment for each in runs}
+        found = [await self._store.experiment(each) for each in concerned]
+        return {each.actor for each in found if each is not None}

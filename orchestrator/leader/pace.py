@@ -37,3 +37,5 @@ class Pace:
     notify_s: float = 60.0
     """For a notification to go out."""
     notify_retry_s_max: float = 600.0
+    notify_look_s: float = 60.0
+    """Clocks are set: what waits for a moment is looked at so often."""

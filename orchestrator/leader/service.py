@@ -40,7 +40,6 @@ from orchestrator.ports import check as documents
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library, Pulled
 from orchestrator.ports.link import Link, Overflow, Subscription
-from orchestrator.ports.notifier import Notifier
 from orchestrator.ports.office import (
     Check,
     OutsideEvent,
@@ -51,12 +50,14 @@ from orchestrator.ports.office import (
 )
 from orchestrator.ports.records import Alert, Documents, Event, Experiment
 from orchestrator.ports.rehearse import Rehearse
+from orchestrator.ports.routes import Routed, RouteShown, Tried
 from orchestrator.ports.store import NotFound, Store, StoreBusy, StoreFull, StoreUnusable
 
 log = logging.getLogger(__name__)
 
 OUTBOX_MESSAGES_MAX = 5_000
 OTHER_MESSAGES_MAX = 2_000
+NOBODY = "nobody is told of alerts: no notifications are declared"
 
 
 class Leader:
@@ -69,7 +70,7 @@ class Leader:
         link: Link,
         clock: Clock,
         check: documents.Check,
-        notifier: Notifier | None = None,
+        routes: Sequence[Routed] = (),
         chance: Random | None = None,
         pace: Pace | None = None,
         free_bytes: FreeBytes | None = None,
@@ -115,7 +116,7 @@ class Leader:
         self._command = Command(link, clock, pace, self._presences, chance)
         self._bring = Bring(store, self._command)
         self._unkept = Unkept()
-        self._deliver = Deliver(store, notifier, clock, pace) if notifier else None
+        self._deliver = Deliver(store, routes, clock, pace) if routes else None
         self._rehearsals = (
             Rehearsals(store, clock, rehearse, self._steer.look_again) if rehearse else None
         )
@@ -297,6 +298,14 @@ class Leader:
     async def acknowledge(self, alert: int, *, by: str, note: str = "") -> Alert:
         at_wall_s = self._clock.now().wall_s
         return await self._store.acknowledge_alert(alert, by=by, note=note, at_wall_s=at_wall_s)
+
+    async def routes(self) -> Sequence[RouteShown]:
+        return await self._deliver.shown() if self._deliver else ()
+
+    async def test_routes(self, route: str | None, *, by: str) -> Sequence[Tried]:
+        if self._deliver is None:
+            raise NotFound(f"there is no route {route}" if route else NOBODY)
+        return await self._deliver.test(route, by)
 
     async def command(
         self,

@@ -12,6 +12,7 @@ from orchestrator.ports.check import Given
 from orchestrator.ports.entries import QueueHold, Terms, Words
 from orchestrator.ports.library import Pulled
 from orchestrator.ports.records import Alert, Binding, Documents, Experiment
+from orchestrator.ports.routes import RouteShown, Tried
 
 
 class ProfileRefused(Exception):
@@ -284,6 +285,18 @@ class Office(Protocol):
 
         Raises:
             NotFound: no such alert.
+        """
+        ...
+
+    async def routes(self) -> Sequence[RouteShown]:
+        """The ways by which people are told of alerts, as they were declared."""
+        ...
+
+    async def test_routes(self, route: str | None, *, by: str) -> Sequence[Tried]:
+        """Send a test message along one, or along all, and say what became of it.
+
+        Raises:
+            NotFound: there is no such route, or none at all.
         """
         ...
 

@@ -16,6 +16,12 @@ T = TypeVar("T")
 Wanted = Literal["running", "paused", "finished", "cancelled"]
 Severity = Literal["info", "warning", "critical"]
 ClockName = Literal["process", "wall"]
+AlertDelivery = Literal["due", "ended", "silenced", "waiting", "sent", "muted", "expired"]
+"""Of its notifications taken together (each by its route: `ports.routes.Delivery`).
+
+`due`: it is to be decided whom to tell; `ended`: the same, that it is over; `silenced`: a silence
+holds it; `sent`: somebody has it; `muted`: nobody wants it, or it was seen or over before anybody
+had to be told; `expired`: nobody took it for days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,9 +326,7 @@ class Alert:
     """Empty where it resolved itself."""
     resolved_wall_s: float | None = None
     resolved_note: str = ""
-    delivery: Literal["due", "sent", "muted", "expired"] = "due"
-    """Of its notification; `muted`: the same was sent a moment ago, or it was over before anybody
-    wanted to be told; `expired`: nobody could be reached for a day."""
+    delivery: AlertDelivery = "due"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

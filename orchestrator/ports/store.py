@@ -41,6 +41,7 @@ from orchestrator.ports.records import (
     WorkerRecord,
 )
 from orchestrator.ports.remarks import Remarks
+from orchestrator.ports.routes import Deliveries
 from orchestrator.ports.silence import Silences
 from orchestrator.ports.statistics import Expected, Statistics
 
@@ -343,7 +344,7 @@ class History(Protocol):
 
 
 class Attention(Protocol):
-    """What waits for people: questions, alerts; and what they are told."""
+    """What waits for people: questions and alerts."""
 
     async def question(self, key: str) -> Question | None: ...
 
@@ -394,20 +395,6 @@ class Attention(Protocol):
         """Newest first; `open_only` leaves out what was acknowledged or resolved."""
         ...
 
-    async def undelivered_alerts(self, limit: int = 100) -> Sequence[Alert]:
-        """Those whose notification is due, oldest first."""
-        ...
-
-    async def settle_alerts(
-        self,
-        *,
-        sent: Collection[int] = (),
-        muted: Collection[int] = (),
-        expired: Collection[int] = (),
-    ) -> None:
-        """Notifications went out, or never will; of the expired all who listen are told."""
-        ...
-
 
 class Events(Protocol):
     """One numbered stream of all that happened."""
@@ -447,6 +434,7 @@ class Store(
     Readings,
     History,
     Attention,
+    Deliveries,
     Events,
     MaintenanceRecords,
     Statistics,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from orchestrator.ports.records import Alert, NewAlert, Page, Question
 from orchestrator.ports.store import NotFound
 from orchestrator.store.alert import add_alert, tell_alert
 from orchestrator.store.base import Base
 from orchestrator.store.connection import Connection
-from orchestrator.store.encode import to_json
 from orchestrator.store.history_rows import question_of
 from orchestrator.store.named import statements
 from orchestrator.store.pages import NEWEST, page_of
@@ -104,30 +103,3 @@ class SqlAttention(Base):
             lambda connection: connection.execute(SQL["alerts"], asked).fetchall()
         )
         return page_of(rows, limit, "id", alert_of)
-
-    async def undelivered_alerts(self, limit: int = 100) -> Sequence[Alert]:
-        rows = await self._read(
-            lambda connection: connection.execute(
-                SQL["undelivered_alerts"], {"limit": limit}
-            ).fetchall()
-        )
-        return [alert_of(row) for row in rows]
-
-    async def settle_alerts(
-        self,
-        *,
-        sent: Collection[int] = (),
-        muted: Collection[int] = (),
-        expired: Collection[int] = (),
-    ) -> None:
-        ends = {"sent": sent, "muted": muted, "expired": expired}
-
-        def settle(transaction: Transaction) -> None:
-            for delivery, ids in ends.items():
-                said = {"delivery": delivery, "ids": to_json(list(ids))}
-                transaction.execute(SQL["settle_alerts"], said)
-            for alert in expired:
-                row = transaction.execute(SQL["alert"], {"id": alert}).fetchone()
-                tell_alert(transaction, alert_of(row), row["raised_wall_s"])
-
-        await self._write(settle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.store.memory_attention import MemoryAttention
+from orchestrator.store.memory_deliveries import MemoryDeliveries
 from orchestrator.store.memory_entries import MemoryEntries
 from orchestrator.store.memory_history import MemoryHistory
 from orchestrator.store.memory_maintenance import MemoryMaintenance
@@ -24,6 +25,7 @@ class MemoryStore(
     MemoryRemarks,
     MemorySilences,
     MemoryAttention,
+    MemoryDeliveries,
     MemoryMaintenance,
     MemoryStatistics,
 ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestrator.ports.records import Alert, NewAlert, Page, Question
@@ -32,11 +32,11 @@ def add_alert(tables: Tables, new: NewAlert) -> Alert:
             return alert_of(row)
         if new.identity is None and _is_same(row, new):
             row.update(count=row["count"] + 1, last_wall_s=new.at_wall_s, delivery="due")
-            return _tell(tables, row, new.at_wall_s)
+            return tell_alert(tables, row, new.at_wall_s)
     number = len(tables.alerts) + 1
     placed = _placed(tables, new)
     tables.alerts[number] = {"id": number, **alert_row(placed), **_JUST_RAISED}
-    return _tell(tables, tables.alerts[number], new.at_wall_s)
+    return tell_alert(tables, tables.alerts[number], new.at_wall_s)
 
 
 def _is_same(row: Row, new: NewAlert) -> bool:
@@ -64,7 +64,13 @@ def _stands(row: Row, identity: str) -> bool:
     return row["identity"] == identity and row["resolved_wall_s"] is None
 
 
-def _tell(tables: Tables, row: Row, at_wall_s: float) -> Alert:
+def _ended(row: Row) -> str:
+    """What is to be told of one that is over now."""
+    return "due" if row["delivery"] == "due" else "ended"
+
+
+def tell_alert(tables: Tables, row: Row, at_wall_s: float) -> Alert:
+    """Let all who listen know how it stands."""
     alert = alert_of(row)
     tables.event(
         "alert",
@@ -101,8 +107,8 @@ class MemoryAttention(MemoryBase):
         standing = [row for row in self._tables.alerts.values() if _stands(row, identity)]
         with self._tables.telling():
             for row in standing:
-                row["resolved_wall_s"] = at_wall_s
-                _tell(self._tables, row, at_wall_s)
+                row.update(resolved_wall_s=at_wall_s, delivery=_ended(row))
+                tell_alert(self._tables, row, at_wall_s)
         return len(standing)
 
     async def standing_alerts(self, prefix: str) -> Sequence[Alert]:
@@ -129,7 +135,9 @@ class MemoryAttention(MemoryBase):
             with self._tables.telling():
                 said = {"by": by, "wall_s": at_wall_s, "note": note}
                 row.update({f"{what}_{name}": value for name, value in said.items()})
-                _tell(self._tables, row, at_wall_s)
+                if what == "resolved":
+                    row["delivery"] = _ended(row)
+                tell_alert(self._tables, row, at_wall_s)
         return alert_of(row)
 
     async def alerts(
@@ -148,26 +156,6 @@ class MemoryAttention(MemoryBase):
             and not (open_only and (row["acknowledged_wall_s"] or row["resolved_wall_s"]))
         ]
         return page_of(rows, limit, "id", alert_of)
-
-    async def undelivered_alerts(self, limit: int = 100) -> Sequence[Alert]:
-        due = [row for row in self._tables.alerts.values() if row["delivery"] == "due"]
-        return [alert_of(row) for row in due[:limit]]
-
-    async def settle_alerts(
-        self,
-        *,
-        sent: Collection[int] = (),
-        muted: Collection[int] = (),
-        expired: Collection[int] = (),
-    ) -> None:
-        ends = {"sent": sent, "muted": muted, "expired": expired}
-        with self._tables.telling():
-            for delivery, ids in ends.items():
-                for alert in ids:
-                    self._tables.alerts[alert]["delivery"] = delivery
-            for alert in expired:
-                row = self._tables.alerts[alert]
-                _tell(self._tables, row, row["raised_wall_s"])
 
     def _question(self, row: Row) -> Question:
         action = self._tables.one("actions", row["key"])

@@ -14,6 +14,7 @@ from orchestrator.ports.entries import QueueHold
 from orchestrator.ports.maintenance import MaintenanceRun
 from orchestrator.ports.records import Event
 from orchestrator.ports.remarks import Note
+from orchestrator.ports.routes import Delivery
 from orchestrator.ports.silence import Silence
 from orchestrator.ports.store import EventsCallback
 from orchestrator.store.change import Put
@@ -59,6 +60,8 @@ class Tables:
     workers: dict[str, Row] = field(default_factory=dict)
     alerts: dict[int, Row] = field(default_factory=dict)
     silences: dict[int, Silence] = field(default_factory=dict)
+    deliveries: dict[tuple[int, str, str], Delivery] = field(default_factory=dict)
+    """(alert, route, news) →"""
     events: list[Event] = field(default_factory=list)
     outboxes: dict[str, HeldOutbox] = field(default_factory=dict)
     entries: dict[str, dict[tuple[int, str], EntryRecord]] = field(default_factory=dict)

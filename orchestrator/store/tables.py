@@ -9,6 +9,7 @@ from orchestrator.ports.records import LedgerLine, OutboxRecord
 from orchestrator.store.attention import SqlAttention
 from orchestrator.store.base import Base
 from orchestrator.store.connection import Connection
+from orchestrator.store.deliveries import SqlDeliveries
 from orchestrator.store.encode import from_json, to_json
 from orchestrator.store.entries import SqlEntries
 from orchestrator.store.events import SqlEvents
@@ -76,6 +77,7 @@ class SqlStore(
     SqlRemarks,
     SqlSilences,
     SqlAttention,
+    SqlDeliveries,
     SqlEvents,
     SqlMaintenance,
     SqlStatistics,

@@ -13,7 +13,12 @@ import pytest
 from orchestrator.documents.check import check_text
 from orchestrator.documents.files import Folder
 from orchestrator.documents.report import report
-from orchestrator.documents.rules import AUTOMATION_RULES, HARDWARE_RULES, RULES
+from orchestrator.documents.rules import (
+    AUTOMATION_RULES,
+    CLUSTER_RULES,
+    HARDWARE_RULES,
+    RULES,
+)
 from orchestrator.documents.secrets import Secrets
 
 SAMPLES = Path(__file__).parent / "err"
@@ -33,7 +38,7 @@ def test_a_sample_is_refused_exactly_as_written_beside_it(name: str) -> None:
 
 def test_every_rule_has_a_sample_that_it_reports() -> None:
     missing = []
-    for rule in {*RULES, *AUTOMATION_RULES, *HARDWARE_RULES}:
+    for rule in {*RULES, *AUTOMATION_RULES, *CLUSTER_RULES, *HARDWARE_RULES}:
         name = rule.__module__.rpartition(".")[2]
         code = "wrong-unit" if name == "wrong_unit" else name.replace("_", "-")
         said = (SAMPLES / f"{name}.out").read_text("utf-8") if name in NAMES else ""

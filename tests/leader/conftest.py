@@ -17,11 +17,16 @@ from tests.support.leader_room import Room, StillClock
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Room]:
+async def empty_room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Room]:
+    """Nobody leads yet."""
     store: Store = MemoryStore() if request.param == "memory" else await open_store(tmp_path / "s")
     async with AsyncExitStack() as stack:
-        made = Room(MemoryBroker(random=Random(2)), store, StillClock(), stack)
-        async with made.leading():
-            yield made
-        await stack.aclose()
+        yield Room(MemoryBroker(random=Random(2)), store, StillClock(), stack)
     await store.close()
+
+
+@pytest.fixture
+async def room(empty_room: Room) -> AsyncIterator[Room]:
+    async with empty_room.leading():
+        yield empty_room
+        await empty_room.stack.aclose()

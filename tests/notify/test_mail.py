@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socketserver
-import threading
-from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
 
@@ -12,58 +9,12 @@ import pytest
 
 from orchestrator.notify.services import Services
 from orchestrator.ports.notifier import NotDelivered, Notification
+from tests.support.receivers import PostOffice
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 """apprise imports what Python is about to lose."""
 
 ALERT = Notification(severity="critical", title="Axenic critical: v1", body="v1 is at 41 °C")
-
-
-class PostOffice(socketserver.ThreadingTCPServer):
-    """Takes mail for everybody but those whom it is told to refuse."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Counter)
-        self.mails: list[bytes] = []
-        self.refused: set[str] = set()
-        host, port = self.server_address[:2]
-        self.url = f"mailto://{host!s}:{port}?from=axenic@lab.example&to=ada@lab.example"
-
-
-class Counter(socketserver.StreamRequestHandler):
-    """One conversation."""
-
-    server: PostOffice
-
-    def handle(self) -> None:
-        self._say("220 lab.example")
-        while line := self.rfile.readline().decode().strip():
-            word = line.split(" ")[0].upper()
-            if word == "RCPT" and any(each in line for each in self.server.refused):
-                self._say("550 no such person")
-            elif word == "DATA":
-                self._say("354 go on")
-                lines = iter(self.rfile.readline, b".\r\n")
-                self.server.mails.append(b"".join(lines))
-                self._say("250 taken")
-            else:
-                self._say("221 bye" if word == "QUIT" else "250 fine")
-
-    def _say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
-
-
-@pytest.fixture
-def post_office() -> Iterator[PostOffice]:
-    made = PostOffice()
-    thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield made
-    made.shutdown()
-    made.server_close()
-    thread.join()
 
 
 async def test_an_alert_leaves_as_mail(post_office: PostOffice) -> None:

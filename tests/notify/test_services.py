@@ -3,61 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from orchestrator.notify.services import Services
 from orchestrator.ports.notifier import NotDelivered, Notification
+from tests.support.receivers import Receiver
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 """apprise imports what Python is about to lose."""
 
 ALERT = Notification(severity="critical", title="Axenic critical: v1", body="v1 overgrown")
-
-
-class Receiver:
-    """A web hook that remembers what it got, and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, str]] = []
-        self.answers: list[int] = []
-        self.silent = threading.Event()
-        self.silent.set()
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                receiver.silent.wait(10)
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                status = receiver.answers.pop(0) if receiver.answers else 200
-                if status == 200:
-                    receiver.got.append(json.loads(body))
-                self.send_response(status)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"json://127.0.0.1:{self.server.server_address[1]}"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield made
-    made.silent.set()
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
 
 
 async def test_an_alert_arrives_with_its_severity_title_and_text(receiver: Receiver) -> None:

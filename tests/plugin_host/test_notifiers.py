@@ -30,9 +30,8 @@ def pagers(plugin_folder: Path) -> None:
 
 
 async def send(*urls: str) -> None:
-    async with notifying(urls) as notifier:
-        assert notifier is not None
-        await notifier.send(ALERT)
+    async with notifying([{"to": urls}]) as [routed]:
+        await routed.notifier.send(ALERT)
 
 
 async def test_it_is_told_what_people_are_to_read_and_its_options(tmp_path: Path) -> None:
@@ -65,9 +64,8 @@ async def test_one_that_fails_does_not_silence_the_others(tmp_path: Path) -> Non
 
 
 async def test_nobody_waits_for_one_that_hangs_when_the_leader_ends(tmp_path: Path) -> None:
-    async with notifying([f"plugin://hanging?file={tmp_path / 'told.txt'}"]) as notifier:
-        assert notifier is not None
-        sending = asyncio.create_task(notifier.send(ALERT))
+    async with notifying([f"plugin://hanging?file={tmp_path / 'told.txt'}"]) as [routed]:
+        sending = asyncio.create_task(routed.notifier.send(ALERT))
         await asyncio.sleep(0.5)
         began_s = time.monotonic()
     with pytest.raises(NotDelivered):
@@ -83,6 +81,6 @@ async def test_a_name_that_no_plugin_brings_is_refused() -> None:
 
 async def test_without_plugins_services_are_used_as_before() -> None:
     async with notifying([]) as nobody:
-        assert nobody is None
-    async with notifying(["json://127.0.0.1:9/"]) as services:
-        assert type(services).__name__ == "Services"
+        assert nobody == ()
+    async with notifying(["json://127.0.0.1:9/"]) as [routed]:
+        assert type(routed.notifier).__name__ == "Services"

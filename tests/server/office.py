@@ -42,6 +42,7 @@ from orchestrator.ports.office import (
     Submission,
 )
 from orchestrator.ports.records import Alert, Documents, Experiment, NewExperiment, named_in
+from orchestrator.ports.routes import Quiet, Route, RouteShown, Tried
 from orchestrator.ports.store import NotFound
 from orchestrator.store.memory import MemoryStore
 from tests.support.plans import above, rule, say, when
@@ -61,6 +62,15 @@ def check(text: str, file: str, _inputs: Given, files: Files = NO_FILES) -> Chec
     )
 
 
+ROUTE = Route(
+    name="night shift",
+    to=("ntfy://…",),
+    severities=frozenset({"critical", "warning"}),
+    users=frozenset({"ada"}),
+    quiet=Quiet(from_s=79200, until_s=25200, timezone="Europe/Berlin"),
+    every_s=60.0,
+    resolved=True,
+)
 OVERGROWN = rule("overgrown", when(above("od600", 1.6), 600.0), say("alert", "dense"))
 
 
@@ -129,6 +139,16 @@ class DeskOffice:
         self.library: Library | None = None
         self.readings: list[ReadingsCallback] = []
         self._number = 0
+
+    async def routes(self) -> Sequence[RouteShown]:
+        standing = await self.store.route_standing(ROUTE.name)
+        return [RouteShown(route=ROUTE, standing=standing)]
+
+    async def test_routes(self, route: str | None, *, by: str) -> Sequence[Tried]:
+        self._note("test", route, by)
+        if route not in (None, ROUTE.name):
+            raise NotFound(f"there is no route {route}")
+        return [Tried(route=ROUTE.name, problem="", took_s=0.25)]
 
     async def submit(self, submission: Submission) -> Experiment:
         self._note("submit", submission.actor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -33,10 +33,12 @@ from orchestrator.ports.office import (
 )
 from orchestrator.ports.records import Binding
 from orchestrator.ports.rehearse import Rehearse
+from orchestrator.ports.routes import Route, Routed
 from orchestrator.ports.store import Store
 from orchestrator.transport.memory import MemoryBroker, MemoryLink
 from tests.support.played_worker import WALL, PlayedWorker, entry
 
+PLAIN = Route(name="phone", to=("played://…",))
 POOLS = {"front": frozenset({"bench", "attic/left"})}
 QUICK = Pace(
     watch_s=0.01,
@@ -50,6 +52,7 @@ QUICK = Pace(
     retry_s_max=0.05,
     repeat_alert_s=60,
     notify_s=0.5,
+    notify_look_s=0.02,
 )
 
 
@@ -142,6 +145,8 @@ class Room:
     leader: Leader = field(init=False)
     leader_link: MemoryLink = field(init=False)
     free_bytes: int = 10**12
+    routes: Sequence[Routed] = ()
+    """Instead of one that takes everything to `notifier`."""
     leaders: int = 0
     rehearse: Rehearse | None = None
     rules: Rules = field(default_factory=lambda: Rules(open_max=20, pools=POOLS))
@@ -157,7 +162,7 @@ class Room:
                 link=link,
                 clock=self.clock,
                 check=check,
-                notifier=self.notifier,
+                routes=self.routes or [Routed(route=PLAIN, notifier=self.notifier)],
                 chance=Random(1),
                 pace=QUICK,
                 free_bytes=lambda: self.free_bytes,

@@ -15,6 +15,7 @@ from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.files import make_folder
 from orchestrator.cli.laboratory import cluster_option
 from orchestrator.cli.pairs import pairs
+from orchestrator.cli.recipients import Recipient, notify_option
 from orchestrator.cli.services.broker import tell_others
 from orchestrator.cli.services.library_options import LibraryWish, library_options
 from orchestrator.cli.services.names import names_of
@@ -59,7 +60,7 @@ broker_option = click.option(
 @readable_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, default=8420, show_default=True)
-@click.option("--notify", multiple=True, metavar="URL", help="Where alerts go, in apprise's form.")
+@notify_option
 @timezone_option
 @click.option(
     "--open-per-user",
@@ -103,7 +104,7 @@ def leader(
     readable_topics: tuple[str, ...],
     host: str,
     port: int,
-    notify: tuple[str, ...],
+    notify: tuple[Recipient, ...],
     timezone: str,
     open_per_user: int,
     pools: tuple[str, ...],
@@ -165,7 +166,7 @@ async def _lead(
     is_ours: bool,
     host: str,
     port: int,
-    notify: tuple[str, ...],
+    notify: tuple[Recipient, ...],
     rules: Rules,
     rehearsing: bool,
     upkeep: Upkeep,

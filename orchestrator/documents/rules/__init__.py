@@ -18,6 +18,7 @@ from orchestrator.documents.rules import (
     double_set,
     driver_needs,
     duplicate_name,
+    empty_quiet,
     endless_hold,
     endless_loop,
     endless_phase,
@@ -48,6 +49,7 @@ from orchestrator.documents.rules import (
     reserved_name,
     restless_loop,
     rule_loop,
+    same_route,
     sequence_loop,
     shadowing_variable,
     shape_order,
@@ -212,6 +214,13 @@ HARDWARE_RULES: tuple[Rule, ...] = (
     wrong_unit.check,
 )
 """Of hardware documents."""
+
+CLUSTER_RULES: tuple[Rule, ...] = (
+    duplicate_name.check,
+    empty_quiet.check,
+    same_route.check,
+)
+"""Of cluster documents."""
 
 
 def judge(draft: Draft, rules: tuple[Rule, ...] = RULES) -> list[Diagnostic]:

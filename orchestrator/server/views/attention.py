@@ -100,9 +100,10 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """Empty where it resolved itself."""
     resolved_wall_s: float | None
     resolved_note: str
-    delivery: Literal["due", "sent", "muted", "expired"]
-    """Of its notification, where alerts are sent on. `expired`: nobody could be reached for a day;
-    `muted`: the same was sent a moment ago, or it was over before anybody wanted to be told."""
+    delivery: Literal["due", "ended", "silenced", "waiting", "sent", "muted", "expired"]
+    """Of its notifications together. `due` and `ended`: it is to be decided whom to tell that it is
+    there, or over; `sent`: somebody has it; `expired`: nobody could be reached for a week; `muted`:
+    nobody wants it, or it was seen or over before anybody had to be told."""
 
 
 def alert_view(alert: records.Alert, silences: Sequence[ports.Silence]) -> Alert:

@@ -58,12 +58,14 @@ SELECT * FROM alerts WHERE identity = :identity AND resolved_wall_s IS NULL
 SELECT * FROM alerts WHERE id = :id
 
 -- name: resolve_alerts
-UPDATE alerts SET resolved_wall_s = :at_wall_s
+UPDATE alerts SET resolved_wall_s = :at_wall_s,
+  delivery = CASE WHEN delivery = 'due' THEN 'due' ELSE 'ended' END
 WHERE identity = :identity AND resolved_wall_s IS NULL
 RETURNING *
 
 -- name: resolve_alert
-UPDATE alerts SET resolved_by = :by, resolved_wall_s = :at_wall_s, resolved_note = :note
+UPDATE alerts SET resolved_by = :by, resolved_wall_s = :at_wall_s, resolved_note = :note,
+  delivery = CASE WHEN delivery = 'due' THEN 'due' ELSE 'ended' END
 WHERE id = :id AND resolved_wall_s IS NULL
 
 -- name: acknowledge_alert
@@ -78,9 +80,3 @@ WHERE id < :cursor
   AND (NOT :open_only OR (acknowledged_wall_s IS NULL AND resolved_wall_s IS NULL))
 ORDER BY id DESC
 LIMIT :limit
-
--- name: undelivered_alerts
-SELECT * FROM alerts WHERE delivery = 'due' ORDER BY id LIMIT :limit
-
--- name: settle_alerts
-UPDATE alerts SET delivery = :delivery WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))

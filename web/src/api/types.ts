@@ -48,7 +48,7 @@ export interface Alert {
   resolved_by: string;
   resolved_wall_s: number | null;
   resolved_note: string;
-  delivery: "due" | "expired" | "muted" | "sent";
+  delivery: "due" | "ended" | "expired" | "muted" | "sent" | "silenced" | "waiting";
 }
 
 /** What the worker said to it. */
