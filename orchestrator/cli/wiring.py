@@ -162,7 +162,7 @@ async def leading(
         store = await open_store(data, store_url)
         stack.push_async_callback(store.close)
         library = await asyncio.to_thread(wish.open) if wish else None
-        routes = await stack.enter_async_context(notifying(notify, rules.timezone))
+        alert_routes = await stack.enter_async_context(notifying(notify, rules.timezone))
         link = await stack.enter_async_context(MqttLink(broker_url, identifier="axenic-leader"))
         routes = hosted_routes()
         for route in routes:
@@ -173,7 +173,7 @@ async def leading(
             link=link,
             clock=clock,
             check=check,
-            routes=routes,
+            routes=alert_routes,
             free_bytes=lambda: free_bytes(data),
             rules=rules,
             rehearse=beside if rehearsing else None,
