@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -84,23 +85,20 @@ def media(medium: str | None, holds: str | None, note: str, form: str, **where: 
 @click.command()
 @on_option
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@leader_option
 @data_option
 @format_option
-def logs(places: tuple[str, ...], limit: int, data: Any, form: str) -> None:
-    """Print what workers of this machine (below --data) logged since they began.
+def logs(places: tuple[str, ...], limit: int, leader_url: str, data: Any, form: str) -> None:
+    """Print what workers logged since they began.
 
-    What happened to an experiment is told by 'axenic events', of workers elsewhere too.
+    Those of this machine (below --data) are asked directly, and are all that is meant without --on;
+    others by way of the leader. What happened to an experiment is told by 'axenic events'.
     """
     here = addresses_below(data)
     meant = places_of(places) or [*here]
     if not meant:
-        raise Unreachable(f"there is no worker below {data}; 'axenic events' asks the leader")
-    unknown = [name for name in meant if name not in here]
-    if unknown:
-        raise BadRequest(
-            f"{', '.join(unknown)} is no worker below {data}; --data names the folder of a cluster"
-        )
-    found, missing = asyncio.run(_all_logs({name: here[name] for name in meant}, limit))
+        raise Unreachable(f"there is no worker below {data}; name one of the leader's with --on")
+    found, missing = asyncio.run(_all_logs(meant, here, leader_url, limit))
     lines = sorted(found, key=lambda each: each["at_wall_s"])[-limit:]
     if form == "json":
         show.print_json(lines)
@@ -112,21 +110,30 @@ def logs(places: tuple[str, ...], limit: int, data: Any, form: str) -> None:
     _tell_missing(missing)
 
 
-async def _all_logs(here: Mapping[str, str], limit: int) -> tuple[list[dict[str, Any]], Said]:
-    each = await asyncio.gather(*(_logs(name, url, limit) for name, url in here.items()))
+async def _all_logs(
+    meant: Sequence[str], here: Mapping[str, str], leader_url: str, limit: int
+) -> tuple[list[dict[str, Any]], Said]:
+    each = await asyncio.gather(*(_logs(name, here, leader_url, limit) for name in meant))
     lines = [line for found in each if isinstance(found, list) for line in found]
     missing = {
         name: {"outcome": "unreached", "reason": found}
-        for name, found in zip(here, each, strict=True)
+        for name, found in zip(meant, each, strict=True)
         if isinstance(found, str)
     }
     return lines, missing
 
 
-async def _logs(name: str, url: str, limit: int) -> list[dict[str, Any]] | str:
+async def _logs(
+    name: str, here: Mapping[str, str], leader_url: str, limit: int
+) -> list[dict[str, Any]] | str:
     try:
-        async with asyncio.timeout(LOG_LIMIT_S), connect(url) as api:
-            found = await api.get_there(f"/unit_api/logs?limit={limit}")
+        if name not in here:
+            async with connect(leader_url) as api:
+                path = f"/workers/{quote(name, safe='')}/logs"
+                found = (await api.get(path, limit=limit))["items"]
+        else:
+            async with asyncio.timeout(LOG_LIMIT_S), connect(here[name]) as api:
+                found = await api.get_there(f"/unit_api/logs?limit={limit}")
     except (BadRequest, Unreachable, TimeoutError, OSError) as error:
         return str(error) or "it did not answer"
     return [{"worker": name, **line} for line in found]

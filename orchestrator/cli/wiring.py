@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from orchestrator.cli.upkeep import Upkeep
     from orchestrator.leader.maintain import Maintain
     from orchestrator.leader.situation import Rules
+    from orchestrator.messages.machine import MachineDeed
     from orchestrator.ports.report import Lived
     from orchestrator.ports.store import Store
+    from orchestrator.server.unit_site import Recent
 
 LEADER = "leader"
 NO_WORKERS = {LEADER: "the leader", OTHERS: "machines that are none of ours"}
@@ -144,7 +146,7 @@ async def leading(
     """
     from functools import partial
 
-    from orchestrator.cli.guests import hosted_routes
+    from orchestrator.cli.guests import hosted_routes, plugin_versions
     from orchestrator.cli.notifiers import notifying
     from orchestrator.cli.prepare import prepare
     from orchestrator.cli.rehearse_plan import beside
@@ -154,11 +156,13 @@ async def leading(
     from orchestrator.leader.situation import Rules
     from orchestrator.server.app import make_app
     from orchestrator.server.serve import listening
+    from orchestrator.server.unit_site import Site
     from orchestrator.transport.mqtt import MqttLink
 
     rules = rules or Rules()
     check = partial(prepare, timezone=rules.timezone)
     async with AsyncExitStack() as stack:
+        site = Site(folder=data, recent=stack.enter_context(recent_lines()))
         store = await open_store(data, store_url)
         stack.push_async_callback(store.close)
         library = await asyncio.to_thread(wish.open) if wish else None
@@ -190,6 +194,8 @@ async def leading(
             kept=library,
             report=_report,
             caretaker=maintain,
+            machine=site,
+            plugins=plugin_versions(),
             webhook_secret=wish.webhook_secret if wish else "",
             also_called=also_called,
             plugin_routes=routes,
@@ -249,7 +255,7 @@ async def working(
     supervisor_pid: int | None = None,
     tags: Sequence[str] = (),
     unit_port: int = 0,
-    power: Mapping[str, Sequence[str]] | None = None,
+    commands: Mapping[MachineDeed, Sequence[str]] | None = None,
 ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """A worker with its journal, keeper, devices and link: what to await for its life.
 
@@ -262,7 +268,7 @@ async def working(
     from orchestrator.jobs.registry import job_named
     from orchestrator.journal.sqlite import SqliteJournal
     from orchestrator.server.unit_api import unit_listening
-    from orchestrator.server.unit_site import Recent, Site
+    from orchestrator.server.unit_site import Site
     from orchestrator.transport.mqtt import MqttLink
     from orchestrator.worker.report import last_will
     from orchestrator.worker.rescue import Rescue
@@ -285,6 +291,8 @@ async def working(
                 plugged_in=plugs(guests) if guests is not None else {},
             )
         )
+        recent = stack.enter_context(recent_lines())
+        site = Site(folder=data, commands=commands or {}, recent=recent)
         worker = Worker(
             name,
             clock=clock,
@@ -301,12 +309,9 @@ async def working(
             own_tests=hosted_tests(guests, simulated=simulated) if guests is not None else (),
             hung=hung,
             heard_time=clock.hear if isinstance(clock, SystemClock) else None,
+            machine=site,
         )
         opened.keeper.on_press(lambda: worker.pressed(STOP_BUTTON))
-        recent = Recent()
-        logging.getLogger("orchestrator").addHandler(recent)
-        stack.callback(logging.getLogger("orchestrator").removeHandler, recent)
-        site = Site(folder=data, power=power or {}, recent=recent)
         address = await stack.enter_async_context(unit_listening(worker, unit_port, site))
         (data / UNIT_ADDRESS).write_text(address)
         # Made safe is nothing by that: a keeper that lives answers.
@@ -314,6 +319,19 @@ async def working(
         await stack.enter_async_context(alive)
         await stack.enter_async_context(rescue.at_hand())
         yield worker.serve
+
+
+@contextmanager
+def recent_lines() -> Iterator[Recent]:
+    """What this process logs while the block runs, the newest lines of it."""
+    from orchestrator.server.unit_site import Recent
+
+    recent, logger = Recent(), logging.getLogger("orchestrator")
+    logger.addHandler(recent)
+    try:
+        yield recent
+    finally:
+        logger.removeHandler(recent)
 
 
 def _report(lived: Lived) -> str:

@@ -100,6 +100,7 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
         "resolve",
         "calibrate",
         "self_test",
+        "machine",
     ]
     reactor: str = ""
     attempt: str = ""
@@ -115,7 +116,8 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     volume_ml, note. calibrate: do and what that needs. start: device, values, repeats,
     density_g_ml, vessel_holds_ml. go, again, abandon: session. answer: session, value. keep:
     session, name, method, degree, valid_for_s, note, activate. import: calibration, activate.
-    activate, delete: device, name."""
+    activate, delete: device, name. machine: do (look | logs | reboot | shutdown | restart |
+    update), limit (of logs), while_running."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):

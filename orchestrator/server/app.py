@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from orchestrator.model.catalogue import Catalogue
 from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library
+from orchestrator.ports.machine import Machine
 from orchestrator.ports.maintenance import Caretaker
 from orchestrator.ports.office import Office
 from orchestrator.ports.plugin_routes import PluginRoute
@@ -34,7 +35,9 @@ from orchestrator.server.api import (
     history,
     imports,
     library,
+    machines,
     maintenance,
+    offer,
     outside,
     profiles,
     questions,
@@ -74,6 +77,7 @@ RESOURCES: Final = (
     difference,
     export,
     imports,
+    offer,
     profiles,
     library,
     maintenance,
@@ -82,6 +86,7 @@ RESOURCES: Final = (
     outside,
     alerts,
     workers,
+    machines,
     calibrations,
     events,
     stream,
@@ -105,6 +110,8 @@ def make_app(
     caretaker: Caretaker | None = None,
     webhook_secret: str = "",
     report: Report | None = None,
+    machine: Machine | None = None,
+    plugins: Mapping[str, str] | None = None,
     also_called: Collection[str] = (),
     plugin_routes: Sequence[PluginRoute] = (),
 ) -> web.Application:
@@ -121,6 +128,7 @@ def make_app(
         store=store,
         check=check,
         clock=clock,
+        catalogue=catalogue,
         units=signal_units(catalogue),
         profiles=profiles_folder or resource("profiles"),
         version=__version__,
@@ -128,6 +136,8 @@ def make_app(
         caretaker=caretaker,
         webhook_secret=webhook_secret,
         report=report,
+        machine=machine,
+        plugins=plugins or {},
     )
     app[ASSETS] = Assets.found_in()
     app[TEMPLATES] = make_templates()

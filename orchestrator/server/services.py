@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
 
+from orchestrator.model.catalogue import Catalogue
 from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.library import Library
+from orchestrator.ports.machine import Machine
 from orchestrator.ports.maintenance import Caretaker
 from orchestrator.ports.office import Office
 from orchestrator.ports.report import Report
@@ -25,6 +27,7 @@ class Services:
     store: Store
     check: Check
     clock: Clock
+    catalogue: Catalogue
     units: Mapping[str, str]
     """signal → unit, as shown to people."""
     profiles: Path
@@ -36,6 +39,10 @@ class Services:
     """Draws an experiment's page for offline, if anybody can."""
     caretaker: Caretaker | None = None
     """Who keeps the store safe, if anybody does."""
+    machine: Machine | None = None
+    """On which the leader runs, if anybody can tell of it."""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    """The leader's, name → version."""
     webhook_secret: str = ""
     """With which its remote's host signs; empty: none may call."""
 

@@ -10,15 +10,17 @@ from typing import Any, Final, Protocol, get_type_hints
 import msgspec
 
 from orchestrator.messages.calibrations import CalibrationsMessage, SelfTest
+from orchestrator.messages.machine import ClockReport, LogLine, MachineDeed, SystemReport
 from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.reports import Capabilities, RunReport, StopReport
 from orchestrator.messages.standing import JobStanding, Standing
 from orchestrator.ports.clock import Instant
 from orchestrator.server.unit_http import LENGTH_DIGITS_MAX, Refused
-from orchestrator.server.unit_site import FileEntry, LogLine, Site, SystemReport
+from orchestrator.server.unit_site import FileEntry, Site
 
 PREFIX: Final = "/unit_api/"
 REFUSING: Final = ("refused", "failed")
+_STATUS_OF: Final = {"not-allowed": 403, "runs": 409}
 
 
 class Unit(Protocol):
@@ -44,8 +46,6 @@ class Unit(Protocol):
     def calibrations(self) -> CalibrationsMessage: ...
 
     def instant(self) -> Instant: ...
-
-    async def make_safe(self) -> str: ...
 
 
 class UnitState(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,15 +88,6 @@ class PowerWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     while_running: bool = False
     """Although experiments run here: they go on when the machine is back."""
-
-
-class ClockReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The worker's clock."""
-
-    wall_s: float
-    trusted: bool
-    """Synchronised, or confirmed by a person; without it nothing happens by the wall clock."""
-    monotonic_s: float
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -289,6 +280,18 @@ async def shut_unit_down(asked: Asked, body: PowerWish) -> Done:
     return await _power(asked, body, "shutdown")
 
 
+@_route("POST", "restart", 403, 409, 500)
+async def restart_unit(asked: Asked, body: PowerWish) -> Done:
+    """Make the vessels safe and start the worker's service anew, where its settings allow it."""
+    return await _power(asked, body, "restart")
+
+
+@_route("POST", "update", 403, 409, 500)
+async def update_unit(asked: Asked, body: PowerWish) -> Done:
+    """Make the vessels safe and let the machine update the software, where its settings say how."""
+    return await _power(asked, body, "update")
+
+
 def _state(asked: Asked, trouble: str = "") -> UnitState:
     unit = asked.unit
     return UnitState(worker=unit.name, stopped=unit.stopped, runs=unit.runs(), trouble=trouble)
@@ -311,17 +314,10 @@ async def _reactors(asked: Asked) -> list[Standing]:
     return msgspec.convert(said.result["reactors"], list[Standing])
 
 
-async def _power(asked: Asked, wish: PowerWish, what: str) -> Done:
-    """Safe first, and only then."""
-    command = asked.site.power.get(what)
-    if command is None:
-        raise Refused(
-            403, f"this worker may not {what} its machine; --{what}-command of its service says how"
-        )
-    running = [run.vessel for run in asked.unit.runs() if run.state in ("running", "paused")]
-    if running and not wish.while_running:
-        raise Refused(409, f"{', '.join(running)} runs here; say while_running to {what} even so")
-    if trouble := await asked.unit.make_safe():
-        raise Refused(500, f"nothing was done, since not all is safe: {trouble}")
-    await asked.site.run(command)
+async def _power(asked: Asked, wish: PowerWish, what: MachineDeed) -> Done:
+    """As the leader would ask for it."""
+    args = {"do": what, "while_running": wish.while_running}
+    said = await _command(asked, "machine", args, "", asked.key)
+    if said.outcome in REFUSING:
+        raise Refused(_STATUS_OF.get(said.result.get("why", ""), 500), said.reason)
     return Done(worker=asked.unit.name, done=what)

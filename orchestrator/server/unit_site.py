@@ -9,7 +9,7 @@ import platform
 import shutil
 import socket
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -17,20 +17,13 @@ from typing import Any, Final
 import msgspec
 
 from orchestrator import __version__
+from orchestrator.messages.machine import LogLine, MachineDeed, SystemReport
 
 LOG_LINES_MAX: Final = 1000
 FILES_MAX: Final = 5000
-COMMAND_LIMIT_S: Final = 20.0
+COMMAND_LIMIT_S: Final = 4.0
+"""Less than a leader waits for an answer; what takes longer goes on."""
 MILLI: Final = 1e-3
-
-
-class LogLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the worker's log."""
-
-    at_wall_s: float
-    level: str
-    source: str
-    text: str
 
 
 class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,25 +33,6 @@ class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Relative to the folder; ask for `/unit_api/files/<name>`."""
     size_bytes: int
     changed_wall_s: float
-
-
-class SystemReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The machine; what it does not tell is null."""
-
-    host: str
-    model: str | None
-    """Of a Raspberry Pi or another board."""
-    system: str
-    machine: str
-    python: str
-    axenic: str
-    process: int
-    uptime_s: float | None
-    load: float
-    """Of the last minute."""
-    memory_free_bytes: int | None
-    disk_free_bytes: int | None
-    temperature_c: float | None
 
 
 class Recent(logging.Handler):
@@ -86,14 +60,19 @@ class Recent(logging.Handler):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Of one worker."""
+    """Of one worker, or of the leader."""
 
     folder: Path | None = None
-    power: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """reboot, shutdown → the command that does it; what is not there is not allowed."""
+    commands: Mapping[MachineDeed, Sequence[str]] = field(default_factory=dict)
+    """What may be done to the machine → the command that does it."""
     recent: Recent | None = None
     root: Path = Path("/")
     """Of the machine's own files."""
+
+    @property
+    def may(self) -> Collection[MachineDeed]:
+        """What its settings allow."""
+        return self.commands.keys()
 
     def log_lines(self, limit: int) -> list[LogLine]:
         """The newest, oldest first."""
@@ -149,12 +128,14 @@ class Site:
             temperature_c=self._temperature(),
         )
 
-    async def run(self, command: Sequence[str]) -> None:
-        """Start a declared command of the machine; it may end this very process.
+    async def do(self, deed: MachineDeed) -> None:
+        """Start the declared command; it may end this very process.
 
         Raises:
-            OSError: it cannot be started.
+            KeyError: none is declared.
+            OSError: it cannot be started, or ended with an error.
         """
+        command = self.commands[deed]
         logging.getLogger(__name__).warning("told to run %s", " ".join(command))
         process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
         try:

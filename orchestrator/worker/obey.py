@@ -15,6 +15,7 @@ from orchestrator.ports.journal import JournalFault
 from orchestrator.worker.calibrate import Calibrate
 from orchestrator.worker.hand_acts import HAND_ACTS, OPENING, HandRefused, Hands
 from orchestrator.worker.self_tests import SelfTests
+from orchestrator.worker.tend_machine import TendMachine
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
 
@@ -44,8 +45,10 @@ class Obey:
         calibrate: Calibrate,
         hands: Hands,
         self_tests: SelfTests,
+        machine: TendMachine,
         reply: Reply,
     ) -> None:
+        self._machine = machine
         self._calibrate, self._hands, self._self_tests = calibrate, hands, self_tests
         self._session, self._clock, self._vessels, self._reply = session, clock, vessels, reply
         self._results: OrderedDict[str, CommandResult | None] = OrderedDict()
@@ -92,6 +95,9 @@ class Obey:
             return None
         if command.name == "calibrate":
             self._vessels.spawn(self._compare(command), f"calibrate for {command.by}")
+            return None
+        if command.name == "machine":
+            self._vessels.spawn(self._tend(command), f"the machine, for {command.by}")
             return None
         if command.name == "self_test":
             self._vessels.spawn(self._test(command), f"self-test for {command.by}")
@@ -160,6 +166,14 @@ class Obey:
 
     async def _compare(self, command: CommandMessage) -> None:
         said = await self._calibrate.take(command.reactor, command.args, command.by)
+        self._answer(command.id, **said)
+
+    async def _tend(self, command: CommandMessage) -> None:
+        try:
+            said = await self._machine.take(command.args)
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"{command.name} lacks or misuses an argument: {error}"
+            said = {"outcome": Outcome.REFUSED.value, "reason": reason}
         self._answer(command.id, **said)
 
     async def _test(self, command: CommandMessage) -> None:

@@ -31,6 +31,7 @@ from orchestrator.model.ledger import Entry
 from orchestrator.ports.clock import Clock, Instant
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.link import Link
+from orchestrator.ports.machine import Machine
 from orchestrator.ports.plugin_test import PluginTest
 from orchestrator.ports.reactor import Reactor, ReactorSpec
 from orchestrator.worker.cabinet import Cabinet
@@ -45,6 +46,7 @@ from orchestrator.worker.outbox import Heard, Outbox
 from orchestrator.worker.peers import Peers
 from orchestrator.worker.report import Report, capabilities
 from orchestrator.worker.self_tests import SelfTests
+from orchestrator.worker.tend_machine import TendMachine
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
 
@@ -76,6 +78,7 @@ class Worker:
         session: str = "",
         hung: str = "",
         heard_time: Heard | None = None,
+        machine: Machine | None = None,
     ) -> None:
         """`session` names this process among those before and after it; drawn if not given.
 
@@ -135,6 +138,7 @@ class Worker:
             calibrate=self.calibrate,
             hands=Hands(name, self.vessels, jobs),
             self_tests=self.self_tests,
+            machine=TendMachine(machine, clock.now, self.runs, self.make_safe),
             reply=self._reply,
         )
         self._asked: dict[str, asyncio.Future[CommandResult]] = {}

@@ -14,7 +14,7 @@ from orchestrator.leader.maintain import Maintain
 from orchestrator.ports.library import Library
 from orchestrator.server.app import make_app
 from orchestrator.store.memory import MemoryStore
-from tests.server.office import DeskOffice, StandingClock, check
+from tests.server.office import DeskMachine, DeskOffice, StandingClock, check
 
 SECRET = "open-sesame"
 Client = TestClient[web.Request, web.Application]
@@ -64,6 +64,8 @@ def app(
         catalogue=load_catalogue(),
         kept=library,
         caretaker=caretaker,
+        machine=DeskMachine(),
+        plugins={"ph_meter": "2.0"},
         webhook_secret=SECRET,
     )
 

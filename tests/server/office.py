@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from orchestrator.documents.catalogue import load_offer
 from orchestrator.documents.check import check_text
+from orchestrator.messages.machine import (
+    ClockReport,
+    LogLine,
+    MachineDeed,
+    MachineReport,
+    SystemReport,
+)
 from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.outbox import Batch, EntryRecord, ReadingRecord, Record
 from orchestrator.model.canonical import canonical_json, digest, plain
@@ -71,6 +80,36 @@ ROUTE = Route(
     every_s=60.0,
     resolved=True,
 )
+SYSTEM = SystemReport(
+    host="unit1",
+    model="Raspberry Pi Zero 2 W Rev 1.0",
+    system="Linux 6.12",
+    machine="aarch64",
+    python="3.11.2",
+    axenic="1",
+    process=412,
+    uptime_s=86400.0,
+    load=0.25,
+    memory_free_bytes=300_000_000,
+    disk_free_bytes=20_000_000_000,
+    temperature_c=48.3,
+)
+REPORT = MachineReport(
+    system=SYSTEM,
+    clock=ClockReport(wall_s=NOW_S + 0.5, trusted=True, monotonic_s=86400.0),
+    may=["reboot"],
+)
+LINE = LogLine(at_wall_s=NOW_S, level="warning", source="worker", text="the pump is slow")
+MACHINE: Mapping[str, dict[str, Any]] = {
+    "look": {"machine": msgspec.to_builtins(REPORT)},
+    "logs": {"lines": [msgspec.to_builtins(LINE)]},
+    "reboot": {"done": "reboot"},
+    "shutdown": {"done": "shutdown"},
+    "restart": {"done": "restart"},
+    "update": {"done": "update"},
+}
+
+
 OVERGROWN = rule("overgrown", when(above("od600", 1.6), 600.0), say("alert", "dense"))
 
 
@@ -125,6 +164,21 @@ class StandingClock:
 
     def call_at(self, monotonic_s: float, callback: Any) -> Any:
         raise AssertionError("the server asks nothing of this clock")
+
+
+class DeskMachine:
+    """On which the server runs, as it says."""
+
+    may: Collection[MachineDeed] = ()
+
+    def system(self) -> SystemReport:
+        return SYSTEM
+
+    def log_lines(self, limit: int) -> list[LogLine]:
+        return [LINE][:limit]
+
+    async def do(self, deed: MachineDeed) -> None:
+        raise KeyError(deed)
 
 
 class DeskOffice:
@@ -305,6 +359,8 @@ class DeskOffice:
             raise NoAnswer("dead did not answer within 8 s")
         if worker == "new":
             return CommandResult(id="c2", outcome="refused", reason="stale: it began anew")
+        if name == "machine":
+            return CommandResult(id="c2", outcome="done", result=MACHINE[args["do"]])
         if name == "look":
             stands = {"worker": worker, "reactor": "r1", "run": None, "stopped": None}
             return CommandResult(id="c2", outcome="done", result={"reactors": [stands]})

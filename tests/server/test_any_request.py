@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from orchestrator.library.open_library import open_library
+from orchestrator.messages.machine import MachineDeed
 from orchestrator.ports.library import Edit
 from orchestrator.ports.remarks import NewNote
 from orchestrator.server.actor import ADMINISTRATOR, HEADER, ROLE_HEADER, USER
@@ -90,8 +91,13 @@ async def test_whatever_a_worker_is_asked_on_its_own_machine_is_answered_as_desc
     tmp_path: Path,
 ) -> None:
     (tmp_path / "notes.txt").write_text("foam")
-    site = Site(folder=tmp_path, recent=Recent(), power={"reboot": ["true"]})
-    async with unit_listening(PlayedUnit(), 0, site) as url:
+    commands: dict[MachineDeed, list[str]] = {
+        "reboot": ["true"],
+        "restart": ["true"],
+        "update": ["true"],
+    }
+    site = Site(folder=tmp_path, recent=Recent(), commands=commands)
+    async with unit_listening(PlayedUnit(site), 0, site) as url:
         anyhow = AnyRequest(
             url=url,
             described=unit_openapi(),

@@ -145,6 +145,9 @@ BODIES: dict[str, Any] = {
     "/api/workers/{worker}/calibrate": {"do": "go", "args": {"session": "s1"}},
     "/api/workers/{worker}/calibrations": {"text": calibration_text(PUMP.calibration())},
     "/api/workers/{worker}/command": {"name": "stop", "args": {"job": "stirring"}},
+    "/api/workers/{worker}/machine": {"do": "reboot"},
+    "/api/workers/machine": {"do": "reboot"},
+    "/api/workers/self-test": {"places": ["bench-1"]},
     "/api/workers/command": {"name": "stop", "args": {"job": "stirring"}},
 }
 WAITS = (

@@ -20,6 +20,7 @@ from orchestrator.server.unit_api import AT_ONCE_MAX, CONNECTIONS_MAX, unit_list
 from orchestrator.server.unit_openapi import unit_openapi
 from orchestrator.server.unit_routes import ROUTES
 from orchestrator.server.unit_site import Recent, Site
+from orchestrator.worker.tend_machine import TendMachine
 from tests.support.compared_records import TESTED
 
 STANDING = {
@@ -44,7 +45,8 @@ class PlayedUnit:
 
     name = "unit1"
 
-    def __init__(self) -> None:
+    def __init__(self, site: Site | None = None) -> None:
+        self.machine = TendMachine(site, self.instant, self.runs, self.make_safe)
         self.stopped: Mapping[str, StopReport] = {}
         self.trouble = ""
         self.told: list[tuple[str, Mapping[str, Any], str, str, str]] = []
@@ -57,6 +59,8 @@ class PlayedUnit:
     async def command(
         self, name: str, args: Mapping[str, Any], *, by: str, reactor: str = "", id_: str = ""
     ) -> CommandResult:
+        if name == "machine":
+            return CommandResult(id=id_, **await self.machine.take(args))
         if name == "look":
             return CommandResult(id=id_, outcome="done", result={"reactors": [STANDING]})
         self.told.append((name, args, by, reactor, id_))
@@ -85,8 +89,8 @@ class PlayedUnit:
 
 
 @pytest.fixture
-def unit() -> PlayedUnit:
-    return PlayedUnit()
+def unit(site: Site) -> PlayedUnit:
+    return PlayedUnit(site)
 
 
 @pytest.fixture
@@ -104,7 +108,9 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def site(folder: Path) -> Site:
-    return Site(folder=folder, recent=Recent(), power={"reboot": ["touch", str(folder / "told")]})
+    return Site(
+        folder=folder, recent=Recent(), commands={"reboot": ["touch", str(folder / "told")]}
+    )
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from orchestrator.ports.library import Library
 from orchestrator.server.app import make_app
 from orchestrator.server.serve import listening
 from orchestrator.store.memory import MemoryStore
-from tests.server.office import DeskOffice, StandingClock, check
+from tests.server.office import DeskMachine, DeskOffice, StandingClock, check
 
 
 class Served:
@@ -49,6 +49,7 @@ def served(library: Library | None = None) -> Iterator[Served]:
             clock=StandingClock(),
             catalogue=load_catalogue(),
             kept=library,
+            machine=DeskMachine(),
         )
         async with listening(app, port=0) as url:
             found.url = url

@@ -17,6 +17,7 @@ from orchestrator.sim.reactor import Reactor as Physics
 from orchestrator.worker.hand_acts import Hands
 from orchestrator.worker.obey import Obey
 from orchestrator.worker.service import Worker
+from orchestrator.worker.tend_machine import TendMachine
 from tests.support.worker_rig import REACTOR, World, order, phase, slice_of
 
 LIT = Apparatus(
@@ -248,6 +249,7 @@ async def test_by_command_it_begins_at_once_and_only_once() -> None:
             calibrate=worker.calibrate,
             hands=Hands("w1", worker.vessels, job_named),
             self_tests=worker.self_tests,
+            machine=TendMachine(None, world.clock.now, worker.runs, worker.make_safe),
             reply=said.append,
         )
         for number in (1, 2):

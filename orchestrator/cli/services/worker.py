@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -17,6 +18,9 @@ from orchestrator.cli.services.options import (
     settled,
     trust_option,
 )
+
+if TYPE_CHECKING:
+    from orchestrator.messages.machine import MachineDeed
 
 UNIT_PORT = 8430
 
@@ -55,13 +59,25 @@ UNIT_PORT = 8430
     "--reboot-command",
     default="",
     metavar="COMMAND",
-    help="Lets /unit_api reboot the machine, by this: 'sudo systemctl reboot'.",
+    help="Lets administrators reboot the machine, by this: 'sudo systemctl reboot'.",
 )
 @click.option(
     "--shutdown-command",
     default="",
     metavar="COMMAND",
-    help="Lets /unit_api turn it off, by this: 'sudo systemctl poweroff'.",
+    help="Lets them turn it off, by this: 'sudo systemctl poweroff'.",
+)
+@click.option(
+    "--restart-command",
+    default="",
+    metavar="COMMAND",
+    help="Lets them start this service anew: 'sudo systemctl restart axenic-worker'.",
+)
+@click.option(
+    "--update-command",
+    default="",
+    metavar="COMMAND",
+    help="Lets them update the software: 'sudo systemctl start --no-block axenic-update'.",
 )
 @cluster_option
 @clock_option
@@ -77,6 +93,8 @@ def worker(
     unit_port: int,
     reboot_command: str,
     shutdown_command: str,
+    restart_command: str,
+    update_command: str,
     clock: Path | None,
     trust_clock: bool,
 ) -> None:
@@ -95,7 +113,12 @@ def worker(
             supervisor=supervisor,
             tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
             unit_port=unit_port,
-            power=_power(reboot=reboot_command, shutdown=shutdown_command),
+            commands=_commands(
+                reboot=reboot_command,
+                shutdown=shutdown_command,
+                restart=restart_command,
+                update=update_command,
+            ),
             epoch=clock,
             trusted=trust_clock,
         )
@@ -112,7 +135,7 @@ async def _work(
     supervisor: int | None,
     tags: list[str],
     unit_port: int,
-    power: dict[str, list[str]],
+    commands: dict[MachineDeed, list[str]],
     epoch: Path | None,
     trusted: bool,
 ) -> None:
@@ -128,16 +151,17 @@ async def _work(
         clock=wiring.open_clock(epoch, trusted=trusted),
         tags=tags,
         unit_port=unit_port,
-        power=power,
+        commands=commands,
     ) as life:
         await life()
 
 
-def _power(**said: str) -> dict[str, list[str]]:
+def _commands(**said: str) -> dict[MachineDeed, list[str]]:
     """What may be done to the machine, and by which words; no shell reads them."""
     import shlex
 
     try:
-        return {name: shlex.split(words) for name, words in said.items() if words.strip()}
+        parted = {name: shlex.split(words) for name, words in said.items() if words.strip()}
     except ValueError as error:
         raise click.UsageError(f"a command cannot be read: {error}") from error
+    return cast("dict[MachineDeed, list[str]]", parted)

@@ -13,11 +13,11 @@ from orchestrator.documents.check import check_text
 from orchestrator.messages.calibrations import record_of
 from orchestrator.messages.orders import CommandResult
 from orchestrator.model import calibration as model
-from orchestrator.model.outcome import Outcome
 from orchestrator.model.units import symbol_of
 from orchestrator.server.permission import refuse_strangers_at
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
+from orchestrator.server.telling import outcome_of, refuse_unless_done
 from orchestrator.server.views.calibrations import (
     Calibration,
     CalibrationSession,
@@ -76,8 +76,7 @@ async def get_shown(call: Call[NoQuery, None]) -> Shown:
     """Have the sensor of a session show what it shows now, for whoever waits until it is steady."""
     worker, id_ = call.named("worker"), call.named("session")
     said = await _ask(call, {"do": "look", "session": id_})
-    if said.outcome != Outcome.DONE:
-        raise Problem(409, said.reason or said.outcome, kind=kind_of("refused"))
+    refuse_unless_done(said)
     value, reason = said.result["value"], said.result["reason"]
     unit = symbol_of(said.result["type"])
     return Shown(value=value, unit=unit, reason=f"{worker}: {reason}" if reason else "")
@@ -93,7 +92,7 @@ async def calibrate_worker(call: Call[NoQuery, NewComparison]) -> CommandOutcome
     asked = call.body
     if asked.do == "activate" or asked.args.get("activate"):
         await _refuse_strangers(call, await _reactor_of(call))
-    return _outcome(await _ask(call, {**asked.args, "do": asked.do}, asked.reactor))
+    return outcome_of(await _ask(call, {**asked.args, "do": asked.do}, asked.reactor))
 
 
 @routes.post("/api/workers/{worker}/calibrations", problems=(403, 404, 409, 422, 504))
@@ -108,7 +107,7 @@ async def import_calibration(call: Call[NoQuery, NewDocument]) -> CommandOutcome
     made = await asyncio.to_thread(_read, asked.text)
     record = msgspec.to_builtins(record_of("", made))
     wish = {"do": "import", "calibration": record, "activate": asked.activate}
-    return _outcome(await _ask(call, wish, asked.reactor))
+    return outcome_of(await _ask(call, wish, asked.reactor))
 
 
 async def _reactor_of(call: Call[NoQuery, NewComparison]) -> str:
@@ -129,10 +128,6 @@ async def _refuse_strangers(call: Call[Any, Any], reactor: str) -> None:
 async def _ask(call: Call[Any, Any], args: dict[str, Any], reactor: str = "") -> CommandResult:
     office, worker = call.services.office, call.named("worker")
     return await office.command(worker, "calibrate", args, by=call.actor, reactor=reactor)
-
-
-def _outcome(said: CommandResult) -> CommandOutcome:
-    return msgspec.convert(said, CommandOutcome, from_attributes=True)
 
 
 def _read(text: str) -> model.Calibration:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 import msgspec
 
 from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.standing import Standing
-from orchestrator.model.outcome import Outcome
-from orchestrator.ports.office import NoAnswer, RequestRefused
-from orchestrator.ports.store import NotFound
 from orchestrator.server.permission import refuse_strangers_at
-from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
+from orchestrator.server.telling import each_told, outcome_of, refuse_unless_done
 from orchestrator.server.views.common import Listing
 from orchestrator.server.views.workers import (
     Broadcast,
     CommandOutcome,
     NewCommand,
+    Places,
     Stopped,
     StopQuery,
     ToldPlaces,
@@ -58,15 +55,14 @@ async def command_worker(call: Call[NoQuery, NewCommand]) -> CommandOutcome:
         attempt=asked.attempt,
         vessel=asked.vessel,
     )
-    return _outcome(said)
+    return outcome_of(said)
 
 
 @routes.get("/api/workers/{worker}/reactors", problems=(404, 409, 504))
 async def worker_reactors(call: Call[NoQuery, None]) -> Listing[Standing]:
     """Ask a worker how its reactors stand: jobs, settings, values, bottles, what hands hold."""
     said = await call.services.office.command(call.named("worker"), "look", {}, by=call.actor)
-    if said.outcome != Outcome.DONE:
-        raise Problem(409, said.reason or said.outcome, kind=kind_of("refused"))
+    refuse_unless_done(said)
     return Listing(items=msgspec.convert(said.result["reactors"], list[Standing]))
 
 
@@ -77,27 +73,17 @@ async def command_workers(call: Call[NoQuery, Broadcast]) -> ToldPlaces:
     Each answers for itself: one that is dead, or that somebody else's experiment runs on, holds up
     none of the others.
     """
-    there = [each.worker for each in await call.services.store.workers()]
-    places = list(dict.fromkeys(call.body.places or there))  # a dose must not come twice
-    said = await asyncio.gather(*(_one_of_many(call, place) for place in places))
-    return ToldPlaces(places=dict(zip(places, said, strict=True)))
+    places = call.body.places or [each.worker for each in await call.services.store.workers()]
+    return ToldPlaces(places=await each_told(places, lambda place: _one_of_many(call, place)))
 
 
-async def _one_of_many(call: Call[NoQuery, Broadcast], place: str) -> CommandOutcome:
+async def _one_of_many(call: Call[NoQuery, Broadcast], place: str) -> CommandResult:
     asked, (worker, _, reactor) = call.body, place.partition("/")
-    try:
-        if asked.name not in ANYBODY_MAY:
-            await refuse_strangers_at(call, worker, reactor=reactor, attempt="", vessel="")
-        said = await call.services.office.command(
-            worker, asked.name, asked.args, by=call.actor, reactor=reactor
-        )
-    except NoAnswer as error:
-        return CommandOutcome(id="", outcome=Outcome.UNKNOWN.value, reason=str(error))
-    except (NotFound, RequestRefused) as error:
-        return CommandOutcome(id="", outcome=Outcome.FAILED.value, reason=str(error))
-    except Problem as problem:
-        return CommandOutcome(id="", outcome=Outcome.REFUSED.value, reason=problem.detail)
-    return _outcome(said)
+    if asked.name not in ANYBODY_MAY:
+        await refuse_strangers_at(call, worker, reactor=reactor, attempt="", vessel="")
+    return await call.services.office.command(
+        worker, asked.name, asked.args, by=call.actor, reactor=reactor
+    )
 
 
 @routes.post("/api/workers/{worker}/stop", problems=(404, 409, 504))
@@ -121,18 +107,31 @@ async def test_worker(call: Call[StopQuery, None]) -> CommandOutcome:
     return await _tell(call, "self_test")
 
 
+@routes.post("/api/workers/self-test")
+async def test_workers(call: Call[NoQuery, Places]) -> ToldPlaces:
+    """Have several do that at once; each answers for itself, and what runs is left alone."""
+    places = call.body.places or [
+        place
+        for each in await call.services.store.workers()
+        for place in worker_view(each).free_reactors
+    ]
+
+    async def test(place: str) -> CommandResult:
+        worker, _, reactor = place.partition("/")
+        office = call.services.office
+        return await office.command(worker, "self_test", {}, by=call.actor, reactor=reactor)
+
+    return ToldPlaces(places=await each_told(places, test))
+
+
 @routes.post("/api/emergency_stop")
 async def emergency_stop(call: Call[NoQuery, None]) -> Stopped:
     """Stop every worker at once; what each of them said, also of those that were not reached."""
     said = await call.services.office.emergency_stop(by=call.actor)
-    return Stopped(workers={worker: _outcome(each) for worker, each in said.items()})
+    return Stopped(workers={worker: outcome_of(each) for worker, each in said.items()})
 
 
 async def _tell(call: Call[StopQuery, None], name: str) -> CommandOutcome:
     worker, office = call.named("worker"), call.services.office
     said = await office.command(worker, name, {}, by=call.actor, reactor=call.query.reactor)
-    return _outcome(said)
-
-
-def _outcome(said: CommandResult) -> CommandOutcome:
-    return msgspec.convert(said, CommandOutcome, from_attributes=True)
+    return outcome_of(said)

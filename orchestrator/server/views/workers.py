@@ -40,6 +40,8 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
     reactors: dict[str, ReactorReport]
     jobs: list[str]
     tags: list[str]
+    plugins: dict[str, str]
+    """Name → version."""
     runs: list[RunReport]
     outbox_waiting: int
     stopped: dict[str, StopReport]
@@ -76,6 +78,13 @@ class Broadcast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """As of a command to one."""
     places: Annotated[list[Place], msgspec.Meta(max_length=1000)] = []
     """`worker` or `worker/reactor`; empty is every worker that is there."""
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is meant."""
+
+    places: Annotated[list[Place], msgspec.Meta(max_length=1000)] = []
+    """`worker` or `worker/reactor`; empty is every reactor that nothing runs on."""
 
 
 class ToldPlaces(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +138,7 @@ def worker_view(record: records.WorkerRecord) -> Worker:
         reactors=reactors,
         jobs=offer.jobs if offer else [],
         tags=offer.tags if offer else [],
+        plugins=offer.plugins if offer else {},
         runs=runs,
         outbox_waiting=state.outbox_waiting if state else 0,
         stopped=stopped,
@@ -139,6 +149,12 @@ def worker_view(record: records.WorkerRecord) -> Worker:
         ],
         self_tests=compared.self_tests if compared else [],
     )
+
+
+def installed_of(record: records.WorkerRecord) -> dict[str, str]:
+    """Axenic and plugins of a worker, name → version; empty where it never said."""
+    offer = _read(record.worker, record.capabilities, Capabilities)
+    return {"axenic": offer.version, **offer.plugins} if offer else {}
 
 
 @dataclass(frozen=True, slots=True)

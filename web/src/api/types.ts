@@ -116,6 +116,15 @@ export interface Attempted {
   reason: string;
 }
 
+/** A law that a job may follow. */
+export interface AutomationOffer {
+  name: string;
+  description: string;
+  inputs: SettingOffer[];
+  needs: string[];
+  needs_media: string[];
+}
+
 /** A bottle by account. */
 export interface BottleStanding {
   medium: string;
@@ -233,6 +242,13 @@ export interface ClockNow {
   wall_s: number;
   speed: number;
   trusted: boolean;
+}
+
+/** A clock. */
+export interface ClockReport {
+  wall_s: number;
+  trusted: boolean;
+  monotonic_s: number;
 }
 
 /** What became of it. */
@@ -516,6 +532,18 @@ export interface Input {
   vessels: Record<string, number | boolean | string>;
 }
 
+/** A job, as this leader knows it. */
+export interface JobOffer {
+  name: string;
+  description: string;
+  settings: SettingOffer[];
+  signals: SignalOffer[];
+  automations: AutomationOffer[];
+  default_automation: string | null;
+  needs: string[];
+  steps: string[];
+}
+
 /** A job that runs, or ought to. */
 export interface JobStanding {
   job: string;
@@ -588,6 +616,50 @@ export interface LibraryText {
   files: Record<string, string>;
   blob: string;
   commit: string | null;
+}
+
+/** The newest lines, oldest first; a service remembers a thousand since it began. */
+export interface Log {
+  items: LogLine[];
+}
+
+/** One line of the service's log. */
+export interface LogLine {
+  at_wall_s: number;
+  level: string;
+  source: string;
+  text: string;
+}
+
+/** The machine of the leader, or of a worker that was asked just now. */
+export interface Machine {
+  name: string;
+  is_leader: boolean;
+  outcome: string;
+  reason: string;
+  report: MachineReport | null;
+  ahead_s: number | null;
+  ahead_within_s: number | null;
+}
+
+/** A machine, its clock, and what may be done to it from afar. */
+export interface MachineReport {
+  system: SystemReport;
+  clock: ClockReport;
+  may: ("reboot" | "restart" | "shutdown" | "update")[];
+}
+
+/** What a machine is to do. */
+export interface MachineWish {
+  do: "reboot" | "restart" | "shutdown" | "update";
+  while_running?: boolean;
+}
+
+/** What several machines are to do. */
+export interface MachinesWish {
+  do: "reboot" | "restart" | "shutdown" | "update";
+  while_running?: boolean;
+  workers?: string[];
 }
 
 /** What is done, when, and how it fared. */
@@ -741,6 +813,11 @@ export interface PhaseVisit {
   left_process_s: number | null;
   left_wall_s: number | null;
   reason: string;
+}
+
+/** Who is meant. */
+export interface Places {
+  places?: string[];
 }
 
 /** All that is looked at before a start, as it stands now. */
@@ -995,6 +1072,20 @@ export interface SessionRecord {
   room_ml: number | null;
 }
 
+/** One thing about a job that may be set. */
+export interface SettingOffer {
+  name: string;
+  type: string;
+  unit: string;
+  description: string;
+  default: number | boolean | string | null;
+  minimum: number | null;
+  maximum: number | null;
+  choices: string[];
+  required: boolean;
+  editable: boolean;
+}
+
 /** A profile that comes with Axenic. */
 export interface ShippedProfile {
   file: string;
@@ -1008,6 +1099,14 @@ export interface Shown {
   value: number | null;
   unit: string;
   reason: string;
+}
+
+/** One thing that a job measures or knows. */
+export interface SignalOffer {
+  name: string;
+  type: string;
+  unit: string;
+  description: string;
 }
 
 /** The newest value of a signal. */
@@ -1036,6 +1135,14 @@ export interface Site {
   line: number;
   column: number;
   how: "expanded" | "included";
+}
+
+/** Axenic, or a plugin, and which version of it is where. */
+export interface Software {
+  name: string;
+  leader: string | null;
+  workers: Record<string, string | null>;
+  differs: boolean;
 }
 
 /** Where in the profile it stands. */
@@ -1093,6 +1200,22 @@ export interface StopReport {
 /** What each worker said to an emergency stop. */
 export interface Stopped {
   workers: Record<string, CommandOutcome>;
+}
+
+/** The machine; what it does not tell is null. */
+export interface SystemReport {
+  host: string;
+  model: string | null;
+  system: string;
+  machine: string;
+  python: string;
+  axenic: string;
+  process: number;
+  uptime_s: number | null;
+  load: number;
+  memory_free_bytes: number | null;
+  disk_free_bytes: number | null;
+  temperature_c: number | null;
 }
 
 /** What became of attempts. */
@@ -1201,6 +1324,7 @@ export interface Worker {
   reactors: Record<string, ReactorReport>;
   jobs: string[];
   tags: string[];
+  plugins: Record<string, string>;
   runs: RunReport[];
   outbox_waiting: number;
   stopped: Record<string, StopReport>;

@@ -13,6 +13,7 @@ const worker: Worker = {
   reactors: {},
   jobs: [],
   tags: [],
+  plugins: {},
   runs: [],
   outbox_waiting: 0,
   stopped: {},

@@ -16,9 +16,11 @@ import { moment, stretch } from "../show/time.js";
 import { number, quantity } from "../show/units.js";
 import { shared } from "../styles/shared.js";
 import { AxenicConfirm } from "./axenic-confirm.js";
+import "./axenic-machine.js";
 import "./axenic-state.js";
 
 const SILENT_AFTER_S = 30;
+const OVER = ["completed", "failed", "cancelled"];
 const MARKS: Record<Trial["result"], string> = { passed: "✓", failed: "✗", unseen: "?", skipped: "–" };
 
 function inMarks(test: SelfTest): string {
@@ -125,7 +127,15 @@ export class AxenicWorker extends LitElement {
               <dd class="number">${worker.outbox_waiting} records</dd>`
           : nothing}
         ${worker.clock === "uncertain" ? html`<dt>Clock</dt><dd>uncertain</dd>` : nothing}
+        ${Object.keys(worker.plugins).length > 0
+          ? html`<dt>Plugins</dt><dd>${installed(worker.plugins)}</dd>`
+          : nothing}
       </dl>
+      <axenic-machine
+        .worker=${worker.worker}
+        .isReady=${worker.state === "ready"}
+        .runs=${worker.runs.filter((each) => !OVER.includes(each.state)).map((each) => each.vessel)}
+      ></axenic-machine>
       <footer>
         <span>heard ${heard}</span>
         <button class="danger" @click=${this.stop} ?disabled=${worker.state !== "ready"}>
@@ -157,7 +167,7 @@ export class AxenicWorker extends LitElement {
 
   private reactor(name: string, reactor: ReactorReport) {
     const run = this.worker.runs.find(
-      (each) => each.reactor === name && !["completed", "failed", "cancelled"].includes(each.state),
+      (each) => each.reactor === name && !OVER.includes(each.state),
     );
     const pumps = Object.values(reactor.pumps).map(
       (pump) => `${pump.medium} ${pump.direction}, ${number(pump.flow_ml_min, 1)} mL/min`,
@@ -242,6 +252,12 @@ export class AxenicWorker extends LitElement {
       this.said = told(error);
     }
   }
+}
+
+function installed(plugins: Record<string, string>): string {
+  return Object.entries(plugins)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ");
 }
 
 /** What a person holds, in words: `dosing is held by ada for 12 min`. */
