@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from orchestrator.cli import show
-from orchestrator.cli.api import ask, format_option, leader_option
+from orchestrator.cli.api import Api, ask, format_option, leader_option
 from orchestrator.cli.moments import moment_option
 from orchestrator.cli.queue import path_of
 
@@ -35,7 +35,7 @@ def note(
         ask(leader_url, lambda api: api.post(path, body))
         click.echo("noted")
         return
-    found = ask(leader_url, lambda api: api.get(path))["items"]
+    found = ask(leader_url, lambda api: _all_notes(api, path))
     if form == "json":
         show.print_json(found)
         return
@@ -52,6 +52,10 @@ def note(
             for each in found
         ],
     )
+
+
+async def _all_notes(api: Api, path: str) -> list[Any]:
+    return [each async for each in api.pages(path)]
 
 
 @click.command()

@@ -90,11 +90,14 @@ class Remarks(Protocol):
 
     async def note(self, note: int) -> Note | None: ...
 
-    async def change_note(self, note: int, text: str | None, *, at_wall_s: float) -> None:
-        """Let it say something else; None takes it away.
+    async def change_note(
+        self, note: int, text: str | None, *, was: str | None = None, at_wall_s: float
+    ) -> None:
+        """Let it say something else, if it still says what it `was`; None takes it away.
 
         Raises:
             NotFound: no such note.
+            ChangedMeanwhile: it says something else than it was.
         """
         ...
 

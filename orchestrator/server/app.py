@@ -150,6 +150,7 @@ def make_app(
     app[pages.DEEDS] = sorted(route.name for route in routes if route.writes)
     app[library.KNOWN] = {}
     app[documentation.OPENAPI] = openapi(routes, __version__)
+    app[queue.HOLDING] = asyncio.Lock()
     app.cleanup_ctx.append(run_broadcast)
     app.on_shutdown.append(end_streams)
     app.on_response_prepare.append(add_security_headers)

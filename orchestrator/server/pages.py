@@ -47,7 +47,7 @@ from orchestrator.server.views.history import Action, Dose, PhaseVisit
 from orchestrator.server.views.library import LibraryStanding
 from orchestrator.server.views.queue import queue_view
 from orchestrator.server.views.readings import Latest
-from orchestrator.server.views.remarks import Note
+from orchestrator.server.views.remarks import note_view
 from orchestrator.server.views.workers import worker_view
 
 ROWS: Final = 50
@@ -87,7 +87,7 @@ async def experiment_page(request: web.Request) -> web.Response:
     doses = await services.store.doses(name, unresolved=True, limit=ROWS)
     data |= {
         "doses": [view(each, Dose) for each in doses.items],
-        "notes": [view(each, Note) for each in await services.store.notes(name)],
+        "notes": [note_view(each) for each in await services.store.notes(name)],
     }
     data |= await _attention(services, name)
     return render(request, "experiment.html", title=experiment.name, data=data)

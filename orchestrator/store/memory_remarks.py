@@ -11,7 +11,7 @@ from orchestrator.ports.remarks import Deed, NewDeed, NewNote, Note
 from orchestrator.ports.store import NotFound
 from orchestrator.store.memory_tables import MemoryBase
 from orchestrator.store.pages import NEWEST, page_of
-from orchestrator.store.remarks import deed_of, deed_row, no_note, note_data
+from orchestrator.store.remarks import deed_of, deed_row, no_note, note_data, refuse_changed
 
 _KEPT = "kept_wall_s"
 
@@ -58,10 +58,13 @@ class MemoryRemarks(MemoryBase):
     async def note(self, note: int) -> Note | None:
         return self._tables.notes.get(note)
 
-    async def change_note(self, note: int, text: str | None, *, at_wall_s: float) -> None:
+    async def change_note(
+        self, note: int, text: str | None, *, was: str | None = None, at_wall_s: float
+    ) -> None:
         kept = self._tables.notes.get(note)
         if kept is None:
             raise no_note(note)
+        refuse_changed(kept, was)
         if text is None:
             del self._tables.notes[note]
         else:

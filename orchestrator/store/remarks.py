@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from orchestrator.ports.entries import ChangedMeanwhile
 from orchestrator.ports.records import Page
 from orchestrator.ports.remarks import Deed, NewDeed, NewNote, Note
 from orchestrator.ports.store import NotFound
@@ -53,10 +54,19 @@ def _add_note(transaction: Transaction, new: NewNote) -> Note:
     return note
 
 
-def _change_note(transaction: Transaction, note: int, text: str | None, at_wall_s: float) -> None:
+def refuse_changed(note: Note, was: str | None) -> None:
+    """Somebody else was faster."""
+    if was not in (None, note.text):
+        raise ChangedMeanwhile(f"note {note.id} says something else since you read it: look again")
+
+
+def _change_note(
+    transaction: Transaction, note: int, text: str | None, was: str | None, at_wall_s: float
+) -> None:
     row = transaction.execute(SQL["note"], {"id": note}).fetchone()
     if row is None:
         raise no_note(note)
+    refuse_changed(note_of(row), was)
     statement = SQL["drop_note"] if text is None else SQL["change_note"]
     transaction.execute(statement, {"id": note, "text": text, "at_wall_s": at_wall_s})
     _tell(transaction, note_of(row), at_wall_s)
@@ -112,8 +122,10 @@ class SqlRemarks(Base):
         rows = await self._all("note", {"id": note})
         return note_of(rows[0]) if rows else None
 
-    async def change_note(self, note: int, text: str | None, *, at_wall_s: float) -> None:
-        await self._write(lambda transaction: _change_note(transaction, note, text, at_wall_s))
+    async def change_note(
+        self, note: int, text: str | None, *, was: str | None = None, at_wall_s: float
+    ) -> None:
+        await self._write(lambda transaction: _change_note(transaction, note, text, was, at_wall_s))
 
     async def notes(self, experiment: str) -> Sequence[Note]:
         return [note_of(row) for row in await self._all("notes", {"experiment": experiment})]

@@ -148,6 +148,28 @@ async def test_an_administrator_handles_all(client: Client, profile_text: str) -
     assert released["hold"] is None
 
 
+async def test_whoever_saw_another_hold_changes_none(client: Client, profile_text: str) -> None:
+    path = f"/api/experiments/{await submitted(client, profile_text, ADA)}"
+    async with client.get("/api/queue") as response:
+        free = {"If-Match": response.headers["ETag"]}
+    body = {"note": "pumps"}
+    _, held = await asked(client, "POST", "/api/queue/hold", body, **ADMINISTRATOR, **free)
+    for deed, asks in (("hold", {"note": "mine"}), ("release", None)):
+        status, problem = await asked(
+            client, "POST", f"/api/queue/{deed}", asks, **ADMINISTRATOR, **free
+        )
+        assert (status, problem["type"]) == (412, "urn:axenic:problem:changed-meanwhile")
+    seen = {"If-Match": f'"{held["version"]}"'}
+    _, released = await asked(client, "POST", "/api/queue/release", **ADMINISTRATOR, **seen)
+    assert (released["hold"], f'"{released["version"]}"') == (None, free["If-Match"])
+    _, now = await asked(
+        client, "POST", f"{path}/hold", {"note": "later"}, **ADA, **{"If-Match": "*"}
+    )
+    old = {"If-Match": f'"{now["version"] - 1}"'}
+    assert (await asked(client, "POST", f"{path}/release", None, **ADA, **old))[0] == 412
+    assert (await asked(client, "POST", f"{path}/release", None, **ADA))[0] == 200
+
+
 async def test_users_move_their_own_among_their_own(client: Client, profile_text: str) -> None:
     first = await submitted(client, profile_text, ADA)
     others = await submitted(client, profile_text, BOB)

@@ -15,7 +15,7 @@ from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import NOW_S, DeskOffice
 from tests.server.rich import QUESTION, let_it_run
-from tests.server.test_queue_api import ADA, ADMINISTRATOR, BOB, asked, submitted
+from tests.server.test_queue_api import ADA, ADMINISTRATOR, ANY, BOB, asked, submitted
 
 
 async def test_every_write_is_on_record_with_who_what_when_and_where(
@@ -166,12 +166,48 @@ async def test_anybody_writes_a_note_and_its_author_changes_it(
     one = f"{path}/{note['id']}"
     status, problem = await asked(client, "POST", one, {"text": "no foam"}, **ADA)
     assert (status, problem["type"]) == (403, "urn:axenic:problem:not-yours")
-    _, changed = await asked(client, "POST", one, {"text": "much foam"}, **BOB)
+    _, changed = await asked(client, "POST", one, {"text": "much foam"}, **BOB, **ANY)
     assert [each["text"] for each in changed["items"]] == ["much foam"]
-    _, left = await asked(client, "POST", f"{one}/remove", **ADMINISTRATOR)
+    _, left = await asked(client, "POST", f"{one}/remove", **ADMINISTRATOR, **ANY)
     assert left["items"] == []
     assert (await asked(client, "POST", f"{one}/remove", **BOB))[0] == 404
     assert (await asked(client, "POST", f"{path}/x", {"text": "?"}, **BOB))[0] == 404
+
+
+async def test_a_note_is_changed_as_it_was_read_or_not_at_all(
+    client: Client, profile_text: str
+) -> None:
+    name = await submitted(client, profile_text, ADA)
+    path = f"/api/experiments/{name}/notes"
+    _, note = await asked(client, "POST", path, {"text": "foam"}, **ADA)
+    one = f"{path}/{note['id']}"
+    async with client.get(one) as response:
+        read = {"If-Match": response.headers["ETag"]}
+        assert read == {"If-Match": f'"{note["version"]}"'}
+    for deed, body in ((one, {"text": "?"}), (f"{one}/remove", None)):
+        assert (await asked(client, "POST", deed, body, **ADA))[0] == 428
+    assert (await asked(client, "POST", one, {"text": "much foam"}, **ADA, **read))[0] == 200
+    for deed, body in ((one, {"text": "?"}), (f"{one}/remove", None)):
+        status, problem = await asked(client, "POST", deed, body, **ADA, **read)
+        assert (status, problem["type"]) == (412, "urn:axenic:problem:changed-meanwhile")
+    [left] = (await asked(client, "GET", path))[1]["items"]
+    assert left["text"] == "much foam"
+    read = {"If-Match": f'"{left["version"]}"'}
+    assert (await asked(client, "POST", f"{one}/remove", None, **ADA, **read))[0] == 200
+
+
+async def test_notes_come_in_pages(client: Client, profile_text: str) -> None:
+    name = await submitted(client, profile_text, ADA)
+    path = f"/api/experiments/{name}/notes"
+    for number in range(5):
+        await asked(client, "POST", path, {"text": f"foam {number}"}, **ADA)
+    texts, cursor = [], ""
+    while cursor is not None:
+        _, page = await asked(client, "GET", f"{path}?limit=2{cursor}")
+        assert len(page["items"]) <= 2
+        texts += [each["text"] for each in page["items"]]
+        cursor = f"&cursor={page['next']}" if page["next"] else None
+    assert texts == [f"foam {number}" for number in range(5)]
 
 
 async def test_a_note_is_about_a_vessel_that_there_is(client: Client, profile_text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 from aiohttp import web
@@ -10,8 +11,8 @@ from msgspec import UNSET
 from orchestrator.server.api.experiments import ONE
 from orchestrator.server.idempotency import key_of
 from orchestrator.server.permission import administrators_only, found, refuse_strangers
-from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
+from orchestrator.server.versions import changed_meanwhile, matched, matched_if_sent, number_of
 from orchestrator.server.views.common import view
 from orchestrator.server.views.experiments import Experiment, experiment_view
 from orchestrator.server.views.queue import (
@@ -22,31 +23,43 @@ from orchestrator.server.views.queue import (
     Preflight,
     Queue,
     queue_view,
+    version_of_hold,
 )
 
 routes = Routes("queue")
-IF_MATCH: Final = "If-Match"
+HOLDING: Final = web.AppKey("holding", asyncio.Lock)
+"""Who looks at the hold of the queue, and changes it."""
 
 
-@routes.get("/api/queue")
+@routes.get("/api/queue", etag="version")
 async def get_queue(call: Call[NoQuery, None]) -> Queue:
-    """List what waits, in the order of turns, each with its reason and an estimate."""
+    """List what waits, in the order of turns, each with its reason and an estimate.
+
+    The `ETag` is that of its hold.
+    """
     return queue_view(await call.services.office.queue())
 
 
-@routes.post("/api/queue/hold", problems=(403,))
+@routes.post("/api/queue/hold", etag="version", problems=(403, 412))
 async def hold_queue(call: Call[NoQuery, HoldNote]) -> Queue:
-    """Let nothing start by itself, for maintenance; what runs goes on."""
+    """Let nothing start by itself, for maintenance; what runs goes on.
+
+    With `If-Match`, only if nobody held or released it since; else the last one counts.
+    """
     administrators_only(call, "hold the queue")
-    await call.services.office.hold_queue(call.body.note, by=call.actor)
+    async with call.request.app[HOLDING]:
+        await _refuse_changed_hold(call)
+        await call.services.office.hold_queue(call.body.note, by=call.actor)
     return queue_view(await call.services.office.queue())
 
 
-@routes.post("/api/queue/release", problems=(403,))
+@routes.post("/api/queue/release", etag="version", problems=(403, 412))
 async def release_queue(call: Call[NoQuery, None]) -> Queue:
-    """Let things start again."""
+    """Let things start again; `If-Match` as for a hold."""
     administrators_only(call, "release the queue")
-    await call.services.office.release_queue(by=call.actor)
+    async with call.request.app[HOLDING]:
+        await _refuse_changed_hold(call)
+        await call.services.office.release_queue(by=call.actor)
     return queue_view(await call.services.office.queue())
 
 
@@ -76,21 +89,21 @@ async def change_experiment(call: Call[NoQuery, EntryChanges]) -> Experiment:
         changes["asked"] = changes.pop("bindings")
     for name in {"tags", "accepted"} & changes.keys():
         changes[name] = tuple(changes[name])
-    return await _changed(call, changes, version_of(call.request))
+    return await _changed(call, changes, number_of(matched(call.request)))
 
 
-@routes.post(ONE + "/hold", etag="version", problems=(403, 404, 409))
+@routes.post(ONE + "/hold", etag="version", problems=(403, 404, 409, 412))
 async def hold_experiment(call: Call[NoQuery, HoldNote]) -> Experiment:
-    """Keep one that waits from starting by itself."""
+    """Keep one that waits from starting by itself; `If-Match` may be sent."""
     await refuse_strangers(call)
-    return await _changed(call, {"hold": call.body.note}, None)
+    return await _changed(call, {"hold": call.body.note}, number_of(matched_if_sent(call.request)))
 
 
-@routes.post(ONE + "/release", etag="version", problems=(403, 404, 409))
+@routes.post(ONE + "/release", etag="version", problems=(403, 404, 409, 412))
 async def release_experiment(call: Call[NoQuery, None]) -> Experiment:
-    """Let it start as soon as it may."""
+    """Let it start as soon as it may; `If-Match` may be sent."""
     await refuse_strangers(call)
-    return await _changed(call, {"hold": None}, None)
+    return await _changed(call, {"hold": None}, number_of(matched_if_sent(call.request)))
 
 
 @routes.post(ONE + "/move", etag="version", problems=(403, 404, 409))
@@ -132,23 +145,8 @@ async def _changed(
     return experiment_view(done)
 
 
-def version_of(request: web.Request) -> int | None:
-    """The version that was read; None where any will do.
-
-    Raises:
-        Problem: there is none, or it is none of ours.
-    """
-    text = request.headers.get(IF_MATCH)
-    if text is None:
-        raise Problem(
-            428,
-            f'send {IF_MATCH} with the ETag that you read, such as "3", or * for whatever it is',
-            kind=kind_of("version-needed"),
-        )
-    bare = text.strip().removeprefix("W/").strip('"')
-    if bare == "*":
-        return None
-    if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
-        detail = f"{text} is no version of it: look again"
-        raise Problem(412, detail, kind=kind_of("changed-meanwhile"))
-    return int(bare)
+async def _refuse_changed_hold(call: Call[Any, Any]) -> None:
+    """Whoever says which hold they saw changes that one, and no other."""
+    said = matched_if_sent(call.request)
+    if said not in (None, version_of_hold(await call.services.store.queue_hold())):
+        raise changed_meanwhile("somebody held or released the queue since you read it: look again")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -11,10 +11,19 @@ from orchestrator.server.api.experiments import ONE
 from orchestrator.server.permission import administrators_only, found
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
-from orchestrator.server.views.common import Listing, view
-from orchestrator.server.views.remarks import Deed, DeedsQuery, NewNote, Note, NoteChange
+from orchestrator.server.versions import changed_meanwhile, matched
+from orchestrator.server.views.common import Listing, PageQuery, page_of, view
+from orchestrator.server.views.remarks import (
+    Deed,
+    DeedsQuery,
+    NewNote,
+    Note,
+    NoteChange,
+    note_view,
+)
 
 routes = Routes("remarks")
+DIGITS_MAX: Final = 18
 
 
 @routes.get("/api/audit", problems=(403,))
@@ -32,11 +41,17 @@ async def list_deeds_of_experiment(call: Call[DeedsQuery, None]) -> Listing[Deed
 
 
 @routes.get(ONE + "/notes", problems=(404,))
-async def list_notes(call: Call[NoQuery, None]) -> Listing[Note]:
+async def list_notes(call: Call[PageQuery, None]) -> Listing[Note]:
     """List what people wrote, in the order in which they did."""
     experiment = await found(call.services, call.named("id"))
     kept = await call.services.store.notes(experiment.id)
-    return Listing(items=[view(each, Note) for each in kept])
+    return page_of(kept, call.query, number=lambda each: each.id, show=note_view)
+
+
+@routes.get(ONE + "/notes/{note}", etag="version", problems=(404,))
+async def get_note(call: Call[NoQuery, None]) -> Note:
+    """Read one of them."""
+    return note_view(await _kept(call))
 
 
 @routes.post(ONE + "/notes", status=201, problems=(404, 422))
@@ -55,37 +70,52 @@ async def add_note(call: Call[NoQuery, NewNote]) -> Note:
             **msgspec.structs.asdict(asked),
         )
     )
-    return view(kept, Note)
+    return note_view(kept)
 
 
-@routes.post(ONE + "/notes/{note}", problems=(403, 404))
+@routes.post(ONE + "/notes/{note}", problems=(403, 404, 412, 428))
 async def change_note(call: Call[NoQuery, NoteChange]) -> Listing[Note]:
-    """Let a note say something else; its author or an administrator may."""
+    """Let a note say something else; its author or an administrator may.
+
+    `If-Match` takes its `version`; where somebody else was faster, it stays as it is.
+    """
     await _change(call, call.body.text)
     return await _notes(call)
 
 
-@routes.post(ONE + "/notes/{note}/remove", problems=(403, 404))
+@routes.post(ONE + "/notes/{note}/remove", problems=(403, 404, 412, 428))
 async def remove_note(call: Call[NoQuery, None]) -> Listing[Note]:
-    """Take a note away; its author or an administrator may. The audit keeps that it was."""
+    """Take a note away; its author or an administrator may. The audit keeps that it was.
+
+    `If-Match` as for a change.
+    """
     await _change(call, None)
     return await _notes(call)
 
 
 async def _notes(call: Call[Any, Any]) -> Listing[Note]:
     kept = await call.services.store.notes(call.named("id"))
-    return Listing(items=[view(each, Note) for each in kept])
+    return page_of(kept, PageQuery(), number=lambda each: each.id, show=note_view)
+
+
+async def _kept(call: Call[Any, Any]) -> remarks.Note:
+    number = call.named("note")
+    is_number = number.isascii() and number.isdigit() and len(number) < DIGITS_MAX
+    kept = await call.services.store.note(int(number)) if is_number else None
+    if kept is None or kept.experiment != call.named("id"):
+        raise Problem(404, f"there is no note {number:.40}", kind=kind_of("not-found"))
+    return kept
 
 
 async def _change(call: Call[Any, Any], text: str | None) -> None:
-    store, number = call.services.store, call.named("note")
-    kept = await store.note(int(number)) if number.isascii() and number.isdigit() else None
-    if kept is None or kept.experiment != call.named("id"):
-        raise Problem(404, f"there is no note {number}", kind=kind_of("not-found"))
+    kept = await _kept(call)
     if not call.is_administrator and call.actor != kept.actor:
         detail = f"{kept.actor} wrote this, and can change it; so can an administrator"
         raise Problem(403, detail, kind=kind_of("not-yours"))
-    await store.change_note(kept.id, text, at_wall_s=call.services.clock.now().wall_s)
+    if matched(call.request) not in (None, note_view(kept).version):
+        raise changed_meanwhile(f"note {kept.id} says something else since you read it: look again")
+    at_wall_s = call.services.clock.now().wall_s
+    await call.services.store.change_note(kept.id, text, was=kept.text, at_wall_s=at_wall_s)
 
 
 async def _deeds(call: Call[DeedsQuery, None], experiment: str | None) -> Listing[Deed]:

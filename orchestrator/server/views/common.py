@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1000, description="At most so many items.")]
 CURSOR: Final = "^[0-9]{1,18}$"
 """Stores number their pages."""
 Cursor = Annotated[str, msgspec.Meta(pattern=CURSOR, description="`next` of the page before.")]
+
+
+class PageQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of a list."""
+
+    limit: Limit = 1000
+    cursor: Cursor | None = None
 
 
 class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -20,6 +29,19 @@ class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     items: list[T]
     next: str | None = None
     """Hand it back as `cursor` to go on; null at the end."""
+
+
+def page_of(
+    records: Iterable[R], query: PageQuery, *, number: Callable[[R], int], show: Callable[[R], T]
+) -> Listing[T]:
+    """A page of what is known by growing numbers, oldest first."""
+    after = int(query.cursor) if query.cursor else -1
+    left = [each for each in records if number(each) > after]
+    shown = left[: query.limit]
+    more = len(left) > query.limit
+    return Listing(
+        items=[show(each) for each in shown], next=str(number(shown[-1])) if more else None
+    )
 
 
 def view(record: Any, kind: type[T]) -> T:

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from orchestrator.ports import office
 from orchestrator.ports.entries import QueueHold
+from orchestrator.server.versions import version_of_text
 from orchestrator.server.views.experiments import (
     FILES_MAX,
     Asked,
@@ -56,6 +57,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
 
     hold: Held | None
     entries: list[Entry]
+    version: str
+    """Of the hold, for `If-Match`: another hold, or none, has another one."""
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +125,7 @@ def queue_view(standing: office.QueueStanding) -> Queue:
     """The queue as it stands."""
     return Queue(
         hold=held_view(standing.hold),
+        version=version_of_hold(standing.hold),
         entries=[
             Entry(
                 position=each.position,
@@ -141,3 +145,8 @@ def held_view(hold: QueueHold | None) -> Held | None:
     if hold is None:
         return None
     return Held(note=hold.note, by=hold.by, since_wall_s=hold.since_wall_s)
+
+
+def version_of_hold(hold: QueueHold | None) -> str:
+    """By what it is known."""
+    return version_of_text(*(() if hold is None else (hold.note, hold.by, str(hold.since_wall_s))))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
 
+from orchestrator.ports import remarks
+from orchestrator.server.versions import version_of_text
 from orchestrator.server.views.common import Cursor, Limit
 from orchestrator.server.views.experiments import Moment
 
@@ -52,6 +55,13 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     pinned_wall_s: float | None
     """The moment that it is about, on charts."""
     changed_wall_s: float | None
+    version: str
+    """For `If-Match`: another text has another one."""
+
+
+def note_view(kept: remarks.Note) -> Note:
+    """As the API shows it."""
+    return Note(**asdict(kept), version=version_of_text(kept.text))
 
 
 class NewNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.ports.entries import ChangedMeanwhile
 from orchestrator.ports.remarks import NewDeed, NewNote
 from orchestrator.ports.store import NotFound, Store
 from tests.support.stores import WALL, submitted
@@ -61,7 +62,9 @@ async def test_notes_are_kept_changed_and_taken_away(store: Store) -> None:
     )
     assert await store.notes("a") == [plain, pinned]
     assert await store.notes("b") == []
-    await store.change_note(plain.id, "foam, gone", at_wall_s=WALL + 20)
+    with pytest.raises(ChangedMeanwhile):
+        await store.change_note(plain.id, "?", was="fog", at_wall_s=WALL + 10)
+    await store.change_note(plain.id, "foam, gone", was="foam", at_wall_s=WALL + 20)
     changed = await store.note(plain.id)
     assert changed is not None
     assert (changed.text, changed.changed_wall_s) == ("foam, gone", WALL + 20)

@@ -4,17 +4,24 @@ import { getJson, postJson } from "./http.js";
 import type { Listing, NewNote, Note } from "./types.js";
 
 export async function listNotes(experiment: string): Promise<Note[]> {
-  return (await getJson<Listing<Note>>(`${pathOf(experiment)}/notes`)).items;
+  const notes: Note[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Listing<Note> = await getJson(`${pathOf(experiment)}/notes`, { cursor });
+    notes.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return notes;
 }
 
 export function addNote(experiment: string, note: NewNote): Promise<Note> {
   return postJson(`${pathOf(experiment)}/notes`, note);
 }
 
-export function changeNote({ experiment, id }: Note, text: string): Promise<Listing<Note>> {
-  return postJson(`${pathOf(experiment)}/notes/${id}`, { text });
+export function changeNote({ experiment, id, version }: Note, text: string): Promise<Listing<Note>> {
+  return postJson(`${pathOf(experiment)}/notes/${id}`, { text }, undefined, version);
 }
 
-export function removeNote({ experiment, id }: Note): Promise<Listing<Note>> {
-  return postJson(`${pathOf(experiment)}/notes/${id}/remove`);
+export function removeNote({ experiment, id, version }: Note): Promise<Listing<Note>> {
+  return postJson(`${pathOf(experiment)}/notes/${id}/remove`, undefined, undefined, version);
 }

@@ -786,6 +786,7 @@ export interface Note {
   at_wall_s: number;
   pinned_wall_s: number | null;
   changed_wall_s: number | null;
+  version: string;
 }
 
 /** What a note is to say. */
@@ -905,6 +906,7 @@ export interface Question {
 export interface Queue {
   hold: Held | null;
   entries: Entry[];
+  version: string;
 }
 
 /** What was in force at a reactor. */
