@@ -11,7 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+BOTTLE_ALERT: Final = "bottle."
+"""Before the medium: the source of an alert that a bottle will not last. It is over once the bottle
+was changed."""
 
 
 class Kind(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from orchestrator.model.event import Payload
 from orchestrator.model.expression import Expression
@@ -379,6 +379,10 @@ class RulePlan:
     """Of starts by time."""
 
 
+WARN_BEFORE_S: Final = 6 * 3600.0
+"""Long enough to autoclave medium and let it cool."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bottle:
     """A bottle at a vessel."""
@@ -386,6 +390,8 @@ class Bottle:
     medium: str
     volume_ml: float
     shared: bool = False
+    warn_before_s: float = WARN_BEFORE_S
+    """So long before it is empty (waste: full) people are told; 0 for never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -377,6 +377,7 @@ class Medium:
     name: str
     bottle_ml: Expression
     shared: bool = False
+    warn_before_s: Expression | None = None
     source: Source
 
 

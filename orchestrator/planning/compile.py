@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from orchestrator.documents.diagnostic import Diagnostic, in_order
 from orchestrator.documents.inputs import choose_inputs
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.expression import Value
-from orchestrator.model.plan import Bottle, Plan, Slice
-from orchestrator.model.profile import Profile, Vessel
+from orchestrator.model.plan import WARN_BEFORE_S, Bottle, Plan, Slice
+from orchestrator.model.profile import Medium, Profile, Vessel
 from orchestrator.planning.automations import automation_rules, plan_laws
 from orchestrator.planning.charts import plan_charts
 from orchestrator.planning.jobs import plan_at_end, plan_jobs, plan_on_pause, plan_power_on
@@ -88,6 +89,14 @@ def _scope(
     )
 
 
+def _media(profile: Profile, vessel: Vessel) -> Iterator[Medium]:
+    """The bottles of a vessel; of its own it warns like of the others, unless it says otherwise."""
+    for name, each in {**profile.media, **vessel.media}.items():
+        if each.warn_before_s is None and name in profile.media:
+            each = replace(each, warn_before_s=profile.media[name].warn_before_s)
+        yield each
+
+
 def _slice(profile: Profile, vessel: Vessel, chosen: Mapping[str, Value], scope: Scope) -> Slice:
     uses = (*profile.jobs, *vessel.jobs)
     everywhere = [*uses, *(job for phase in profile.phases for job in phase.jobs)]
@@ -100,8 +109,11 @@ def _slice(profile: Profile, vessel: Vessel, chosen: Mapping[str, Value], scope:
                 medium=each.name,
                 volume_ml=scope.number(each.bottle_ml, each.source, "the bottle's volume"),
                 shared=each.shared,
+                warn_before_s=WARN_BEFORE_S
+                if each.warn_before_s is None
+                else scope.number(each.warn_before_s, each.source, "the time of the warning"),
             )
-            for each in {**profile.media, **vessel.media}.values()
+            for each in _media(profile, vessel)
         ),
         jobs=plan_jobs(scope, uses, ()),
         phases=plan_phases(scope, profile, uses),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from orchestrator.model.plan import Slice
+from orchestrator.execution.describe import duration
+from orchestrator.model.plan import WARN_BEFORE_S, Bottle, Slice
 from orchestrator.planning.diff_parts import diff_jobs, diff_named, diff_rules
 from orchestrator.planning.diff_phases import diff_phases
 from orchestrator.planning.difference import Part
@@ -34,7 +35,7 @@ def diff_slices(old: Slice, new: Slice, at: Position | str | None) -> Iterator[P
 def _settings(slice_: Slice) -> dict[str, str]:
     """What a vessel says of itself, in words."""
     media = {
-        each.medium: f"{each.volume_ml:g} mL{' shared' if each.shared else ''}"
+        each.medium: f"{each.volume_ml:g} mL{' shared' if each.shared else ''}{_warning(each)}"
         for each in slice_.media
     }
     policies = {name: mapping_in_words(getattr(slice_, name)) for name in POLICIES}
@@ -46,3 +47,9 @@ def _settings(slice_: Slice) -> dict[str, str]:
         "worker": slice_.worker or "",
     }
     return {name: words for name, words in told.items() if words}
+
+
+def _warning(bottle: Bottle) -> str:
+    if bottle.warn_before_s == WARN_BEFORE_S:
+        return ""
+    return f", warned of {duration(bottle.warn_before_s)} ahead"

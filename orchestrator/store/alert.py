@@ -1,4 +1,4 @@
-"""Raise an alert within a transaction, from a ledger or for the leader itself."""
+"""Raise and resolve alerts within a transaction, from a ledger or for the leader itself."""
 
 from __future__ import annotations
 
@@ -27,6 +27,15 @@ def add_alert(transaction: Transaction, new: NewAlert) -> Alert:
     alert = alert_of(rows[0])
     tell_alert(transaction, alert, new.at_wall_s)
     return alert
+
+
+def resolve_alerts(transaction: Transaction, identity: str, at_wall_s: float) -> int:
+    """What they told of is over; answers how many stood."""
+    over = {"identity": identity, "at_wall_s": at_wall_s}
+    rows = transaction.execute(SQL["resolve_alerts"], over).fetchall()
+    for row in rows:
+        tell_alert(transaction, alert_of(row), at_wall_s)
+    return len(rows)
 
 
 def _placed(transaction: Transaction, new: NewAlert) -> Mapping[str, Any]:

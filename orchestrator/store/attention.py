@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from orchestrator.ports.records import Alert, NewAlert, Page, Question
 from orchestrator.ports.store import NotFound
-from orchestrator.store.alert import add_alert, tell_alert
+from orchestrator.store.alert import add_alert, resolve_alerts, tell_alert
 from orchestrator.store.base import Base
 from orchestrator.store.connection import Connection
 from orchestrator.store.history_rows import question_of
@@ -32,15 +32,6 @@ def _say(
     return alert_of(row)
 
 
-def _resolve(transaction: Transaction, identity: str, at_wall_s: float) -> int:
-    rows = transaction.execute(
-        SQL["resolve_alerts"], {"identity": identity, "at_wall_s": at_wall_s}
-    ).fetchall()
-    for row in rows:
-        tell_alert(transaction, alert_of(row), at_wall_s)
-    return len(rows)
-
-
 class SqlAttention(Base):
     """`ports.store.Attention`."""
 
@@ -64,7 +55,9 @@ class SqlAttention(Base):
         return await self._write(lambda transaction: add_alert(transaction, alert))
 
     async def resolve_alerts(self, identity: str, *, at_wall_s: float) -> int:
-        return await self._write(lambda transaction: _resolve(transaction, identity, at_wall_s))
+        return await self._write(
+            lambda transaction: resolve_alerts(transaction, identity, at_wall_s)
+        )
 
     async def standing_alerts(self, prefix: str) -> Sequence[Alert]:
         asked = {"prefix": prefix}

@@ -33,7 +33,14 @@ class Told:
     vessel: str | None
 
 
-Change = Put | Told | NewAlert
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """What an alert of this identity told of is so no longer."""
+
+    identity: str
+
+
+Change = Put | Told | NewAlert | Over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,6 @@ _FOLDS: Mapping[str, Fold] = {
     Kind.OVERRIDDEN: _only_told("override"),
     Kind.RELEASED: _only_told("override"),
     Kind.NOTE: _only_told("note"),
-    Kind.ACCOUNT: _only_told("account"),
     Kind.JOB: _only_told("job"),
     Kind.DEVICE: _only_told("device"),
     Kind.EVENT: _only_told("event"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.model.ledger import Kind
+from orchestrator.model.ledger import BOTTLE_ALERT, Kind
 from orchestrator.model.units import symbol_of
 from orchestrator.ports.records import NewAlert, Severity
-from orchestrator.store.change import Change, Fold, Line, Put
+from orchestrator.store.change import Change, Fold, Line, Over, Put
 from orchestrator.store.encode import to_json
 
 
@@ -47,14 +47,28 @@ def _answer(line: Line) -> Iterator[Change]:
 
 
 def _alert(line: Line) -> Iterator[Change]:
+    source = str(line.data.get("source") or line.entry.key or "")
+    is_of_bottle, medium = source.startswith(BOTTLE_ALERT), source.removeprefix(BOTTLE_ALERT)
     yield NewAlert(
         text=str(line.data.get("text", "")),
         severity=_severity(line.data.get("severity")),
-        source=str(line.data.get("source") or line.entry.key or ""),
+        source=source,
+        identity=_bottle(line, medium) if is_of_bottle else None,
         at_wall_s=line.at_wall_s,
         experiment=line.name.experiment,
         vessel=line.name.vessel,
     )
+
+
+def _account(line: Line) -> Iterator[Change]:
+    yield line.told("account")
+    if "bottle" in line.data:
+        yield Over(identity=_bottle(line, str(line.data["bottle"])))
+
+
+def _bottle(line: Line, medium: str) -> str:
+    """What an alert about a bottle is known by."""
+    return f"bottle:{line.name.attempt}/{line.name.vessel}/{medium}"
 
 
 def _severity(text: object) -> Severity:
@@ -65,4 +79,5 @@ FOLDS: Mapping[str, Fold] = {
     Kind.QUESTION: _question,
     Kind.ANSWER: _answer,
     Kind.ALERT: _alert,
+    Kind.ACCOUNT: _account,
 }

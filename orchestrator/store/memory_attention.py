@@ -39,6 +39,15 @@ def add_alert(tables: Tables, new: NewAlert) -> Alert:
     return tell_alert(tables, tables.alerts[number], new.at_wall_s)
 
 
+def resolve_alerts(tables: Tables, identity: str, at_wall_s: float) -> int:
+    """What they told of is over; answers how many stood."""
+    standing = [row for row in tables.alerts.values() if _stands(row, identity)]
+    for row in standing:
+        row.update(resolved_wall_s=at_wall_s, delivery=_ended(row))
+        tell_alert(tables, row, at_wall_s)
+    return len(standing)
+
+
 def _is_same(row: Row, new: NewAlert) -> bool:
     known = (row["identity"], row["resolved_wall_s"], row["acknowledged_wall_s"])
     told = (row["source"], row["text"], row["experiment"], row["vessel"])
@@ -104,12 +113,8 @@ class MemoryAttention(MemoryBase):
             return add_alert(self._tables, alert)
 
     async def resolve_alerts(self, identity: str, *, at_wall_s: float) -> int:
-        standing = [row for row in self._tables.alerts.values() if _stands(row, identity)]
         with self._tables.telling():
-            for row in standing:
-                row.update(resolved_wall_s=at_wall_s, delivery=_ended(row))
-                tell_alert(self._tables, row, at_wall_s)
-        return len(standing)
+            return resolve_alerts(self._tables, identity, at_wall_s)
 
     async def standing_alerts(self, prefix: str) -> Sequence[Alert]:
         return [

@@ -14,9 +14,9 @@ from orchestrator.messages.outbox import (
     Record,
 )
 from orchestrator.ports.records import LedgerLine, NewAlert, OutboxRecord
-from orchestrator.store.change import Change, Line, Put
+from orchestrator.store.change import Change, Line, Over, Put
 from orchestrator.store.fold import fold_gap, fold_log
-from orchestrator.store.memory_attention import add_alert
+from orchestrator.store.memory_attention import add_alert, resolve_alerts
 from orchestrator.store.memory_tables import HeldOutbox, HeldReading, MemoryBase
 from orchestrator.store.record import changes_of
 from orchestrator.store.run_name import RunName
@@ -117,6 +117,8 @@ class MemoryRecording(MemoryBase):
             self._tables.put(change)
         elif isinstance(change, NewAlert):
             add_alert(self._tables, change)
+        elif isinstance(change, Over):
+            resolve_alerts(self._tables, change.identity, at_wall_s)
         else:
             self._tables.event(
                 change.kind,

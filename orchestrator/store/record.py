@@ -15,8 +15,8 @@ from orchestrator.messages.outbox import (
 )
 from orchestrator.ports.records import NewAlert
 from orchestrator.ports.store import is_imported
-from orchestrator.store.alert import add_alert
-from orchestrator.store.change import Change, Line, Put, Told
+from orchestrator.store.alert import add_alert, resolve_alerts
+from orchestrator.store.change import Change, Line, Over, Put, Told
 from orchestrator.store.connection import ReadingRow
 from orchestrator.store.encode import to_json
 from orchestrator.store.fold import fold_entry, fold_gap, fold_log
@@ -170,6 +170,8 @@ def _carry_out(transaction: Transaction, change: Change, at_wall_s: float) -> No
         transaction.execute(*put_statement(change))
     elif isinstance(change, NewAlert):
         add_alert(transaction, change)
+    elif isinstance(change, Over):
+        resolve_alerts(transaction, change.identity, at_wall_s)
     else:
         transaction.event(
             change.kind,

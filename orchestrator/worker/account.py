@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from orchestrator.execution.decision import Moment
 from orchestrator.jobs.job import Account
 from orchestrator.jobs.levelling import Level, drained_ml
-from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.ledger import BOTTLE_ALERT, Entry, Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Bottle
 from orchestrator.worker.inflow import Inflow
@@ -70,6 +70,8 @@ class Fluids:
     """(bottle, mL) of moves that are about to begin, by key: nobody else may have that."""
     unresolved: dict[str, Unknown] = field(default_factory=dict)
     """Doses of which nobody saw the end, and nobody has said since what really moved."""
+    told: set[str] = field(default_factory=set)
+    """Bottles of which people were told that they will not last, until each was changed."""
     _moves: int = 0
     _known_moves: int = 0
     """Their count at the newest dose of which the end is known."""
@@ -102,6 +104,11 @@ class Fluids:
             self._resolve(self.unresolved.pop(str(entry.key), None), entry.data)
         elif entry.kind is Kind.ACCOUNT and "bottle" in entry.data:
             self._refill(entry.data["bottle"], float(entry.data["more_ml"]))
+        elif entry.kind is Kind.ALERT:
+            source = str(entry.data.get("source") or "")
+            if source.startswith(BOTTLE_ALERT):
+                self.told.add(source.removeprefix(BOTTLE_ALERT))
+            return False
         elif entry.kind is Kind.ACCOUNT:
             self._moves += 1
             taken_ml = float(entry.data["volume_ml"])
@@ -155,6 +162,10 @@ class Fluids:
         if inflow is None:
             return 0.0
         return inflow.until(seen_s) / min(max(seen_s, RATE_LEAST_S), RATE_S) * HOUR_S
+
+    def is_told_of(self, medium: str) -> bool:
+        """Whether any vessel that uses this bottle told already that it will not last."""
+        return any(medium in each.told for each in (self, *self._sharers(medium)))
 
     def view(self) -> Account:
         """As jobs see it."""
@@ -242,6 +253,7 @@ class Fluids:
 
     def _refill(self, medium: str, more_ml: float) -> None:
         """A person changed a bottle: what was taken from it stays taken."""
+        self.told.discard(medium)
         self.bottles_ml[medium] = self.bottles_ml.get(medium, 0.0) + more_ml
         self.sizes_ml[medium] = self.sizes_ml.get(medium, 0.0) + more_ml
 

@@ -16,13 +16,15 @@ from orchestrator.jobs.external import NAME as EXTERNAL
 from orchestrator.jobs.external import topics_wanted
 from orchestrator.jobs.guest import Invitation, Place
 from orchestrator.jobs.job import Account, Exchanged, Heard, Job
-from orchestrator.model.ledger import Entry, Kind
+from orchestrator.model.ledger import BOTTLE_ALERT, Entry, Kind
 from orchestrator.model.outcome import Ending
+from orchestrator.model.plan import Slice
 from orchestrator.model.signal import Sample
 from orchestrator.ports.clock import Clock, Instant
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import open_fluids
+from orchestrator.worker.bottle_watch import BottleWatch
 from orchestrator.worker.dose import DOSING, Doser
 from orchestrator.worker.emergency import EMERGENCY_STOP, Emergency
 from orchestrator.worker.guard import Guard
@@ -101,6 +103,7 @@ class VesselUnit(HandledRun):
         self.fluids = open_fluids(
             slice_.volume_ml, slice_.media, entries, waste_tube_ml=reactor.spec.waste_tube_ml
         )
+        self._bottles = BottleWatch(self.fluids, _warn_before_s(slice_))
         self._announce, self._jobs = announce, jobs
         self._ledger = RunLedger(journal, self.run, program.revision)
         self._ledger.folds = [self._fold]
@@ -285,6 +288,7 @@ class VesselUnit(HandledRun):
         self._ledger.revision = self._pumped.revision = program.revision
         self.guard.keep_to(program.slice.limits)
         self.regulate.laws_needed = program.slice.laws
+        self._bottles.keep_to(_warn_before_s(program.slice))
         self.watched = watched_signals(program.slice)
         self._wanted = None
         self._take(entries)
@@ -433,5 +437,11 @@ class VesselUnit(HandledRun):
             self.regulate.nudge(DOSING)
 
     def _look_at_fluids(self) -> Account:
+        for medium, text in self._bottles.news():
+            self.hands.alert(text, "warning", f"{BOTTLE_ALERT}{medium}")
         self._account = self.fluids.view()
         return self._account
+
+
+def _warn_before_s(slice_: Slice) -> dict[str, float]:
+    return {bottle.medium: bottle.warn_before_s for bottle in slice_.media}

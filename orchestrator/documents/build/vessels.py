@@ -82,10 +82,11 @@ def _inputs(cursor: Cursor | None) -> dict[str, Value]:
 
 
 def _medium(name: str, cursor: Cursor) -> Medium:
-    shared = cursor.get("shared")
+    shared, warn_before = cursor.get("shared"), cursor.get("warn_before")
     return Medium(
         name=name,
         bottle_ml=read_amount(cursor.get("bottle"), "volume"),
         shared=shared is not None and shared.data is True,
+        warn_before_s=None if warn_before is None else read_amount(warn_before, "time"),
         source=cursor.source,
     )

@@ -153,3 +153,17 @@ async def test_a_silence_ends_by_itself_or_is_lifted(store: Store) -> None:
         await store.lift_silence(999, by="ada", at_wall_s=WALL)
     told = [each.data["id"] for each in await store.events_after(0) if each.kind == "silence"]
     assert told == [first.id, second.id, second.id]
+
+
+async def test_an_alert_about_a_bottle_is_over_once_it_was_changed(store: Store) -> None:
+    low = {"text": "will be empty", "severity": "warning", "source": "bottle.feed"}
+    await commit(store, entry("alert", 5, **low), entry("alert", 6, **low))
+    (standing,) = (await store.alerts(open_only=True)).items
+    assert (standing.source, standing.count, standing.resolved_wall_s) == ("bottle.feed", 1, None)
+    changed = {"volume_ml": 10.0, "more_ml": 8.0, "by": "ada", "reason": ""}
+    await commit(store, entry("account", 7, bottle="waste", **changed), first=3)
+    assert len((await store.alerts(open_only=True)).items) == 1
+    await commit(store, entry("account", 8, bottle="feed", **changed), first=4)
+    assert (await store.alerts(open_only=True)).items == []
+    await commit(store, entry("alert", 9, **low), first=5)
+    assert len((await store.alerts(open_only=True)).items) == 1, "and it may come again"
