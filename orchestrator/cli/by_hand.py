@@ -70,18 +70,19 @@ class BelowZero(click.Command):
 
 @click.command("set", cls=BelowZero)
 @click.argument("name", metavar="JOB.SETTING")
-@click.argument("value")
+@click.argument("value", nargs=-1, required=True)
 @for_option
 @where_options
-def set_(name: str, value: str, for_s: float | None, **where: Any) -> None:
+def set_(name: str, value: tuple[str, ...], for_s: float | None, **where: Any) -> None:
     """Hold JOB.SETTING at VALUE by hand: axenic set stirring.target '300 rpm'.
 
     It holds until its time is over, until 'axenic unset', or until the experiment's plan writes
     that setting anew.
     """
     setting = setting_named(name)
-    number = offer(setting, value, name)
-    tell(where, "set", f"{name} is {value}", setting=name, value=number, for_s=for_s)
+    said = " ".join(value)
+    number = offer(setting, said, name)
+    tell(where, "set", f"{name} is {said}", setting=name, value=number, for_s=for_s)
 
 
 @click.command()
@@ -123,7 +124,7 @@ def hold(job: str, for_s: float | None, releases: bool, **where: Any) -> None:
     tell(where, "hold", f"{job} is held", job=job, for_s=for_s)
 
 
-@click.command()
+@click.command(cls=BelowZero)
 @click.argument("medium")
 @click.argument("volume", type=VOLUME)
 @vessel_option
@@ -134,7 +135,7 @@ def dose(medium: str, volume: float, vessel_holds_ml: float | None, **where: Any
     tell(where, "dose", f"{medium} was dosed", **more)
 
 
-@click.command()
+@click.command(cls=BelowZero)
 @click.argument("volume", type=VOLUME)
 @medium_option
 @vessel_option
@@ -145,7 +146,7 @@ def dilute(volume: float, medium: str, vessel_holds_ml: float | None, **where: A
     tell(where, "dilute", "diluted", **more)
 
 
-@click.command()
+@click.command(cls=BelowZero)
 @click.argument("duration", type=DURATION)
 @medium_option
 @where_options
@@ -154,7 +155,7 @@ def circulate(duration: float, medium: str, **where: Any) -> None:
     tell(where, "circulate", "it circulates", duration_s=duration, medium=medium)
 
 
-@click.command()
+@click.command(cls=BelowZero)
 @click.argument("volume", type=VOLUME)
 @click.option("--label", default="", help="What it is called.")
 @where_options

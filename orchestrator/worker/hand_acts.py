@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any, Final
 
@@ -213,10 +213,19 @@ def _refuse_unpumped(unit: VesselUnit, medium: str) -> None:
     """Before a dilution has taken something out."""
     pumps = unit.reactor.spec.pumps
     if f"{medium}{PUMP_SUFFIX}" not in pumps:
-        known = ", ".join(sorted(name.removesuffix(PUMP_SUFFIX) for name in pumps)) or "none"
+        known = sorted(name.removesuffix(PUMP_SUFFIX) for name in pumps)
         raise HandRefused(
-            f"no pump of {unit.reactor.spec.name} moves {medium}; there is one for {known}"
+            f"no pump of {unit.reactor.spec.name} moves {medium}; {_meant(medium, known)}there is "
+            f"one for {', '.join(known) or 'none'}"
         )
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """What was probably meant, as a question."""
+    import difflib  # for slips only
+
+    near = difflib.get_close_matches(name[:40], known, n=1)
+    return f"did you mean {near[0]}? " if near else ""
 
 
 def _set(

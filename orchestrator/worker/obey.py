@@ -212,7 +212,7 @@ class Obey:
                 return None
             raise CommandRefused(f"say on which reactor: {', '.join(names)}")
         if command.vessel:
-            raise CommandRefused(f"nothing runs here as {command.vessel}")
+            raise CommandRefused(f"no vessel {command.vessel} runs on this worker")
         if reactor and reactor not in self._vessels.reactors:
             raise CommandRefused(f"there is no reactor {reactor!r} here; {', '.join(names)}")
         raise CommandRefused(_nothing_runs(command.name, reactor or ", ".join(names)))

@@ -35,6 +35,8 @@ def say(*words: str) -> Result:
         (("set", "stirring.target", "300"), "did you mean 300 rpm?"),
         (("set", "stirring.target", "9000 rpm"), "2000 rpm is the most"),
         (("set", "stirring.target", "-5 rpm"), "-5 rpm cannot be; 0 rpm is the least"),
+        (("set", "stirring.target", "-5", "rpm"), "-5 rpm cannot be; 0 rpm is the least"),
+        (("set", "stirring.target", "9000", "rpm"), "2000 rpm is the most"),
         (("set", "stirring.taget", "300 rpm"), "did you mean target?"),
         (("set", "stiring.target", "300 rpm"), "did you mean stirring?"),
         (("set", "stirring", "300 rpm"), "is no JOB.SETTING"),
@@ -52,6 +54,12 @@ def test_a_value_that_does_not_fit_is_told_with_what_would(
 ) -> None:
     said = say(*words)
     assert (said.exit_code, told in said.output) == (1, True), said.output
+
+
+def test_a_volume_below_nothing_is_refused_as_a_volume_and_not_as_an_option() -> None:
+    for words in (("dose", "feed", "-1 mL"), ("dilute", "-1 mL"), ("sample", "-1 mL")):
+        said = say(*words)
+        assert "'-1 mL' is not above zero" in said.output, said.output
 
 
 @pytest.mark.parametrize(

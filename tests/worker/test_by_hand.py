@@ -311,7 +311,9 @@ async def test_rule_3_a_medium_that_no_pump_moves_is_told_before_anything_is_tak
     for name in ("dose", "dilute"):
         said = await culture.do(name, volume_ml=1.0, medium="fed")
         assert said.outcome == "refused"
-        assert f"no pump of {REACTOR} moves fed; there is one for feed, waste" in said.reason
+        assert (
+            f"no pump of {REACTOR} moves fed; did you mean feed? there is one for feed, waste"
+        ) in said.reason
     assert (await culture.look())["volume_ml"] == before_ml
 
 

@@ -203,7 +203,7 @@ async def test_a_command_that_makes_no_sense_is_refused_with_its_reason(
 
 async def test_a_command_to_a_vessel_that_does_not_run_here_is_refused(room: Room) -> None:
     result = await room.leader.command("stop", attempt="x.1", vessel="b", args={"job": "stirring"})
-    assert (result.outcome, result.reason) == ("refused", "nothing runs here as b")
+    assert (result.outcome, result.reason) == ("refused", "no vessel b runs on this worker")
 
 
 async def test_a_job_is_stopped_and_started_by_hand(room: Room) -> None:
