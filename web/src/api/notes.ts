@@ -9,7 +9,7 @@ export async function listNotes(experiment: string): Promise<Note[]> {
   do {
     const page: Listing<Note> = await getJson(`${pathOf(experiment)}/notes`, { cursor });
     notes.push(...page.items);
-    cursor = page.next;
+    cursor = page.next ?? null;
   } while (cursor !== null);
   return notes;
 }

@@ -11,7 +11,7 @@ const known: Known = {
 };
 
 function note(vessel: string | null, pinned_wall_s: number | null): Note {
-  return { id: 1, experiment: "e", vessel, text: "foam", actor: "ada", at_wall_s: 0, pinned_wall_s, changed_wall_s: null };
+  return { id: 1, experiment: "e", vessel, text: "foam", actor: "ada", at_wall_s: 0, pinned_wall_s, changed_wall_s: null, version: "1" };
 }
 
 test("a note stands at its moment, on either clock", () => {

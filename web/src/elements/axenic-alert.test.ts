@@ -45,6 +45,23 @@ test("the same again is told as a count", async () => {
   expect(words(await shown({ count: 1 }))).not.toContain("times");
 });
 
+test("those that say the same are told as so many more, and acknowledged together", async () => {
+  const fetched = vi.fn(async (_path: string) => new Response("{}"));
+  vi.stubGlobal("fetch", fetched);
+  const element = await shown();
+  element.others = [{ ...alert, id: 2, text: "warmed is hotter" }];
+  await element.updateComplete;
+  expect(words(element)).toContain("1 more like it");
+  expect(words(element)).toContain("warmed is hotter");
+  const told = new Promise((resolve) => element.addEventListener("acknowledged", resolve));
+  [...element.shadowRoot!.querySelectorAll("button")].at(-1)!.click();
+  await told;
+  expect(fetched.mock.calls.map(([path]) => path)).toEqual([
+    "/api/alerts/3/acknowledge",
+    "/api/alerts/2/acknowledge",
+  ]);
+});
+
 test("that nobody could be notified is told", async () => {
   expect(words(await shown({ delivery: "expired" }))).toContain("nobody could be notified");
   expect(words(await shown({ delivery: "sent" }))).not.toContain("notified");

@@ -52,6 +52,16 @@ export class AxenicAlert extends LitElement {
         color: var(--muted);
         font-size: 0.875rem;
       }
+      details {
+        flex: 1 0 100%;
+        font-size: 0.875rem;
+      }
+      ul {
+        max-height: 12rem;
+        overflow-y: auto;
+        margin: 0.25rem 0 0;
+        padding-left: 1.25rem;
+      }
       .problem {
         flex: 1 0 100%;
         color: var(--bad);
@@ -60,6 +70,8 @@ export class AxenicAlert extends LitElement {
   ];
 
   @property({ attribute: false }) alert!: Alert;
+  /** Others that say the same, but for figures. */
+  @property({ attribute: false }) others: Alert[] = [];
   /** How long ago it was raised, seconds. */
   @property({ type: Number }) ageS = 0;
   @state() private isSending = false;
@@ -86,13 +98,29 @@ export class AxenicAlert extends LitElement {
           >
             Silence ${SILENCE_H} h
           </button>`}
-      <button ?disabled=${this.isSending} @click=${this.acknowledge}>Acknowledge</button>
+      <button ?disabled=${this.isSending} @click=${this.acknowledge}>
+        Acknowledge${this.others.length > 0 ? ` all ${this.others.length + 1}` : nothing}
+      </button>
+      ${this.others.length > 0 ? this.rest(alert.raised_wall_s + ageS) : nothing}
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
     </div>`;
   }
 
+  private rest(nowS: number) {
+    return html`<details>
+      <summary>${this.others.length} more like it</summary>
+      <ul>
+        ${this.others.map(
+          (each) => html`<li>${each.text} <small>${moment(each.raised_wall_s, nowS)}</small></li>`,
+        )}
+      </ul>
+    </details>`;
+  }
+
   private acknowledge(): Promise<void> {
-    return this.say(() => acknowledgeAlert(this.alert.id));
+    return this.say(async () => {
+      for (const each of [this.alert, ...this.others]) await acknowledgeAlert(each.id);
+    });
   }
 
   private silence(): Promise<void> {

@@ -68,3 +68,25 @@ test("who is no administrator is told what they can look at", async () => {
   const { root } = await page(() => Response.json(problem, { status: 403 }));
   await vi.waitFor(() => expect(root.querySelector("[role=alert]")?.textContent).toContain("Choose an experiment"));
 });
+
+test("who is no administrator is given the experiments to choose from", async () => {
+  const problem = { type: "", title: "Forbidden", status: 403, detail: "only administrators" };
+  const items = [
+    { id: "e2", name: "Cold", actor: "bob" },
+    { id: "e1", name: "Warm", actor: "local" },
+  ];
+  vi.stubGlobal("fetch", async (path: string) =>
+    path.startsWith("/api/experiments?")
+      ? Response.json({ items, next: null })
+      : Response.json(problem, { status: 403 }),
+  );
+  const element = document.createElement("axenic-audit");
+  element.data = { deeds: [] };
+  document.body.append(element);
+  await vi.waitFor(() => expect(element.shadowRoot?.querySelectorAll(".choices a")).toHaveLength(2));
+  const links = [...element.shadowRoot!.querySelectorAll(".choices a")];
+  expect(links.map((each) => each.getAttribute("href"))).toEqual([
+    "/audit?experiment=e1",
+    "/audit?experiment=e2",
+  ]);
+});

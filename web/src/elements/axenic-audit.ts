@@ -20,6 +20,7 @@ interface AuditPageData {
 
 const FOR_ADMINISTRATORS =
   "What everybody did is for administrators. Choose an experiment, or say at the foot of the page that you are one.";
+const CHOICES_MAX = 20;
 const FILTERS = ["experiment", "actor", "deed"] as const;
 
 /** Who did what, when and from where. */
@@ -79,6 +80,16 @@ export class AxenicAudit extends LitElement {
       .problem,
       .empty {
         padding-block: 0.75rem;
+        color: var(--muted);
+      }
+      .choices {
+        display: grid;
+        gap: 0.25rem;
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      .choices small {
         color: var(--muted);
       }
       .more {
@@ -151,7 +162,8 @@ export class AxenicAudit extends LitElement {
       <section class="card">
         ${this.filters()}
         ${this.problem
-          ? html`<p class="problem" role="alert">${this.problem}</p>`
+          ? html`<p class="problem" role="alert">${this.problem}</p>
+              ${this.problem === FOR_ADMINISTRATORS ? this.choices() : nothing}`
           : this.deeds.length === 0
             ? html`<p class="empty" role="status">${this.isLooking ? "Looking …" : "Nobody asked for such a thing."}</p>`
             : this.table()}
@@ -186,6 +198,22 @@ export class AxenicAudit extends LitElement {
         <div class="field"><button>Look again</button></div>
       </div>
     </form>`;
+  }
+
+  /** What everybody may look at: one experiment at a time, one's own first. */
+  private choices() {
+    if (this.experiments.length === 0) return nothing;
+    const isMine = (each: Experiment) => each.actor === who().name;
+    const all = [...this.experiments.filter(isMine), ...this.experiments.filter((each) => !isMine(each))];
+    return html`<ul class="choices" aria-label="Experiments">
+      ${all.slice(0, CHOICES_MAX).map(
+        (each) =>
+          html`<li>
+            <a href="/audit?experiment=${encodeURIComponent(each.id)}">${each.name}</a>
+            <small>${each.id}, ${each.actor}</small>
+          </li>`,
+      )}
+    </ul>`;
   }
 
   private table() {

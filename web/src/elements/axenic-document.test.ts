@@ -113,3 +113,15 @@ test("a document that could not be read is not called a new one", async () => {
   await vi.waitFor(() => expect(element.shadowRoot?.textContent).toContain("the store is busy"));
   expect(element.shadowRoot?.textContent).not.toContain("no such document");
 });
+
+test("what is not there yet cannot be used, and once it is saved it can", async () => {
+  leader({ "PUT growth%2Fa.yaml": [200, KEPT], "GET history": [200, { items: [], next: null }] });
+  const element = await shown();
+  const use = () => element.shadowRoot?.querySelector('a[href^="/new"]');
+  expect(element.shadowRoot?.textContent).toContain("no such document yet");
+  expect(use()).toBeNull();
+  element.shadowRoot?.querySelector("axenic-code")?.dispatchEvent(new CustomEvent("edited", { detail: "1\n" }));
+  await element.updateComplete;
+  press(element, "Save");
+  await vi.waitFor(() => expect(use()).not.toBeNull());
+});

@@ -133,7 +133,9 @@ export class AxenicDocument extends LitElement {
           /></span>
         </div>
         <button class="primary" ?disabled=${!this.isChanged}>Save</button>
-        <a class="button" href="/new?library=${encodeURIComponent(this.path)}">Use it</a>
+        ${this.blob === null
+          ? nothing
+          : html`<a class="button" href="/new?library=${encodeURIComponent(this.path)}">Use it</a>`}
       </form>
       ${this.plain ? nothing : this.history()}`;
   }

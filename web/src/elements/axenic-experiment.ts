@@ -8,6 +8,7 @@ import { listWorkers } from "../api/workers.js";
 import type { Axis } from "../chart/lanes.js";
 import { type ExperimentPageData, ExperimentStore } from "../live/experiment-store.js";
 import { who } from "../live/who.js";
+import { folded } from "../show/fold.js";
 import { shared } from "../styles/shared.js";
 import "./axenic-alert.js";
 import "./axenic-buttons.js";
@@ -176,10 +177,11 @@ export class AxenicExperiment extends LitElement {
       ${doses.length > DOSES_MAX
         ? html`<p class="muted small">and ${doses.length - DOSES_MAX} more doses of which nobody saw the end</p>`
         : nothing}
-      ${alerts.map(
-        (alert) => html`<axenic-alert
-          .alert=${alert}
-          .ageS=${clock.nowS() - alert.raised_wall_s}
+      ${folded(alerts).map(
+        ({ newest, others }) => html`<axenic-alert
+          .alert=${newest}
+          .others=${others}
+          .ageS=${clock.nowS() - newest.raised_wall_s}
         ></axenic-alert>`,
       )}
     </section>`;

@@ -6,6 +6,7 @@ import type { Experiment } from "../api/types.js";
 import { type ExperimentsPageData, ExperimentsStore, isOpen } from "../live/experiments-store.js";
 import { date, iso, stretch } from "../show/time.js";
 import { pageHead } from "../styles/head.js";
+import { folded } from "../show/fold.js";
 import { shared } from "../styles/shared.js";
 import "./axenic-alert.js";
 import "./axenic-connection.js";
@@ -123,10 +124,11 @@ export class AxenicExperiments extends LitElement {
     const said = general.map((each) => `${each.severity}: ${each.text}.`).join(" ");
     return html`<p class="visually-hidden" role="status">${said}</p>
     <div class="alerts" ?hidden=${general.length === 0}>
-      ${general.map(
-        (alert) => html`<axenic-alert
-          .alert=${alert}
-          .ageS=${nowS - alert.raised_wall_s}
+      ${folded(general).map(
+        ({ newest, others }) => html`<axenic-alert
+          .alert=${newest}
+          .others=${others}
+          .ageS=${nowS - newest.raised_wall_s}
           @acknowledged=${() => this.store.returned()}
         ></axenic-alert>`,
       )}
