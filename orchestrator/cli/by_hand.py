@@ -172,12 +172,13 @@ def blank(**where: Any) -> None:
 
 
 @click.command()
-@click.argument("job", default="camera")
+@click.argument("camera", default="")
 @click.option("--label", default="", help="What it is called.")
+@click.option("--job", default="camera", show_default=True, help="Who takes it.")
 @where_options
-def snapshot(job: str, label: str, **where: Any) -> None:
-    """Have JOB (the camera, unless you say) take a picture now."""
-    tell(where, "snapshot", "taken", job=job, label=label)
+def snapshot(camera: str, label: str, job: str, **where: Any) -> None:
+    """Take a picture now, by CAMERA where the reactor has several."""
+    tell(where, "snapshot", "taken", job=job, camera=camera, label=label)
 
 
 class JobGroup(click.Group):

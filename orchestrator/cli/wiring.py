@@ -266,6 +266,7 @@ async def working(
     from orchestrator.cli.service_manager import supervised
     from orchestrator.hardware.reactor import open_hardware
     from orchestrator.jobs.registry import job_named
+    from orchestrator.journal.album import DiskAlbum
     from orchestrator.journal.sqlite import SqliteJournal
     from orchestrator.server.unit_api import unit_listening
     from orchestrator.server.unit_site import Site
@@ -279,6 +280,8 @@ async def working(
         hung = rescue.last_words
         journal = SqliteJournal(data / "journal.sqlite")
         stack.push_async_callback(journal.close)
+        album = DiskAlbum(data)
+        stack.push_async_callback(album.close)
         simulated = hardware.driver == "bench"
         guests = await stack.enter_async_context(plugged_in(simulated=simulated))
         opened = await stack.enter_async_context(
@@ -303,6 +306,7 @@ async def working(
             tags=tags,
             simulated=simulated,
             jobs=guests.job_named if guests is not None else job_named,
+            album=album,
             guests=guests.names if guests is not None else (),
             laws=guests.laws if guests is not None else (),
             plugins=plugin_versions(),

@@ -9,13 +9,13 @@ from typing import Any, Final
 from orchestrator.documents.draft import Amount, Cursor, Draft
 from orchestrator.documents.values import SOMETHING, constant_of, read_constant
 from orchestrator.model.catalogue import canonical_name
-from orchestrator.model.driver import Driver, output_drivers, sensor_drivers
+from orchestrator.model.driver import CAMERA_DRIVERS, Driver, output_drivers, sensor_drivers
 from orchestrator.model.expression import Const
 from orchestrator.model.interlock import Interlock, Range
 from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.units import DIMENSIONS, UnitError
 
-_GROUPS: Final = ("sensors", "outputs", "pumps")
+_GROUPS: Final = ("sensors", "outputs", "pumps", "cameras")
 
 
 _WORDS: Final = ("options", "light", "quiet", "reference")
@@ -25,14 +25,18 @@ SETTLE_S_MAX: Final = 1.5
 """Of what is done around a reading: one that takes longer than 2 s is given up."""
 
 
+CAMERA_S_MAX: Final = 60.0
+"""Readings that need the dark wait until a picture is taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A sensor, an output or a pump, where it stands."""
+    """A sensor, an output, a pump or a camera, where it stands."""
 
     reactor: str
     name: str
     group: str
-    """`sensors`, `outputs` or `pumps`."""
+    """`sensors`, `outputs`, `pumps` or `cameras`."""
     cursor: Cursor
 
     @property
@@ -43,6 +47,8 @@ class Device:
     @property
     def known_drivers(self) -> Mapping[str, Driver]:
         """What it can be driven by."""
+        if self.group == "cameras":
+            return CAMERA_DRIVERS
         if self.group != "sensors":
             return output_drivers(self.name)
         built_in = sensor_drivers(self.name)
@@ -107,7 +113,7 @@ def _reactor(cursor: Cursor) -> dict[str, Any]:
         "waste_tube_ml": _quantity(cursor.get("waste_tube"), "volume"),
         "interlocks": {name: _interlock(each) for name, each in interlocks_in(cursor)},
     }
-    for group, read in (("sensors", _sensor), ("outputs", _output), ("pumps", _pump)):
+    for group, read in zip(_GROUPS, (_sensor, _output, _pump, _camera), strict=True):
         devices = cursor.get(group)
         found[group] = {name: read(device) for name, device in (devices.items() if devices else ())}
     return found | _copied(cursor, "options")
@@ -211,6 +217,13 @@ def _pump(cursor: Cursor) -> dict[str, Any]:
     found = _output(cursor) | _copied(cursor, "medium", "direction")
     found["calibration"] = _calibration(cursor).get("calibration", "")
     found["flow_ml_min"] = _quantity(cursor.get("flow"), "flow")
+    return found
+
+
+def _camera(cursor: Cursor) -> dict[str, Any]:
+    found = _copied(cursor, "driver", "number", "path", "size", "rotation")
+    if cursor.get("limit") is not None:
+        found["limit_s"] = _quantity(cursor.get("limit"), "time", CAMERA_S_MAX)
     return found
 
 

@@ -126,6 +126,8 @@ def _arguments(step: StepPlan, give: Give, tell: Tell) -> dict[str, Any]:
         args["default"] = give(step.default)
     if op == "snapshot":
         args["job"] = step.job
+        if step.camera is not None:
+            args["camera"] = step.camera
     if op == "go_to":
         args["phase"] = step.phase
     if op in ("pause", "resume") and step.all_vessels:

@@ -127,6 +127,11 @@ def _vessels(args: Mapping[str, Any], _units: Units) -> str:
     return "all vessels" if args.get("all_vessels") else ""
 
 
+def _snapshot(args: Mapping[str, Any], _: Units) -> str:
+    by = f"by {args['camera']}" if args.get("camera") else ""
+    return ", ".join(filter(None, (str(args.get("text") or ""), by)))
+
+
 _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any], Units], str]]] = {
     "set": lambda args, units: _settings(args["settings"], units),
     "start": _start,
@@ -145,7 +150,7 @@ _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any], Units], str]]] = {
     "if": _choice,
     "choose": _choice,
     "call": _call,
-    "snapshot": lambda args, _: str(args.get("text", "")),
+    "snapshot": _snapshot,
     "pause": _vessels,
     "resume": _vessels,
     "go_to": lambda args, _: str(args["phase"]),

@@ -15,6 +15,7 @@ from random import Random
 
 from orchestrator.hardware.keeper.client import LOST
 from orchestrator.hardware.keeper.core import PATIENCE_S
+from orchestrator.model.picture import Shot
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import DeviceFault, Held, PumpEnd
 from orchestrator.sim.reactor import HEATER, THERMOMETER, Reactor, SensorDead
@@ -237,6 +238,12 @@ class Wire:
             return
         later_s = self._chance.uniform(0.0, self._bench.slow_s)
         asyncio.get_running_loop().call_later(later_s, self._sense_now, sensor, deliver)
+
+    def photograph(
+        self, camera: str, shot: Shot, deliver: Callable[[bytes | None, str], None]
+    ) -> None:
+        if self.alive:
+            self._bench.keeper.photograph(camera, shot, deliver)
 
     def drive(self, output: str, duty: float) -> None:
         if self.alive:

@@ -9,15 +9,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from orchestrator.hardware.bench_wire import Do, Done, Read, Shown, from_bench
+from orchestrator.hardware.bench_wire import (
+    Do,
+    Done,
+    FromBench,
+    Photograph,
+    Read,
+    Shown,
+    from_bench,
+)
 from orchestrator.hardware.wires import Wires
+from orchestrator.model.picture import Shot
 from orchestrator.ports.reactor import DeviceFault
 
 ANSWER_S = 2.0
 WAITING_MAX = 1000
 LOST = "the bench was lost"
 
-Deliver = Callable[[float | None, str], None]
+Deliver = Callable[[Any, str], None]
+"""Takes a value or a picture, None with the fault in words."""
 
 
 class BenchClient:
@@ -48,13 +58,21 @@ class BenchClient:
 
     def read(self, reactor: str, sensor: str, deliver: Deliver) -> None:
         """Ask a sensor; answered once, within 2 s."""
+        number = self._number()
+        self._ask(Read(id=number, reactor=reactor, sensor=sensor), number, sensor, deliver)
+
+    def photograph(self, reactor: str, camera: str, _shot: Shot, deliver: Deliver) -> None:
+        """Ask a camera; answered once, within 2 s."""
+        number = self._number()
+        self._ask(Photograph(id=number, reactor=reactor, camera=camera), number, camera, deliver)
+
+    def _ask(self, asked: Read | Photograph, number: int, device: str, deliver: Deliver) -> None:
         if len(self._reads) >= WAITING_MAX:
             return deliver(None, "the bench is too slow")
-        number = self._number()
-        if not self._wires.send(Read(id=number, reactor=reactor, sensor=sensor)):
+        if not self._wires.send(asked):
             return deliver(None, "the bench does not answer")
         give_up = asyncio.get_running_loop().call_later(ANSWER_S, self._give_up, number)
-        self._reads[number] = (sensor, deliver, give_up)
+        self._reads[number] = (device, deliver, give_up)
         return None
 
     async def do(self, reactor: str, verb: str, **args: Any) -> dict[str, Any]:
@@ -80,14 +98,15 @@ class BenchClient:
         """The bench is there."""
         self._there.set()
 
-    def hear(self, message: Shown | Done) -> None:
+    def hear(self, message: FromBench) -> None:
         """The bench answers."""
-        if isinstance(message, Shown):
+        if not isinstance(message, Done):
             waiting = self._reads.pop(message.id, None)
             if waiting is not None:
                 _, deliver, give_up = waiting
                 give_up.cancel()
-                deliver(message.value, message.fault)
+                found = message.value if isinstance(message, Shown) else message.picture
+                deliver(found, message.fault)
             return
         answer = self._doings.get(message.id)
         if answer is None or answer.done():

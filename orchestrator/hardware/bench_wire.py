@@ -29,6 +29,14 @@ class Read(msgspec.Struct, frozen=True, tag="read"):
     sensor: str
 
 
+class Photograph(msgspec.Struct, frozen=True, tag="photograph"):
+    """Ask a camera for a picture."""
+
+    id: int
+    reactor: str
+    camera: str
+
+
 class Do(msgspec.Struct, frozen=True, tag="do"):
     """What a person does at the bench, or a test: inoculate, sample, stick, break_sensor, …"""
 
@@ -46,6 +54,14 @@ class Shown(msgspec.Struct, frozen=True, tag="shown"):
     fault: str = ""
 
 
+class Pictured(msgspec.Struct, frozen=True, tag="pictured"):
+    """What a camera sees; None with a fault in words."""
+
+    id: int
+    picture: bytes | None
+    fault: str = ""
+
+
 class Done(msgspec.Struct, frozen=True, tag="done"):
     """Answers `Do`; with an error in words if it could not be done."""
 
@@ -54,8 +70,8 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
     error: str = ""
 
 
-ToBench = OwnPins | Drive | Read | Do
-FromBench = Shown | Done
+ToBench = OwnPins | Drive | Read | Photograph | Do
+FromBench = Shown | Pictured | Done
 
 to_bench: msgspec.json.Decoder[ToBench] = msgspec.json.Decoder(ToBench)
 from_bench: msgspec.json.Decoder[FromBench] = msgspec.json.Decoder(FromBench)

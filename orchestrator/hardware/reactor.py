@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 from orchestrator.hardware.bench_client import BenchClient
 from orchestrator.hardware.boards import open_board
+from orchestrator.hardware.camera import CameraTool, Look
 from orchestrator.hardware.heed import LASTS_S, Heed
 from orchestrator.hardware.i2c import Wires
 from orchestrator.hardware.keeper.client import KeeperClient
@@ -34,7 +35,11 @@ from orchestrator.hardware.spec import (
     spec_of,
 )
 from orchestrator.hardware.staging import Deliver, Read, Stage, Staging
+from orchestrator.model.picture import Shot
 from orchestrator.ports.reactor import Held, PumpEnd, ReactorSpec
+
+LASTING: Final = ("stirrer", "heater", "heater_relay", "pump_relay")
+"""Outputs that a worker which comes back finds as they were."""
 
 
 class Plugged(Protocol):
@@ -50,10 +55,15 @@ Plug = Callable[[str, str, Mapping[str, float | bool | str]], Plugged]
 
 
 class KeptReactor:
-    """One vessel: sensors by name, outputs through the keeper."""
+    """One vessel: sensors and cameras by name, outputs through the keeper."""
 
     def __init__(
-        self, name: str, part: ReactorPart, keeper: KeeperClient, sensors: Mapping[str, Read]
+        self,
+        name: str,
+        part: ReactorPart,
+        keeper: KeeperClient,
+        sensors: Mapping[str, Read],
+        cameras: Mapping[str, Look] = MappingProxyType({}),
     ) -> None:
         self.spec = spec_of(name, part)
         self._keeper = keeper
@@ -64,7 +74,7 @@ class KeptReactor:
             for sensor, read in sensors.items()
         }
         self._stages = {
-            sensor: Stage(read.light, read.quiet, read.settle_s)
+            sensor: Stage(read.light, quiet=read.quiet, settle_s=read.settle_s)
             for sensor, read in part.sensors.items()
             if read.light or read.quiet
         }
@@ -75,6 +85,9 @@ class KeptReactor:
         self._heed = Heed(self._blocked, _soon)
         self._outputs = [f"{name}/{output}" for output in self.spec.outputs]
         self._pumps = [f"{name}/{pump}" for pump in self.spec.pumps]
+        self._cameras = cameras
+        if cameras:
+            self._lights_off()
 
     def sense(self, sensor: str, deliver: Deliver) -> None:
         """Ask a sensor; answered within 2 s of the room, and what it takes to prepare a reading."""
@@ -84,6 +97,23 @@ class KeptReactor:
         if (stage := self._stages.get(sensor)) is not None:
             return self._staging.read(stage, read, deliver)
         return read(deliver)
+
+    def photograph(self, camera: str, shot: Shot, deliver: Deliver) -> None:
+        """Ask a camera; answered within its limit, and what it takes to light the vessel."""
+        look = self._cameras.get(camera)
+        if look is None:
+            return deliver(None, f"there is no {camera} here")
+        if not shot.light or shot.brightness <= 0.0:
+            return look(shot, deliver)
+        stage = Stage(shot.light, shot.brightness, settle_s=shot.settle_s)
+        return self._staging.read(stage, partial(look, shot), deliver)
+
+    def _lights_off(self) -> None:
+        """What a process that was killed over a picture may have left on. Whoever wants a light
+        says so anew; stirring and heat go on (SEMANTICS rule 4)."""
+        for output in self.spec.outputs:
+            if output not in LASTING:
+                self._keeper.drive(f"{self.spec.name}/{output}", 0.0)
 
     def drive(self, output: str, duty: float) -> None:
         """Hold an output at a duty."""
@@ -257,7 +287,11 @@ async def open_hardware(
         stack.callback(wires.close)
         reactors = {
             name: KeptReactor(
-                name, part, keeper, _open_sensors(name, part, bench, plugged_in, wires, stack)
+                name,
+                part,
+                keeper,
+                _open_sensors(name, part, bench, plugged_in, wires, stack),
+                _open_cameras(name, part, bench, stack),
             )
             for name, part in hardware.reactors.items()
         }
@@ -345,6 +379,21 @@ def _open_sensors(
             stack.callback(threaded.close)
             reads[sensor] = threaded.read
     return reads
+
+
+def _open_cameras(
+    name: str, part: ReactorPart, bench: BenchClient | None, stack: AsyncExitStack
+) -> Mapping[str, Look]:
+    looks: dict[str, Look] = {}
+    for camera, of in part.cameras.items():
+        if of.driver == BENCH:
+            assert bench is not None
+            looks[camera] = partial(bench.photograph, name, camera)
+        else:
+            tool = CameraTool(camera, of)
+            stack.push_async_callback(tool.close)
+            looks[camera] = tool.photograph
+    return looks
 
 
 def _open_sensor(name: str, sensor: str, read: Sensor, wires: Wires) -> Device:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from orchestrator.model.driver import Driver, output_drivers, sensor_drivers
+from orchestrator.model.driver import CAMERA_DRIVERS, Driver, output_drivers, sensor_drivers
 from orchestrator.model.interlock import Interlock, Range, circles, never_on
 from orchestrator.model.photodiode import angle_of, is_photodiode
 from orchestrator.ports.reactor import PumpSpec, ReactorSpec
@@ -87,6 +87,28 @@ class Pump(Output, frozen=True, kw_only=True, forbid_unknown_fields=True):
     calibration: str = ""
 
 
+class Camera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What takes pictures."""
+
+    driver: str
+    """One of `model.driver.CAMERA_DRIVERS`."""
+    number: int = 0
+    """rpicam: which one, as `rpicam-hello --list-cameras` counts them."""
+    path: str = ""
+    """v4l2: its device."""
+    size: str = "1280x960"
+    """Pixels, width by height."""
+    rotation: Literal[0, 180] = 0
+    limit_s: float = 10.0
+    """After which it is given up."""
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height."""
+        width, _, height = self.size.partition("x")
+        return int(width), int(height)
+
+
 class Bounds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Between which values a signal has to be."""
 
@@ -111,6 +133,7 @@ class ReactorPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     sensors: dict[str, Sensor]
     outputs: dict[str, Output]
     pumps: dict[str, Pump] = {}
+    cameras: dict[str, Camera] = {}
     capacity_ml: float = 20.0
     waste_tube_ml: float | None = None
     interlocks: dict[str, Lock] = {}
@@ -210,6 +233,7 @@ def spec_of(name: str, reactor: ReactorPart) -> ReactorSpec:
         interlocks=reactor.locked,
         lights={name: part.light for name, part in reactor.sensors.items() if part.light},
         angles=angles_in(reactor),
+        cameras=tuple(reactor.cameras),
         options=reactor.options,
     )
 
@@ -245,6 +269,9 @@ def _check(name: str, reactor: ReactorPart, bench: str, plugged_in: Collection[s
         if sensor.reference and sensor.reference not in reactor.sensors.keys() - {device}:
             message = f"there is no other sensor {sensor.reference!r} here"
             raise HardwareError(f"{name}/{device}: {message}")
+    for device, camera in reactor.cameras.items():
+        told = {"path": bool(camera.path), "bench": bool(bench)}
+        _check_driver(f"{name}/{device}", camera.driver, CAMERA_DRIVERS, told)
     if len(set(at := angles_in(reactor).values())) < len(at):
         raise HardwareError(f"{name}: two photodiodes stand at the same angle")
     for pump, part in reactor.pumps.items():

@@ -1,4 +1,5 @@
-"""What is done around a reading: a light goes on, what disturbs it pauses, and both go back.
+"""What is done around a reading or a picture: a light goes on, what disturbs it pauses, and both
+go back.
 
 A photodiode sees its culture by a light that nothing else needs, and bubbles, other lights and the
 noise of a motor spoil what it sees.
@@ -8,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-Deliver = Callable[[float | None, str], None]
+Deliver = Callable[[Any, str], None]
+"""Takes a value or a picture, None with the fault in words."""
 Read = Callable[[Deliver], None]
 Hold = Callable[[str, float], None]
 """Takes an output from whoever drives it, at a duty."""
@@ -23,6 +25,8 @@ class Stage(NamedTuple):
 
     light: str = ""
     """Output that is on meanwhile."""
+    brightness: float = 1.0
+    """Its duty, where nobody drives it."""
     quiet: tuple[str, ...] = ()
     """Outputs that are off meanwhile."""
     settle_s: float = 0.0
@@ -50,7 +54,7 @@ class Staging:
         for output in stage.quiet:
             self._hold(output, 0.0)
         if stage.light:
-            self._hold(stage.light, 1.0)
+            self._hold(stage.light, stage.brightness)
         asyncio.get_running_loop().call_later(stage.settle_s, self._read)
 
     def _read(self) -> None:
@@ -62,7 +66,7 @@ class Staging:
             read(self._answered(deliver))
 
     def _answered(self, deliver: Deliver) -> Deliver:
-        def answer(value: float | None, fault: str) -> None:
+        def answer(value: Any, fault: str) -> None:
             self._open -= 1
             if self._open == 0:
                 self._end()

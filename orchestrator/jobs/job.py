@@ -16,6 +16,7 @@ import msgspec
 
 from orchestrator.control.calibration.curve import Curve
 from orchestrator.model.outcome import Ending
+from orchestrator.model.picture import Shot
 from orchestrator.model.signal import Signals
 
 # --- what a job may ask for ---------------------------------------------------------------------
@@ -89,7 +90,19 @@ class MadeOf:
     devices: tuple[str, ...]
 
 
-Command = Sense | Drive | Exchange | Finish | Alert | Remember | MadeOf
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photograph:
+    """Take a picture and keep it; answered by `Photographed`."""
+
+    camera: str
+    shot: Shot
+    label: str = ""
+    """What a person called it."""
+    key: str = ""
+    """The action that asked; empty for one of the time-lapse."""
+
+
+Command = Sense | Drive | Exchange | Finish | Alert | Remember | MadeOf | Photograph
 
 # --- what a job is told -------------------------------------------------------------------------
 
@@ -156,7 +169,21 @@ class Advised:
     wants: tuple[Exchange | Drive, ...] = ()
 
 
-Event = Sensed | Exchanged | Requested | Withdrawn | Heard | Advised
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photographed:
+    """A picture is kept, or there is none and `fault` says why."""
+
+    camera: str
+    key: str
+    at_s: float
+    file: str = ""
+    """Its name among the unit's files."""
+    sha256: str = ""
+    size_bytes: int = 0
+    fault: str = ""
+
+
+Event = Sensed | Exchanged | Requested | Withdrawn | Heard | Advised | Photographed
 
 # --- the step -----------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from orchestrator.jobs.camera import Camera
 from orchestrator.jobs.dosing import Dosing
 from orchestrator.jobs.external import External
 from orchestrator.jobs.gas import Gas
@@ -32,6 +33,7 @@ BUILT_IN: Final[Mapping[str, Job[Any]]] = MappingProxyType(
             Level(),
             Scale(),
             Monitor(),
+            Camera(),
             External(),
             OdReading(),
             GrowthRate(),

@@ -10,6 +10,7 @@ from orchestrator.messages.reports import Capabilities
 from orchestrator.model.canonical import plain
 from orchestrator.model.catalogue import SHORT_NAMES
 from orchestrator.model.photodiode import PHOTODIODE, is_photodiode
+from orchestrator.model.picture import CAMERA
 from orchestrator.model.plan import Plan
 
 
@@ -25,6 +26,7 @@ class Needs:
     worker: str | None
     """The worker, or `worker/reactor`, that the profile asks for."""
     sensors: frozenset[str] = frozenset()
+    cameras: frozenset[str] = frozenset()
     calibrated: frozenset[str] = frozenset()
     """Devices that have to be calibrated."""
     laws: frozenset[str] = frozenset()
@@ -56,6 +58,7 @@ def _of_vessel(one: Mapping[str, Any]) -> Needs:
     on = [one.get("jobs", {}), *(phase.get("jobs", {}) for phase in one.get("phases", ()))]
     jobs = frozenset[str]().union(*on)
     od = [jobs_on["od_reading"].get("settings", {}) for jobs_on in on if "od_reading" in jobs_on]
+    cameras = [jobs_on[CAMERA].get("settings", {}) for jobs_on in on if CAMERA in jobs_on]
     return Needs(
         vessel=one["vessel"],
         jobs=jobs,
@@ -64,6 +67,7 @@ def _of_vessel(one: Mapping[str, Any]) -> Needs:
         worker=one.get("worker"),
         sensors=frozenset(DEVICES[job] for job in jobs & DEVICES.keys())
         | {_photodiode(each) for each in od},
+        cameras=frozenset(str(each.get("camera", CAMERA)) for each in cameras),
         calibrated=frozenset(_photodiode(each) for each in od if each.get("uncalibrated") is False),
         laws=frozenset(one.get("laws", ())),
     )
@@ -90,6 +94,7 @@ def lacks_hardware(needs: Needs, capabilities: Capabilities, reactor: str) -> It
     pumped = {pump.medium for pump in report.pumps.values()}
     yield from (f"a pump for {medium}" for medium in sorted(needs.media - pumped))
     yield from (f"the sensor {each}" for each in sorted(needs.sensors - set(report.sensors)))
+    yield from (f"the camera {each}" for each in sorted(needs.cameras - set(report.cameras)))
     yield from (f"the job {job}" for job in sorted(needs.jobs - set(capabilities.jobs)))
     yield from (f"the automation {law}" for law in sorted(needs.laws - set(capabilities.laws)))
 

@@ -111,9 +111,9 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     units), for_s. release: setting, or a job. start: job, for_s, settings, automation, and
     otherwise (automation, settings, needs: names) for where the plan does not have the job. stop,
     hold: job, for_s. dose, dilute: volume_ml, medium. circulate: duration_s, medium. blank:
-    nothing. snapshot: job, label. sample: volume_ml, label. bottle: medium, holds_ml, note. What
-    begins on a reactor on which nothing runs takes vessel_holds_ml besides. resolve: key,
-    volume_ml, note. calibrate: do and what that needs. start: device, values, repeats,
+    nothing. snapshot: job, camera, label. sample: volume_ml, label. bottle: medium, holds_ml,
+    note. What begins on a reactor on which nothing runs takes vessel_holds_ml besides. resolve:
+    key, volume_ml, note. calibrate: do and what that needs. start: device, values, repeats,
     density_g_ml, vessel_holds_ml. go, again, abandon: session. answer: session, value. keep:
     session, name, method, degree, valid_for_s, note, activate. import: calibration, activate.
     activate, delete: device, name. machine: do (look | logs | reboot | shutdown | restart |

@@ -105,6 +105,7 @@ class ReactorReport(msgspec.Struct, frozen=True, kw_only=True):
     capacity_ml: float
     expires: dict[str, float] = {}
     """Device → wall time from which its calibration should be replaced."""
+    cameras: list[str] = []
     measured: dict[str, list[str]] = {}
     """Output or pump → signals without which an interlock does not let it be on."""
 

@@ -45,6 +45,12 @@ tachometer on a pin; ads1115, ads1114: converters with four inputs and with one;
 converter on a Pioreactor's HAT; tmp1075: a thermometer (LM75, TMP102 and their like, too); ezo: a
 circuit for pH, oxygen or temperature that answers in words; machine: what the worker's own machine
 tells of itself; bench: simulated."""
+CAMERA_DRIVERS: Final[Mapping[str, Driver]] = {
+    "rpicam": Driver(needs=(), why="nothing: a camera of a Raspberry Pi is found by itself"),
+    "v4l2": Driver(needs=("path",), why="the camera's device, such as /dev/video0"),
+    "bench": _BENCH,
+}
+"""rpicam: a camera at the ribbon of a Raspberry Pi; v4l2: one at USB; bench: simulated."""
 MACHINE: Final = ("temperature", "cpu", "memory", "disk", "clock", "under_voltage")
 """What it tells: its sensors are called machine_temperature and so on."""
 

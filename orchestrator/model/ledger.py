@@ -107,6 +107,9 @@ class Kind(StrEnum):
     DEVICE = "device"
     """device, state (fault | held | ok), reason: a sensor that no longer answers, or does again; an
     output that an interlock holds off, or no longer does"""
+    PICTURE = "picture"
+    """key of the action that asked, or none; camera, file (its name among the unit's files),
+    sha256, size_bytes, label: a picture was taken, and is kept"""
     EVENT = "event"
     """event (button | topic | webhook), name, payload (text), id, by, retained (the broker had kept
     it): something from outside that a rule starts on"""

@@ -55,7 +55,7 @@ class StepPlan:
     circulate             duration_s, medium
     sample                volume_ml, text (the label asked for)
     blank                 –
-    snapshot              job, text (the label)
+    snapshot              job, text (the label), camera
     log, alert, note      text
     ask                   text, answer_type, choices, default, then, variable
     wait                  duration_s
@@ -80,6 +80,7 @@ class StepPlan:
     settings: Mapping[str, Expression] = field(default_factory=dict)
     """`job.setting` → value, in canonical units."""
     job: str | None = None
+    camera: str | None = None
     automation: str | None = None
     volume_ml: Expression | None = None
     medium: str | None = None

@@ -245,6 +245,8 @@ class SnapshotStep:
     """`snapshot`: a picture, taken by the job that offers this step."""
 
     label: Text
+    camera: str = ""
+    """Which of the reactor's; empty is the job's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

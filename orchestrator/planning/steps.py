@@ -80,8 +80,13 @@ def _arguments(scope: Scope, args: Arguments, source: Place, jobs: Jobs) -> dict
             return {"text": scope.text(text), "severity": severity}
         case AskStep():
             return _ask(scope, args)
-        case SnapshotStep(label=text):
-            return {"job": scope.catalogue.job_for("snapshot"), "text": scope.text(text)}
+        case SnapshotStep(label=text, camera=camera):
+            which = {"camera": camera} if camera else {}
+            return {
+                "job": scope.catalogue.job_for("snapshot"),
+                "text": scope.text(text),
+                **which,
+            }
         case EndStep(reason=text):
             return {"text": scope.text(text)}
         case WaitStep(duration_s=duration_s):

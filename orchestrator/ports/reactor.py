@@ -13,6 +13,7 @@ from typing import Protocol
 from orchestrator.control.calibration.apply import pump_s, pumped_ml
 from orchestrator.control.calibration.curve import Curve
 from orchestrator.model.interlock import Interlock
+from orchestrator.model.picture import Shot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,8 @@ class ReactorSpec:
     """sensor → the output that is on while it is read."""
     angles: Mapping[str, int] = field(default_factory=dict)
     """photodiode → degrees between the light's way and its own, where that is known."""
+    cameras: tuple[str, ...] = ()
+    """What can take a picture: `camera`, …"""
     options: Mapping[str, Mapping[str, float | bool | str]] = field(default_factory=dict)
     """job → what is to be known of this reactor by a job that a plugin brings: a port, an
     address."""
@@ -123,6 +126,17 @@ class Reactor(Protocol):
     def drive(self, output: str, duty: float) -> None:
         """Hold an output at a duty of 0–1 until told otherwise, or until the keeper misses this
         process."""
+        ...
+
+    def photograph(
+        self, camera: str, shot: Shot, deliver: Callable[[bytes | None, str], None]
+    ) -> None:
+        """Ask for a picture.
+
+        `deliver(picture, fault)` is called exactly once, perhaps before this returns, with a whole
+        JPEG or PNG, or None and the fault in words; a camera that hangs is given up after its time
+        limit. By then the light is what it was again, or is wanted to be.
+        """
         ...
 
     def begin_pump(

@@ -13,11 +13,13 @@ import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from orchestrator.model.picture import JPEG, PNG
 from orchestrator.server.hosts import is_ours, is_same_origin
 from orchestrator.server.unit_http import (
     HEAD_BYTES_MAX,
@@ -41,7 +43,17 @@ AT_ONCE_MAX: Final = 16
 CONNECTIONS_MAX: Final = 4 * AT_ONCE_MAX
 EMERGENCY: Final = f"{PREFIX}stop"
 """Is answered however many others ask."""
+KINDS: Final = {".json": JSON, ".jpg": JPEG, ".png": PNG}
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file to send, unless whoever asks has it as it is."""
+
+    path: Path
+    etag: str
+    is_known: bool
 
 
 @asynccontextmanager
@@ -82,7 +94,7 @@ class UnitApi:
         self._asking[task] = None
         try:
             answer = await self._answer(reader, task)
-            if isinstance(answer, Path):
+            if isinstance(answer, Download):
                 await _send_file(answer, writer)
             else:
                 writer.write(answer)
@@ -111,7 +123,9 @@ class UnitApi:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _answer(self, reader: asyncio.StreamReader, task: asyncio.Task[Any]) -> bytes | Path:
+    async def _answer(
+        self, reader: asyncio.StreamReader, task: asyncio.Task[Any]
+    ) -> bytes | Download:
         """Bytes to write, or a file to send."""
         try:
             if len(self._serving) > CONNECTIONS_MAX:
@@ -122,7 +136,7 @@ class UnitApi:
                 raise Refused(503, "too many ask at once")
             async with asyncio.timeout(ANSWER_LIMIT_S):
                 answer = await self._do(request)
-            return answer if isinstance(answer, Path) else written(200, answer)
+            return answer if isinstance(answer, Download) else written(200, answer)
         except Refused as refused:
             return written(refused.status, refused.document())
         except TimeoutError:
@@ -142,7 +156,8 @@ class UnitApi:
         ):
             raise Refused(403, "pages of other sites may not write here")
         if request.method == "GET" and request.path.startswith(f"{PREFIX}files/"):
-            return self._file(request.path.removeprefix(f"{PREFIX}files/"))
+            name = request.path.removeprefix(f"{PREFIX}files/")
+            return self._file(name, headers.get("if-none-match", ""))
         if request.method == "GET" and request.path == f"{PREFIX}openapi.json":
             from orchestrator.server.unit_openapi import unit_openapi
 
@@ -159,11 +174,14 @@ class UnitApi:
             return await route.handler(asked)
         return await route.handler(asked, _body(request, route.body))
 
-    def _file(self, name: str) -> Path:
+    def _file(self, name: str, known: str) -> Download:
         found = self._site.file(name)
         if found is None:
             raise Refused(404, f"there is no file {name:.200} in this worker's folder")
-        return found
+        told = found.stat()
+        etag = f'"{told.st_size:x}-{told.st_mtime_ns:x}"'
+        is_known = etag in [each.strip().removeprefix("W/") for each in known.split(",")]
+        return Download(path=found, etag=etag, is_known=is_known)
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:
@@ -200,17 +218,21 @@ def _actor(headers: Mapping[str, str]) -> str:
     return said[:64] if said.isprintable() and said else f"{getpass.getuser()} at the worker"
 
 
-async def _send_file(path: Path, writer: asyncio.StreamWriter) -> None:
+async def _send_file(wanted: Download, writer: asyncio.StreamWriter) -> None:
     """As much of it as there was when it was opened: a file that is being written may grow."""
-    with path.open("rb") as file:
+    kind = KINDS.get(wanted.path.suffix, "application/octet-stream")
+    if wanted.is_known:
+        writer.write(head(304, kind, 0, wanted.etag))
+        return await writer.drain()
+    with wanted.path.open("rb") as file:
         left = os.fstat(file.fileno()).st_size
-        kind = JSON if path.suffix == ".json" else "application/octet-stream"
-        writer.write(head(200, kind, left))
+        writer.write(head(200, kind, left, wanted.etag))
         async with asyncio.timeout(FILE_LIMIT_S):
             while left > 0:
                 piece = file.read(min(left, FILE_PIECE_BYTES))
                 if not piece:
-                    return
+                    return None
                 left -= len(piece)
                 writer.write(piece)
                 await writer.drain()
+    return None

@@ -16,6 +16,7 @@ LENGTH_DIGITS_MAX: Final = 18
 """Thousands of them are no number to Python, and nothing that anybody means."""
 WORDS: Final = {
     200: "OK",
+    304: "Not Modified",
     400: "Bad Request",
     403: "Forbidden",
     404: "Not Found",
@@ -111,10 +112,11 @@ def written(status: int, answer: Any) -> bytes:
     return head(status, JSON if status == 200 else PROBLEM, len(body)) + body
 
 
-def head(status: int, kind: str, length: int) -> bytes:
-    """What comes before a body."""
+def head(status: int, kind: str, length: int, etag: str = "") -> bytes:
+    """What comes before a body; what has a tag may be kept, and asked for again by it."""
+    kept = f"no-cache\r\nETag: {etag}" if etag else "no-store"
     return (
         f"HTTP/1.1 {status} {WORDS[status]}\r\nContent-Type: {kind}\r\n"
-        f"Content-Length: {length}\r\nCache-Control: no-store\r\n"
+        f"Content-Length: {length}\r\nCache-Control: {kept}\r\n"
         "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
     ).encode()

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from orchestrator import __version__
+from orchestrator.model.picture import JPEG, PNG
 from orchestrator.server.unit_http import WORDS
 from orchestrator.server.unit_routes import PREFIX, ROUTES, Route
 
@@ -77,14 +78,19 @@ def _operation(route: Route, known: dict[str, Any]) -> dict[str, Any]:
 
 
 def _file_operation(known: dict[str, Any]) -> dict[str, Any]:
-    content: dict[str, Any] = {"application/octet-stream": {}}
+    content: dict[str, Any] = {"application/octet-stream": {}, JPEG: {}, PNG: {}}
     return {
         "operationId": "unit_file",
         "summary": "Download a file of the worker's data folder.",
+        "description": "Its ETag changes with it: If-None-Match fetches only what is new.",
         "parameters": [
-            {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
+            {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}},
+            _header("If-None-Match"),
         ],
-        "responses": _responses(content, {400, 404}, known),
+        "responses": {
+            "304": {"description": WORDS[304]},
+            **_responses(content, {400, 404}, known),
+        },
     }
 
 

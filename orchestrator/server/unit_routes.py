@@ -16,7 +16,7 @@ from orchestrator.messages.reports import Capabilities, RunReport, StopReport
 from orchestrator.messages.standing import JobStanding, Standing
 from orchestrator.ports.clock import Instant
 from orchestrator.server.unit_http import LENGTH_DIGITS_MAX, Refused
-from orchestrator.server.unit_site import FileEntry, Site
+from orchestrator.server.unit_site import FILES_MAX, FileEntry, Site
 
 PREFIX: Final = "/unit_api/"
 REFUSING: Final = ("refused", "failed")
@@ -243,16 +243,21 @@ async def begin_unit_self_test(asked: Asked, body: TestWish) -> CommandResult:
 @_route("GET", "logs", limit="So many at most, the newest; 200 if not said.")
 async def unit_logs(asked: Asked) -> list[LogLine]:
     """Read what the worker logged since it began, oldest first."""
-    limit = asked.query.get("limit", "200")
-    if not limit.isdecimal() or len(limit) > LENGTH_DIGITS_MAX or not 1 <= int(limit) <= 1000:
-        raise Refused(400, f"limit is from 1 to 1000, not '{limit:.20}'")
-    return asked.site.log_lines(int(limit))
+    return asked.site.log_lines(_limit(asked, 200, 1000))
 
 
-@_route("GET", "files")
+@_route(
+    "GET",
+    "files",
+    under="Only those whose names begin like this: `pictures/`.",
+    after="Only those behind this name: the last one of the page before.",
+    limit=f"So many at most; {FILES_MAX} if not said.",
+)
 async def unit_files(asked: Asked) -> list[FileEntry]:
-    """List the files in the worker's data folder."""
-    return asked.site.files()
+    """List the files in the worker's data folder, by their names."""
+    query = asked.query
+    limit = _limit(asked, FILES_MAX, FILES_MAX)
+    return asked.site.files(query.get("under", ""), query.get("after", ""), limit)
 
 
 @_route("GET", "system")
@@ -290,6 +295,13 @@ async def restart_unit(asked: Asked, body: PowerWish) -> Done:
 async def update_unit(asked: Asked, body: PowerWish) -> Done:
     """Make the vessels safe and let the machine update the software, where its settings say how."""
     return await _power(asked, body, "update")
+
+
+def _limit(asked: Asked, otherwise: int, most: int) -> int:
+    limit = asked.query.get("limit", str(otherwise))
+    if not limit.isdecimal() or len(limit) > LENGTH_DIGITS_MAX or not 1 <= int(limit) <= most:
+        raise Refused(400, f"limit is from 1 to {most}, not '{limit:.20}'")
+    return int(limit)
 
 
 def _state(asked: Asked, trouble: str = "") -> UnitState:

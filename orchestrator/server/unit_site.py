@@ -9,7 +9,7 @@ import platform
 import shutil
 import socket
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -78,28 +78,27 @@ class Site:
         """The newest, oldest first."""
         return list(self.recent.lines)[-limit:] if self.recent is not None else []
 
-    def files(self) -> list[FileEntry]:
-        """All files below the folder; no links, no sockets."""
+    def files(self, under: str = "", after: str = "", limit: int = FILES_MAX) -> list[FileEntry]:
+        """Files below the folder, or one in it, by their names; no links, no sockets."""
+        names = sorted(name for name in self._names() if name > after and name.startswith(under))
+        return [entry for name in names[:limit] if (entry := self._entry(name)) is not None]
+
+    def _names(self) -> Iterator[str]:
         if self.folder is None:
-            return []
-        found = []
-        for folder, folders, names in os.walk(self.folder):
-            folders.sort()
-            for name in sorted(names):
+            return
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
                 path = Path(folder) / name
-                if path.is_symlink() or not path.is_file():
-                    continue
-                told = path.stat()
-                found.append(
-                    FileEntry(
-                        name=path.relative_to(self.folder).as_posix(),
-                        size_bytes=told.st_size,
-                        changed_wall_s=told.st_mtime,
-                    )
-                )
-                if len(found) >= FILES_MAX:
-                    return found
-        return found
+                if not path.is_symlink() and path.is_file():
+                    yield path.relative_to(self.folder).as_posix()
+
+    def _entry(self, name: str) -> FileEntry | None:
+        assert self.folder is not None
+        try:
+            told = (self.folder / name).stat()
+        except FileNotFoundError:  # thinned since it was listed
+            return None
+        return FileEntry(name=name, size_bytes=told.st_size, changed_wall_s=told.st_mtime)
 
     def file(self, name: str) -> Path | None:
         """The file of that name, if it is one of those that are listed: nothing leads out."""

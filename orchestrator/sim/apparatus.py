@@ -156,6 +156,8 @@ class Apparatus:
     lamps: Mapping[str, Lamp] = field(
         default_factory=lambda: {name: Lamp() for name in ("led_a", "led_b", "led_c", "led_d")}
     )
+    cameras: tuple[str, ...] = ("camera",)
+    """They see the vial, by the light of the room and of the lamps."""
     media_pumps: Mapping[str, MediumPump] = field(
         default_factory=lambda: {"feed_pump": MediumPump()}
     )

@@ -14,7 +14,19 @@ from typing import Any
 
 import msgspec
 
-from orchestrator.hardware.bench_wire import Do, Done, Drive, OwnPins, Read, Shown, to_bench
+from orchestrator.hardware.bench_wire import (
+    Do,
+    Done,
+    Drive,
+    FromBench,
+    OwnPins,
+    Photograph,
+    Pictured,
+    Read,
+    Shown,
+    ToBench,
+    to_bench,
+)
 from orchestrator.hardware.lines import (
     BACKLOG_BYTES_MAX,
     Lines,
@@ -80,6 +92,16 @@ class Bench:
         except KeyError as unknown:
             return Shown(asked.id, None, str(unknown.args[0]))
         return Shown(asked.id, value)
+
+    def photograph(self, asked: Photograph) -> Pictured:
+        """Return what a camera sees now."""
+        try:
+            picture = self._reactors[asked.reactor].photograph(asked.camera, self.now_s)
+        except SensorDead:
+            return Pictured(asked.id, None, f"the {asked.camera} is silent")
+        except KeyError as unknown:
+            return Pictured(asked.id, None, str(unknown.args[0]))
+        return Pictured(asked.id, picture)
 
     def do(self, asked: Do) -> Done:
         """Do what a person would do at the bench."""
@@ -161,12 +183,14 @@ class _Wires(asyncio.Protocol):
         if self._owns_pins:
             self._bench.all_off()
 
-    def _answer(self, message: OwnPins | Drive | Read | Do) -> Shown | Done | None:
+    def _answer(self, message: ToBench) -> FromBench | None:
         match message:
             case Drive():
                 self._bench.drive(message)
             case Read():
                 return self._bench.read(message)
+            case Photograph():
+                return self._bench.photograph(message)
             case Do():
                 return self._bench.do(message)
             case OwnPins():

@@ -66,6 +66,12 @@ def _break_sensor(reactor: Reactor, _: float, args: Mapping[str, Any]) -> dict[s
     return {}
 
 
+def _break_camera(reactor: Reactor, _: float, args: Mapping[str, Any]) -> dict[str, Any]:
+    """`dead: true`; false mends it."""
+    (reactor.blind.add if args.get("dead") else reactor.blind.discard)(args["camera"])
+    return {}
+
+
 VERBS: Final[Mapping[str, Hand]] = {
     "inoculate": _inoculate,
     "sample": _sample,
@@ -75,4 +81,5 @@ VERBS: Final[Mapping[str, Hand]] = {
     "stick": _stick,
     "miscalibrate": _miscalibrate,
     "break_sensor": _break_sensor,
+    "break_camera": _break_camera,
 }

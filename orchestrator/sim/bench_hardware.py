@@ -32,6 +32,7 @@ def _describe(name: str, reactor: Reactor) -> dict[str, Any]:
     return described | {
         "sensors": {sensor: BENCH | _calibration(spec, sensor) for sensor in spec.sensors},
         "outputs": dict.fromkeys(spec.outputs, BENCH),
+        "cameras": dict.fromkeys(spec.cameras, BENCH),
         "pumps": {
             name: BENCH
             | {

@@ -16,6 +16,7 @@ from orchestrator.sim.apparatus import Apparatus, Photodiode
 from orchestrator.sim.culture import Culture
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.parts import Counters, Output, Pump, Sensor, SensorDead
+from orchestrator.sim.picture import draw
 from orchestrator.sim.sensors import level_v, photodiode_v, probe_v, tachometer_rpm, thermometer_c
 from orchestrator.sim.state import IDLE, Actuators, CultureState, TimeRanBackwards
 
@@ -83,6 +84,8 @@ class Reactor:
             LEVEL_PROBE: self._level_v,
             **{name: partial(probe_v, probe) for name, probe in self.apparatus.probes.items()},
         }
+        self.blind: set[str] = set()
+        """Cameras that are broken."""
         self._actuators = IDLE
         self._running: list[Output] = []
         self._next_change_s = inf
@@ -119,6 +122,18 @@ class Reactor:
         self.advance(now_s)
         part = self.sensors[sensor]
         return part.show(self._readings[sensor](part.chance))
+
+    def photograph(self, camera: str, now_s: float) -> bytes:
+        """Return what a camera sees now, a PNG; raise `SensorDead` if it is."""
+        if camera not in self.apparatus.cameras:
+            known = ", ".join(self.apparatus.cameras)
+            raise KeyError(f"no camera {camera!r} here; there are {known}")
+        self.advance(now_s)
+        if camera in self.blind:
+            raise SensorDead(camera)
+        filled = self.culture.state.volume_ml / self.apparatus.vial.capacity_ml
+        lit = max((self.outputs[name].duty for name in self.apparatus.lamps), default=0.0)
+        return draw(self.culture.od600, filled, lit)
 
     def inoculate(self, now_s: float, biomass_g_l: float | None = None) -> None:
         """Add the organism's inoculum, or another amount of it."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from orchestrator.hardware.heed import LASTS_S, Heed
 from orchestrator.hardware.keeper.core import Blocked, Core, Effect, Refused, RunEnd, Switch
 from orchestrator.model.interlock import Interlock
+from orchestrator.model.picture import Shot
 from orchestrator.ports.clock import Clock, Timer
 from orchestrator.ports.reactor import Held, PumpEnd, PumpSpec, ReactorSpec
 from orchestrator.sim.apparatus import FixedProbe
@@ -59,6 +60,7 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
         },
         capacity_ml=physics.apparatus.vial.capacity_ml,
         waste_tube_ml=physics.apparatus.vial.waste_tube_ml,
+        cameras=apparatus.cameras,
         lights={name: each.light for name, each in photodiodes.items() if each.light},
         angles={f"{PHOTODIODE}_{angle}": angle for angle in apparatus.angles},
     )
@@ -99,6 +101,27 @@ class SimReactor:
             if is_dark:
                 self.physics.drive(light, 0.0, now_s)
         deliver(value, fault)
+
+    def photograph(
+        self, camera: str, shot: Shot, deliver: Callable[[bytes | None, str], None]
+    ) -> None:
+        """Answer at once, lit as it is asked for; a lamp that somebody drives keeps its duty."""
+        picture, fault, now_s = None, "", self._now_s()
+        light = shot.light if shot.light in self.physics.outputs else ""
+        is_dark = bool(light) and self.physics.outputs[light].commanded_duty == 0.0
+        is_dark = is_dark and not self._core.why_off(light)
+        try:
+            if is_dark:
+                self.physics.drive(light, shot.brightness, now_s)
+            picture = self.physics.photograph(camera, now_s)
+        except SensorDead:
+            fault = f"the {camera} is silent"
+        except KeyError as unknown:
+            fault = str(unknown.args[0])
+        finally:
+            if is_dark:
+                self.physics.drive(light, 0.0, now_s)
+        deliver(picture, fault)
 
     def drive(self, output: str, duty: float) -> None:
         """Hold an output at a duty from now on."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
@@ -17,10 +17,13 @@ from orchestrator.jobs.guest import Invitation
 from orchestrator.jobs.job import Job
 from orchestrator.jobs.registry import job_named
 from orchestrator.journal.memory import MemoryJournal
+from orchestrator.journal.memory_album import MemoryAlbum
+from orchestrator.model.canonical import plain
 from orchestrator.model.experiment import State
 from orchestrator.model.expression import Const
 from orchestrator.model.interlock import Interlock
 from orchestrator.model.photodiode import PHOTODIODE
+from orchestrator.model.picture import CAMERA
 from orchestrator.model.plan import Plan, Slice
 from orchestrator.sim.apparatus import AT_ANGLES, Apparatus, MediumPump, Photodiode, Vial
 from orchestrator.sim.clock import VirtualClock
@@ -91,6 +94,7 @@ async def rehearse(
         },
         simulated=True,
         jobs=jobs,
+        album=MemoryAlbum(),
     )
 
     def answer(vessel: str, key: str, text: str) -> None:
@@ -126,7 +130,11 @@ def apparatus_for(slice_: Slice) -> Apparatus:
         for bottle in slice_.media
         if bottle.medium != "waste"
     }
-    apparatus = Apparatus(vial=Vial.holding(slice_.volume_ml), angles=_angles_for(slice_))
+    apparatus = Apparatus(
+        vial=Vial.holding(slice_.volume_ml),
+        angles=_angles_for(slice_),
+        cameras=tuple(sorted({CAMERA, *_cameras_in(plain(slice_))})),
+    )
     return replace(apparatus, media_pumps=pumps) if pumps else apparatus
 
 
@@ -138,6 +146,18 @@ def _angles_for(slice_: Slice) -> Mapping[int, Photodiode]:
     if "mean" in wanted:
         return AT_ANGLES
     return {angle: of for angle, of in AT_ANGLES.items() if f"{PHOTODIODE}_{angle}" in wanted}
+
+
+def _cameras_in(part: Any) -> Iterator[str]:
+    """The cameras that a part of a plan names: a job's setting, and snapshots."""
+    if isinstance(part, Mapping):
+        named = part.get(CAMERA)
+        if isinstance(named, str):
+            yield named
+        part = [*part.values()]
+    if isinstance(part, list | tuple):
+        for each in part:
+            yield from _cameras_in(each)
 
 
 async def _watch(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from orchestrator.control.calibration.protocol import TACHOMETER, Task, sensor_of
 from orchestrator.control.calibration.session import Session
+from orchestrator.model.picture import Shot
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import DeviceFault, PumpEnd, Reactor
 from orchestrator.ports.wake import Wake
@@ -167,3 +168,23 @@ async def sense_once(reactor: Reactor, sensor: str) -> float:
     if value is None:
         raise ActFailed(f"the {sensor} shows nothing: {fault or 'no value'}")
     return value
+
+
+async def look_once(reactor: Reactor, camera: str) -> bytes:
+    """Take a picture, by the light that there is; its camera has a time limit of its own.
+
+    Raises:
+        ActFailed: there is none.
+    """
+    answered: asyncio.Future[tuple[bytes | None, str]]
+    answered = asyncio.get_running_loop().create_future()
+
+    def deliver(picture: bytes | None, fault: str) -> None:
+        if not answered.done():
+            answered.set_result((picture, fault))
+
+    reactor.photograph(camera, Shot(), deliver)
+    picture, fault = await answered
+    if picture is None:
+        raise ActFailed(fault or "it took no picture")
+    return picture

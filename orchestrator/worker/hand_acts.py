@@ -13,6 +13,7 @@ from orchestrator.jobs.job import Job
 from orchestrator.messages.orders import CommandMessage
 from orchestrator.model.calibration import PUMP_SUFFIX
 from orchestrator.model.outcome import Ending
+from orchestrator.model.picture import CAMERA
 from orchestrator.model.units import format_quantity
 from orchestrator.worker.hand_plan import hand_order
 from orchestrator.worker.handled_run import Told
@@ -112,7 +113,8 @@ class Hands:
             wanted = {"duration_s": _positive(args["duration_s"], "circulating"), "medium": medium}
         elif command.name == "snapshot":
             label = _brief(args.get("label", ""), "a label")
-            wanted = {"job": str(args.get("job") or "camera"), "label": label}
+            wanted = {"job": str(args.get("job") or CAMERA), "text": label}
+            wanted |= {"camera": str(args["camera"])} if args.get("camera") else {}
         job = JOB_OF.get(command.name) or str(wanted["job"])
         if job not in unit.regulate.standing():
             raise HandRefused(f"{command.name} needs the job {job}, which does not run")

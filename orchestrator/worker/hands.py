@@ -17,6 +17,8 @@ from orchestrator.jobs.job import (
     Exchanged,
     Finish,
     MadeOf,
+    Photograph,
+    Photographed,
     Remember,
     Sense,
     Sensed,
@@ -28,6 +30,7 @@ from orchestrator.model.ledger import Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.signal import Sample
 from orchestrator.ports.reactor import Reactor
+from orchestrator.worker.darkroom import Darkroom
 from orchestrator.worker.dose import DOSING, Asked, Doser
 from orchestrator.worker.guard import HEATER, LEVEL, TEMPERATURE, Guard, Refusal
 from orchestrator.worker.interlocks import Interlocks
@@ -70,6 +73,7 @@ class VesselHands:
         level: LevelWatch,
         signals: MutableMapping[str, Sample],
         faults: Mapping[str, str],
+        darkroom: Callable[..., Darkroom],
         look_at_clock: Callable[[], None],
         wake: Callable[[], None],
     ) -> None:
@@ -91,6 +95,12 @@ class VesselHands:
         self.bands: Mapping[str, Band] = {}
         """As the last decision answered them."""
         self._max_age_s: Mapping[str, float] = MAX_AGE_S
+        self._darkroom = darkroom(
+            allowed=self._allowed_duty,
+            now=self._now_s,
+            taken=self._pictured,
+            faulty=self.device_told,
+        )
         self.interlocks = interlocks = Interlocks(reactor, signals)
         self.held = {name: faults[name] for name in reactor.spec.outputs if name in faults}
         """Outputs that interlocks hold off although they were driven, and why."""
@@ -118,6 +128,8 @@ class VesselHands:
             self._page.note(Kind.JOB_MEMORY, job=job, memory=dict(command.memory))
         elif isinstance(command, MadeOf):
             self._page.made_of(command.signal, command.devices)
+        elif isinstance(command, Photograph):
+            self._darkroom.photograph(job, command)
 
     def sense(self, job: str, sensor: str) -> None:
         """Read a sensor for a job, which is told of the answer."""
@@ -194,6 +206,26 @@ class VesselHands:
             self.alert(f"{job} broke down and is off: {reason}", "critical", job)
         if state in ("lost", "stopped"):
             self._performing.job_left(job, reason or "it was stopped")
+
+    def _pictured(self, job: str, asked: Photograph, answer: Photographed) -> None:
+        """A picture is kept, or there is none: the ledger knows it before the job does."""
+        if not answer.fault:
+            self._page.note(
+                Kind.PICTURE,
+                asked.key or None,
+                camera=asked.camera,
+                file=answer.file,
+                sha256=answer.sha256,
+                size_bytes=answer.size_bytes,
+                label=asked.label,
+            )
+        if self._regulate.tell(job, answer) and not self.in_turn:
+            self._wake()
+
+    def _now_s(self) -> float:
+        if not self.in_turn:
+            self._look_at_clock()
+        return self._page.now_s
 
     # ---- for the others
 

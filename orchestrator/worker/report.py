@@ -154,5 +154,6 @@ def _reactor(spec: ReactorSpec) -> ReactorReport:
         calibrations=dict(spec.calibrations),
         expires=dict(spec.expires),
         capacity_ml=spec.capacity_ml,
+        cameras=list(spec.cameras),
         measured={each.device: [*each.within] for each in spec.interlocks if each.within},
     )

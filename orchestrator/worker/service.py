@@ -28,6 +28,7 @@ from orchestrator.messages.reports import (
     StopReport,
 )
 from orchestrator.model.ledger import Entry
+from orchestrator.ports.album import Album
 from orchestrator.ports.clock import Clock, Instant
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.link import Link
@@ -41,6 +42,7 @@ from orchestrator.worker.follow import Follow
 from orchestrator.worker.hand_acts import Hands
 from orchestrator.worker.listen import Listen
 from orchestrator.worker.live import Live
+from orchestrator.worker.no_album import NoAlbum
 from orchestrator.worker.obey import Obey
 from orchestrator.worker.outbox import Heard, Outbox
 from orchestrator.worker.peers import Peers
@@ -68,6 +70,7 @@ class Worker:
         reactors: Mapping[str, Reactor],
         link: Link | None = None,
         jobs: Callable[[str], Job[Any] | Invitation] = job_named,
+        album: Album | None = None,
         guests: Sequence[str] = (),
         laws: Sequence[str] = (),
         version: str = "",
@@ -100,6 +103,7 @@ class Worker:
             journal=journal,
             reactors=reactors,
             jobs=jobs,
+            album=album or NoAlbum(),
             began=self._began,
             revised=self._revised,
             announce=self._announce,

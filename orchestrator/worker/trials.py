@@ -15,7 +15,7 @@ from orchestrator.ports.clock import Clock
 from orchestrator.ports.plugin_test import PluginTest
 from orchestrator.ports.reactor import PumpEnd, Reactor
 from orchestrator.ports.wake import Wake
-from orchestrator.worker.acts import ActFailed, sense_once
+from orchestrator.worker.acts import ActFailed, look_once, sense_once
 from orchestrator.worker.pump import MARGIN_S
 
 READINGS = 3
@@ -73,6 +73,8 @@ class Trials:
         try:
             for sensor in self._spec.sensors:
                 yield await self._try(sensor, self._sensor(sensor))
+            for camera in self._spec.cameras:
+                yield await self._try(camera, self._camera(camera))
             # Early: what runs by itself floods the vessel meanwhile.
             for pump in sorted(self._spec.pumps, key=lambda each: self._spec.pumps[each].direction):
                 yield await self._try(pump, self._pump(pump))
@@ -124,6 +126,11 @@ class Trials:
         if (is_photodiode(sensor) or sensor.endswith("photodiode")) and value <= 0.0:
             return "failed", figure, "it sees no light at all"
         return "passed", figure, ""
+
+    async def _camera(self, camera: str) -> Found:
+        """One picture, which nobody keeps."""
+        picture = await look_once(self._reactor, camera)
+        return "passed", f"a picture of {len(picture) / 1000.0:.3g} kB", ""
 
     async def _stirrer(self) -> Found:
         if TACHOMETER not in self._spec.sensors:

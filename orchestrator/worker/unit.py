@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -20,11 +21,13 @@ from orchestrator.model.ledger import BOTTLE_ALERT, Entry, Kind
 from orchestrator.model.outcome import Ending
 from orchestrator.model.plan import Slice
 from orchestrator.model.signal import Sample
+from orchestrator.ports.album import Album
 from orchestrator.ports.clock import Clock, Instant
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.reactor import Reactor
 from orchestrator.worker.account import open_fluids
 from orchestrator.worker.bottle_watch import BottleWatch
+from orchestrator.worker.darkroom import Darkroom
 from orchestrator.worker.dose import DOSING, Doser
 from orchestrator.worker.emergency import EMERGENCY_STOP, Emergency
 from orchestrator.worker.guard import Guard
@@ -78,6 +81,7 @@ class VesselUnit(HandledRun):
         journal: Journal,
         clock: Clock,
         jobs: Callable[[str], Job[Any] | Invitation],
+        album: Album,
         announce: Callable[[Announce], None] = ignore,
     ) -> None:
         super().__init__(
@@ -118,6 +122,7 @@ class VesselUnit(HandledRun):
             level=LevelWatch(slice_.volume_ml, lambda: self.fluids.volume_ml),
             signals=self.signals,
             faults=view.faults,
+            darkroom=partial(Darkroom, reactor=reactor, album=album, run=self.run),
             look_at_clock=self._look_at_clock,
             wake=self.wake.set,
         )

@@ -19,6 +19,7 @@ from orchestrator.messages.orders import RunOrder
 from orchestrator.model.canonical import RebuildError, rebuild
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Slice
+from orchestrator.ports.album import Album
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal, JournalFault
 from orchestrator.ports.reactor import Reactor
@@ -44,6 +45,7 @@ class Vessels:
         journal: Journal,
         reactors: Mapping[str, Reactor],
         jobs: Callable[[str], Job[Any] | Invitation],
+        album: Album,
         began: Callable[[VesselUnit, Sequence[Entry]], None],
         revised: Callable[[], None],
         announce: Callable[[VesselUnit, Announce], None],
@@ -51,7 +53,7 @@ class Vessels:
         changed: Callable[[], None],
     ) -> None:
         self.reactors = reactors
-        self._clock, self._journal, self._jobs = clock, journal, jobs
+        self._clock, self._journal, self._jobs, self.album = clock, journal, jobs, album
         self._began, self._announce, self._say = began, announce, say
         self._revised, self._changed = revised, changed
         self.stops = Stops(journal, clock)
@@ -287,6 +289,7 @@ class Vessels:
             journal=self._journal,
             clock=self._clock,
             jobs=self._jobs,
+            album=self.album,
             announce=lambda announce: self._announce(unit, announce),
         )
         self._shares.join(order.attempt, unit.run, unit.fluids)

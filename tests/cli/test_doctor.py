@@ -43,7 +43,19 @@ def pi(tmp_path: Path) -> Path:
     put(tmp_path, "sys/class/watchdog/watchdog0/identity", "Broadcom BCM2835 Watchdog timer\n")
     put(tmp_path, "sys/class/pwm/pwmchip0/npwm", "2\n")
     put(tmp_path, "sys/bus/w1/devices/28-000005e2fdc3/temperature", "36875\n")
+    put(tmp_path, "sys/bus/i2c/drivers/imx708/10-001a/name", "imx708\n")
+    put(tmp_path, f"{SYS_VIDEO}/video0/name", "HD Webcam C270\n")
+    put(tmp_path, f"{SYS_VIDEO}/video0/index", "0\n")
+    put(tmp_path, f"{SYS_VIDEO}/video1/name", "HD Webcam C270\n")
+    put(tmp_path, f"{SYS_VIDEO}/video1/index", "1\n")
+    put(tmp_path, f"{SYS_VIDEO}/video10/name", "bcm2835-codec-decode\n")
+    put(tmp_path, f"{SYS_VIDEO}/video10/index", "0\n")
+    put(tmp_path, "usr/bin/libcamera-still")
+    put(tmp_path, "usr/bin/ffmpeg")
     return tmp_path
+
+
+SYS_VIDEO = "sys/class/video4linux"
 
 
 def looked(
@@ -81,6 +93,15 @@ def test_what_hangs_on_a_pi_is_named(pi: Path) -> None:
     assert found["1-wire"].found == "28-000005e2fdc3 (36.9 °C)"
     assert found["PWM"].found == "pwmchip0: 2 channels"
     assert found["watchdog"].found == "Broadcom BCM2835 Watchdog timer"
+    assert found["cameras"].found == (
+        "imx708 at the ribbon (rpicam), /dev/video0 (HD Webcam C270), v4l2"
+    )
+
+
+def test_a_camera_without_its_program_says_what_to_install(pi: Path) -> None:
+    (pi / "usr/bin/ffmpeg").unlink()
+    found = looked(pi, FakeBus({}))["cameras"]
+    assert (found.verdict, found.next) == ("notice", "sudo apt install ffmpeg")
 
 
 def test_a_bus_on_which_nobody_answers_is_no_fault_of_the_machine(pi: Path) -> None:

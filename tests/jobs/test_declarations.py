@@ -51,6 +51,8 @@ SETTINGS = {
     "level": {"interval": 60.0},
     "scale": {"interval": 60.0},
     "monitor": {"interval": 60.0},
+    "camera": {"camera": "camera", "interval": 600.0, "time_lapse": True, "light": "led_a"}
+    | {"brightness": 1.0, "settle": 1.0, "quality": 85.0},
     "external": {f"{channel}_topic": f"lab/{channel}" for channel in "abcd"},
     "growth_rate": {"window": 1800.0},
     "dosing": {

@@ -279,6 +279,39 @@ async def test_files_of_the_unit_are_listed_and_fetched(client: aiohttp.ClientSe
         assert len(await response.read()) == 200_000
 
 
+async def test_files_are_listed_page_by_page_and_below_a_folder(
+    client: aiohttp.ClientSession,
+) -> None:
+    async def names(query: str) -> list[str]:
+        async with client.get(f"/unit_api/files?{query}") as response:
+            assert response.status == 200
+            return [each["name"] for each in await response.json()]
+
+    first = await names("limit=1")
+    assert first == ["journal.sqlite"]
+    assert await names(f"limit=1&after={first[-1]}") == ["photos/first one.jpg"]
+    assert await names("after=photos/first%20one.jpg") == []
+    assert await names("under=photos/") == ["photos/first one.jpg"]
+    async with client.get("/unit_api/files?limit=0") as response:
+        assert response.status == 400
+
+
+async def test_a_file_that_is_known_is_not_sent_again_and_a_changed_one_is(
+    client: aiohttp.ClientSession, folder: Path
+) -> None:
+    where = "/unit_api/files/photos/first%20one.jpg"
+    async with client.get(where) as response:
+        assert response.content_type == "image/jpeg"
+        etag = response.headers["ETag"]
+    known = {"If-None-Match": f'"other", {etag}'}
+    async with client.get(where, headers=known) as response:
+        assert (response.status, await response.read()) == (304, b"")
+        assert response.headers["ETag"] == etag
+    (folder / "photos" / "first one.jpg").write_bytes(b"another")
+    async with client.get(where, headers=known) as response:
+        assert (response.status, await response.read()) == (200, b"another")
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -19,6 +19,8 @@ from orchestrator.jobs.job import (
     Exchange,
     Exchanged,
     Finish,
+    Photograph,
+    Photographed,
     Remember,
     Requested,
     Sense,
@@ -94,6 +96,7 @@ class Rig:
         self.record: dict[str, list[tuple[float, float]]] = defaultdict(list)
         self.told: list[Finish | Alert | Remember] = []
         self.exchanges: list[tuple[float, Exchange]] = []
+        self.shots: list[tuple[float, Photograph]] = []
         self.peak_ml = 0.0
         self.steps = 0
         self.refuse = ""
@@ -211,6 +214,9 @@ class Rig:
             self.reactor.drive(command.output, command.duty)
         elif isinstance(command, Exchange):
             self._exchange(name, command)
+        elif isinstance(command, Photograph):
+            self.shots.append((self.clock.now_s, command))
+            self._photograph(name, command)
         else:
             self.told.append(command)
 
@@ -221,6 +227,16 @@ class Rig:
             self._events[name].append(Sensed(sensor, value, at_s, fault))
 
         self.reactor.sense(sensor, deliver)
+
+    def _photograph(self, name: str, asked: Photograph) -> None:
+        def deliver(picture: bytes | None, fault: str) -> None:
+            file = f"{len(self.shots)}.png" if picture else ""
+            answer = Photographed(
+                camera=asked.camera, key=asked.key, at_s=self.clock.now_s, file=file, fault=fault
+            )
+            self._events[name].append(answer)
+
+        self.reactor.photograph(asked.camera, asked.shot, deliver)
 
     def _exchange(self, name: str, wanted: Exchange) -> None:
         self.exchanges.append((self.clock.now_s, wanted))

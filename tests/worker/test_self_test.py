@@ -31,6 +31,7 @@ DEVICES = [
     "thermometer",
     "tachometer",
     "level_probe",
+    "camera",
     "feed_pump",
     "waste_pump",
     "stirrer",

@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestrator.hardware.sensors import ThreadedSensor
 from orchestrator.journal.sql import open_database
+from orchestrator.model.picture import Shot
 from orchestrator.ports.reactor import Held, PumpEnd, ReactorSpec
 
 FSYNC_S = 0.015
@@ -58,6 +59,11 @@ class IdleReactor:
             self._sensors[sensor].read(deliver)
         else:
             deliver({"photodiode": 0.4, "thermometer": 30.0, "tachometer": 500.0}[sensor], "")
+
+    def photograph(
+        self, camera: str, _shot: Shot, deliver: Callable[[bytes | None, str], None]
+    ) -> None:
+        deliver(None, f"there is no {camera} here")
 
     def drive(self, output: str, duty: float) -> None:
         """Do nothing."""

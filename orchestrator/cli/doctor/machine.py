@@ -25,6 +25,11 @@ KNOWN: Final = {
     0x66: "ezo, temperature",
 }
 """What usually answers there, by the driver's name in a hardware document."""
+SENSORS: Final = ("imx", "ov")
+"""How the drivers of image sensors begin."""
+NO_CAMERAS: Final = ("bcm2835", "rpi-", "rpivid", "pispbe", "unicam")
+"""How the names of a Pi's own devices for pictures begin, that are none."""
+PACKAGES: Final = {"rpicam-still": "rpicam-apps", "ffmpeg": "ffmpeg"}
 OpenWire = Callable[[int], Wire]
 
 
@@ -57,6 +62,7 @@ def look_at_machine(machine: Machine) -> Iterator[Finding]:
     yield from _buses(machine, is_pi=is_pi)
     yield _one_wire(machine, is_pi=is_pi)
     yield _pwm(machine, is_pi=is_pi)
+    yield _cameras(machine)
     yield _watchdog(machine)
 
 
@@ -174,6 +180,40 @@ def _pwm(machine: Machine, *, is_pi: bool) -> Finding:
         return Finding(what="PWM", verdict="none", found="none by hardware", next=next_)
     channels = [f"{path.name}: {machine.text(f'sys/class/pwm/{path.name}/npwm')}" for path in chips]
     return Finding(what="PWM", verdict="good", found=f"{', '.join(channels)} channels")
+
+
+def _cameras(machine: Machine) -> Finding:
+    """What answers as a camera: chips at a Pi's ribbon have a driver of their own, and others their
+    name beside a device. The Pi's decoders are devices too, and no cameras."""
+    ribbon = [path.name for path in machine.found("sys/bus/i2c/drivers/*") if _sees(machine, path)]
+    usb = []
+    for device in machine.found("sys/class/video4linux/video*"):
+        name = machine.text(f"sys/class/video4linux/{device.name}/name") or ""
+        first = machine.text(f"sys/class/video4linux/{device.name}/index") in (None, "0")
+        if name and first and not name.startswith(NO_CAMERAS):
+            usb.append(f"/dev/{device.name} ({name})")
+    tools = [f"{chip} at the ribbon (rpicam)" for chip in ribbon] + [
+        f"{each}, v4l2" for each in usb
+    ]
+    if not tools:
+        return Finding(what="cameras", verdict="none", found="none")
+    lacks = [name for name, wanted in (("rpicam-still", ribbon), ("ffmpeg", usb)) if wanted]
+    missing = [name for name in lacks if not _has(machine, name)]
+    if missing:
+        next_ = f"sudo apt install {' '.join(PACKAGES[name] for name in missing)}"
+        return Finding(what="cameras", verdict="notice", found=", ".join(tools), next=next_)
+    return Finding(what="cameras", verdict="good", found=", ".join(tools))
+
+
+def _sees(machine: Machine, driver: Path) -> bool:
+    return driver.name.startswith(SENSORS) and bool(
+        machine.found(f"sys/bus/i2c/drivers/{driver.name}/[0-9]*-*")
+    )
+
+
+def _has(machine: Machine, program: str) -> bool:
+    old = {"rpicam-still": "libcamera-still"}.get(program, program)
+    return bool(machine.found(f"usr/bin/{program}") or machine.found(f"usr/bin/{old}"))
 
 
 def _watchdog(machine: Machine) -> Finding:

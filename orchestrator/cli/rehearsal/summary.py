@@ -83,6 +83,7 @@ def _revision(number: int, profile: str, ledgers: Mapping[str, Sequence[Entry]])
 
 def _vessel(entries: Sequence[Entry]) -> dict[str, Any]:
     phases: list[dict[str, Any]] = []
+    pictures = sum(entry.kind is Kind.PICTURE for entry in entries)
     state, reason = "running", ""
     arrived_s = held_at_s = None
     for entry in entries:
@@ -116,7 +117,8 @@ def _vessel(entries: Sequence[Entry]) -> dict[str, Any]:
             state, reason = "running", ""
         elif entry.kind is Kind.RUN_ENDED:
             state, reason = entry.data["state"], entry.data.get("reason", "")
-    return {"state": state, "reason": reason, "phases": phases}
+    taken = {"pictures": pictures} if pictures else {}
+    return {"state": state, "reason": reason, "phases": phases, **taken}
 
 
 def _bottles(plan: Plan, ledgers: Mapping[str, Sequence[Entry]]) -> list[dict[str, Any]]:

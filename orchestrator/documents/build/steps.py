@@ -187,7 +187,8 @@ def _then(cursor: Cursor) -> str:
 
 def _snapshot(cursor: Cursor) -> SnapshotStep:
     label = cursor.get("label")
-    return SnapshotStep(label=_text(label) if label is not None else _NO_TEXT)
+    camera = cursor.text("camera") or ""
+    return SnapshotStep(label=_text(label) if label is not None else _NO_TEXT, camera=camera)
 
 
 def _wait(cursor: Cursor) -> WaitStep:

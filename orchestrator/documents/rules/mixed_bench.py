@@ -15,7 +15,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     """Report the first output of another kind than those before: a keeper has pins, or a bench."""
     first: Device | None = None
     for device in devices_in(draft):
-        if device.group == "sensors" or device.driver not in device.known_drivers:
+        if device.group in ("sensors", "cameras") or device.driver not in device.known_drivers:
             continue
         first = first or device
         place = device.cursor.get("driver")

@@ -1,10 +1,9 @@
-"""A step that needs a job which does not run where it stands, or which nobody has.
+"""A step that needs a job which does not run where it stands.
 
 Some steps are carried out by a job: `blank` by `od_reading`, `circulate` by `dosing`, `snapshot` by
-a job of a camera. If that job does not run when the step comes, the step has failed.
+`camera`. If that job does not run when the step comes, the step has failed.
 
-Add the job under `jobs:`, or to the phase. A plugin that brings a camera declares the step
-`snapshot` in its `job/1` document.
+Add the job under `jobs:`, or to the phase.
 """
 
 from __future__ import annotations
@@ -18,12 +17,8 @@ from orchestrator.documents.flow import all_steps, steps_of_phase
 from orchestrator.documents.scopes import on_all_vessels
 from orchestrator.model.profile import Operation, Profile, Step
 
-USUALLY: Final[dict[Operation, str]] = {
-    "blank": "od_reading",
-    "circulate": "dosing",
-    "snapshot": "camera",
-}
-"""Steps that only a job can carry out, and what that job is called where none is installed."""
+BY_JOBS: Final[frozenset[Operation]] = frozenset({"blank", "circulate", "snapshot"})
+"""Steps that only a job can carry out."""
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -31,14 +26,8 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     if draft.profile is None:
         return
     for phase, step in _steps(draft.profile):
-        if step.op not in USUALLY:
-            continue
-        job = draft.catalogue.job_for(step.op)
-        if job is None:
-            missing = USUALLY[step.op]
-            message = f"{step.op} is for a job such as {missing}, and no job here offers it"
-            yield draft.error(draft.span_of(step.source), "step-needs", message)
-        elif not _runs(draft, job, phase):
+        job = draft.catalogue.job_for(step.op) if step.op in BY_JOBS else None
+        if job is not None and not _runs(draft, job, phase):
             message = f"{step.op} needs the job {job}, which does not run here"
             yield draft.error(draft.span_of(step.source), "step-needs", message)
 

@@ -208,5 +208,6 @@ _PLAIN: Final[Mapping[Kind, Callable[[Mapping[str, Any]], str]]] = {
     ),
     Kind.JOB: lambda data: f"{data['job']} is {data['state']}{_why(data)}",
     Kind.DEVICE: lambda data: f"{data['device']}: {data['state']}{_why(data)}",
+    Kind.PICTURE: lambda data: f"picture by {data['camera']}: {data['file']}",
     Kind.EVENT: lambda data: f"{data['event']} {data['name']}{_by(data)}",
 }

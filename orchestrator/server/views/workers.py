@@ -63,8 +63,9 @@ class NewCommand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """set: setting, value (canonical units), for_s. release: setting, or a job. start: job, for_s,
     settings, automation, and otherwise (automation, settings, needs) for where the plan does not
     have the job. stop, hold: job, for_s. dose, dilute: volume_ml,
-    medium. circulate: duration_s, medium. snapshot: job, label. sample: volume_ml, label. bottle:
-    medium, holds_ml, note. Where nothing runs, start, dose and dilute take vessel_holds_ml."""
+    medium. circulate: duration_s, medium. snapshot: job, camera, label. sample: volume_ml, label.
+    bottle: medium, holds_ml, note. Where nothing runs, start, dose and dilute take
+    vessel_holds_ml."""
     reactor: str = ""
     attempt: str = ""
     vessel: str = ""

@@ -922,6 +922,7 @@ export interface ReactorReport {
   calibrations: Record<string, string>;
   capacity_ml: number;
   expires: Record<string, number>;
+  cameras: string[];
   measured: Record<string, string[]>;
 }
 
