@@ -41,7 +41,7 @@ def alerts(
         click.echo("There is nothing that you should know.")
     else:
         show.table(
-            ("id", "severity", "state", "raised", "times", "kind", "where", "what"),
+            ("id", "severity", "state", "raised", "times", "kind", "where", "told", "what"),
             [
                 (
                     str(each["id"]),
@@ -51,7 +51,8 @@ def alerts(
                     str(each["count"]),
                     each["source"],
                     _where(each),
-                    _text(each),
+                    _told(each),
+                    each["text"],
                 )
                 for each in found
             ],
@@ -143,6 +144,62 @@ def end(silence_id: int, leader_url: str) -> None:
     click.echo("ended")
 
 
+@alerts.command()
+@leader_option
+@format_option
+def routes(leader_url: str, form: str) -> None:
+    """List the ways by which people are told, with how each does."""
+    found = ask(leader_url, lambda api: api.get("/alerts/routes"))["items"]
+    if form == "json":
+        show.print_json(found)
+    elif not found:
+        click.echo("Nobody is told of alerts: see `notifications:` of a cluster document.")
+    else:
+        show.table(
+            ("route", "leads to", "tells", "of", "when", "last told", "waiting", "problem"),
+            [
+                (
+                    each["name"],
+                    " or ".join(each["to"]),
+                    ", ".join(each["severities"]) + (", over" if each["resolved"] else ""),
+                    ", ".join(each["users"]) or "all",
+                    _hours(each),
+                    show.wall(each["told_wall_s"]),
+                    str(each["waiting"]),
+                    f"{each['problem']} ({each['tries']} times)" if each["problem"] else "",
+                )
+                for each in found
+            ],
+        )
+
+
+@alerts.command()
+@click.argument("route", required=False)
+@leader_option
+@format_option
+def test(route: str | None, leader_url: str, form: str) -> None:
+    """Send a test message by ROUTE, or by each one, and show which arrived."""
+    query = f"?{urlencode({'route': route})}" if route else ""
+    tried = ask(leader_url, lambda api: api.post(f"/alerts/routes/test{query}"))["items"]
+    if form == "json":
+        show.print_json(tried)
+    else:
+        for each in tried:
+            ended = each["problem"] or f"went out within {each['took_s']:.1f} s"
+            click.echo(f"{each['route']}: {ended}")
+    if any(each["problem"] for each in tried):
+        raise SystemExit(1)
+
+
+def _hours(route: dict[str, Any]) -> str:
+    quiet = route["quiet"]
+    if quiet is None:
+        return "always"
+    but = f", but {' and '.join(quiet['loud'])}" if quiet["loud"] else ""
+    now = ", quiet now" if route["quiet_until_wall_s"] is not None else ""
+    return f"not {quiet['from']} to {quiet['until']} {quiet['timezone']}{but}{now}"
+
+
 def _say(leader_url: str, alert: int, what: str, note: str) -> dict[str, Any]:
     path = f"/alerts/{alert}/{what}?{urlencode({'note': note})}"
     said: dict[str, Any] = ask(leader_url, lambda api: api.post(path))
@@ -157,9 +214,13 @@ def _state(alert: dict[str, Any]) -> str:
     return f"{alert['state']} by {name}" if name else str(alert["state"])
 
 
-def _text(alert: dict[str, Any]) -> str:
-    untold = alert["delivery"] == "expired"
-    return f"{alert['text']} (nobody could be notified)" if untold else str(alert["text"])
+def _told(alert: dict[str, Any]) -> str:
+    """Whom it reached."""
+    if alert["delivery"] == "expired":
+        return "nobody could be notified"
+    told = [each["route"] for each in alert["deliveries"] if each["told_wall_s"] is not None]
+    waits = alert["delivery"] == "waiting"
+    return ", ".join(dict.fromkeys(told)) or ("waits" if waits else "")
 
 
 def _where(alert: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ from orchestrator.server.api.profiles import shipped_profiles
 from orchestrator.server.reading import read_query
 from orchestrator.server.render import render
 from orchestrator.server.services import SERVICES, Services
-from orchestrator.server.views.attention import Question, alert_view
+from orchestrator.server.views.attention import Question, alert_views
 from orchestrator.server.views.calibrations import calibrations_of, comparables_of, sessions_of
 from orchestrator.server.views.common import Cursor, view
 from orchestrator.server.views.experiments import experiment_view
@@ -156,10 +156,10 @@ async def _beginning(services: Services) -> dict[str, Any]:
 async def _attention(services: Services, experiment: str | None = None) -> dict[str, Any]:
     questions = await services.store.questions(experiment=experiment, limit=ROWS)
     alerts = await services.store.alerts(experiment=experiment, open_only=True, limit=ROWS)
-    silences = await services.store.silences(at_wall_s=services.clock.now().wall_s)
+    now_s = services.clock.now().wall_s
     return {
         "questions": [view(each, Question) for each in questions],
-        "alerts": [alert_view(each, silences) for each in alerts.items],
+        "alerts": await alert_views(alerts.items, services.store, now_s),
     }
 
 

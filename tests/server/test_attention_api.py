@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.ports.records import WorkerRecord
+from orchestrator.ports.records import NewAlert, WorkerRecord
+from orchestrator.ports.routes import Settled, Sorted
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import DeskOffice
@@ -118,6 +119,45 @@ async def test_who_may_silence_what(
     headers = {"X-Axenic-Role": role}
     async with client.post("/api/silences", json=body, headers=headers) as response:
         assert response.status == status
+
+
+async def test_an_alert_says_whom_it_reached(client: Client, store: MemoryStore) -> None:
+    new = NewAlert(text="warm", severity="warning", source="t", at_wall_s=WALL)
+    raised = await store.raise_alert(new)
+    both = Sorted(alert=raised, routes=["mail", "phone"])
+    await store.sort_alerts([both], at_wall_s=WALL)
+    [waiting] = await store.to_tell("mail", since_wall_s=0.0)
+    await store.settle([Settled(delivery=waiting.delivery, outcome="sent")], at_wall_s=WALL + 1.0)
+    async with client.get("/api/alerts") as response:
+        [alert] = (await response.json())["items"]
+    assert alert["delivery"] == "sent"
+    told = [(each["route"], each["outcome"], each["told_wall_s"]) for each in alert["deliveries"]]
+    assert told == [("mail", "sent", WALL + 1.0), ("phone", "waiting", None)]
+
+
+async def test_routes_are_listed_without_secrets_and_tried_by_administrators(
+    client: Client, office: DeskOffice
+) -> None:
+    async with client.get("/api/alerts/routes") as response:
+        [route] = (await response.json())["items"]
+    assert (route["name"], route["to"], route["users"]) == ("night shift", ["ntfy://…"], ["ada"])
+    assert route["quiet"] == {
+        "from": "22:00",
+        "until": "07:00",
+        "timezone": "Europe/Berlin",
+        "loud": [],
+    }
+    path, user = "/api/alerts/routes/test", {"X-Axenic-Role": "user"}
+    async with client.post(path, headers=user) as response:
+        assert response.status == 403
+    assert not office.asked
+    boss = {"X-Axenic-Role": "administrator", "X-Axenic-Actor": "ada"}
+    async with client.post(f"{path}?route=night%20shift", headers=boss) as response:
+        [tried] = (await response.json())["items"]
+    assert (tried["route"], tried["problem"]) == ("night shift", "")
+    assert office.asked == [("test", "night shift", "ada")]
+    async with client.post(f"{path}?route=none", headers=boss) as response:
+        assert response.status == 404
 
 
 @pytest.mark.parametrize("name", ["0", "99", "one", "-1", "9" * 30, "²"])

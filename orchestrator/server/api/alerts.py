@@ -18,9 +18,10 @@ from orchestrator.server.views.attention import (
     NewSilence,
     Remark,
     Silence,
-    alert_view,
+    alert_views,
 )
 from orchestrator.server.views.common import Listing, view
+from orchestrator.server.views.routes import Route, TestQuery, Tried, route_view
 
 routes = Routes("alerts")
 
@@ -32,8 +33,25 @@ async def list_alerts(call: Call[AlertsQuery, None]) -> Listing[Alert]:
     page = await call.services.store.alerts(
         experiment=query.experiment, open_only=query.open, limit=query.limit, cursor=query.cursor
     )
-    silences = await _in_force(call)
-    return Listing(items=[alert_view(each, silences) for each in page.items], next=page.next)
+    shown = await alert_views(page.items, call.services.store, _now_s(call))
+    return Listing(items=shown, next=page.next)
+
+
+@routes.get("/api/alerts/routes")
+async def list_routes(call: Call[NoQuery, None]) -> Listing[Route]:
+    """List the ways by which people are told of alerts, with how each does."""
+    return Listing(items=[route_view(each) for each in await call.services.office.routes()])
+
+
+@routes.post("/api/alerts/routes/test", problems=(403, 404))
+async def test_routes(call: Call[TestQuery, None]) -> Listing[Tried]:
+    """Send a test message by each route, or by one, at any hour, and say what became of it.
+
+    What waits for a route that failed before follows at once where it arrives. Administrators only.
+    """
+    administrators_only(call, "try whether alerts arrive")
+    tried = await call.services.office.test_routes(call.query.route, by=call.actor)
+    return Listing(items=[view(each, Tried) for each in tried])
 
 
 @routes.post("/api/alerts/{id}/acknowledge", problems=(404,))
@@ -107,7 +125,7 @@ async def _refuse(call: Call[Any, Any], experiment: str | None) -> None:
 async def _told(call: Call[Any, Any], alert: records.Alert) -> Alert:
     if alert.experiment is not None:
         call.request[CONCERNS] = alert.experiment
-    return alert_view(alert, await _in_force(call))
+    return (await alert_views([alert], call.services.store, _now_s(call)))[0]
 
 
 async def _in_force(call: Call[Any, Any]) -> list[ports.Silence]:

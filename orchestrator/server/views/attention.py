@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,9 @@ import msgspec
 
 from orchestrator.ports import records
 from orchestrator.ports import silence as ports
-from orchestrator.server.views.common import Cursor, Limit
+from orchestrator.ports.store import Store
+from orchestrator.server.views.common import Cursor, Limit, view
+from orchestrator.server.views.routes import Delivery
 
 
 class QuestionsQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,14 +107,29 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """Of its notifications together. `due` and `ended`: it is to be decided whom to tell that it is
     there, or over; `sent`: somebody has it; `expired`: nobody could be reached for a week; `muted`:
     nobody wants it, or it was seen or over before anybody had to be told."""
+    deliveries: list[Delivery]
+    """Whom it reached: by each route that it is for."""
 
 
-def alert_view(alert: records.Alert, silences: Sequence[ports.Silence]) -> Alert:
-    """An alert, with what silences make of it."""
+async def alert_views(
+    alerts: Sequence[records.Alert], store: Store, at_wall_s: float
+) -> list[Alert]:
+    """Alerts, with what silences make of them, and whom they reached."""
+    silences = await store.silences(at_wall_s=at_wall_s)
+    told: dict[int, list[Delivery]] = defaultdict(list)
+    for each in await store.deliveries([alert.id for alert in alerts]):
+        told[each.alert].append(view(each, Delivery))
+    return [_alert_view(alert, silences, told[alert.id]) for alert in alerts]
+
+
+def _alert_view(
+    alert: records.Alert, silences: Sequence[ports.Silence], deliveries: list[Delivery]
+) -> Alert:
     silence = ports.silence_of(alert, silences)
     told = {name: getattr(alert, name) for name in Alert.__struct_fields__ if hasattr(alert, name)}
     return Alert(
         **told,
+        deliveries=deliveries,
         state=_state(alert, silence),
         silenced_until_wall_s=None if silence is None else silence.until_wall_s,
     )

@@ -49,6 +49,7 @@ export interface Alert {
   resolved_wall_s: number | null;
   resolved_note: string;
   delivery: "due" | "ended" | "expired" | "muted" | "sent" | "silenced" | "waiting";
+  deliveries: Delivery[];
 }
 
 /** What the worker said to it. */
@@ -300,6 +301,17 @@ export interface Deed {
   experiment: string | null;
   detail: Record<string, unknown>;
   status: number | null;
+}
+
+/** What became of telling an alert by one route. */
+export interface Delivery {
+  route: string;
+  news: "over" | "raised";
+  outcome: "expired" | "muted" | "sent" | "waiting";
+  tries: number;
+  at_wall_s: number;
+  told_wall_s: number | null;
+  reason: string;
 }
 
 /** What was found, where, and what would be right; lines and columns count from 1. */
@@ -909,6 +921,14 @@ export interface Queue {
   version: string;
 }
 
+/** Hours of the day in which messages wait. */
+export interface Quiet {
+  from: string;
+  until: string;
+  timezone: string;
+  loud: ("critical" | "info" | "warning")[];
+}
+
 /** What was in force at a reactor. */
 export interface ReactorMade {
   calibrations: Record<string, string>;
@@ -991,6 +1011,22 @@ export interface Rollback {
   revision?: number | null;
   accept_jumps?: boolean;
   move_to?: string;
+}
+
+/** One way to tell people, and how it does. */
+export interface Route {
+  name: string;
+  to: string[];
+  severities: ("critical" | "info" | "warning")[];
+  users: string[];
+  quiet: Quiet | null;
+  quiet_until_wall_s: number | null;
+  every_s: number;
+  resolved: boolean;
+  waiting: number;
+  told_wall_s: number | null;
+  tries: number;
+  problem: string;
 }
 
 /** Whether a rule fired at the moment that was asked for, and why. */
@@ -1299,6 +1335,13 @@ export interface Trial {
   result: "failed" | "passed" | "skipped" | "unseen";
   figure: string;
   reason: string;
+}
+
+/** What became of a test message. */
+export interface Tried {
+  route: string;
+  problem: string;
+  took_s: number;
 }
 
 /** What was moved of a medium at a vessel. */

@@ -23,6 +23,7 @@ const alert: Alert = {
   resolved_wall_s: null,
   resolved_note: "",
   delivery: "due",
+  deliveries: [],
 };
 
 async function shown(more: Partial<Alert> = {}) {

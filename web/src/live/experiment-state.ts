@@ -230,9 +230,10 @@ function foldAlert(alerts: Alert[], event: Event): Alert[] {
     ...data,
     experiment: event.experiment,
     vessel: event.vessel,
-    // An event says nothing of silences.
+    // An event says nothing of silences, nor of whom it reached.
     state: before?.state ?? "raised",
     silenced_until_wall_s: before?.silenced_until_wall_s ?? null,
+    deliveries: before?.deliveries ?? [],
   };
   const isOpen = !alert.acknowledged_by && !alert.resolved_wall_s;
   return isOpen ? [alert, ...others] : others;
