@@ -131,6 +131,9 @@ class JournalOnDisk:
     def log(self, line: LogRecord) -> None:
         self._add(lambda: self._kept.log(line))
 
+    def on_loss(self, tell: Callable[[str, str], None]) -> None:
+        """What waits is tried again for as long as the process lives."""
+
     async def read(self, run: str) -> Sequence[Entry]:
         return tuple(await self._then(lambda: self._kept.read(run)))
 

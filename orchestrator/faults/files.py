@@ -11,16 +11,16 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from orchestrator.journal.sql import open_database
 from orchestrator.journal.sqlite import SqliteJournal
-from orchestrator.journal.writer import Tell
+from orchestrator.journal.writer import Lost, Part, Tell
 from orchestrator.journal.writer import Writer as JournalWriter
 from orchestrator.store.reader import Reader
 from orchestrator.store.record import Recorder
@@ -163,7 +163,7 @@ class _JournalWriter(JournalWriter):
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
-    def start(self, *, after_commit: Tell, after_rollback: Tell) -> None:
+    def start(self, *, after_commit: Tell, after_rollback: Tell, lost: Lost) -> None:  # noqa: ARG002
         self._after_commit, self._after_rollback = after_commit, after_rollback
 
     async def do(self, work: Callable[[], T]) -> T:
@@ -175,8 +175,9 @@ class _JournalWriter(JournalWriter):
     def soon(self, call: Callable[[], None]) -> None:
         call()
 
-    def submit(self, work: Callable[[], Any], *, hurry: bool) -> None:  # noqa: ARG002
-        work()
+    def submit(self, parts: Sequence[Part], *, hurry: bool, weight_bytes: int) -> None:  # noqa: ARG002
+        for part in parts:
+            part.work()
 
     async def close(self) -> None:
         self.connection.close()

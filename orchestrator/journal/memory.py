@@ -65,6 +65,9 @@ class MemoryJournal:
         if self._sink is None:
             self._send([line])
 
+    def on_loss(self, tell: Callable[[str, str], None]) -> None:
+        """Memory keeps everything."""
+
     async def read(self, run: str) -> Sequence[Entry]:
         return tuple(self._ledgers.get(run, ()))
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,13 +20,17 @@ from orchestrator.journal.gaps import Gaps
 from orchestrator.journal.memory import entry_records
 from orchestrator.journal.sql import open_database
 from orchestrator.journal.tables import LedgerRow, Tables, encode
-from orchestrator.journal.writer import Writer
+from orchestrator.journal.writer import Part, Writer
 from orchestrator.messages.outbox import Batch, LogRecord, ReadingRecord, Record, Sheet
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.journal import OutboxLevel
 
 CAPACITY = 2_000_000
 """Records; some 200 MB, a fortnight of one vessel without a leader."""
+READING_BYTES = 200
+"""Of one that waits in memory."""
+ROW_FACTOR = 3
+"""An entry waits as a record, and as a row that is about as long."""
 
 logger = logging.getLogger(__name__)
 _decode_record = msgspec.json.Decoder(Record).decode
@@ -33,7 +38,6 @@ _decode_document = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 T = TypeVar("T")
-_Written = tuple[list[LedgerRow], list[bytes], Sequence[ReadingRecord]]
 
 
 class _HandedIn(NamedTuple):
@@ -64,7 +68,10 @@ class SqliteJournal:
         self._handed_in: list[_HandedIn] = []
         """By vessels whose turns came together: written down when all have acted."""
         self._writer = writer(connection)
-        self._writer.start(after_commit=self._tell, after_rollback=self._tables.reload)
+        self._tell_of_loss: Callable[[str, str], None] | None = None
+        self._writer.start(
+            after_commit=self._tell, after_rollback=self._tables.reload, lost=self._lost
+        )
 
     # ---- the ledger
 
@@ -90,38 +97,52 @@ class SqliteJournal:
         handed_in, self._handed_in = self._handed_in, []
         if not handed_in:
             return
-        work: list[_Written] = []
-        hurry = False
+        parts: list[Part] = []
+        hurry, weight_bytes = False, 0
+        append = self._tables.append
         if self._missed and self._writer.has_room(patient=True):
-            work.append(([], [encode(gap) for gap in self._missed.close()], ()))
+            parts.append(Part("", partial(append, (), [*map(encode, self._missed.close())], ())))
         for each in handed_in:
             try:
                 rows = _rows(each.run, each.entries)
                 records = _records(each.run, each.revision, each.entries)
-            except (TypeError, ValueError):  # the others have nothing to do with it
+            except (TypeError, ValueError) as error:  # the others have nothing to do with it
                 logger.critical("what %s wrote is no JSON and lost", each.run, exc_info=True)
+                self._lose(each.run, f"what it wrote is no JSON: {error}")
                 continue
             if self._writer.has_room(patient=not rows):
-                work.append((rows, records, each.readings))
+                parts.append(Part(each.run, partial(append, rows, records, each.readings)))
                 hurry = hurry or bool(records)
+                weight_bytes += READING_BYTES * len(each.readings)
+                weight_bytes += ROW_FACTOR * sum(map(len, records))
                 continue
             self._missed.thin(each.readings)
             if rows:
                 lost = "the disk is gone: %d ledger entries of %s lost"
                 logger.critical(lost, len(rows), each.run)
+                self._lose(each.run, f"the disk took nothing for too long: {len(rows)} entries")
+        if parts:
+            self._writer.submit(parts, hurry=hurry, weight_bytes=weight_bytes)
 
-        def append_all() -> None:
-            for rows, records, readings in work:
-                self._tables.append(rows, records, readings)
+    def on_loss(self, tell: Callable[[str, str], None]) -> None:
+        self._tell_of_loss = tell
 
-        if work:
-            self._writer.submit(append_all, hurry=hurry)
+    def _lose(self, run: str, reason: str) -> None:
+        if run and self._tell_of_loss is not None:
+            self._tell_of_loss(run, reason)
+
+    def _lost(self, run: str, reason: str) -> None:
+        """On the writer's thread."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._lose, run, reason)
 
     def log(self, line: LogRecord) -> None:
         self._take_in()
         record = encode(line)
         if self._writer.has_room(patient=True):
-            self._writer.submit(lambda: self._tables.append((), [record], ()), hurry=False)
+            part = Part("", lambda: self._tables.append((), [record], ()))
+            self._writer.submit([part], hurry=False, weight_bytes=2 * len(record))
 
     async def read(self, run: str) -> Sequence[Entry]:
         rows = await self._do(lambda: self._tables.fetch("read_ledger", run))
@@ -168,9 +189,9 @@ class SqliteJournal:
         return Batch(outbox=self._tables.outbox, first=first, last=last, records=records)
 
     async def news(self, after: int) -> None:
-        self._loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
         while self._tables.newest <= after:
-            waiter: asyncio.Future[None] = self._loop.create_future()
+            waiter: asyncio.Future[None] = loop.create_future()
             self._waiters.add(waiter)
             if self._tables.newest > after:
                 self._waiters.discard(waiter)
@@ -194,6 +215,7 @@ class SqliteJournal:
 
     async def _do(self, work: Callable[[], T]) -> T:
         """Answer what the work answers, once all that was written so far is committed with it."""
+        self._loop = asyncio.get_running_loop()
         self._take_in()
         return await self._writer.do(work)
 

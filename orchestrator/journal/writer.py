@@ -7,36 +7,56 @@ and whoever asked for durability hears of it after the commit.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from orchestrator.ports.journal import JournalFault
 
 T = TypeVar("T")
 Tell: TypeAlias = Callable[[], None]
+Lost: TypeAlias = Callable[[str, str], None]
 
 LINGER_S = 0.25
 """Patient work waits at most so long for company."""
 RETRY_S = 1.0
 """Between attempts to write while the disk refuses."""
-PATIENT_MAX = 20_000
-"""So much patient work may wait while the disk refuses,"""
-QUEUE_MAX = 100_000
+PATIENT_BYTES_MAX = 8 << 20
+"""So much patient work may wait while the disk refuses: some 40,000 readings,"""
+QUEUE_BYTES_MAX = 32 << 20
 """and so much of what must not be lost."""
+
+logger = logging.getLogger(__name__)
+
+
+class Part(NamedTuple):
+    """What one run has to be written, as far as anybody need know."""
+
+    run: str
+    work: Callable[[], Any]
 
 
 @dataclass(slots=True)
 class Job:
     """Something to do within the next transaction."""
 
-    work: Callable[[], Any]
+    parts: Sequence[Part]
     answer: asyncio.Future[Any] | None
     """None: patient work, for which nobody waits."""
+    weight_bytes: int = 0
+    """As it waits in memory, about."""
+
+    def work(self) -> Any:
+        """Do all of it; answers what the last part does."""
+        answer = None
+        for part in self.parts:
+            answer = part.work()
+        return answer
 
 
 class Writer:
@@ -45,14 +65,17 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._jobs: deque[Job] = deque()
+        self._waiting_bytes = 0
         self._changed = threading.Condition()
         self._closing = False
         self._hurry = False
 
-    def start(self, *, after_commit: Tell, after_rollback: Tell) -> None:
-        """Begin; both are called on this thread, `after_commit` before anybody is answered."""
+    def start(self, *, after_commit: Tell, after_rollback: Tell, lost: Lost) -> None:
+        """Begin; all are called on this thread, `after_commit` before anybody is answered. `lost`
+        hears of a run what of it cannot be written, whatever the disk does, and why."""
         self._after_commit = after_commit
         self._after_rollback = after_rollback
+        self._lost = lost
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -63,12 +86,12 @@ class Writer:
             JournalFault: if the disk refused; nothing of it was written then.
         """
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._add(Job(work, answer), hurry=True)
+        self._add(Job((Part("", work),), answer), hurry=True)
         return await answer
 
     def has_room(self, *, patient: bool) -> bool:
         """Whether one more may wait; only a disk that refuses fills the queue."""
-        return len(self._jobs) < (PATIENT_MAX if patient else QUEUE_MAX)
+        return self._waiting_bytes < (PATIENT_BYTES_MAX if patient else QUEUE_BYTES_MAX)
 
     def soon(self, call: Callable[[], None]) -> None:
         """Call on the loop's thread, once all whose moment has come have acted."""
@@ -77,9 +100,9 @@ class Writer:
         except RuntimeError:  # no loop runs, so nobody acts
             call()
 
-    def submit(self, work: Callable[[], Any], *, hurry: bool) -> None:
+    def submit(self, parts: Sequence[Part], *, hurry: bool, weight_bytes: int) -> None:
         """Have it committed within a second, or at once; nobody waits for it."""
-        self._add(Job(work, None), hurry=hurry)
+        self._add(Job(parts, None, weight_bytes), hurry=hurry)
 
     async def close(self) -> None:
         """Commit what waits and end the thread."""
@@ -93,6 +116,7 @@ class Writer:
             if self._closing:
                 raise JournalFault("the journal is closed")
             self._jobs.append(job)
+            self._waiting_bytes += job.weight_bytes
             self._hurry = self._hurry or hurry
             if hurry or len(self._jobs) == 1:
                 self._changed.notify()
@@ -103,6 +127,17 @@ class Writer:
                 self._commit()
         finally:
             self._connection.close()
+            self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Nobody writes any more: who waits hears of it, and so does whoever comes later."""
+        with self._changed:
+            self._closing = True
+            jobs = [*self._jobs]
+            self._jobs.clear()
+        for job in jobs:
+            if job.answer is not None:
+                _resolve(job.answer, None, JournalFault("the journal is closed"))
 
     def _gather(self) -> bool:
         """Wait until there is something to commit; False when all is done and closing."""
@@ -113,16 +148,39 @@ class Writer:
             return bool(self._jobs)
 
     def _commit(self) -> None:
-        jobs = [self._jobs.popleft() for _ in range(len(self._jobs))]
+        with self._changed:
+            jobs = [self._jobs.popleft() for _ in range(len(self._jobs))]
+            self._waiting_bytes = 0
         try:
-            answers = self._transact(jobs)
+            self._write(jobs)
         except sqlite3.Error as error:
             self._fail(jobs, error)
-            return
+        except Exception:  # something in it is to blame, and no disk: the others are not
+            self._write_apart(jobs)
+
+    def _write(self, jobs: list[Job]) -> None:
+        answers = self._transact(jobs)
         self._after_commit()
         for job, answer in zip(jobs, answers, strict=True):
             if job.answer is not None:
                 _resolve(job.answer, answer, None)
+
+    def _write_apart(self, jobs: list[Job]) -> None:
+        """One after the other, and whatever cannot be written left out; in their order."""
+        apart = [Job((part,), job.answer, 0) for job in jobs for part in job.parts]
+        for number, job in enumerate(apart):
+            try:
+                self._write([job])
+            except sqlite3.Error as error:
+                self._fail(apart[number:], error)
+                return
+            except Exception as error:
+                logger.critical("the journal cannot take what it was given", exc_info=True)
+                fault = f"the journal cannot take it: {type(error).__name__}: {error}"
+                if job.answer is not None:
+                    _resolve(job.answer, None, JournalFault(fault))
+                else:
+                    self._lost(job.parts[0].run, fault)
 
     def _transact(self, jobs: list[Job]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -146,7 +204,9 @@ class Writer:
             else:
                 _resolve(job.answer, None, fault)
         if not self._closing:
-            self._jobs.extendleft(reversed(patient))
+            with self._changed:
+                self._jobs.extendleft(reversed(patient))
+                self._waiting_bytes += sum(job.weight_bytes for job in patient)
             time.sleep(RETRY_S)
 
 

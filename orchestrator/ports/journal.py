@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -56,6 +56,11 @@ class Journal(Protocol):
 
     def log(self, line: LogRecord) -> None:
         """A line of the worker's own log, for the outbox; as patient as `record`."""
+        ...
+
+    def on_loss(self, tell: Callable[[str, str], None]) -> None:
+        """Tell of a run, and why, where entries of it could not be kept, whatever was tried: what
+        was `record`ed has nobody who waits for it."""
         ...
 
     async def read(self, run: str) -> Sequence[Entry]:

@@ -23,10 +23,10 @@ class RunLedger:
 
     def record(self, entries: Sequence[Entry], readings: Sequence[ReadingRecord] = ()) -> None:
         """What may wait a second to be durable."""
-        for entry in entries:
-            for fold in self.folds:
-                fold(entry)
-        self._journal.record(self.run, entries, readings, revision=self.revision)
+        try:
+            self._tell(entries)
+        finally:  # what the view knows has to be in the ledger, whatever a fold makes of it
+            self._journal.record(self.run, entries, readings, revision=self.revision)
 
     async def make_durable(self, entries: Sequence[Entry]) -> None:
         """What has to be durable before anything moves.
@@ -35,6 +35,16 @@ class RunLedger:
             JournalFault: if it is not; the folds were not told then.
         """
         await self._journal.write(self.run, entries, revision=self.revision)
+        self._tell(entries)
+
+    def _tell(self, entries: Sequence[Entry]) -> None:
+        """One fold that breaks keeps no other from what is in the ledger."""
+        broke: Exception | None = None
         for entry in entries:
             for fold in self.folds:
-                fold(entry)
+                try:
+                    fold(entry)
+                except Exception as error:
+                    broke = broke or error
+        if broke is not None:
+            raise broke

@@ -110,6 +110,9 @@ class Worker:
             say=self._say,
             changed=self._changed,
         )
+        journal.on_loss(self._lost_entries)
+        self._lost: set[str] = set()
+        """Runs of which the ledger lacks something."""
         self._hung, self._heard_time = hung, heard_time
         self._stop_wanted = asyncio.Event()
         self._stop_by = ""
@@ -253,6 +256,18 @@ class Worker:
         for unit in self.vessels.units:
             if not unit.over:
                 unit.warn(text)
+
+    def _lost_entries(self, run: str, reason: str) -> None:
+        """The ledger lacks what happened: a restart would not know of it. Told once of each run,
+        since telling is an entry too."""
+        if run in self._lost:
+            return
+        self._lost.add(run)
+        text = f"the ledger of {run} lacks something that happened: {reason}"
+        self._say(text)
+        for unit in self.vessels.units:
+            if unit.run == run and not unit.over:
+                unit.warn(f"{text}; after a restart it would not be known")
 
     def _give_way(self, reactor: str) -> None:
         """A run begins there, or everything stops: nobody else moves anything."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from orchestrator.journal.sqlite import SqliteJournal
-from orchestrator.journal.writer import Writer
+from orchestrator.journal.sql import open_database
+from orchestrator.journal.sqlite import READING_BYTES, SqliteJournal
+from orchestrator.journal.writer import Part, Writer
+from orchestrator.messages.outbox import GapRecord, ReadingRecord
 from orchestrator.model.ledger import Entry, Kind
+from orchestrator.ports.journal import JournalFault
 
 
 class CountingWriter(Writer):
@@ -21,9 +23,9 @@ class CountingWriter(Writer):
 
     submitted: list[bool]
 
-    def submit(self, work: Callable[[], Any], *, hurry: bool) -> None:
+    def submit(self, parts: Sequence[Part], *, hurry: bool, weight_bytes: int) -> None:
         self.submitted.append(hurry)
-        super().submit(work, hurry=hurry)
+        super().submit(parts, hurry=hurry, weight_bytes=weight_bytes)
 
 
 @asynccontextmanager
@@ -35,6 +37,10 @@ async def _open(folder: Path) -> AsyncIterator[tuple[SqliteJournal, list[bool]]]
         yield journal, submitted
     finally:
         await journal.close()
+
+
+def _reading(at_s: float) -> ReadingRecord:
+    return ReadingRecord("a.1:v", 1, "od600", 1.0, None, at_s)
 
 
 def _note(text: object, at_s: float = 0.0) -> Entry:
@@ -78,3 +84,59 @@ async def test_what_is_no_json_takes_nobody_elses_words_with_it(
         with caplog.at_level(logging.CRITICAL):
             assert await journal.runs() == ("a.1:good",)
     assert "what a.1:bad wrote is no JSON" in caplog.text
+
+
+async def test_what_the_file_cannot_take_takes_nobody_elses_words_with_it_and_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is no disk that refuses, so that trying again would bring nothing."""
+    told: list[tuple[str, str]] = []
+    bad = ReadingRecord("a.1:bad", 1, "\ud800", 1.0, None, 0.5)
+    async with _open(tmp_path) as (journal, _):
+        await journal.runs()
+        journal.on_loss(lambda run, reason: told.append((run, reason)))
+        with caplog.at_level(logging.CRITICAL):
+            for run, readings in (("first", ()), ("bad", [bad]), ("last", ())):
+                journal.record(f"a.1:{run}", [_note("kept")], readings)
+            assert await journal.runs() == ("a.1:first", "a.1:last")
+        journal.record("a.1:last", [_note("later")])
+        assert len(await journal.read("a.1:last")) == 2
+        with pytest.raises(JournalFault, match="int too large"):
+            await journal.next_batch(2**70, 1)
+    [(run, reason)] = told
+    assert (run, "surrogates" in reason) == ("a.1:bad", True)
+
+
+async def test_what_waits_for_a_disk_that_refuses_is_bounded_in_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One turn hands in a dozen readings as one piece: pieces are no measure."""
+    monkeypatch.setattr("orchestrator.journal.writer.PATIENT_BYTES_MAX", 100 * READING_BYTES)
+    monkeypatch.setattr("orchestrator.journal.writer.QUEUE_BYTES_MAX", 400 * READING_BYTES)
+    told: list[str] = []
+    async with _open(tmp_path) as (journal, _):
+        await journal.runs()
+        journal.on_loss(lambda run, _: told.append(run))
+        other = open_database(tmp_path / "journal.sqlite")
+        other.execute("BEGIN EXCLUSIVE")
+        for number in range(20):
+            journal.record("a.1:v", (), [_reading(float(number))] * 10)
+            await asyncio.sleep(0)
+        with caplog.at_level(logging.CRITICAL):
+            for number in range(1000):
+                journal.record("a.1:v", [_note("x" * 100, float(number))])
+                await asyncio.sleep(0)
+        other.execute("ROLLBACK")
+        other.close()
+        kept = await journal.read("a.1:v")
+        assert 0 < len(kept) < 1000
+        assert {*told} == {"a.1:v"}
+        await journal.write("a.1:v", [_note("again")])
+        journal.record("a.1:v", (), [_reading(99.0)])
+        await journal.runs()
+        batch = await journal.next_batch(0, 10_000)
+        assert batch is not None
+        readings = [each for each in batch.records if isinstance(each, ReadingRecord)]
+        [gap] = [each for each in batch.records if isinstance(each, GapRecord)]
+        assert 100 <= len(readings) < 200
+        assert len(readings) - 1 + gap.readings == 200

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from orchestrator.execution.decision import Moment
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.journal.sqlite import SqliteJournal
@@ -39,6 +41,27 @@ async def test_what_is_noted_right_after_a_turn_of_readings_alone_is_written_onc
     assert [entry.kind for entry in entries] == [Kind.ACCOUNT]
     assert batch is not None
     assert len(batch.records) == 2  # the reading and the entry
+
+
+async def test_what_a_fold_breaks_on_is_in_the_ledger_and_known_to_the_others() -> None:
+    """The ledger is the only memory: nobody may know more, or less, than it."""
+    journal, known = MemoryJournal(), list[Entry]()
+    ledger = RunLedger(journal, RUN, 1)
+
+    def breaks(entry: Entry) -> None:
+        if entry.data["text"] == "first":
+            raise RuntimeError(entry.data["text"])
+
+    ledger.folds = [breaks, known.append]
+    notes = [
+        Entry(kind=Kind.NOTE, process_s=0.0, wall_s=None, data={"text": text})
+        for text in ("first", "second")
+    ]
+    with pytest.raises(RuntimeError, match="first"):
+        ledger.record(notes)
+    with pytest.raises(RuntimeError, match="first"):
+        await ledger.make_durable(notes)
+    assert known == [*await journal.read(RUN)] == [*notes, *notes]
 
 
 class Creeping(VirtualClock):

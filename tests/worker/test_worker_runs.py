@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from math import isfinite, nan
 from typing import Any
 
@@ -16,6 +17,7 @@ from orchestrator.model.ledger import Kind
 from tests.support.worker_rig import (
     ATTEMPT,
     JOBS,
+    RUN,
     World,
     at,
     order,
@@ -385,6 +387,21 @@ async def test_a_pause_of_all_vessels_reaches_the_peers(world: World) -> None:
         await world.take(worker, order(asks), order(peer, reactor="r2"))
         await world.advance(min=2)
         assert [report.state for report in worker.runs()] == ["paused", "paused"]
+
+
+async def test_a_person_is_told_once_that_a_ledger_lacks_something(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell: list[Callable[[str, str], None]] = []
+    monkeypatch.setattr(world.journal, "on_loss", tell.append)
+    async with world.working() as worker:
+        await world.take(worker, order(OPEN))
+        for _ in range(3):
+            tell[0](RUN, "the disk took nothing for too long")
+            await world.advance(min=1)
+    [alert] = [each.data["text"] for each in await world.entries(Kind.ALERT)]
+    assert "lacks something" in alert
+    assert "the disk took nothing" in alert
 
 
 async def test_rule_12_what_another_vessel_measured_grows_old_as_well(world: World) -> None:
