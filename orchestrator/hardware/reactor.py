@@ -4,6 +4,7 @@ bench."""
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ class KeptReactor:
             if read.light or read.quiet
         }
         self._wanted: dict[str, float] = {}
+        self._turning: Counter[str] = Counter()
+        """Pumps that were begun and did not say yet how it ended."""
         self._held: set[str] = set()
         self._staging = Staging(self._take, self._give_back)
         self._interlocks = {each.device: each for each in part.locked}
@@ -150,7 +153,13 @@ class KeptReactor:
             reason = "there is nothing to pump" if known else f"there is no {pump} here"
             deliver(PumpEnd(run=run, moved_ml=0.0, complete=False, reason=reason))
             return 0.0
-        tell = partial(_tell, self.spec, pump, wanted_ml, deliver)
+
+        def ended(end: PumpEnd) -> None:
+            self._turning[pump] -= 1
+            deliver(end)
+
+        tell = partial(_tell, self.spec, pump, wanted_ml, ended)
+        self._turning[pump] += 1
         self._keeper.begin(run, f"{self.spec.name}/{pump}", for_s, tell)
         return for_s
 
@@ -180,7 +189,10 @@ class KeptReactor:
         if interlock is None:
             return ""
         return interlock.against(
-            lambda other: self._wanted.get(other, 0.0) > 0.0 and other not in blocked
+            lambda other: (
+                self._turning[other] > 0
+                or (self._wanted.get(other, 0.0) > 0.0 and other not in blocked)
+            )
         )
 
     async def make_safe(self) -> None:

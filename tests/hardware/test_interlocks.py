@@ -230,9 +230,11 @@ def _locked(hardware: Hardware, **interlocks: Lock) -> Hardware:
 async def test_the_keepers_process_holds_off_lets_go_and_tells_the_worker(tmp_path: Path) -> None:
     lock = Lock(while_on=("stirrer",))
     locked = [Interlock(device=name, while_on=("stirrer",)) for name in ("heater", "feed_pump")]
+    locked.append(Interlock(device="led_a", while_on=("feed_pump",)))
     async with bench_and_keeper(tmp_path, interlocks=[each.of("v1") for each in locked]) as parts:
         hardware, config, person = parts
-        hardware = _locked(hardware, heater=lock, feed_pump=lock)
+        fed = Lock(while_on=("feed_pump",))
+        hardware = _locked(hardware, heater=lock, feed_pump=lock, led_a=fed)
         told: list[tuple[str, str]] = []
         ends: list[PumpEnd] = []
 
@@ -256,6 +258,7 @@ async def test_the_keepers_process_holds_off_lets_go_and_tells_the_worker(tmp_pa
             await duties(heater=0.4, stirrer=0.5)
             assert not vessel.why_off("feed_pump")
             vessel.begin_pump("b", "feed_pump", 1.0, ends.append)
+            assert not vessel.why_off("led_a"), "a pump that turns is on"
             await duties(feed_pump=1.0)
             vessel.drive("stirrer", 0.0)
             await duties(heater=0.0, feed_pump=0.0)
@@ -263,6 +266,7 @@ async def test_the_keepers_process_holds_off_lets_go_and_tells_the_worker(tmp_pa
             assert ends[1].held
             assert 0.0 < ends[1].moved_ml < 1.0
             assert ends[1].reason == "feed_pump may be on only while stirrer is on"
+            assert vessel.why_off("led_a") == "led_a may be on only while feed_pump is on"
             vessel.drive("stirrer", 0.5)
             await duties(heater=0.4, feed_pump=0.0)
             vessel.drive("stirrer", 0.0)
