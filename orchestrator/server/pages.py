@@ -15,6 +15,8 @@ page                   template          `data`
 `/workers`             workers.html      `workers` ([Worker]), `units` by name of a setting
 `/calibration`         calibration.html  `devices` ([Comparable]), `calibrations` ([Calibration]),
                                          `sessions` ([CalibrationSession])
+`/statistics`          statistics.html   `statistics` (Statistics, by profile), `attempts`
+                                         (Listing[Attempt], newest first)
 `/audit`               audit.html        `deeds`: names of what can be asked for
 `/api/docs`            docs.html         the OpenAPI document
 any error              error.html        `status`, `detail`
@@ -35,6 +37,7 @@ from aiohttp import web
 from orchestrator.server.api.experiments import detail_of
 from orchestrator.server.api.library import library_files, library_of
 from orchestrator.server.api.profiles import shipped_profiles
+from orchestrator.server.api.statistics import attempts_of, statistics_of
 from orchestrator.server.reading import read_query
 from orchestrator.server.render import render
 from orchestrator.server.services import SERVICES, Services
@@ -48,9 +51,11 @@ from orchestrator.server.views.library import LibraryStanding
 from orchestrator.server.views.queue import queue_view
 from orchestrator.server.views.readings import Latest
 from orchestrator.server.views.remarks import note_view
+from orchestrator.server.views.statistics import AttemptsQuery, StatisticsQuery
 from orchestrator.server.views.workers import worker_view
 
 ROWS: Final = 50
+ROWS_AT_FIRST: Final = 25
 DEEDS: Final = web.AppKey("deeds", list[str])
 """Names of what can be asked for, as the audit has them."""
 
@@ -138,6 +143,15 @@ async def calibration_page(request: web.Request) -> web.Response:
     data["calibrations"] = [*calibrations_of(workers, services.clock.now().wall_s)]
     data["sessions"] = [*sessions_of(workers)]
     return render(request, "calibration.html", title="Calibration", data=data)
+
+
+async def statistics_page(request: web.Request) -> web.Response:
+    """What became of all that was started."""
+    services = request.app[SERVICES]
+    data = await _beginning(services)
+    data["statistics"] = await statistics_of(services.store, StatisticsQuery(limit=ROWS_AT_FIRST))
+    data["attempts"] = await attempts_of(services.store, AttemptsQuery(limit=ROWS_AT_FIRST))
+    return render(request, "statistics.html", title="Statistics", data=data)
 
 
 async def audit_page(request: web.Request) -> web.Response:

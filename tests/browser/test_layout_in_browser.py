@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.browser.laboratory import EXPERIMENT, Laboratory
+from tests.browser.laboratory_attempts import live_through
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +20,7 @@ PAGES = (
     "/new",
     "/workers",
     "/calibration",
+    "/statistics",
     f"/audit?experiment={EXPERIMENT}",
 )
 # Pairs of things that say or do something and lie on each other, through all shadow roots.
@@ -67,6 +69,9 @@ async def opened(page: Page, url: str) -> None:
         await page.get_by_text("nobody saw what came of it").wait_for()
     else:
         await page.get_by_text("Live", exact=True).wait_for()
+    if url.endswith("/statistics"):
+        await page.get_by_role("button", name="Steps of Heat").click()
+        await page.get_by_text("begun 41 s after its grace").first.wait_for()
     if url.endswith("/calibration"):
         await page.get_by_role("button", name="History (2) of photodiode").click()
         await page.get_by_role("button", name="Compare of photodiode").first.click()
@@ -79,6 +84,7 @@ async def test_nothing_overlaps_or_sticks_out(
 ) -> None:
     context = await browser.new_context(viewport={"width": width, "height": 800})
     page = await context.new_page()
+    await live_through(lab)
     for path in PAGES:
         await opened(page, lab.url + path)
         wide = await page.evaluate("document.documentElement.scrollWidth")
@@ -95,6 +101,7 @@ async def test_axe_finds_nothing(
     assert axe.is_file(), "make web fetches it"
     context = await browser.new_context(color_scheme=scheme)
     page = await context.new_page()
+    await live_through(lab)
     for path in PAGES:
         await opened(page, lab.url + path)
         await page.evaluate(axe.read_text(encoding="utf-8"))

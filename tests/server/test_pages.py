@@ -25,6 +25,7 @@ ALL = (
     "/new",
     "/workers",
     "/calibration",
+    "/statistics",
     "/audit",
     "/api/docs",
     "/nothing",

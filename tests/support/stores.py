@@ -23,7 +23,7 @@ RUN = "20270115-a.1:v1"
 KEY = "20270115-a.1:v1:hold#1:daily sample@2027-01-15T08:00:00Z"
 
 
-def submitted(name: str = "20270115-a", **more: Any) -> NewExperiment:
+def submitted(name: str = "20270115-a", /, **more: Any) -> NewExperiment:
     documents = Documents(
         revision=1,
         profile_text="axenic: profile/1\n",
@@ -94,10 +94,11 @@ async def lived(
     expected: Expected | None = None,
     actor: str = "ada",
     at: Mapping[str, Binding] = BOTH,
+    called: str = "Hold",
 ) -> None:
     """An experiment from its start to its end; without a length it goes on."""
     began_s = WALL + began_h * HOUR_S
-    await store.create_experiment(submitted(name, actor=actor))
+    await store.create_experiment(submitted(name, actor=actor, name=called))
     await store.begin_attempt(name, at, at_wall_s=began_s, expected=expected)
     if lasted_h is None:
         return

@@ -11,6 +11,7 @@ const ELEMENTS: Record<string, [tag: string, load: () => Promise<unknown>]> = {
   library: ["axenic-library", () => import("./elements/axenic-library.js")],
   new: ["axenic-new", () => import("./elements/axenic-new.js")],
   queue: ["axenic-queue", () => import("./elements/axenic-queue.js")],
+  statistics: ["axenic-statistics", () => import("./elements/axenic-statistics.js")],
   workers: ["axenic-workers", () => import("./elements/axenic-workers.js")],
 };
 

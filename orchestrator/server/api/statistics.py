@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from orchestrator.ports import statistics as ports
+from orchestrator.ports.store import Store
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.common import Listing, view
@@ -29,7 +30,11 @@ async def get_statistics(call: Call[StatisticsQuery, None]) -> Statistics:
 
     With how long the completed lasted, beside how long they were expected to when they began.
     """
-    query, store = call.query, call.services.store
+    return await statistics_of(call.services.store, call.query)
+
+
+async def statistics_of(store: Store, query: StatisticsQuery) -> Statistics:
+    """As the API answers it."""
     page = await store.tallies(query.by, query.span, limit=query.limit, cursor=query.cursor)
     return Statistics(
         by=query.by,
@@ -42,8 +47,12 @@ async def get_statistics(call: Call[StatisticsQuery, None]) -> Statistics:
 @routes.get("/api/attempts")
 async def list_attempts(call: Call[AttemptsQuery, None]) -> Listing[Attempt]:
     """List attempts, newest first: when, where, how they ended, how long they should last."""
-    query = call.query
-    page = await call.services.store.attempts(
+    return await attempts_of(call.services.store, call.query)
+
+
+async def attempts_of(store: Store, query: AttemptsQuery) -> Listing[Attempt]:
+    """As the API answers them."""
+    page = await store.attempts(
         query.span,
         profile=query.profile,
         vessel=query.vessel,
