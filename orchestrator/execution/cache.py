@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from orchestrator.execution.agenda import Agenda
 from orchestrator.execution.bands import Bands
@@ -54,7 +54,7 @@ class Quiet:
             self.bands.follow(signals, now_s)
         if expired:
             self.expiry_s = expiry_of(self.names, signals, now_s)
-            self.look_again()
+            self._decide(self.decision.wanted)
         return True
 
     def moves_on(self, wanted: Wanted, step_s: float) -> bool:
@@ -69,17 +69,15 @@ class Quiet:
             self.bands = Bands(
                 [watch.reach for watch in self.watches], look.signals, look, look.now_s
             )
-        self.step_s, self.decision = step_s, replace(self.decision, wanted=wanted)
+        self.step_s = step_s
         self.expiry_s = expiry_of(self.names, look.signals, look.now_s)
-        self.look_again()
+        self._decide(wanted)
         return True
 
-    def look_again(self) -> None:
-        """Bring the decision's own moment up to date."""
+    def _decide(self, wanted: Wanted) -> None:
+        """Bring the decision up to date."""
         again_s = min(self.timers_s, self.expiry_s, self.step_s)
-        self.decision = Decision(
-            wanted=self.decision.wanted, look_again_s=again_s, bands=self.bands.by_signal
-        )
+        self.decision = Decision(wanted=wanted, look_again_s=again_s, bands=self.bands.by_signal)
 
     def stands(self, moment: Moment) -> bool:
         """Whether no new value counts that is within its band."""

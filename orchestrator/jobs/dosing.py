@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
+
+from msgspec import Struct, structs
 
 from orchestrator.control.dilution import Feeds, dilution_rate_per_h, remember_feed
 from orchestrator.jobs import dose_requests
@@ -39,7 +41,7 @@ NO_REQUESTS = Requests()
 NOTHING: Mapping[str, float] = {}
 
 
-class DosingState(NamedTuple):
+class DosingState(Struct, frozen=True):
     """What the job remembers."""
 
     requests: Requests = NO_REQUESTS
@@ -80,7 +82,9 @@ class Dosing:
         if view.events:
             state, commands = _take_events(state, view, now_s)
         state, more, look_s = _exchange_if_due(state, view, now_s)
-        state, published = _tell(state, view.account, now_s)
+        published = NOTHING
+        if state.told is not view.account or now_s >= state.tell_rate_s:
+            state, published = _tell(state, view.account, now_s)
         look_s = min(look_s, state.tell_rate_s)
         return Step(state, commands + more, published, look_s)
 
@@ -99,10 +103,10 @@ def _take_events(
             state, more = _end_exchange(state, event, now_s)
         elif isinstance(event, Requested):
             requests, more = dose_requests.ask(requests, event)
-            state = state._replace(requests=requests)
+            state = structs.replace(state, requests=requests)
         elif isinstance(event, Withdrawn):
             requests, more = dose_requests.withdraw(requests, event.key)
-            state = state._replace(requests=requests)
+            state = structs.replace(state, requests=requests)
         elif isinstance(event, Advised):
             state = _listen(state, event)
         commands += more
@@ -112,7 +116,7 @@ def _take_events(
 def _listen(state: DosingState, advised: Advised) -> DosingState:
     """What a law wants last is what it wants."""
     exchanges = [each for each in advised.wants if isinstance(each, Exchange)]
-    return state._replace(advice=(advised.law, exchanges[-1]) if exchanges else None)
+    return structs.replace(state, advice=(advised.law, exchanges[-1]) if exchanges else None)
 
 
 def _end_exchange(
@@ -126,7 +130,8 @@ def _end_exchange(
     if ended.added_ml > 0.0:
         feeds = remember_feed(feeds, ended.at_s, ended.added_ml)
     worked = ended.ending.outcome in (Outcome.DONE, Outcome.LATE)
-    after = state._replace(
+    after = structs.replace(
+        state,
         requests=requests,
         feeding=fed(state.feeding, ended.added_ml, ended.own and not circulating),
         busy=False,
@@ -144,21 +149,20 @@ def _exchange_if_due(
         requests = state.requests
         if requests is not NO_REQUESTS:
             requests = dose_requests.rest(requests, now_s)
-        return state._replace(feeding=rest(state.feeding), requests=requests), (), inf
-    feeding, cause, look_s, trouble = wish(state.feeding, view, now_s)
+        return structs.replace(state, feeding=rest(state.feeding), requests=requests), (), inf
+    wanted = wish(state.feeding, view, now_s)
+    feeding, cause, look_s = wanted.feeding, wanted.cause, wanted.look_again_s
     if feeding is not state.feeding:
-        requests, _, busy, not_before_s, feeds, told, tell_rate_s, advice = state
-        state = DosingState(requests, feeding, busy, not_before_s, feeds, told, tell_rate_s, advice)
+        state = structs.replace(state, feeding=feeding)
     if state.busy:
         return state, (), look_s
-    portion_ml = exchange_ml(view)
-    commands: tuple[Command, ...] = (Alert(text=trouble),) if trouble else NO_COMMANDS
+    commands: tuple[Command, ...] = (Alert(text=wanted.trouble),) if wanted.trouble else NO_COMMANDS
     if state.requests is not NO_REQUESTS:
         requests, asked, more = dose_requests.next_exchange(
-            state.requests, view.account, portion_ml, now_s
+            state.requests, view.account, exchange_ml(view), now_s
         )
         commands += more
-        state = state._replace(requests=requests)
+        state = structs.replace(state, requests=requests)
         if asked is not None:
             return _begin(state, asked, commands)
     if state.advice is not None:
@@ -168,7 +172,7 @@ def _exchange_if_due(
     if now_s < state.not_before_s:
         return state, commands, min(look_s, state.not_before_s)
     medium = str(view.settings.get("medium") or FEED)
-    own = exchange(view.account, portion_ml, medium=medium, cause=cause)
+    own = exchange(view.account, exchange_ml(view), medium=medium, cause=cause)
     return _begin(state, own, commands)
 
 
@@ -182,18 +186,18 @@ def _follow_advice(
     """Exchange what a law wants: at least so much is taken out, and what has to be in any case."""
     law, wanted = advice
     if law != view.automation:
-        return state._replace(advice=None), commands, inf
+        return structs.replace(state, advice=None), commands, inf
     if now_s < state.not_before_s:
         return state, commands, state.not_before_s
     own = exchange(view.account, wanted.add_ml, medium=wanted.medium, cause=wanted.cause or law)
     remove_ml = min(max(own.remove_ml, wanted.remove_ml), view.account.volume_ml)
-    return _begin(state._replace(advice=None), replace(own, remove_ml=remove_ml), commands)
+    return _begin(structs.replace(state, advice=None), replace(own, remove_ml=remove_ml), commands)
 
 
 def _begin(
     state: DosingState, wanted: Exchange, commands: tuple[Command, ...]
 ) -> tuple[DosingState, tuple[Command, ...], float]:
-    return state._replace(busy=True), (*commands, wanted), inf
+    return structs.replace(state, busy=True), (*commands, wanted), inf
 
 
 def _tell(
@@ -201,8 +205,8 @@ def _tell(
 ) -> tuple[DosingState, Mapping[str, float]]:
     """Publish what has changed: the volumes when they did, the rate now and then."""
     told = state.told
-    if (told is account or told == account) and now_s < state.tell_rate_s:
-        return state, NOTHING
+    if told == account and now_s < state.tell_rate_s:
+        return structs.replace(state, told=account), NOTHING
     published: dict[str, float] = {}
     if told is None or told.volume_ml != account.volume_ml:
         published["volume"] = account.volume_ml
@@ -214,5 +218,5 @@ def _tell(
         rate_per_h = dilution_rate_per_h(state.feeds, account.nominal_ml, now_s)
         published["dosing.dilution_rate"] = rate_per_h
         tell_rate_s = next_on_grid(now_s, RATE_INTERVAL_S) if rate_per_h > 0.0 else inf
-        state = state._replace(tell_rate_s=tell_rate_s)
-    return state._replace(told=account), published
+        state = structs.replace(state, tell_rate_s=tell_rate_s)
+    return structs.replace(state, told=account), published

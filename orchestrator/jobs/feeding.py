@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from math import inf
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orchestrator.control import pi, pid
 from orchestrator.control.chemostat import NOTHING, Debt, accrue, due_in_s, pay, stand
@@ -29,7 +31,7 @@ PID_STEP_S_MAX = 60.0
 PID_INTEGRAL_S = 1800.0
 
 
-class Feeding(NamedTuple):
+class Feeding(Struct, frozen=True):
     """What the laws remember."""
 
     debt: Debt = NOTHING
@@ -46,7 +48,7 @@ class Feeding(NamedTuple):
     """and how dense it was before the first of them; 0 once somebody was told."""
 
 
-class Wish(NamedTuple):
+class Wish(Struct, frozen=True):
     """What the law wants now."""
 
     feeding: Feeding
@@ -66,18 +68,18 @@ def wish(feeding: Feeding, view: View, now_s: float) -> Wish:
     if view.automation == "pid":
         return _pid(feeding, view, now_s)
     idle = feeding.debt is NOTHING and feeding.rate_per_h == 0.0
-    return Wish(feeding if idle else feeding._replace(debt=NOTHING, rate_per_h=0.0))
+    return Wish(feeding if idle else replace(feeding, debt=NOTHING, rate_per_h=0.0))
 
 
 def rest(feeding: Feeding) -> Feeding:
     """Stand still while the vessel is paused."""
-    return feeding._replace(debt=stand(feeding.debt))
+    return replace(feeding, debt=stand(feeding.debt))
 
 
 def fed(feeding: Feeding, added_ml: float, own: bool) -> Feeding:
     """Take an exchange into account; what somebody else asked for pays no debt."""
     debt = pay(feeding.debt, added_ml) if own else feeding.debt
-    return feeding._replace(debt=debt, fresh=0, row=feeding.row + (own and added_ml > 0.0))
+    return replace(feeding, debt=debt, fresh=0, row=feeding.row + (own and added_ml > 0.0))
 
 
 def exchange_ml(view: View) -> float:
@@ -103,17 +105,14 @@ def _turbidostat(feeding: Feeding, view: View, now_s: float) -> Wish:
         return Wish(feeding, look_again_s=now_s + MISSED_S)
     if newest.at_s > feeding.od_s:
         fresh = min(feeding.fresh + 1, FRESH_READINGS)
-        row, before = feeding.row, feeding.row_od600
-        feeding = Feeding(
-            feeding.debt, feeding.rate_per_h, newest.at_s, fresh, feeding.pid, row, before
-        )
+        feeding = replace(feeding, od_s=newest.at_s, fresh=fresh)
     old = now_s - newest.at_s > min(newest.max_age_s, OD_AGE_MAX_S)
     if old or feeding.fresh < FRESH_READINGS:
         return Wish(feeding, "", now_s + MISSED_S)
     od600 = float(newest.value)
     trigger = trigger_od600(float(target_od600), exchange_ml(view), view.account.nominal_ml)
     if od600 < trigger:
-        thin = feeding if feeding.row == 0 else feeding._replace(row=0)
+        thin = feeding if feeding.row == 0 else replace(feeding, row=0)
         return Wish(thin, "", now_s + MISSED_S)
     feeding, trouble = _mind_the_row(feeding, od600)
     cause = f"od600 {od600:.3f} reached {trigger:.3f}"
@@ -124,7 +123,7 @@ def _mind_the_row(feeding: Feeding, od600: float) -> tuple[Feeding, str]:
     """Exchanges that are done by the books, and do not thin the culture, do not reach it."""
     before, row = feeding.row_od600, feeding.row
     if row == 0:
-        return feeding._replace(row_od600=od600), ""
+        return replace(feeding, row_od600=od600), ""
     if row < IN_A_ROW or before == 0.0 or od600 < THINNER * before:
         return feeding, ""
     trouble = (
@@ -132,7 +131,7 @@ def _mind_the_row(feeding: Feeding, od600: float) -> tuple[Feeding, str]:
         f"them and is {od600:.2f}. Look at the feed_pump, its bottle and its current, and at the "
         "waste_pump; or the exchange is too small for so fast a culture"
     )
-    return feeding._replace(row_od600=0.0), trouble
+    return replace(feeding, row_od600=0.0), trouble
 
 
 def _pid(feeding: Feeding, view: View, now_s: float) -> Wish:

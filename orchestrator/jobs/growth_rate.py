@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import inf
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orchestrator.control.growth import OD600_MIN, WINDOW_S, Estimate, begin, dilute, observe
 from orchestrator.jobs.job import Account, Command, Signal, Step, View
@@ -15,7 +18,7 @@ MISSED_S = 60.0
 """Look again after this long without a new od600."""
 
 
-class GrowthRateState(NamedTuple):
+class GrowthRateState(Struct, frozen=True):
     """What the job remembers."""
 
     estimate: Estimate | None = None
@@ -43,10 +46,14 @@ class GrowthRate:
             return Step(state, look_again_s=now_s + MISSED_S)
         od600, at_s = float(newest.value), newest.at_s
         if state.stale > 0:
-            after = state._replace(seen_s=at_s, stale=state.stale - 1)
+            after = replace(state, seen_s=at_s, stale=state.stale - 1)
             return Step(after, look_again_s=now_s + MISSED_S)
         window_s = float(view.settings.get("window") or WINDOW_S)
-        estimate = _observed(state.estimate, od600, at_s, window_s)
+        estimate = state.estimate
+        if estimate is not None:
+            estimate = observe(estimate, od600, at_s, window_s)
+        elif od600 >= OD600_MIN:
+            estimate = begin(od600, at_s)
         after = GrowthRateState(estimate, at_s, state.fed_ml, 0)
         published: dict[str, float] = {}
         if estimate is not None and estimate.at_s == at_s and estimate.sure:
@@ -61,18 +68,11 @@ def _told_of_feed(state: GrowthRateState, account: Account) -> GrowthRateState:
     """Take in what was fed since the last step: the cells in the vessel share its volume."""
     added_ml = 0.0 if state.fed_ml is None else account.fed_ml - state.fed_ml
     if added_ml <= 0.0 or account.volume_ml <= 0.0 or state.estimate is None:
-        return state._replace(fed_ml=account.fed_ml)
+        return replace(state, fed_ml=account.fed_ml)
     kept_share = max(0.0, account.volume_ml - added_ml) / account.volume_ml
-    return state._replace(
+    return replace(
+        state,
         estimate=dilute(state.estimate, kept_share),
         fed_ml=account.fed_ml,
         stale=STALE_READINGS,
     )
-
-
-def _observed(
-    estimate: Estimate | None, od600: float, at_s: float, window_s: float
-) -> Estimate | None:
-    if estimate is not None:
-        return observe(estimate, od600, at_s, window_s)
-    return begin(od600, at_s) if od600 >= OD600_MIN else None

@@ -107,7 +107,7 @@ Command = Sense | Drive | Exchange | Finish | Alert | Remember | MadeOf | Photog
 # --- what a job is told -------------------------------------------------------------------------
 
 
-class Sensed(msgspec.Struct, frozen=True):
+class Sensed(msgspec.Struct, frozen=True, gc=False):
     """A sensor answered. `value` is None where it was silent or broken; `fault` then says why."""
 
     sensor: str
@@ -221,7 +221,7 @@ class Account:
     (SEMANTICS rule 3)."""
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
+class View(msgspec.Struct, frozen=True, gc=False):
     """All that a job sees in one step."""
 
     settings: Mapping[str, float | bool | str]
@@ -245,7 +245,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     themselves, at what was driven last."""
 
 
-class Step(msgspec.Struct, Generic[S], frozen=True):
+class Step(msgspec.Struct, Generic[S], frozen=True, gc=False):
     """What a job answers."""
 
     state: S

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import log
-from typing import NamedTuple
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orchestrator.control.median import median_of_three
 from orchestrator.jobs.job import Alert, Command, Sensed, View
-from orchestrator.model.photodiode import raw_of
+from orchestrator.model.photodiode import PHOTODIODES
 
 INTERVAL_S = 5.0
 NEVER_BLANKED_S = 1800.0
@@ -25,9 +28,10 @@ JUMP_OD600 = 0.1
 JUMPED_READINGS = 3
 """Readings at the new level before somebody is told."""
 NO_COMMANDS: tuple[Command, ...] = ()
+GAINS: Final = {sensor: f"{sensor}.od600_per_v" for sensor in PHOTODIODES}
 
 
-class Jump(NamedTuple):
+class Jump(Struct, frozen=True):
     """A reading far from the one before it, which may be a bubble."""
 
     before: float
@@ -38,7 +42,7 @@ class Jump(NamedTuple):
     """Readings since, this one included."""
 
 
-class Channel(NamedTuple):
+class Channel(Struct, frozen=True):
     """What is remembered of a photodiode."""
 
     blank_v: float | None = None
@@ -52,8 +56,8 @@ class Channel(NamedTuple):
     """Somebody was told why it tells no density."""
 
 
-Seen = tuple[Channel, tuple[Command, ...], dict[str, float], float | None]
-"""Afterwards; what to say; raw signals; the density, where it is known."""
+Seen = tuple[Channel, tuple[Command, ...], float | None]
+"""Afterwards; what to say; the density, where it is known."""
 
 
 def see(
@@ -61,17 +65,16 @@ def see(
 ) -> Seen:
     """Take a reading. `tells` is the signal that comes of it; what is not needed may be missing
     without a word."""
-    blank_v, last, jump, _, alerted = channel
+    blank_v, last, jump, alerted = channel.blank_v, channel.last, channel.jump, channel.alerted
     sensor, raw_v = seen.sensor, seen.value
     if raw_v is None:
         return _miss(channel, seen, tells)
     gain = gain_of(sensor, view)
     if blank_v is None:
         blank_v = view.calibration.get(f"{sensor}.blank_v")
-    published = {raw_of(sensor): raw_v}
     if blank_v is None or gain is None:
         why = _why_not(sensor, tells, gain, waited_s) if is_needed and not alerted else NO_COMMANDS
-        return channel._replace(silent=0, alerted=alerted or bool(why)), why, published, None
+        return replace(channel, silent=0, alerted=alerted or bool(why)), why, None
     last, commands, od600 = (*last[-2:], raw_v), NO_COMMANDS, None
     if len(last) == 3:
         od600 = _density(median_of_three(*last) - blank_v, sensor, view, gain)
@@ -80,7 +83,7 @@ def see(
             now = _density(above_v, sensor, view, gain)
             before = _density(before_v, sensor, view, gain)
             jump, commands = _follow(jump, before, now, view, tells, sensor)
-    return Channel(channel.blank_v, last, jump, 0, alerted), commands, published, od600
+    return Channel(channel.blank_v, last, jump, 0, alerted), commands, od600
 
 
 def density_of_medium(blank_v: float, sensor: str, view: View) -> float | None:
@@ -97,7 +100,7 @@ def gain_of(sensor: str, view: View) -> float | None:
     curve = view.curves.get(sensor)
     if curve is not None:
         return curve.slope(view.calibration[f"{sensor}.blank_v"])
-    gain = view.calibration.get(f"{sensor}.od600_per_v")
+    gain = view.calibration.get(GAINS[sensor])
     if gain is None and view.settings.get("uncalibrated"):
         return 1.0
     return gain
@@ -122,7 +125,7 @@ def _miss(channel: Channel, seen: Sensed, tells: str) -> Seen:
     silent = channel.silent + 1
     text = f"the {seen.sensor} is silent and {tells} not known: {seen.fault or 'no value'}"
     said = (Alert(text=text),) if silent == SILENT_MAX else NO_COMMANDS
-    return channel._replace(last=(), silent=silent, jump=None), said, {}, None
+    return replace(channel, last=(), silent=silent, jump=None), said, None
 
 
 def _why_not(sensor: str, tells: str, gain: float | None, waited_s: float) -> tuple[Command, ...]:
@@ -144,7 +147,7 @@ def _follow(
     if not _is_far(jump, now):
         return None, NO_COMMANDS  # it came back: a bubble
     if jump.stayed + 1 < JUMPED_READINGS:
-        return jump._replace(stayed=jump.stayed + 1), NO_COMMANDS
+        return replace(jump, stayed=jump.stayed + 1), NO_COMMANDS
     text = (
         f"{tells} jumped from {jump.before:.2f} to {now:.2f}, which neither growth nor a pump can "
         f"do: look at the {sensor}, its light and the vial"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orchestrator.jobs.grid import next_on_grid
 from orchestrator.jobs.job import (
@@ -55,7 +58,7 @@ NEW = Channel()
 NO_ROUND: Mapping[str, float | None] = {}
 
 
-class OdReadingState(NamedTuple):
+class OdReadingState(Struct, frozen=True):
     """What the job remembers."""
 
     began_s: float
@@ -117,9 +120,7 @@ class OdReading:
                 interval_s = min(interval_s, BLANK_INTERVAL_S)
             if not state.scheduled:
                 commands += tuple(Sense(each) for each in sensors)
-            began_s, _, channels, blanking, _, round_, makers = state
-            look_s = next_on_grid(now_s, interval_s)
-            state = OdReadingState(began_s, look_s, channels, blanking, True, round_, makers)
+            state = replace(state, look_s=next_on_grid(now_s, interval_s), scheduled=True)
         return Step(state, commands, published, state.look_s, sensors)
 
     def end(self, state: OdReadingState) -> tuple[Command, ...]:
@@ -150,21 +151,21 @@ def _take(
     if state.blanking is not None:
         return _take_blank(state, state.blanking, view, seen, published)
     sensor, makers = seen.sensor, _makers(view) if "od600_from" in view.settings else JUST_ONE
-    tells = density_of(sensor)
+    tells, round_ = density_of(sensor), state.round
     if sensor == PHOTODIODE and makers != JUST_ONE:
         tells = OD_MAIN
     channel, waited_s = state.channels.get(sensor, NEW), seen.at_s - state.began_s
-    channel, commands, raw, od = see(channel, seen, view, tells, waited_s, sensor in makers)
-    published.update(raw)
+    channel, commands, od = see(channel, seen, view, tells, waited_s, sensor in makers)
+    if seen.value is not None:
+        published[raw_of(sensor)] = seen.value
     if od is not None:
         published[tells] = od
-    began_s, look_s, channels, _, scheduled, round_, before = state
     if makers != JUST_ONE:
         round_ = _combine({**round_, sensor: od}, makers, published)
-    if makers != before:
+    if makers != state.makers:
         commands += (MadeOf(signal=OD600, devices=makers),)
-    channels = {**channels, sensor: channel}
-    return OdReadingState(began_s, look_s, channels, None, scheduled, round_, makers), commands
+    channels = {**state.channels, sensor: channel}
+    return replace(state, channels=channels, round=round_, makers=makers), commands
 
 
 def _combine(
@@ -190,19 +191,19 @@ def _take_blank(
         published[raw_of(seen.sensor)] = seen.value
     under_way = count(under_way, seen)
     if not is_over(under_way, _photodiodes(view.sensors)):
-        return state._replace(blanking=under_way), NO_COMMANDS
-    state = state._replace(blanking=None, round=NO_ROUND)
+        return replace(state, blanking=under_way), NO_COMMANDS
+    state = replace(state, blanking=None, round=NO_ROUND)
     if reason := why_failed(under_way, _makers(view)):
         return state, (finish(under_way.key, Outcome.FAILED, reason),)
     before = {each: of.blank_v for each, of in state.channels.items() if of.blank_v is not None}
     channels = dict(state.channels)
     for sensor, blank_v in blanks_of(under_way).items():
-        channels[sensor] = channels.get(sensor, NEW)._replace(blank_v=blank_v, last=(), jump=None)
+        channels[sensor] = replace(channels.get(sensor, NEW), blank_v=blank_v, last=(), jump=None)
         published[blank_of(sensor)] = blank_v
         medium = density_of_medium(blank_v, sensor, view)
         if sensor == PHOTODIODE and medium is not None:
             published["od_reading.blank"] = medium
-    return state._replace(channels=channels), conclude(under_way, before)
+    return replace(state, channels=channels), conclude(under_way, before)
 
 
 def _begin_blank(
@@ -213,10 +214,10 @@ def _begin_blank(
         return state, (finish(asked.key, Outcome.REFUSED, reason),)
     if state.blanking is not None:
         return state, (finish(asked.key, Outcome.REFUSED, "a blank is under way"),)
-    return state._replace(blanking=Blanking(asked.key), look_s=now_s, scheduled=False), ()
+    return replace(state, blanking=Blanking(asked.key), look_s=now_s, scheduled=False), ()
 
 
 def _withdraw(state: OdReadingState, key: str) -> tuple[OdReadingState, tuple[Command, ...]]:
     if state.blanking is None or state.blanking.key != key:
         return state, ()
-    return state._replace(blanking=None), (finish(key, Outcome.SKIPPED, "cancelled"),)
+    return replace(state, blanking=None), (finish(key, Outcome.SKIPPED, "cancelled"),)

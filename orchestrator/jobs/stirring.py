@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orchestrator.control.stirrer import FULL_SPEED_RPM, START, Spin, spin
 from orchestrator.jobs.grid import next_on_grid
@@ -32,7 +35,7 @@ DUTY_STEP = 0.002
 """Smaller changes are not worth a command."""
 
 
-class StirringState(NamedTuple):
+class StirringState(Struct, frozen=True):
     """What the job remembers."""
 
     spin: Spin = START
@@ -75,7 +78,7 @@ class Stirring:
         due, changed = now_s >= state.look_s, target_rpm != state.target_rpm
         look_s = next_on_grid(now_s, UNSETTLED_INTERVAL_S) if due or changed else state.look_s
         ask = ASK if changed or (due and not state.scheduled) else ()
-        after = state._replace(target_rpm=target_rpm, look_s=look_s, scheduled=True)
+        after = replace(state, target_rpm=target_rpm, look_s=look_s, scheduled=True)
         return Step(after, ask, NOTHING, look_s, SENSORS)
 
     def end(self, _state: StirringState) -> tuple[Command, ...]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orchestrator.control import heat_watch
 from orchestrator.control.heat_watch import HeatWatch
@@ -38,7 +41,7 @@ ADVICE_S = 60.0
 """A duty that the law of a plugin wanted holds for so long, unless it wants it again."""
 
 
-class Advice(NamedTuple):
+class Advice(Struct, frozen=True):
     """What the law of a plugin wants."""
 
     law: str
@@ -46,7 +49,7 @@ class Advice(NamedTuple):
     until_s: float
 
 
-class TemperatureState(NamedTuple):
+class TemperatureState(Struct, frozen=True):
     """What the job remembers."""
 
     loop: Loop = START
@@ -91,10 +94,11 @@ class Temperature:
             if isinstance(event, Sensed):
                 seen = event if event.sensor == THERMOMETER else seen
             elif isinstance(event, Advised):
-                state = state._replace(advice=_advice(event, now_s))
+                state = replace(state, advice=_advice(event, now_s))
         if seen is not None:
-            return self._look(state, view, seen, now_s, look_s)
-        after = state._replace(look_s=look_s, scheduled=True)
+            look = self._look if view.curves else self._regulate
+            return look(state, view, seen, now_s, look_s)
+        after = replace(state, look_s=look_s, scheduled=True)
         return Step(after, ASK if due and not state.scheduled else (), NOTHING, look_s, SENSORS)
 
     def end(self, _state: TemperatureState) -> tuple[Command, ...]:
@@ -125,7 +129,9 @@ class Temperature:
             target_c = float(view.settings.get("target") or 0.0)
         held = HEATER in view.held
         before = 0.0 if held else state.driven or 0.0
-        watch = _watch(state, target_c, seen.value, now_s, before)
+        watch = state.watch
+        if watch is None or now_s >= watch.at_s + WATCH_S or target_c != state.target_c:
+            watch = _watch(state, target_c, seen.value, now_s, before)
         is_odd = watch is not None and watch.odd_c != 0.0
         if advice is not None and not is_odd:
             duty = advice.duty if seen.value is not None else 0.0
@@ -144,7 +150,7 @@ class Temperature:
             if silent == SILENT_MAX:
                 text = f"the thermometer is silent and the heater off: {seen.fault or 'no value'}"
                 commands += (Alert(text=text, severity="critical"),)
-            return Step(after._replace(silent=silent), commands, NOTHING, look_s, SENSORS)
+            return Step(replace(after, silent=silent), commands, NOTHING, look_s, SENSORS)
         published = {"temperature.measured": seen.value, "temperature.duty": 0.0 if held else duty}
         return Step(after, commands, published, look_s, SENSORS)
 

@@ -19,6 +19,7 @@ from typing import Any
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.wake import Wake
 
+_new = tuple.__new__
 BREATH = 500
 """Jumps after which a lone sleeper lets the loop look at its sockets and signals."""
 
@@ -62,7 +63,7 @@ class VirtualClock:
         instant = self._instant
         if instant is None or instant.trusted is not self.trusted:
             wall_s = self._now_s + self._wall_offset_s
-            instant = self._instant = Instant(self._now_s, wall_s, self.trusted)
+            instant = self._instant = _new(Instant, (self._now_s, wall_s, self.trusted))
         return instant
 
     def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> VirtualTimer:
@@ -99,14 +100,15 @@ class VirtualClock:
 
     def _jump_alone(self, monotonic_s: float, wake: Wake | None) -> bool:
         """Move time on to the sleeper's moment, unless somebody else becomes busy on the way."""
-        queue = self._queue
+        queue, ready = self._queue, self._ready_callbacks()
         while wake is None or not wake.is_set():
-            if self._others_are_busy() or (self._wakes and self._somebody_is_woken()):
+            if len(ready) > self._driving or (self._wakes and self._somebody_is_woken()):
                 return False
             if not queue or queue[0][0] > monotonic_s:
                 if monotonic_s == inf:
                     return False
-                self._move_to(monotonic_s)
+                if monotonic_s > self._now_s:
+                    self._now_s, self._instant = monotonic_s, None
                 return True
             self._fire_next()
         return True
@@ -130,7 +132,7 @@ class VirtualClock:
     def _drive(self) -> None:
         """Wake whoever was called, or else fire the next timer; again and again while any waits."""
         self._driving = False
-        if not self._others_are_busy():
+        if len(self._ready_callbacks()) <= self._driving:
             woken = [over for over, wake in self._wakes.items() if wake.is_set()]
             for over in woken:
                 del self._wakes[over]
@@ -143,10 +145,12 @@ class VirtualClock:
     def _somebody_is_woken(self) -> bool:
         return any(wake.is_set() for wake in self._wakes.values())
 
-    def _others_are_busy(self) -> bool:
-        if self._ready is None:
-            self._ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
-        return len(self._ready) > self._driving
+    def _ready_callbacks(self) -> deque[Any]:
+        """Those that the loop will call next: more than this clock's own, and others are busy."""
+        ready = self._ready
+        if ready is None:
+            ready = self._ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+        return ready
 
 
 def _resolve(over: asyncio.Future[None]) -> None:

@@ -46,6 +46,8 @@ class Notebook:
         """By vessel and signal."""
         self.heard: Heard | None = None
         self._row = row
+        self._vessels: dict[str, str] = {}
+        """By run."""
         self._open: dict[str, dict[str, _Bucket]] = {}
         """By vessel and signal."""
 
@@ -53,7 +55,9 @@ class Notebook:
         self, run: str, entries: Sequence[Entry], readings: Sequence[ReadingRecord]
     ) -> None:
         """Take down what a run wrote."""
-        vessel = run.rpartition(":")[2]
+        vessel = self._vessels.get(run)
+        if vessel is None:
+            vessel = self._vessels[run] = run.rpartition(":")[2]
         if entries:
             self.entries.setdefault(vessel, []).extend(entries)
             if self.heard is not None:
@@ -82,8 +86,8 @@ class Notebook:
         self, open_: dict[str, _Bucket], vessel: str, signal: str, process_s: float, value: float
     ) -> None:
         """Begin the next interval of a signal with its first value."""
-        at_s = floor(process_s / self.every_s) * self.every_s
-        until_s = (floor(process_s / self.every_s) + 1) * self.every_s
+        number = floor(process_s / self.every_s)
+        at_s, until_s = number * self.every_s, (number + 1) * self.every_s
         bucket = open_.get(signal)
         if bucket is None:
             series = self.series.setdefault((vessel, signal), Series())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
 
 from orchestrator.hardware.heed import LASTS_S, Heed
 from orchestrator.hardware.keeper.core import Blocked, Core, Effect, Refused, RunEnd, Switch
@@ -88,7 +89,7 @@ class SimReactor:
         """Answer at once; a light is on meanwhile, at its own duty where somebody drives it."""
         value, fault, now_s = None, "", self._clock.now().monotonic_s
         light = self.spec.lights.get(sensor, "")
-        is_dark = bool(light) and self.physics.outputs[light].commanded_duty == 0.0
+        is_dark = light != "" and self.physics.outputs[light].commanded_duty == 0.0
         try:
             if is_dark:
                 self.physics.drive(light, 1.0, now_s)
@@ -192,8 +193,8 @@ class SimReactor:
         now_s = self._now_s()
         for effect in effects:
             if isinstance(effect, Switch):
-                off_at_s = {} if effect.for_s is None else {"off_at_s": now_s + effect.for_s}
-                self.physics.drive(effect.output, effect.duty, now_s, **off_at_s)
+                off_at_s = inf if effect.for_s is None else now_s + effect.for_s
+                self.physics.drive(effect.output, effect.duty, now_s, off_at_s=off_at_s)
             elif isinstance(effect, Blocked):
                 self._heed.changed()
             else:

@@ -30,6 +30,8 @@ RATE_S = 6 * HOUR_S
 RATE_LEAST_S = 600.0
 """and the least, lest a first dose look like a flood."""
 WASTE = "waste"
+LIQUID = frozenset({Kind.DOSE_BEGAN, Kind.DOSE_ENDED, Kind.DOSE_RESOLVED, Kind.ACCOUNT, Kind.ALERT})
+"""Kinds that tell of liquid, or of what is told of it."""
 
 
 class Unknown(NamedTuple):
@@ -89,6 +91,8 @@ class Fluids:
     def apply(self, entry: Entry) -> bool:
         """Fold one entry in; True if it was about liquid."""
         self._witnessed.apply(entry)
+        if entry.kind not in LIQUID:
+            return False
         if entry.kind is Kind.DOSE_BEGAN:
             self.under_way[str(entry.key)] = entry
             self.promised.pop(str(entry.key), None)
@@ -109,13 +113,11 @@ class Fluids:
             if source.startswith(BOTTLE_ALERT):
                 self.told.add(source.removeprefix(BOTTLE_ALERT))
             return False
-        elif entry.kind is Kind.ACCOUNT:
+        else:
             self._moves += 1
             taken_ml = float(entry.data["volume_ml"])
             self.level = self.level.sampled(taken_ml)
             self.volume_ml_max = max(0.0, self.volume_ml_max - taken_ml)
-        else:
-            return False
         return True
 
     def of_hour_ml(self, now: Moment) -> float:

@@ -15,6 +15,7 @@ from orchestrator.model.ledger import Entry, Kind
 EMERGENCY_STOP: Final = "emergency_stop"
 """Stands in the ledger as an override of this name."""
 NOTHING: Final[Wanted] = {}
+HEEDED: Final = frozenset({Kind.OVERRIDDEN, Kind.RELEASED, Kind.RESUMED, Kind.RUN_ENDED})
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Emergency:
 
     def apply(self, entry: Entry) -> bool:
         """Fold one entry in; True if it changed anything."""
+        if entry.kind not in HEEDED:
+            return False
         before = (self.stopped, self.rests)
         if entry.kind is Kind.OVERRIDDEN and entry.data.get("setting") == EMERGENCY_STOP:
             self.stopped = self.rests = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
+from functools import partial
 from math import inf, isfinite
 from typing import Final
 
@@ -49,16 +50,17 @@ _new = tuple.__new__
 class SensorRead:
     """A sensor that a job has read, which may still owe it answers."""
 
-    __slots__ = ("_hands", "_job", "_sensor", "owed")
+    __slots__ = ("deliver", "job", "owed", "sensor")
 
-    def __init__(self, hands: VesselHands, job: str, sensor: str) -> None:
-        self._hands, self._job, self._sensor = hands, job, sensor
-        self.owed = 0
-
-    def deliver(self, value: float | None, fault: str) -> None:
-        """Take an answer."""
-        self.owed -= 1
-        self._hands.sensed(self._job, self._sensor, value, fault)
+    def __init__(
+        self,
+        job: str,
+        sensor: str,
+        sensed: Callable[[SensorRead, float | None, str], None],
+    ) -> None:
+        self.job, self.sensor, self.owed = job, sensor, 0
+        self.deliver = partial(sensed, self)
+        """Takes an answer."""
 
 
 class VesselHands:
@@ -102,6 +104,7 @@ class VesselHands:
             faulty=self.device_told,
         )
         self.interlocks = interlocks = Interlocks(reactor, signals)
+        self._minded = interlocks.watched | {TEMPERATURE, LEVEL}
         self.held = {name: faults[name] for name in reactor.spec.outputs if name in faults}
         """Outputs that interlocks hold off although they were driven, and why."""
         guard.why_off = interlocks.why_off
@@ -113,10 +116,10 @@ class VesselHands:
     # ---- for jobs
 
     def carry_out(self, job: str, command: Command, now_s: float) -> None:
-        if isinstance(command, Sense):
-            self.sense(job, command.sensor)
-        elif isinstance(command, Drive):
+        if isinstance(command, Drive):
             self._drive(command.output, command.duty)
+        elif isinstance(command, Sense):
+            self.sense(job, command.sensor)
         elif isinstance(command, Exchange):
             self._doser.ask(command, job)
         elif isinstance(command, Finish):
@@ -135,21 +138,22 @@ class VesselHands:
         """Read a sensor for a job, which is told of the answer."""
         reading = self._read.get((job, sensor))
         if reading is None:
-            reading = self._read[job, sensor] = SensorRead(self, job, sensor)
+            reading = self._read[job, sensor] = SensorRead(job, sensor, self._sensed)
         reading.owed += 1
         self._reactor.sense(sensor, reading.deliver)
 
-    def sensed(self, job: str, sensor: str, value: float | None, fault: str) -> None:
+    def _sensed(self, reading: SensorRead, value: float | None, fault: str) -> None:
         """A sensor answered."""
+        reading.owed -= 1
+        sensor = reading.sensor
         if value is not None and not isfinite(value):
             value, fault = None, f"it shows {value}, which is no number"
         if value is None or sensor in self._faults:
             self.device_told(sensor, "" if value is not None else fault or "no value")
-        if self.in_turn:
-            self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault))
-            return
-        self._look_at_clock()
-        if self._regulate.tell(job, Sensed(sensor, value, self._page.now_s, fault)):
+        if not self.in_turn:
+            self._look_at_clock()
+        seen = Sensed(sensor, value, self._page.now_s, fault)
+        if self._regulate.tell(reading.job, seen) and not self.in_turn:
             self._wake()
 
     def publish(self, values: Mapping[str, float], now_s: float) -> None:
@@ -168,6 +172,14 @@ class VesselHands:
                 low, high = bands[signal]
                 if not low < value < high:
                     self.changed = True
+        if not self._minded.isdisjoint(values):
+            self._mind(values, now_s)
+        if not self._regulate.watched.isdisjoint(values):
+            self._regulate.wake(values)
+        self.published = True
+
+    def _mind(self, values: Mapping[str, float], now_s: float) -> None:
+        """Look at what may be against something being on."""
         measured_c = values.get(TEMPERATURE)
         if measured_c is not None and self._guard.minds(measured_c) and isfinite(measured_c):
             self._mind_the_heat(measured_c)
@@ -176,8 +188,6 @@ class VesselHands:
             self._mind_the_level(level_ml, now_s)
         if not self.interlocks.watched.isdisjoint(values):
             self.mind_interlocks(now_s)
-        self._regulate.wake(values)
-        self.published = True
 
     def show(self, setting: str, value: float) -> None:
         """A setting has a new value: for charts and eyes it is a signal too."""

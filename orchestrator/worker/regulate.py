@@ -50,6 +50,8 @@ class Regulate:
         """Stopped, with a sensor that has still to answer: a value that was taken is not lost."""
         self._in_order: list[Running] = []
         self._watchers: dict[str, list[Running]] = {}
+        self.watched: frozenset[str] = frozenset()
+        """Signals that some job wants to see at once."""
         self._wanted: Wanted = {}
         self._missing: set[str] = set()
         self._stepping = NOBODY
@@ -223,26 +225,18 @@ class Regulate:
         self.due_s = due_s
         self._stepping = NOBODY
 
-    def _read(self, running: Running, now_s: float) -> bool:
-        """Let it see what it asked for beforehand; a sensor that takes its time answers later."""
-        sensors, running.sense = running.sense, ()
-        try:
-            for sensor in sensors:
-                self._hands.sense(running.name, sensor)
-        except Exception as error:  # a job must not take the vessel down with it
-            self._lose(running, error, now_s)
-            return False
-        return True
-
     def _step(self, running: Running, account: Account, now_s: float) -> None:
         for _ in range(ECHOES_MAX):
             running.woken = False
-            if running.sense and running.due_s <= now_s and not self._read(running, now_s):
-                return
-            view = running.view
-            if running.events or view is None or view.account is not account or view.events:
-                view = running.view = self._show(running, account)
             try:
+                if running.due_s <= now_s and running.sense:
+                    # What it asked for beforehand; a sensor that takes its time answers later.
+                    sensors, running.sense = running.sense, ()
+                    for sensor in sensors:
+                        self._hands.sense(running.name, sensor)
+                view = running.view
+                if running.events or view is None or view.account is not account or view.events:
+                    view = running.view = self._show(running, account)
                 step = running.job.step(running.state, view, now_s)
                 running.state, running.due_s = step.state, step.look_again_s
                 running.sense = step.sense
@@ -258,20 +252,26 @@ class Regulate:
         self.stirred = True
 
     def _show(self, running: Running, account: Account) -> View:
-        wanted, events = running.wanted, _portion(running.events)
-        del running.events[: len(events)]
+        wanted, waiting = running.wanted, running.events
+        if len(waiting) > 1:
+            events = _portion(waiting)
+            running.events = waiting[len(events) :]
+        else:
+            events = tuple(waiting)
+            waiting.clear()
+        # By place, since this is done some three times a tick.
         return View(
-            settings=wanted.settings,
-            automation=wanted.automation,
-            paused=wanted.paused,
-            signals=self._signals,
-            account=account,
-            events=events,
-            calibration=self._calibration,
-            curves=self._curves,
-            outputs=self._outputs,
-            sensors=self._sensors,
-            held=self._held,
+            wanted.settings,
+            wanted.automation,
+            wanted.paused,
+            self._signals,
+            account,
+            events,
+            self._calibration,
+            self._curves,
+            self._outputs,
+            self._sensors,
+            self._held,
         )
 
     def _carry_out(self, running: Running, commands: tuple[Command, ...], now_s: float) -> None:
@@ -336,14 +336,11 @@ class Regulate:
             running.place = place
             for signal in running.job.watches:
                 self._watchers.setdefault(signal, []).append(running)
+        self.watched = frozenset(self._watchers)
 
 
 def _portion(events: list[Event]) -> tuple[Event, ...]:
     """Events up to the second value of a sensor: a step publishes a signal once, and no value that
     was measured may be lost under a newer one."""
-    if len(events) == 1:
-        return (events[0],)
-    if not events:
-        return ()
     values = [place for place, event in enumerate(events) if isinstance(event, Sensed)]
     return tuple(events[: values[1]] if len(values) > 1 else events)

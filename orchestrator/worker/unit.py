@@ -371,8 +371,8 @@ class VesselUnit(HandledRun):
     def over(self) -> bool:
         """Whether the run has ended and nothing of it is left to do."""
         return (
-            self.view.ended
-            and self._look_again_s == inf
+            self._look_again_s == inf
+            and self.view.ended
             and not (self.regulate.any or self.performing.any or self.doser.busy)
         )
 

@@ -252,6 +252,8 @@ class Core:
 
     def _switch(self, output: str, duty: float) -> list[Effect]:
         self.duties[output] = duty
+        if not self._relays.feeds:
+            return [Switch(output, duty)]
         switch, relays = [Switch(output, duty)], self._follow()
         return [*relays, *switch] if duty > 0.0 else [*switch, *relays]
 
