@@ -152,8 +152,7 @@ class Regulate:
     def tell(self, job: str, event: Event) -> bool:
         """Hand an event to a job; False if it does not run."""
         running = self._jobs.get(job)
-        law = self._laws.law_of(running)
-        if law and concerns_law(event):
+        if concerns_law(event) and (law := self._laws.law_of(running)):
             self.tell(law, event)
         if running is None:
             return self._tell_last(job, event)
