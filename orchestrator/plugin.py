@@ -1,5 +1,6 @@
 """What plugins are written against; nothing else of Axenic is promised to stay as it is."""
 
+from orchestrator.control.calibration.curve import Curve, Piece
 from orchestrator.jobs.guest import Place, Question, Refused, Tested
 from orchestrator.jobs.job import (
     Account,
@@ -26,6 +27,7 @@ __all__ = [
     "Account",
     "Alert",
     "Command",
+    "Curve",
     "Drive",
     "Ending",
     "Event",
@@ -34,6 +36,7 @@ __all__ = [
     "Finish",
     "Job",
     "Outcome",
+    "Piece",
     "Place",
     "Question",
     "Refused",

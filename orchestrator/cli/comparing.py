@@ -13,7 +13,7 @@ from orchestrator.cli.api import Api
 from orchestrator.cli.drawing.scatter import scatter
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.quantity_option import QUANTITY
-from orchestrator.model.calibration import KINDS, Calibration, Point
+from orchestrator.model.calibration import Calibration, Point
 
 LOOK_S = 0.3
 """Between two looks at a machine that is busy."""
@@ -76,7 +76,7 @@ async def talk(api: Api, worker: str, id_: str) -> None:
         elif session["stage"] == "asking":
             await _answer(api, worker, found)
         else:
-            await _keep(api, worker, session)
+            await _keep(api, worker, session, found["method"])
             return
 
 
@@ -113,9 +113,8 @@ async def _settled(api: Api, worker: str, verb: str, id_: str, **args: Any) -> N
         await asyncio.sleep(LOOK_S / 3)
 
 
-async def _keep(api: Api, worker: str, session: Found) -> None:
+async def _keep(api: Api, worker: str, session: Found, method: str) -> None:
     day = datetime.now(UTC).strftime("%Y-%m-%dT%H%M")
-    method: str = KINDS[session["kind"]].method
     while True:
         click.echo("")
         method = click.prompt("Fit", default=method)
@@ -178,6 +177,9 @@ def value_of(found: Found) -> Calibration:
         by=found["by"],
         note=found["note"],
         valid_for_s=found["valid_for_s"],
+        raw_type=found["raw_type"],
+        actual_type=found["actual_type"],
+        curve=tuple(Point(raw=raw, actual=actual) for raw, actual in found["through"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -10,14 +10,21 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from orchestrator.documents.catalogue import Offer, load_offer
-from orchestrator.documents.plugins import Plugin, PluginJob, PluginPart, find_plugins
-from orchestrator.jobs.guest import OnLoss, Option
+from orchestrator.documents.plugins import (
+    Plugin,
+    PluginJob,
+    PluginKind,
+    PluginPart,
+    find_plugins,
+)
+from orchestrator.jobs.guest import JobLost, OnLoss, Option
 from orchestrator.jobs.job import Signal
 from orchestrator.model.catalogue import JobDeclaration, canonical_name
 
 if TYPE_CHECKING:
     from orchestrator.hardware.reactor import Plug
     from orchestrator.plugin_host.guests import Guests
+    from orchestrator.plugin_host.kind import HostedKind
     from orchestrator.plugin_host.process import GuestProcess
     from orchestrator.plugin_host.route import HostedRoute
     from orchestrator.plugin_host.sensor import HostedSensor
@@ -32,7 +39,8 @@ async def plugged_in(
 ) -> AsyncIterator[Guests | None]:
     """The guests of a worker, whose processes end with the block; None where no plugin is."""
     specs = guest_specs()
-    if not specs and not drivers_of_plugins() and not _tests_of_plugins():
+    others = (drivers_of_plugins(), _tests_of_plugins(), _kinds_of_plugins())
+    if not specs and not any(others):
         yield None
         return
     from orchestrator.plugin_host.guests import Guests
@@ -114,6 +122,33 @@ def hosted_tests(guests: Guests, *, simulated: bool) -> Sequence[HostedTest]:
         HostedTest(part.name, partial(start, plugin, part), part.within_s)
         for plugin, part in _tests_of_plugins()
     ]
+
+
+def hosted_kinds(guests: Guests) -> Sequence[HostedKind]:
+    """All kinds of calibration that plugins bring; their processes end with the guests."""
+    from orchestrator.plugin_host.kind import HostedKind
+
+    hosted: list[HostedKind] = []
+    for plugin, each in _kinds_of_plugins():
+        start: Callable[[], GuestProcess] = _no_fit
+        within_s = 0.0
+        if each.fit is not None:
+            start = partial(guests.start, part_config(plugin, each.fit, "", {}))
+            within_s = each.fit.within_s
+        kind = each.kind
+        hosted.append(HostedKind(kind.name, kind.device, kind.compared, start, within_s))
+    return hosted
+
+
+def _kinds_of_plugins() -> Sequence[tuple[Plugin, PluginKind]]:
+    if not find_plugins():
+        return ()
+    plugins = load_offer().plugins
+    return [(plugin, each) for plugin in plugins for each in plugin.calibrations.values()]
+
+
+def _no_fit() -> GuestProcess:
+    raise JobLost("it has no fit of its own")
 
 
 def _tests_of_plugins() -> Sequence[tuple[Plugin, PluginPart]]:

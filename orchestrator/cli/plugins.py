@@ -67,11 +67,11 @@ def list_(form: str) -> None:
 @click.option(
     "--like",
     "example",
-    type=click.Choice(["first_steps", "ph_meter", "sawtooth"]),
+    type=click.Choice(["first_steps", "ph_meter", "redox_probe", "sawtooth"]),
     default="first_steps",
     show_default=True,
-    help="What to begin with: a job that counts generations, one that reads a serial port, or a "
-    "law for dosing.",
+    help="What to begin with: a job that counts generations, one that reads a serial port, one "
+    "with a kind of calibration, or a law for dosing.",
 )
 def new(name: str, folder: Path, example: str) -> None:
     """Begin a plugin NAME: something that works, its documents and its test."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from orchestrator.model.calibration import KINDS, PUMP, kind_of_device
+from orchestrator.model.calibration import KINDS, PUMP, Comparable, kind_of_device
 from orchestrator.model.units import DIMENSIONS, UnitError, parse_quantity
 
 
@@ -37,8 +37,16 @@ QUANTITY = {name: Quantity(name) for name in DIMENSIONS}
 def quantities(text: str, device: str) -> list[float]:
     """The values at which a device is compared, separated by commas."""
     kind = kind_of_device(device)
-    if kind is None:
+    compared = KINDS[kind] if kind is not None else _own(device)
+    if compared is None:
         return []  # the worker says what can be calibrated
-    compared = KINDS[kind]
     dimension = compared.raw if kind in (PUMP, "stirrer") else compared.actual
     return [QUANTITY[dimension].convert(part.strip(), None, None) for part in text.split(",")]
+
+
+def _own(device: str) -> Comparable | None:
+    """How a plugin compares it."""
+    from orchestrator.documents.catalogue import load_catalogue
+
+    own = load_catalogue().calibrations.get(device)
+    return own.compared if own is not None else None

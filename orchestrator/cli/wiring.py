@@ -262,7 +262,13 @@ async def working(
     Raises:
         DeviceFault: there is no keeper to be had.
     """
-    from orchestrator.cli.guests import hosted_tests, plugged_in, plugin_versions, plugs
+    from orchestrator.cli.guests import (
+        hosted_kinds,
+        hosted_tests,
+        plugged_in,
+        plugin_versions,
+        plugs,
+    )
     from orchestrator.cli.service_manager import supervised
     from orchestrator.hardware.reactor import open_hardware
     from orchestrator.jobs.registry import job_named
@@ -310,6 +316,7 @@ async def working(
             guests=guests.names if guests is not None else (),
             laws=guests.laws if guests is not None else (),
             plugins=plugin_versions(),
+            own_kinds=hosted_kinds(guests) if guests is not None else (),
             own_tests=hosted_tests(guests, simulated=simulated) if guests is not None else (),
             hung=hung,
             heard_time=clock.hear if isinstance(clock, SystemClock) else None,

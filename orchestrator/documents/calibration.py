@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Cursor, Draft
+from orchestrator.documents.places import Document
 from orchestrator.documents.rules import cannot_calibrate, no_curve, wrong_unit
 from orchestrator.documents.scalars import resolve
 from orchestrator.documents.values import read_constant
-from orchestrator.model.calibration import KINDS, Calibration, Method, Point, kind_of_device
+from orchestrator.model.calibration import (
+    KINDS,
+    Calibration,
+    Comparable,
+    Method,
+    Point,
+    kind_of_device,
+)
 from orchestrator.model.units import format_quantity, parse_quantity, symbol_of
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -23,13 +31,22 @@ def build_calibration(draft: Draft) -> Calibration | None:
     """Read what the document says; None where something is missing or of the wrong kind."""
     root = Cursor(draft, draft.document.data)
     device, points = root.text("device"), root.get("points")
-    kind = kind_of_device(device) if device is not None else None
-    if kind is None or device is None or points is None:
+    found_kind = _kind_of(draft, device) if device is not None else None
+    if found_kind is None or device is None or points is None:
         return None
-    compared = KINDS[kind]
+    kind, compared = found_kind
+    is_own = kind not in KINDS
     pairs = [
         (_read(point.get("raw"), compared.raw), _read(point.get("actual"), compared.actual))
         for point in points.elements()
+    ]
+    through = root.get("through")
+    support = [
+        Point(
+            raw=_read(point.get("raw"), compared.raw) or 0.0,
+            actual=_read(point.get("actual"), compared.actual) or 0.0,
+        )
+        for point in (through.elements() if through is not None else ())
     ]
     valid_for, degree = root.get("valid_for"), root.get("degree")
     valid_for_s = _read(valid_for, "time")
@@ -50,7 +67,25 @@ def build_calibration(draft: Draft) -> Calibration | None:
         by=root.text("by") or "",
         note=root.text("note") or "",
         valid_for_s=valid_for_s,
+        raw_type=compared.raw if is_own else "",
+        actual_type=compared.actual if is_own else "",
+        curve=tuple(support),
     )
+
+
+def _kind_of(draft: Draft, device: str) -> tuple[str, Comparable] | None:
+    """A built-in kind, or one that a plugin brings."""
+    kind = kind_of_device(device)
+    if kind is not None:
+        return kind, KINDS[kind]
+    own = draft.catalogue.calibrations.get(device)
+    return None if own is None else (own.name, own.compared)
+
+
+def is_built_in(document: Document) -> bool:
+    """Whether it can be judged without knowing what plugins bring."""
+    device = document.data.get("device") if isinstance(document.data, Mapping) else None
+    return isinstance(device, str) and kind_of_device(device) is not None
 
 
 def check_calibration(draft: Draft) -> tuple[Calibration | None, list[Diagnostic]]:
@@ -71,7 +106,7 @@ def calibration_text(calibration: Calibration) -> str:
 
 
 def _lines(calibration: Calibration) -> Iterator[str]:
-    compared = KINDS[calibration.kind]
+    compared = calibration.compared
     yield "axenic: calibration/1"
     yield f"name: {_text(calibration.name)}"
     yield f"device: {_text(calibration.device)}"
@@ -86,10 +121,12 @@ def _lines(calibration: Calibration) -> Iterator[str]:
             yield f"{key}: {_text(text)}"
     if calibration.valid_for_s is not None:
         yield f"valid_for: {_exact(calibration.valid_for_s, 'time')}"
-    yield "points:"
-    for point in calibration.points:
-        raw, actual = _exact(point.raw, compared.raw), _exact(point.actual, compared.actual)
-        yield f"  - {{raw: {raw}, actual: {actual}}}"
+    for key, points in (("points", calibration.points), ("through", calibration.curve)):
+        if points:
+            yield f"{key}:"
+        for point in points:
+            raw, actual = _exact(point.raw, compared.raw), _exact(point.actual, compared.actual)
+            yield f"  - {{raw: {raw}, actual: {actual}}}"
 
 
 def _exact(value: float, dimension: str) -> str:

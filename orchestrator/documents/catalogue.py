@@ -24,6 +24,7 @@ from orchestrator.documents.plugins import (
 )
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
 from orchestrator.documents.values import constant_of
+from orchestrator.model.calibration import KINDS, kind_of_device
 from orchestrator.model.catalogue import (
     AutomationDeclaration,
     Catalogue,
@@ -124,6 +125,9 @@ def _read_offer(roots: Iterable[Path], plugins: Iterable[Found]) -> Offer:
             continue
         documents += brought
         guests |= laws
+        kinds = {each.kind.device: each.kind for each in plugin.calibrations.values()}
+        own = {**offer.catalogue.calibrations, **kinds}
+        more = replace(more, catalogue=replace(more.catalogue, calibrations=own))
         offer = replace(more, plugins=(*offer.plugins, plugin), left_out=offer.left_out)
     return offer
 
@@ -182,6 +186,11 @@ def _must_fit(plugin: Plugin, brought: list[Document], offer: Offer) -> None:
     notifiers = {name for each in offer.plugins for name in each.notifiers}
     tests = {name for each in offer.plugins for name in each.self_tests}
     taken += [("driver", name) for name in plugin.drivers if name in drivers]
+    for device in (own.kind.device for own in plugin.calibrations.values()):
+        if kind_of_device(device) or device in offer.catalogue.calibrations:
+            taken.append(("calibration of the", device))
+    known = {*KINDS, *(each.name for each in offer.catalogue.calibrations.values())}
+    taken += [("kind of calibration", name) for name in plugin.calibrations if name in known]
     taken += [("self-test", name) for name in plugin.self_tests if name in tests]
     taken += [("notifier", name) for name in plugin.notifiers if name in notifiers]
     for kind, name in taken:

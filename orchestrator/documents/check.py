@@ -112,9 +112,10 @@ def check_text(
         hardware = build_hardware(draft)
         problems += [*draft.problems, *_judged(draft, whole, HARDWARE_RULES)]
     elif kind == "calibration/1":
-        from orchestrator.documents.calibration import check_calibration
+        from orchestrator.documents.calibration import check_calibration, is_built_in
 
-        calibration, said = check_calibration(Draft(document, _NOTHING, {}))
+        kinds = _NOTHING if is_built_in(document) else (offer or load_offer()).catalogue
+        calibration, said = check_calibration(Draft(document, kinds, {}))
         problems += said
     elif kind is not None:
         offer = offer or load_offer()

@@ -21,19 +21,29 @@ from orchestrator.documents.places import Document
 from orchestrator.documents.read import read
 from orchestrator.documents.schema import check_kind, check_shape, kind_of
 from orchestrator.documents.values import constant_of
+from orchestrator.model.calibration import OWN, Comparable, OwnKind
 from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.units import UnitError
 
 VARIABLE: Final = "AXENIC_PLUGINS"
 """Folders in which plugins lie, separated as in PATH; empty: there are none."""
 MANIFEST: Final = "plugin.yaml"
-PARTS: Final = ("jobs", "automations", "drivers", "notifiers", "self_tests", "routes")
+PARTS: Final = (
+    "jobs",
+    "automations",
+    "drivers",
+    "notifiers",
+    "calibrations",
+    "self_tests",
+    "routes",
+)
 """What its classes are."""
 GROUP: Final = "axenic.plugins"
 _ENTRY_POINTS: Final = "entry_points.txt"
 ROUTE_S_MAX: Final = 20.0
 """Whoever asks the server has an answer within 30 s."""
 TEST_S_MAX: Final = 300.0
+FIT_S_MAX: Final = 20.0
 _MB: Final = {"MB": 1, "GB": 1000}
 
 
@@ -84,6 +94,14 @@ class PluginRoute(PluginPart):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PluginKind:
+    """A kind of calibration, and how its fit is run if it has one of its own."""
+
+    kind: OwnKind
+    fit: PluginPart | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
     """A plugin's own word about itself."""
 
@@ -96,6 +114,7 @@ class Plugin:
     """Those that are laws in Python."""
     drivers: Mapping[str, PluginPart] = field(default_factory=dict)
     notifiers: Mapping[str, PluginPart] = field(default_factory=dict)
+    calibrations: Mapping[str, PluginKind] = field(default_factory=dict)
     self_tests: Mapping[str, PluginPart] = field(default_factory=dict)
     routes: Mapping[str, PluginRoute] = field(default_factory=dict)
 
@@ -158,6 +177,9 @@ def _plugin(found: Found, document: Document) -> Plugin:
             name: PluginPart(**_run(document, ("notifiers", name), each, "30 s"))
             for name, each in data.get("notifiers", {}).items()
         },
+        calibrations={
+            name: _kind(document, name, each) for name, each in data.get("calibrations", {}).items()
+        },
         self_tests={
             name: PluginPart(
                 **_run(document, ("self_tests", name), each, "30 s", most_s=TEST_S_MAX)
@@ -175,6 +197,35 @@ def _plugin(found: Found, document: Document) -> Plugin:
             for name, each in data.get("routes", {}).items()
         },
     )
+
+
+def _kind(document: Document, name: str, data: Mapping[str, Any]) -> PluginKind:
+    path, actual = ("calibrations", name), data["actual"]
+    values = [_quantity(document, (*path, "values"), each, actual) for each in data["values"]]
+    fit = None
+    if "class" in data:
+        fit = PluginPart(**_run(document, path, data, "10 s", most_s=FIT_S_MAX))
+    compared = Comparable(
+        raw=data["raw"],
+        actual=actual,
+        method=data.get("fit", "linear") if fit is None else OWN,
+        values=tuple(values),
+        prepare=data["prepare"].rstrip("."),
+    )
+    kind = OwnKind(name=name, device=data["device"], compared=compared)
+    return PluginKind(kind=kind, fit=fit)
+
+
+def _quantity(document: Document, path: tuple[str, ...], data: Any, dimension: str) -> float:
+    try:
+        return float(constant_of(data, dimension, ()) or 0.0)
+    except UnitError as error:
+        raise PluginError(_at(document, path, error.message)) from None
+
+
+def _at(document: Document, path: tuple[str, ...], message: str) -> str:
+    span = document.places.of_value(path)
+    return f"{document.file}:{span.line}:{span.column}: {message}"
 
 
 def _stepped(document: Document, group: str) -> dict[str, PluginJob]:
@@ -203,9 +254,7 @@ def _run(
         if isinstance(within_s, float) and within_s > most_s:
             raise UnitError(f"{data['within']} is too long: {most_s:g} s is the most")
     except UnitError as error:
-        span = document.places.of_value((*path, "within"))
-        place = f"{document.file}:{span.line}:{span.column}"
-        raise PluginError(f"{place}: {error.message}") from None
+        raise PluginError(_at(document, (*path, "within"), error.message)) from None
     number, unit = data.get("memory", "512 MB").split(" ")
     return {
         "name": path[1],

@@ -16,7 +16,7 @@ class CalibrationRecord(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     name: str
     kind: str
-    """pump, od, stirrer, temperature, ph, oxygen or level."""
+    """pump, od, stirrer, temperature, ph, oxygen, level, scale, or one that a plugin brings."""
     method: Method
     points: list[tuple[float, float]]
     """Raw and actual."""
@@ -28,6 +28,11 @@ class CalibrationRecord(msgspec.Struct, frozen=True, kw_only=True):
     valid_for_s: float | None = None
     active: bool = False
     """Readings and doses of this device are made by it."""
+    raw_type: str = ""
+    """Dimensions of its points, of a plugin's kind; the built-in ones are known."""
+    actual_type: str = ""
+    curve: list[tuple[float, float]] = []
+    """Through which its curve goes, where a plugin laid it."""
 
     def calibration(self) -> Calibration:
         """The value without its place."""
@@ -42,6 +47,9 @@ class CalibrationRecord(msgspec.Struct, frozen=True, kw_only=True):
             by=self.by,
             note=self.note,
             valid_for_s=self.valid_for_s,
+            raw_type=self.raw_type,
+            actual_type=self.actual_type,
+            curve=tuple(Point(raw=raw, actual=actual) for raw, actual in self.curve),
         )
 
 
@@ -60,6 +68,9 @@ def record_of(reactor: str, made: Calibration, *, active: bool = False) -> Calib
         note=made.note,
         valid_for_s=made.valid_for_s,
         active=active,
+        raw_type=made.raw_type,
+        actual_type=made.actual_type,
+        curve=[(point.raw, point.actual) for point in made.curve],
     )
 
 
@@ -100,6 +111,11 @@ class SessionRecord(msgspec.Struct, frozen=True, kw_only=True):
     points: list[tuple[float, float]] = []
     trouble: str = ""
     """Why the last act has to be done again."""
+    raw_type: str = ""
+    """Dimensions of its points, of a plugin's kind; the built-in ones are known."""
+    actual_type: str = ""
+    method: str = ""
+    """How a plugin's kind is fitted."""
     room_ml: float | None = None
     """What the vessel can take if an outlet hangs in it after all."""
 

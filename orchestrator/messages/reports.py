@@ -110,6 +110,19 @@ class ReactorReport(msgspec.Struct, frozen=True, kw_only=True):
     """Output or pump → signals without which an interlock does not let it be on."""
 
 
+class KindReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of calibration that a plugin brings."""
+
+    kind: str
+    raw: str
+    """Dimension of what the device shows,"""
+    actual: str
+    """and of what that is compared with."""
+    method: str
+    values: list[float] = []
+    """Where it is compared unless somebody wants other values."""
+
+
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Retained on `capabilities`; submitting checks against them."""
 
@@ -123,6 +136,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Name → version, of those that it has."""
     laws: list[str] = []
     """`job.automation` of the laws that they bring."""
+    kinds: dict[str, KindReport] = {}
+    """Device → how it is compared, by the kinds of calibration that they bring."""
 
 
 class AnnounceMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,9 @@ from typing import Final, Literal
 from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.photodiode import density_of, is_photodiode, raw_of
 
-Method = Literal["proportional", "offset", "linear", "polynomial", "spline"]
+Method = Literal["proportional", "offset", "linear", "polynomial", "spline", "own"]
+"""own: a curve that a plugin laid, once, through points of its own."""
+OWN: Final = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,19 @@ class Comparable:
     """Canonical name of the signal that it makes of `raw_signal`."""
     raw_signal: str = ""
     """Under which name the raw values are kept."""
+    values: tuple[float, ...] = ()
+    """Of a plugin's kind: where it is compared unless somebody wants other values,"""
+    prepare: str = ""
+    """and what a person does before, with `{value}` in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnKind:
+    """A kind of calibration that a plugin brings, for one device."""
+
+    name: str
+    device: str
+    compared: Comparable
 
 
 PUMP: Final = "pump"
@@ -60,6 +75,13 @@ KINDS: Final[Mapping[str, Comparable]] = {
         signal="level.measured",
         raw_signal="level.raw",
     ),
+    "scale": Comparable(
+        raw="voltage",
+        actual="mass",
+        method="linear",
+        signal="scale.measured",
+        raw_signal="scale.raw",
+    ),
 }
 """By the kind of the device."""
 
@@ -70,6 +92,7 @@ DEVICES: Final[Mapping[str, str]] = {
     "ph_probe": "ph",
     "oxygen_probe": "oxygen",
     "level_probe": "level",
+    "load_cell": "scale",
 }
 """Devices that are the only ones of their kind in a vessel; pumps are called after their medium."""
 PUMP_SUFFIX: Final = "_pump"
@@ -117,6 +140,21 @@ class Calibration:
     by: str = ""
     note: str = ""
     valid_for_s: float | None = None
+    raw_type: str = ""
+    """Dimensions of its points, of a plugin's kind; the built-in ones are known."""
+    actual_type: str = ""
+    curve: tuple[Point, ...] = ()
+    """Through which its curve goes, where a plugin laid it."""
+
+    @property
+    def compared(self) -> Comparable:
+        """What kind of comparison it is."""
+        known = KINDS.get(self.kind)
+        if known is not None:
+            return known
+        return Comparable(
+            raw=self.raw_type or "number", actual=self.actual_type or "number", method=self.method
+        )
 
     @property
     def expires_wall_s(self) -> float | None:

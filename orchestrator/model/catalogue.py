@@ -10,6 +10,7 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from orchestrator.model.calibration import OwnKind
 from orchestrator.model.expression import Value
 from orchestrator.model.lazy_dataclass import dataclass
 from orchestrator.model.profile import AnyScheduleItem, Rule
@@ -155,6 +156,8 @@ class Catalogue:
     """By (job, name)."""
     behaviours: Mapping[tuple[str, str], Behaviour] = field(default_factory=dict)
     """Of those that are wholly in YAML."""
+    calibrations: Mapping[str, OwnKind] = field(default_factory=dict)
+    """Device → how a plugin compares it."""
 
     def automations_of(self, job: str) -> dict[str, AutomationDeclaration]:
         """List a job's automations by name."""

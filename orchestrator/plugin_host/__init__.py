@@ -1,2 +1,2 @@
-"""Runs what plugins bring, each in a process of its own: jobs, laws, drivers, notifiers, routes and
-self-tests."""
+"""Runs what plugins bring, each in a process of its own: jobs, laws, drivers, notifiers, routes,
+self-tests and the fits of calibrations."""

@@ -55,7 +55,7 @@ def serve(fd: int, config: wire.Config) -> None:
 
 
 class _Part:
-    """A job, a driver, a notifier, a route, a self-test: which, is seen by what is asked of it."""
+    """A job, a driver, a notifier, a route, a self-test, a fit: which, is seen by what is asked."""
 
     def __init__(self, config: wire.Config) -> None:
         self._config = config
@@ -81,6 +81,9 @@ class _Part:
             self._device = self._load()
             found = self._device.test()
             return wire.pack(wire.Tried(found.result, str(found.figure), str(found.reason)))
+        if isinstance(message, wire.Fit):
+            laid = self._load().fit(message.points)
+            return wire.pack(wire.Laid([(float(raw), float(actual)) for raw, actual in laid]))
         if isinstance(message, wire.Begin):
             self._job = self._load()
             self._state = self._job.begin(message.memory, message.now_s)

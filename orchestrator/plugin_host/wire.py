@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from orchestrator.control.calibration.curve import Curve
 from orchestrator.jobs.guest import JobLost
 from orchestrator.jobs.job import (
     Account,
@@ -77,6 +78,7 @@ class Seen(msgspec.Struct, frozen=True):
     outputs: tuple[str, ...]
     sensors: tuple[str, ...]
     held: dict[str, str]
+    curves: dict[str, Any]
 
 
 class Do(msgspec.Struct, frozen=True, tag="do"):
@@ -111,6 +113,12 @@ class Try(msgspec.Struct, frozen=True, tag="try"):
     """Make a self-test."""
 
 
+class Fit(msgspec.Struct, frozen=True, tag="fit"):
+    """Lay a curve through what was compared."""
+
+    points: list[tuple[float, float]]
+
+
 class Begun(msgspec.Struct, frozen=True, tag="begun"):
     """Answers `Begin`."""
 
@@ -138,6 +146,12 @@ class Tried(msgspec.Struct, frozen=True, tag="tried"):
     reason: str
 
 
+class Laid(msgspec.Struct, frozen=True, tag="laid"):
+    """Answers `Fit`: with the points through which the curve goes."""
+
+    points: list[tuple[float, float]]
+
+
 class Said(msgspec.Struct, frozen=True, tag="said"):
     """Answers `Ask`, in JSON."""
 
@@ -157,8 +171,8 @@ class Broke(msgspec.Struct, frozen=True, tag="broke"):
     text: str
 
 
-ToGuest: TypeAlias = Begin | Do | Tell | Read | Ask | Try
-FromGuest: TypeAlias = Begun | Done | Value | Tried | Broke
+ToGuest: TypeAlias = Begin | Do | Tell | Read | Ask | Try | Fit
+FromGuest: TypeAlias = Begun | Done | Value | Tried | Laid | Broke
 FromRoute: TypeAlias = Said | Declined | Broke
 to_guest: Final[msgspec.msgpack.Decoder[ToGuest]] = msgspec.msgpack.Decoder(ToGuest)
 _FROM_GUEST: Final[msgspec.msgpack.Decoder[FromGuest]] = msgspec.msgpack.Decoder(FromGuest)
@@ -178,7 +192,7 @@ def said_of(packet: bytes) -> FromRoute:
         raise JobLost(f"its answer makes no sense: {error}") from error
 
 
-def answer_of(packet: bytes) -> Begun | Done | Value | Tried:
+def answer_of(packet: bytes) -> Begun | Done | Value | Tried | Laid:
     """Read what a guest answers.
 
     Raises:
@@ -211,6 +225,7 @@ def pack_do(view: View, events: Iterable[Event], now_s: float) -> bytes:
         outputs=view.outputs,
         sensors=view.sensors,
         held=dict(view.held),
+        curves=dict(view.curves),
     )
     return _pack(Do(seen, now_s))
 
@@ -221,7 +236,7 @@ def pack_done(step: Step[Any]) -> bytes:
     return _pack(Done(_named(step.commands), publish, float(step.look_again_s), step.sense))
 
 
-def pack(message: ToGuest | Begun | Value | Tried | FromRoute) -> bytes:
+def pack(message: ToGuest | Begun | Value | Tried | Laid | FromRoute) -> bytes:
     """Write what holds nothing that has to be prepared."""
     return _pack(message)
 
@@ -239,6 +254,7 @@ def view_of(seen: Seen) -> View:
         outputs=seen.outputs,
         sensors=seen.sensors,
         held=seen.held,
+        curves=msgspec.convert(seen.curves, dict[str, Curve]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -12,6 +12,7 @@ from orchestrator.control.calibration.fit import NotFitted
 from orchestrator.messages.calibrations import CalibrationRecord, record_of
 from orchestrator.model.calibration import Calibration, kind_of_device
 from orchestrator.ports.journal import Journal
+from orchestrator.ports.plugin_kind import PluginKind
 from orchestrator.ports.reactor import Reactor, ReactorSpec
 
 KEPT = "calibrations"
@@ -33,8 +34,10 @@ class Cabinet:
         reactors: Mapping[str, Reactor],
         changed: Callable[[str], None],
         say: Callable[[str], None],
+        own_kinds: Sequence[PluginKind] = (),
     ) -> None:
         """`changed` hears of each reactor of which a device means something else now."""
+        self._own_kinds = {each.device: each for each in own_kinds}
         self._journal, self._reactors = journal, reactors
         self._changed, self._say = changed, say
         self._described = {name: reactor.spec for name, reactor in reactors.items()}
@@ -116,14 +119,23 @@ class Cabinet:
         if spec is None:
             raise Unfit(f"there is no reactor {reactor!r} here; there is {_names(self._reactors)}")
         devices = [
-            each for each in (*spec.pumps, *spec.sensors, *spec.outputs) if kind_of_device(each)
+            each for each in (*spec.pumps, *spec.sensors, *spec.outputs) if self.kind_of(each)
         ]
         if device not in devices:
             raise Unfit(f"{reactor} has no {device!r} to calibrate; it has {_names(devices)}")
 
+    def kind_of(self, device: str) -> str | None:
+        """What kind of calibration a device can have here; None if it can have none."""
+        own = self._own_kinds.get(device)
+        return kind_of_device(device) or (own.name if own is not None else None)
+
+    def own_kind(self, device: str) -> PluginKind | None:
+        """The kind that a plugin brings for a device; None where it is built in."""
+        return None if kind_of_device(device) else self._own_kinds.get(device)
+
     def _refuse_unfit(self, reactor: str, made: Calibration) -> None:
         self.refuse_device(reactor, made.device)
-        if kind_of_device(made.device) != made.kind:
+        if self.kind_of(made.device) != made.kind:
             raise Unfit(f"a {made.device} has no calibration of the kind {made.kind}")
         try:
             curve_of(made)

@@ -12,6 +12,7 @@ from uuid import uuid4
 import msgspec
 
 from orchestrator.control.calibration import session as steps
+from orchestrator.control.calibration.fit import NotFitted
 from orchestrator.control.calibration.protocol import (
     TACHOMETER,
     Wish,
@@ -27,7 +28,7 @@ from orchestrator.messages.calibrations import (
     SelfTest,
     SessionRecord,
 )
-from orchestrator.model.calibration import KINDS, kind_of_device
+from orchestrator.model.calibration import OWN, Method, Point
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal, JournalFault
@@ -42,6 +43,8 @@ FULL_SHARE = 0.9
 
 logger = logging.getLogger(__name__)
 Args = Mapping[str, Any]
+Laid = tuple[tuple[Point, ...], tuple[Point, ...]]
+"""What was compared, and the points of the curve that a plugin laid through it."""
 
 
 class Calibrate:
@@ -113,8 +116,9 @@ class Calibrate:
             if args.get("do") == "look":
                 result = await self._look(self._session(str(args["session"])))
                 return {"outcome": Outcome.DONE.value, "result": result}
+            laid = await self._lay(args)
             async with self._lock:
-                result = await self._do(reactor, args, by)
+                result = await self._do(reactor, args, by, laid)
         except (Unfit, NotNow) as refusal:
             return {"outcome": Outcome.REFUSED.value, "reason": str(refusal)}
         except (KeyError, TypeError, ValueError) as error:
@@ -125,7 +129,7 @@ class Calibrate:
         self._tell(self.message())
         return {"outcome": Outcome.DONE.value, "result": result}
 
-    async def _do(self, reactor: str, args: Args, by: str) -> dict[str, Any]:
+    async def _do(self, reactor: str, args: Args, by: str, laid: Laid) -> dict[str, Any]:
         do = str(args["do"])
         if do == "start":
             return await self._start(reactor, args, by)
@@ -146,7 +150,7 @@ class Calibrate:
             self._rest(session)
             return await self._move(steps.abandon(session))
         if do == "keep":
-            return await self._keep_calibration(session, args)
+            return await self._keep_calibration(session, args, laid)
         raise Unfit(f"nobody can {do} a calibration")
 
     # ---- sessions
@@ -157,13 +161,17 @@ class Calibrate:
         open_one = next((each for each in self._open(reactor) if each.wish.device == device), None)
         if open_one is not None:
             raise Unfit(f"session {open_one.id} compares this {device} already: abandon it first")
-        kind = kind_of_device(device)
+        kind, own = self._cabinet.kind_of(device), self._cabinet.own_kind(device)
         assert kind is not None
+        values = tuple(map(_finite, args.get("values", ())))
         spec = self._vessels.reactors[reactor].spec
         wish = Wish(
             device=device,
             kind=kind,
-            values=values_or_default(kind, tuple(map(_finite, args.get("values", ())))),
+            values=values_or_default(kind, values)
+            if own is None
+            else values or own.compared.values,
+            own=own.compared if own is not None else None,
             repeats=int(args.get("repeats", 1)),
             density_g_ml=_finite(args.get("density_g_ml", 1.0)),
             has_tachometer=TACHOMETER in spec.sensors,
@@ -213,7 +221,7 @@ class Calibrate:
         if not sensor:
             raise Unfit(f"no sensor shows what a {session.wish.device} does")
         self._refuse_busy(session.reactor)
-        dimension = KINDS[session.wish.kind].raw if sensor != TACHOMETER else "stirring"
+        dimension = session.wish.compared.raw if sensor != TACHOMETER else "stirring"
         try:
             value, reason = await self._acts.look(session.reactor, sensor), ""
         except (ActFailed, DeviceFault) as failure:
@@ -285,19 +293,38 @@ class Calibrate:
 
     # ---- calibrations
 
-    async def _keep_calibration(self, session: Session, args: Args) -> dict[str, Any]:
+    async def _keep_calibration(self, session: Session, args: Args, laid: Laid) -> dict[str, Any]:
         valid_for_s = args.get("valid_for_s")
+        method, (points, curve) = _method(session, args), laid
+        if method == OWN and points != session.points:
+            raise NotNow("its points changed while the plugin laid its curve: keep it again")
         after, made = steps.keep(
             session,
             name=str(args["name"]),
-            method=args.get("method") or KINDS[session.wish.kind].method,
+            method=method,
             degree=int(args.get("degree", 2)),
             now_wall_s=self._clock.now().wall_s,
             valid_for_s=None if valid_for_s is None else float(valid_for_s),
             note=str(args.get("note", "")),
+            curve=curve,
         )
         await self._cabinet.add(session.reactor, made, activate=bool(args.get("activate", False)))
         return await self._move(after) | {"name": made.name}
+
+    async def _lay(self, args: Args) -> Laid:
+        """A plugin's own curve, asked for once, before anybody waits: from then on it is data."""
+        if args.get("do") != "keep":
+            return (), ()
+        session = self._session(str(args["session"]))
+        if _method(session, args) != OWN:
+            return (), ()
+        own = self._cabinet.own_kind(session.wish.device)
+        if own is None or own.compared.method != OWN:
+            raise Unfit(f"no plugin has a fit of its own for {session.wish.device}")
+        try:
+            return session.points, await own.fit(session.points)
+        except NotFitted as error:
+            raise Unfit(str(error)) from error
 
     async def _file(self, do: str, reactor: str, args: Args) -> dict[str, Any]:
         if do == "import":
@@ -324,8 +351,13 @@ def _finite(value: Any) -> float:
     return number
 
 
+def _method(session: Session, args: Args) -> Method:
+    method: Method = args.get("method") or session.wish.compared.method
+    return method
+
+
 def _record(session: Session) -> SessionRecord:
-    task = session.task
+    task, own = session.task, session.wish.own
     asked = None
     if session.stage is Stage.ASKING and task is not None:
         asked = Asked(question=task.question, type=task.answer_type, expected=task.expected)
@@ -346,5 +378,8 @@ def _record(session: Session) -> SessionRecord:
         lasts_s=lasts_s(task) if task is not None else 0.0,
         points=[(point.raw, point.actual) for point in session.points],
         trouble=session.trouble,
+        raw_type=own.raw if own is not None else "",
+        actual_type=own.actual if own is not None else "",
+        method=own.method if own is not None else "",
         room_ml=None if session.room_ml is None else session.room_ml - session.stray_ml,
     )

@@ -10,6 +10,7 @@ from orchestrator.messages import topics
 from orchestrator.messages.codec import encode
 from orchestrator.messages.reports import (
     Capabilities,
+    KindReport,
     PumpReport,
     ReactorReport,
     RunReport,
@@ -18,6 +19,7 @@ from orchestrator.messages.reports import (
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.link import Link, LinkDown, Will
+from orchestrator.ports.plugin_kind import PluginKind
 from orchestrator.ports.reactor import ReactorSpec
 from orchestrator.worker.vessels import Vessels
 
@@ -125,6 +127,7 @@ def capabilities(
     guests: Sequence[str] = (),
     plugins: Mapping[str, str] | None = None,
     laws: Sequence[str] = (),
+    kinds: Sequence[PluginKind] = (),
 ) -> Capabilities:
     """What submitting checks against."""
     return Capabilities(
@@ -136,6 +139,16 @@ def capabilities(
         simulated=simulated,
         plugins=dict(plugins or {}),
         laws=sorted(laws),
+        kinds={
+            each.device: KindReport(
+                kind=each.name,
+                raw=each.compared.raw,
+                actual=each.compared.actual,
+                method=each.compared.method,
+                values=[*each.compared.values],
+            )
+            for each in kinds
+        },
     )
 
 

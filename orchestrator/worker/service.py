@@ -33,6 +33,7 @@ from orchestrator.ports.clock import Clock, Instant
 from orchestrator.ports.journal import Journal
 from orchestrator.ports.link import Link
 from orchestrator.ports.machine import Machine
+from orchestrator.ports.plugin_kind import PluginKind
 from orchestrator.ports.plugin_test import PluginTest
 from orchestrator.ports.reactor import Reactor, ReactorSpec
 from orchestrator.worker.cabinet import Cabinet
@@ -78,6 +79,7 @@ class Worker:
         simulated: bool = False,
         plugins: Mapping[str, str] | None = None,
         own_tests: Sequence[PluginTest] = (),
+        own_kinds: Sequence[PluginKind] = (),
         session: str = "",
         hung: str = "",
         heard_time: Heard | None = None,
@@ -86,7 +88,8 @@ class Worker:
         """`session` names this process among those before and after it; drawn if not given.
 
         `guests` and `laws` are the names that `jobs` knows besides the built-in ones; `plugins` are
-        by name and version, `own_tests` the self-tests that they bring.
+        by name and version, `own_tests` and `own_kinds` the self-tests and kinds of calibration
+        that they bring.
 
         `hung` is where the process before this one stood when it was ended, since it hung;
         `heard_time` hears of the leader's clock.
@@ -118,7 +121,7 @@ class Worker:
         self._stop_by = ""
         self._peers = Peers(self.vessels, self._tell_peers)
         self._follow = Follow(self.vessels, journal)
-        self.cabinet = Cabinet(journal, reactors, self._recalibrated, self._say)
+        self.cabinet = Cabinet(journal, reactors, self._recalibrated, self._say, own_kinds)
         self.calibrate = Calibrate(
             worker=name,
             clock=clock,
@@ -150,7 +153,7 @@ class Worker:
         )
         self._asked: dict[str, asyncio.Future[CommandResult]] = {}
         self._offer: Callable[[], Capabilities] = lambda: capabilities(
-            name, version, self._specs(), tags, simulated, guests, plugins, laws
+            name, version, self._specs(), tags, simulated, guests, plugins, laws, own_kinds
         )
         if link is not None:
             self._join(link)

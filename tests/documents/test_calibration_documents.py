@@ -19,6 +19,7 @@ DEVICES = {
     "ph": "ph_probe",
     "oxygen": "oxygen_probe",
     "level": "level_probe",
+    "scale": "load_cell",
 }
 SAFE = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co", "Cn")), max_size=20

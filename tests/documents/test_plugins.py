@@ -248,7 +248,7 @@ def test_documents_of_a_plugin_are_judged_with_what_it_brings(plugin_folder: Pat
 
 def test_the_examples_are_right(checkout: Path) -> None:
     roots = sorted((checkout / "contrib" / "plugins").iterdir())
-    assert [root.name for root in roots] == ["first_steps", "ph_meter", "sawtooth"]
+    assert [root.name for root in roots] == ["first_steps", "ph_meter", "redox_probe", "sawtooth"]
     for root in roots:
         assert read_plugin(Found(name=root.name, root=root)).name == root.name
 
@@ -336,3 +336,42 @@ def test_a_route_is_read_and_may_take_no_longer_than_whoever_asks_waits(
     write_plugin(plugin_folder, "slow", brings=f"{said}1 min}}\n")
     [slow] = load_offer_anew().left_out
     assert "1 min is too long: 20 s is the most" in slow.reason
+
+
+REDOX = """\
+calibrations:
+  redox:
+    device: redox_probe
+    raw: voltage
+    actual: voltage
+    values: [220 mV, 468 mV]
+    prepare: Put it into {value}.
+"""
+COMPARED = """\
+axenic: calibration/1
+name: spring
+device: redox_probe
+points:
+  - {raw: 200 mV, actual: 220 mV}
+  - {raw: 0.44 V, actual: 468 mV}
+"""
+
+
+def test_a_kind_of_calibration_is_known_with_its_dimensions(plugin_folder: Path) -> None:
+    def told() -> list[str]:
+        return [each.code for each in check_text(COMPARED, "spring.yaml").diagnostics]
+
+    assert told() == ["cannot-calibrate"]
+    write_plugin(plugin_folder, "redox", brings=REDOX)
+    own = load_offer_anew().catalogue.calibrations["redox_probe"]
+    assert (own.name, own.compared.values, own.compared.method) == (
+        "redox",
+        (0.22, 0.468),
+        "linear",
+    )
+    assert told() == []
+    write_plugin(plugin_folder, "second", brings=REDOX.replace("redox_probe", "ph_probe"))
+    write_plugin(plugin_folder, "third", brings=REDOX.replace("468 mV", "468 mL"))
+    reasons = [each.reason for each in load_offer_anew().left_out]
+    assert reasons[0] == "there is a calibration of the ph_probe already"
+    assert "plugin.yaml:9:13: " in reasons[1]

@@ -6,7 +6,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from orchestrator.messages.calibrations import CalibrationRecord
+from orchestrator.messages.calibrations import (
+    CalibrationRecord,
+    CalibrationsMessage,
+    SessionRecord,
+)
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import NOW_S, DeskOffice
@@ -185,3 +189,45 @@ async def test_anybody_may_have_a_free_reactor_test_itself(
         assert (await response.json())["outcome"] == "done"
     where = {"reactor": "r1"}
     assert office.asked[-1] == ("command", "bench-1", "self_test", {}, "ada", where)
+
+
+async def test_a_plugins_kind_says_itself_what_it_compares(
+    client: Client, store: MemoryStore
+) -> None:
+    """The leader need not have the plugin."""
+    session = SessionRecord(
+        id="s1",
+        reactor="r1",
+        device="redox_probe",
+        kind="redox",
+        by="ada",
+        began_wall_s=NOW_S,
+        stage="complete",
+        done=2,
+        of=2,
+        points=[(0.2, 0.22), (0.44, 0.468)],
+        raw_type="voltage",
+        actual_type="voltage",
+        method="own",
+    )
+    kept = CalibrationRecord(
+        reactor="r1",
+        device="redox_probe",
+        name="spring",
+        kind="redox",
+        method="own",
+        points=[(0.2, 0.22), (0.44, 0.468)],
+        raw_type="voltage",
+        actual_type="voltage",
+        curve=[(-1.0, -0.976), (1.0, 1.024)],
+    )
+    told = CalibrationsMessage(worker="bench-1", calibrations=[kept], sessions=[session])
+    await store.keep_calibrations(told, at_wall_s=NOW_S)
+    async with client.get("/api/calibrations/sessions") as response:
+        (found,) = (await response.json())["items"]
+    assert (found["raw_unit"], found["actual_unit"], found["method"]) == ("V", "V", "own")
+    assert [each["method"] for each in found["attempts"]][:2] == ["own", "linear"]
+    async with client.get("/api/calibrations") as response:
+        (found,) = (await response.json())["items"]
+    assert found["fit"]["residuals"] == pytest.approx([-0.004, 0.004])
+    assert found["actual_unit"] == "V"

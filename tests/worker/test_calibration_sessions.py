@@ -389,3 +389,25 @@ async def test_what_makes_no_sense_is_refused_with_the_reason(
         answered = await worker.calibrate.take(REACTOR, args, "anna")
         assert answered["outcome"] == "refused"
         assert reason in answered["reason"]
+
+
+async def test_a_load_cell_is_compared_with_weights() -> None:
+    world = World()
+    world.physics = {
+        REACTOR: Physics(
+            apparatus=Apparatus(probes={"load_cell": FixedProbe(volts=0.5, noise_v=0.0)}), seed=1
+        )
+    }
+    async with world.working() as worker:
+        refused = await said(worker, "start", device="load_cell")
+        assert "with which weights" in refused["reason"]
+        began = await done(worker, "start", device="load_cell", values=[0.0, 100.0])
+        id_ = began["session"]["id"]
+        assert began["session"]["prepare"].startswith("Put nothing on the load_cell")
+        for offset_v, grams in ((0.0, 0.0), (1.0, 100.0)):
+            world.reactor.sensors["load_cell"].offset = offset_v
+            await act(world, worker, id_)
+            await done(worker, "answer", session=id_, value=grams)
+        await done(worker, "keep", session=id_, name="weights", activate=True)
+        curve = worker.vessels.reactors[REACTOR].spec.curves["load_cell"]
+        assert curve.value(1.0) == pytest.approx(50.0)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from orchestrator.control.calibration.curve import Curve
 from orchestrator.control.calibration.fit import NotFitted, Quality, fit, parameters_of, quality
-from orchestrator.model.calibration import PUMP, Calibration, Point
+from orchestrator.model.calibration import OWN, PUMP, Calibration, Point
 
 RISING = (PUMP, "stirrer", "temperature")
 """Kinds of which more in is more out. By a thermometer's curve that fell, the guard itself would
@@ -19,7 +19,10 @@ def curve_of(calibration: Calibration) -> Curve:
     Raises:
         NotFitted: it does not have one; the message says why.
     """
-    return _curve(calibration.kind, calibration.method, calibration.degree, calibration.points)
+    method, through = calibration.method, calibration.points
+    if method == OWN:
+        method, through = "spline", calibration.curve
+    return _curve(calibration.kind, method, calibration.degree, through)
 
 
 def quality_of(calibration: Calibration) -> Quality:

@@ -160,4 +160,4 @@ METHODS: Final[Mapping[str, Callable[[Sequence[Pair], int], Curve]]] = MappingPr
         "spline": _spline,
     }
 )
-_LEAST: Final = {"proportional": 1, "offset": 1, "linear": 2, "spline": 2}
+_LEAST: Final = {"proportional": 1, "offset": 1, "linear": 2, "spline": 2, "own": 1}

@@ -19,6 +19,7 @@ DEFAULTS: Final = {
     "ph": (4.01, 7.0),
     "oxygen": (0.0, 1.0),
     "level": (),
+    "scale": (),
 }
 """Values to compare at unless somebody wants others, in canonical units."""
 SENSORS: Final = {
@@ -26,6 +27,7 @@ SENSORS: Final = {
     "ph": "ph_probe",
     "oxygen": "oxygen_probe",
     "level": "level_probe",
+    "scale": "load_cell",
 }
 TACHOMETER: Final = "tachometer"
 
@@ -43,6 +45,13 @@ class Wish:
     """Of what a pump moves: it is weighed."""
     has_tachometer: bool = True
     """Without one a person tells how fast a stirrer turns."""
+    own: Comparable | None = None
+    """Of a plugin's kind: how it is compared."""
+
+    @property
+    def compared(self) -> Comparable:
+        """What kind of comparison it is."""
+        return self.own or KINDS[self.kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +90,15 @@ def sensor_of(wish: Wish) -> str:
     """The sensor that shows what is compared, as it comes; empty where none does."""
     if wish.kind == "stirrer":
         return TACHOMETER if wish.has_tachometer else ""
-    if wish.kind == "od":
+    if wish.kind == "od" or wish.own is not None:
         return wish.device
     return SENSORS.get(wish.kind, "")
 
 
 def why_not(wish: Wish) -> str:
     """What cannot be compared like that; empty if it can."""
-    if any(value < 0.0 for value in wish.values) and wish.kind != "temperature":
+    signed = wish.kind == "temperature" or wish.own is not None
+    if any(value < 0.0 for value in wish.values) and not signed:
         return "a value to compare at cannot be below 0"
     if wish.kind == PUMP and any(not 0.1 <= value <= 600.0 for value in wish.values):
         return "a pump is compared over 0.1 s to 10 min"
@@ -98,6 +108,8 @@ def why_not(wish: Wish) -> str:
         return "each value is compared once to ten times"
     if wish.kind == "level" and not wish.values:
         return "say at which volumes the level is compared"
+    if wish.kind == "scale" and not wish.values:
+        return "say with which weights the load_cell is compared, 0 g among them"
     if len(wish.values) * wish.repeats > 100:
         return "that would be more than 100 comparisons"
     return "" if 0.5 <= wish.density_g_ml <= 2.0 else "a density lies between 0.5 and 2 g/mL"
@@ -108,7 +120,7 @@ def _tasks(wish: Wish) -> Iterator[Task]:
     for value in values:
         for number in range(wish.repeats):
             again = f" (repeat {number + 1} of {wish.repeats})" if wish.repeats > 1 else ""
-            yield _task(wish, KINDS[wish.kind], value, again)
+            yield _task(wish, wish.compared, value, again)
 
 
 def _task(wish: Wish, compared: Comparable, value: float | None, again: str) -> Task:
@@ -147,6 +159,8 @@ def _task(wish: Wish, compared: Comparable, value: float | None, again: str) -> 
 
 
 def _standard(wish: Wish, shown: str) -> str:
+    if wish.own is not None:
+        return wish.own.prepare.replace("{value}", shown)
     if wish.kind == "od":
         what = "cell-free medium" if shown == "0" else f"the standard of OD600 {shown}"
         return f"Put {what} into the vessel, free of bubbles, and let it settle"
@@ -157,4 +171,7 @@ def _standard(wish: Wish, shown: str) -> str:
         return f"Put the probe into {gas} and wait until it is steady"
     if wish.kind == "level":
         return f"Fill the vessel to {shown} and wait until it is still"
+    if wish.kind == "scale":
+        what = f"{shown} on the load_cell" if shown != "0 g" else "nothing on the load_cell"
+        return f"Put {what} and wait until it is still"
     return f"Bring the vessel to {shown}, beside a reference, and wait until both are steady"

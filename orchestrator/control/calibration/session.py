@@ -195,10 +195,15 @@ def keep(
     now_wall_s: float,
     valid_for_s: float | None,
     note: str,
+    curve: tuple[Point, ...] = (),
 ) -> tuple[Session, Calibration]:
     """End the session with a calibration; whether it has a curve is for whoever keeps it to
     see."""
+    own = session.wish.own
     made = Calibration(
+        raw_type=own.raw if own is not None else "",
+        actual_type=own.actual if own is not None else "",
+        curve=curve,
         name=name,
         device=session.wish.device,
         kind=session.wish.kind,

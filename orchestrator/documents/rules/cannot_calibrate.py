@@ -21,10 +21,13 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     """Report devices that are neither pumps nor of a kind that has a calibration."""
     root = Cursor(draft, draft.document.data)
     device, place = root.text("device"), root.get("device")
-    if device is not None and place is not None and kind_of_device(device) is None:
+    own = draft.catalogue.calibrations
+    if device is None or place is None or device in own:
+        return
+    if kind_of_device(device) is None:
         message = (
             f"there is nothing to calibrate about '{device}'; calibrated are pumps, such as "
-            f"feed_pump, and {', '.join(DEVICES)}"
+            f"feed_pump, and {', '.join((*DEVICES, *own))}"
         )
-        known = (*DEVICES, "feed_pump", "waste_pump")
+        known = (*DEVICES, *own, "feed_pump", "waste_pump")
         yield draft.error(place.span, "cannot-calibrate", message, closest(device, known))

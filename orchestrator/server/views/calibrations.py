@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 
@@ -15,7 +15,7 @@ from orchestrator.messages.calibrations import (
     CalibrationsMessage,
     SessionRecord,
 )
-from orchestrator.messages.reports import ReactorReport
+from orchestrator.messages.reports import KindReport, ReactorReport
 from orchestrator.model import calibration as model
 from orchestrator.model.calibration import KINDS, Method
 from orchestrator.model.units import symbol_of
@@ -75,6 +75,11 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     note: str
     valid_for_s: float | None
+    raw_type: str
+    """Dimensions of its points, of a plugin's kind; empty for the built-in ones."""
+    actual_type: str
+    through: list[tuple[float, float]]
+    """What its curve goes through, where a plugin laid it."""
     expires_wall_s: float | None
     expired: bool
     active: bool
@@ -168,9 +173,14 @@ def comparables_of(workers: Iterable[records.WorkerRecord]) -> Iterator[Comparab
     for worker in workers:
         for reactor, report in worker_view(worker).reactors.items():
             for device in (*report.pumps, *report.sensors, *report.outputs):
-                kind = model.kind_of_device(device)
+                kind, own = model.kind_of_device(device), _own_kind(worker, device)
                 if kind is not None:
-                    yield _comparable(worker.worker, reactor, device, kind, report)
+                    compared, values = KINDS[kind], [*DEFAULTS[kind]]
+                elif own is not None:
+                    kind, compared, values = own
+                else:
+                    continue
+                yield _comparable(worker.worker, reactor, device, kind, report, compared, values)
 
 
 def calibrations_of(
@@ -186,7 +196,7 @@ def sessions_of(workers: Iterable[records.WorkerRecord]) -> Iterator[Calibration
     """All that are open."""
     for worker, message in _messages(workers):
         for session in message.sessions:
-            compared = KINDS[session.kind]
+            compared = _compared(session)
             answer = session.asked.type if session.asked else ""
             yield CalibrationSession(
                 worker=worker,
@@ -212,9 +222,15 @@ def known(
 
 
 def _comparable(
-    worker: str, reactor: str, device: str, kind: str, report: ReactorReport
+    worker: str,
+    reactor: str,
+    device: str,
+    kind: str,
+    report: ReactorReport,
+    compared: model.Comparable,
+    values: Sequence[float],
 ) -> Comparable:
-    compared, pump = KINDS[kind], report.pumps.get(device)
+    pump = report.pumps.get(device)
     asks_at = compared.raw if kind in (model.PUMP, "stirrer") else compared.actual
     return Comparable(
         worker=worker,
@@ -225,12 +241,24 @@ def _comparable(
         actual_unit=symbol_of(compared.actual),
         asks_at=asks_at,
         asks_unit=symbol_of(asks_at),
-        values=[*DEFAULTS[kind]],
+        values=[*values],
         method=compared.method,
         takes_in=pump is not None and pump.direction == "in",
         in_force=report.calibrations.get(device, ""),
         expires_wall_s=report.expires.get(device),
     )
+
+
+def _own_kind(
+    worker: records.WorkerRecord, device: str
+) -> tuple[str, model.Comparable, list[float]] | None:
+    """What a plugin of the worker says of a device."""
+    told = (worker.capabilities or {}).get("kinds", {}).get(device)
+    if told is None:
+        return None
+    own = msgspec.convert(told, KindReport)
+    method = cast("Method", own.method)
+    return own.kind, model.Comparable(raw=own.raw, actual=own.actual, method=method), own.values
 
 
 def _messages(
@@ -242,7 +270,8 @@ def _messages(
 
 
 def _view(worker: str, record: CalibrationRecord, now_wall_s: float) -> Calibration:
-    made, compared = record.calibration(), KINDS[record.kind]
+    made = record.calibration()
+    compared = made.compared
     expires_wall_s = made.expires_wall_s
     return Calibration(
         worker=worker,
@@ -259,6 +288,9 @@ def _view(worker: str, record: CalibrationRecord, now_wall_s: float) -> Calibrat
         by=record.by,
         note=record.note,
         valid_for_s=record.valid_for_s,
+        raw_type=record.raw_type,
+        actual_type=record.actual_type,
+        through=record.curve,
         expires_wall_s=expires_wall_s,
         expired=expires_wall_s is not None and expires_wall_s <= now_wall_s,
         active=record.active,
@@ -267,7 +299,10 @@ def _view(worker: str, record: CalibrationRecord, now_wall_s: float) -> Calibrat
 
 
 def _attempts(session: SessionRecord) -> Iterator[Attempted]:
-    compared = KINDS[session.kind]
+    compared = _compared(session)
+    if compared.method == model.OWN:
+        reason = "the plugin lays its curve when the calibration is kept"
+        yield Attempted(method=model.OWN, degree=2, fit=None, reason=reason)
     for method, degree in WAYS:
         if method == "offset" and compared.raw != compared.actual:
             continue  # volts are no pH, however much is added to them
@@ -281,6 +316,18 @@ def _attempts(session: SessionRecord) -> Iterator[Attempted]:
         )
         fit, reason = _laid(made)
         yield Attempted(method=method, degree=degree, fit=fit, reason=reason)
+
+
+def _compared(session: SessionRecord) -> model.Comparable:
+    """How it is compared; of a plugin's kind the session says it."""
+    known = KINDS.get(session.kind)
+    if known is not None:
+        return known
+    return model.Comparable(
+        raw=session.raw_type or "number",
+        actual=session.actual_type or "number",
+        method=cast("Method", session.method or "linear"),
+    )
 
 
 def _laid(made: model.Calibration) -> tuple[Fit | None, str]:

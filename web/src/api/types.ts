@@ -169,6 +169,9 @@ export interface Calibration {
   by: string;
   note: string;
   valid_for_s: number | null;
+  raw_type: string;
+  actual_type: string;
+  through: [number, number][];
   expires_wall_s: number | null;
   expired: boolean;
   active: boolean;
@@ -1108,6 +1111,9 @@ export interface SessionRecord {
   lasts_s: number;
   points: [number, number][];
   trouble: string;
+  raw_type: string;
+  actual_type: string;
+  method: string;
   room_ml: number | null;
 }
 

@@ -145,7 +145,7 @@ export class AxenicSession extends LitElement {
     return html`<p class="what">Look at the curve, choose another one if it fits better, and keep it.</p>
       <axenic-keep
         .name=${nameFor(session.device, this.completeS())}
-        .isReady=${!this.isSending && this.chosen()?.fit !== null}
+        .isReady=${!this.isSending && (this.chosen()?.fit !== null || this.chosen()?.method === "own")}
         @keep=${this.keep}
       >
         ${this.again("Repeat the last one")}

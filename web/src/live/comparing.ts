@@ -68,12 +68,14 @@ const NAMES: Record<string, [raw: string, actual: string]> = {
   stirrer: ["Duty", "Speed"],
   temperature: ["Thermometer", "Reference"],
   ph: ["Probe", "pH"],
+  scale: ["Load cell", "Weight"],
   oxygen: ["Probe", "Dissolved oxygen"],
   level: ["Probe", "Volume"],
 };
 
 /** `polynomial of degree 3`. */
 export function wayText(method: string, degree: number): string {
+  if (method === "own") return "the plugin's own";
   return method === "polynomial" ? `polynomial of degree ${degree}` : method;
 }
 
