@@ -5,7 +5,7 @@ It holds nothing that a restart must know: it is made anew from the view wheneve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heapify, heappop, heappush
 
 from orchestrator.execution.state_entry import by_wall
@@ -40,6 +40,14 @@ class Agenda:
     def soonest_s(self) -> float | None:
         """When the next falls due, on the phase's clock."""
         return self._heap[0][0] if self._heap else None
+
+    def until(self, phase_s: float) -> Iterator[int]:
+        """The places of what falls due by then; a look costs no more than what it finds."""
+        heap, ahead = self._heap, [0]
+        for number in ahead:
+            if number < len(heap) and heap[number][0] <= phase_s:
+                yield heap[number][1]
+                ahead += (2 * number + 1, 2 * number + 2)
 
     def take(self) -> int:
         """Hand out the place of the item that falls due next; `put` it back."""

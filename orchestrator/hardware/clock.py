@@ -140,6 +140,8 @@ async def _until(room_s: float, wake: Wake | None) -> None:
         wake.tell(end)
     try:
         await over
+        # Others may have woken at the same instant and taken their time since.
+        timers().catch_up()
     finally:
         timer.cancel()
         if wake is not None:

@@ -31,6 +31,10 @@ class Timers(Protocol):
         """Call on the loop's thread at a moment of `time.monotonic()`, never before."""
         ...
 
+    def catch_up(self) -> None:
+        """Call at once what has fallen due meanwhile, rather than when the loop gets to it."""
+        ...
+
 
 _timers: WeakKeyDictionary[asyncio.AbstractEventLoop, Timers] = WeakKeyDictionary()
 
@@ -77,6 +81,14 @@ class PreciseTimers:
     def look(self) -> None:
         """Call what is due, each by itself; going through the loop once more would make it late."""
         self.timer.clear()
+        self._call_due()
+
+    def catch_up(self) -> None:
+        """The same for who has held up the loop since, before it is held up once more."""
+        if self._heap and self._armed_s > -inf and self._heap[0][0] <= time.monotonic():
+            self._call_due()
+
+    def _call_due(self) -> None:
         self._armed_s = -inf  # what is asked for meanwhile is armed for below
         now_s = time.monotonic()
         while self._heap and self._heap[0][0] <= now_s:
@@ -143,3 +155,6 @@ class LoopTimers:
     def call_at(self, at_s: float, callback: Callable[[], None]) -> Timer:
         """Call at the moment or within the millisecond after it."""
         return asyncio.get_running_loop().call_later(max(0.0, at_s - time.monotonic()), callback)
+
+    def catch_up(self) -> None:
+        """The loop does not let itself be asked."""

@@ -79,6 +79,17 @@ class Stirring:
         look_s = next_on_grid(now_s, UNSETTLED_INTERVAL_S) if due or changed else state.look_s
         ask = ASK if changed or (due and not state.scheduled) else ()
         after = replace(state, target_rpm=target_rpm, look_s=look_s, scheduled=True)
+        if changed and STIRRER not in view.held and now_s >= state.spin.kick_until_s:
+            duty = _at_once(state, view, target_rpm)
+            if duty != state.driven:
+                spun = state.spin._replace(duty=duty)
+                return Step(
+                    replace(after, spin=spun, driven=duty),
+                    (Drive(STIRRER, duty), *ask),
+                    NOTHING,
+                    look_s,
+                    SENSORS,
+                )
         return Step(after, ask, NOTHING, look_s, SENSORS)
 
     def end(self, _state: StirringState) -> tuple[Command, ...]:
@@ -125,6 +136,11 @@ def _wait(
     if seen.value is not None:
         published = {"stirring.measured": seen.value, "stirring.duty": 0.0}
     return Step(after, (), published, look_s, SENSORS)
+
+
+def _at_once(state: StirringState, view: View, target_rpm: float) -> float:
+    """The duty to turn at until the tachometer has answered, which may take its time."""
+    return spin(state.spin, target_rpm, None, 0.0, _guess(view, target_rpm)).duty
 
 
 def _target(view: View) -> float:

@@ -86,6 +86,8 @@ class VesselHands:
         """Who shows values to people and peers; None while nobody looks."""
         self._throttle = Throttle()
         self._asked_duty: dict[str, float] = {}
+        self._ahead: set[str] = set()
+        """Outputs that were driven before any job commanded it."""
         self._read: dict[tuple[str, str], SensorRead] = {}
         """Sensors that were ever read, by job and name."""
         self.in_turn = False
@@ -292,9 +294,10 @@ class VesselHands:
 
     def outputs_off(self) -> None:
         """Everything off, whatever the jobs commanded."""
-        for output in self._asked_duty:
+        for output in self._asked_duty.keys() | self._ahead:
             self._reactor.drive(output, 0.0)
         self._asked_duty.clear()
+        self._ahead.clear()
         self._tell_held()
 
     def pump_held(self, pump: str, reason: str) -> None:
@@ -305,8 +308,22 @@ class VesselHands:
 
     # ---- devices
 
+    def drive_ahead(self, duties: Mapping[str, float]) -> None:
+        """Drive already what the jobs are about to command at this very moment."""
+        for output, duty in duties.items():
+            self._ahead.add(output)
+            self._reactor.drive(output, self._allowed_duty(output, duty))
+
+    def settle(self) -> None:
+        """Take back what was driven ahead, and then not commanded after all."""
+        for output in self._ahead:
+            duty = self._asked_duty.get(output, 0.0)
+            self._reactor.drive(output, self._allowed_duty(output, duty))
+        self._ahead.clear()
+
     def _drive(self, output: str, duty: float) -> None:
         self._asked_duty[output] = duty
+        self._ahead.discard(output)
         self._reactor.drive(output, self._allowed_duty(output, duty))
         if self.interlocks.outputs or self.held:
             self._tell_held()

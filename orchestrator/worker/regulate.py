@@ -6,6 +6,8 @@ from collections.abc import Callable, Container, Mapping
 from math import inf
 from typing import Any
 
+from msgspec.structs import replace
+
 from orchestrator.control.calibration.curve import Curve
 from orchestrator.execution.decision import JobWanted, Wanted
 from orchestrator.jobs.guest import Guest, OnLoss
@@ -207,6 +209,34 @@ class Regulate:
         running = self._jobs.get(job)
         if running is not None:
             running.woken = self.stirred = True
+
+    def foresee(self, wanted: Wanted, account: Account, at_s: float) -> dict[str, float]:
+        """The duties to which jobs would drive outputs, were they wanted like this at a moment.
+
+        A job's step is pure, so that it may be tried; one in a process of its own is not asked.
+        """
+        duties: dict[str, float] = {}
+        for name, each in wanted.items():
+            running = self._jobs.get(name)
+            if running is None or running.view is None:
+                continue
+            if running.lost or isinstance(running.job, Guest):
+                continue
+            view = replace(
+                running.view,
+                settings=each.settings,
+                automation=each.automation,
+                paused=each.paused,
+                account=account,
+                events=(),
+            )
+            try:
+                step = running.job.step(running.state, view, at_s)
+            except Exception:  # noqa: S112 - it breaks down when its moment comes, and is told of
+                continue
+            drives = (command for command in step.commands if isinstance(command, Drive))
+            duties |= {drive.output: drive.duty for drive in drives}
+        return duties
 
     def step(self, account: Account, now_s: float) -> None:
         """Step every job that is due, was told something or was woken."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import inf
 from typing import Any
 
+from orchestrator.execution.ahead import jobs_ahead
 from orchestrator.execution.decide import decide
 from orchestrator.execution.decision import Announce, Moment, Wanted
 from orchestrator.execution.program import Program
@@ -48,6 +50,8 @@ EARLY = 0.8
 ROUNDS_MAX = 20
 """What is decided may call for another decision at once; more than this waits a little."""
 BREATHER_S = 0.05
+AHEAD_S = 1.0
+"""So long after its moment nothing is driven before it was decided upon."""
 MOVES = frozenset(
     {
         Kind.PHASE_ENTERED,
@@ -61,6 +65,18 @@ MOVES = frozenset(
         Kind.RELEASED,
     }
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What to drive at the next moment."""
+
+    at_s: float
+    """Process seconds."""
+    duties: Mapping[str, float]
+    """By output."""
+    after: object
+    """The decision that it rests on; once there is another, nothing is foreseen."""
 
 
 def ignore(_: Announce) -> None:
@@ -159,6 +175,7 @@ class VesselUnit(HandledRun):
         )
         self.hands.join(self.regulate, self.doser, self.performing)
         self._setpoints, self._allowed = Setpoints(), Allowed(self.guard)
+        self._ahead: Foreseen | None = None
         self._account: Account | None = None
         self._tick_s = TICK_S * max(1.0, clock.speed)
         for entry in entries:
@@ -175,6 +192,7 @@ class VesselUnit(HandledRun):
         """Do what is due; answers the monotonic moment at which to look again."""
         moment = self.run_clock.moment(instant)
         self.page.turn_to(moment, instant)
+        self._ahead = None
         self.hands.in_turn = True
         try:
             if moment.process_s >= self.hands.interlocks.due_s:
@@ -184,6 +202,7 @@ class VesselUnit(HandledRun):
                 self.page.add(pause(self.view, EMERGENCY_STOP, "emergency stop", moment))
             self._settle(moment)
         finally:
+            self.hands.settle()
             self.hands.in_turn = False
         return self._end_turn(instant, moment.process_s)
 
@@ -258,7 +277,41 @@ class VesselUnit(HandledRun):
         restless = self.regulate.stirred or self.hands.changed or self.view.news
         if restless or look_again_s <= now_s:
             look_again_s = now_s + BREATHER_S
+        elif look_again_s == self._look_again_s:
+            self._look_ahead(look_again_s)
         return self.run_clock.monotonic_s(look_again_s)
+
+    # ---- what is due at the next moment
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether it is known what to drive at the next moment, if nothing happens before."""
+        return self._ahead is not None
+
+    def act_ahead(self) -> None:
+        """Drive what was foreseen for this moment, before anybody's turn decides upon it.
+
+        The turn that follows commands the same, or takes it back.
+        """
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or self.wake.is_set() or self.hands.changed:
+            return
+        if self.view.cache.quiet is not ahead.after:
+            return
+        now_s = self.run_clock.moment(self._clock.now()).process_s
+        if 0.0 <= now_s - ahead.at_s < AHEAD_S:
+            self.hands.drive_ahead(ahead.duties)
+
+    def _look_ahead(self, at_s: float) -> None:
+        jobs = jobs_ahead(self.view, at_s)
+        if not jobs or self.emergency.rests:
+            return
+        refused = {name.partition(".")[0] for name in self._allowed.refusals}
+        jobs = {name: each for name, each in jobs.items() if name not in refused}
+        account = self._account or self._look_at_fluids()
+        duties = self.regulate.foresee(jobs, account, at_s)
+        if duties:
+            self._ahead = Foreseen(at_s=at_s, duties=duties, after=self.view.cache.quiet)
 
     # ---- what also concerns the devices
 
@@ -394,6 +447,7 @@ class VesselUnit(HandledRun):
         await self.doser.settle(limit_s)
         self._now()
         self.regulate.stop_all(self.page.now_s)
+        self.hands.settle()
         self.page.flush()
 
     # ---- helpers

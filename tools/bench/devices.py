@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from orchestrator.control.stirrer import FULL_SPEED_RPM
 from orchestrator.hardware.sensors import ThreadedSensor
 from orchestrator.journal.sql import open_database
 from orchestrator.model.picture import Shot
@@ -41,7 +42,10 @@ def open_slowly(path: Path) -> Any:
 
 
 class IdleReactor:
-    """Takes every order and does nothing; its sensors answer at once, or keep silent."""
+    """Takes every order and does nothing but note when; its sensors answer at once, or keep silent.
+
+    Its stirrer turns at once as fast as it was driven to.
+    """
 
     def __init__(self, name: str, *, silent: bool = False) -> None:
         sensors = ("photodiode", "thermometer", "tachometer")
@@ -52,13 +56,17 @@ class IdleReactor:
             constants={"photodiode.od600_per_v": 1.0},
         )
         self._sensors = {each: ThreadedSensor(each, _Silence()) for each in sensors if silent}
+        self.driven: list[tuple[float, float]] = []
+        """What the stirrer was told: (duty, monotonic seconds)."""
 
     def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
         """Answer with a plausible number."""
         if sensor in self._sensors:
             self._sensors[sensor].read(deliver)
         else:
-            deliver({"photodiode": 0.4, "thermometer": 30.0, "tachometer": 500.0}[sensor], "")
+            duty = self.driven[-1][0] if self.driven else 0.0
+            rpm = FULL_SPEED_RPM * duty
+            deliver({"photodiode": 0.4, "thermometer": 30.0, "tachometer": rpm}[sensor], "")
 
     def photograph(
         self, camera: str, _shot: Shot, deliver: Callable[[bytes | None, str], None]
@@ -67,6 +75,8 @@ class IdleReactor:
 
     def drive(self, output: str, duty: float) -> None:
         """Do nothing."""
+        if output == "stirrer":
+            self.driven.append((duty, time.monotonic()))
 
     def begin_pump(
         self, run: str, pump: str, volume_ml: float, deliver: Callable[[PumpEnd], None]

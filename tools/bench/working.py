@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from math import isclose
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from orchestrator.cli.prepare import prepare
+from orchestrator.control.stirrer import FULL_SPEED_RPM
 from orchestrator.hardware.clock import SystemClock
 from orchestrator.jobs.guest import Invitation
 from orchestrator.jobs.job import Job
@@ -24,6 +26,7 @@ from orchestrator.journal.sqlite import SqliteJournal
 from orchestrator.messages.orders import PlanMessage, RunOrder
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.canonical import plain
+from orchestrator.model.expression import Const
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import AtPlan, Slice
 from orchestrator.ports.clock import Instant
@@ -32,6 +35,8 @@ from tools.bench.devices import IdleReactor, open_slowly
 
 ATTEMPT = "bench.1"
 LIMIT_S = 60.0
+SPEEDS = 100
+"""So many moments in a row set different ones."""
 _PROFILE = """\
 axenic: profile/1
 name: Many moments
@@ -52,15 +57,26 @@ phases:
 
 
 def slice_with(moments_s: Sequence[float], vessel: str = "v") -> Slice:
-    """A vessel with the usual jobs and something to set at each of these moments."""
+    """A vessel with the usual jobs and another speed to stir at from each of these moments on."""
     made = _made()
     (phase,) = made.phases
     (item,) = phase.items
     assert isinstance(item, AtPlan)
+    (step,) = item.steps
+    steps = [
+        replace(step, settings={"stirring.target": Const(_speed_rpm(number))})
+        for number in range(min(SPEEDS, len(moments_s)))
+    ]
     items = tuple(
-        replace(item, item=f"step {number}", at_s=at_s) for number, at_s in enumerate(moments_s)
+        replace(item, item=f"step {number}", at_s=at_s, steps=(steps[number % SPEEDS],))
+        for number, at_s in enumerate(moments_s)
     )
     return replace(made, vessel=vessel, phases=(replace(phase, items=items),))
+
+
+def _speed_rpm(number: int) -> float:
+    """Which of the moments it was can be told by the speed."""
+    return 600.0 + 5.0 * (number % SPEEDS)
 
 
 @cache
@@ -96,13 +112,23 @@ class HeldClock(SystemClock):
         return Instant(now.monotonic_s - self.behind_s, now.wall_s - self.behind_s, now.trusted)
 
 
+class Began(NamedTuple):
+    """An entry of the schedule whose turn was written."""
+
+    run: str
+    number: int
+    nominal_s: float
+    """Process seconds."""
+    written_s: float
+    """Monotonic seconds."""
+
+
 class NotingJournal(SqliteJournal):
-    """Notes when the worker begins what is due."""
+    """Notes when the worker has written what it began."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.began: list[tuple[str, float, float]] = []
-        """(run, nominal process seconds, monotonic seconds)"""
+        self.began: list[Began] = []
 
     def record(
         self,
@@ -115,7 +141,8 @@ class NotingJournal(SqliteJournal):
         now_s = time.monotonic()
         for entry in entries:
             if entry.kind is Kind.ITEM_BEGAN:
-                self.began.append((run, entry.data["nominal_s"], now_s))
+                number = int(entry.data["item"].rpartition(" ")[2])
+                self.began.append(Began(run, number, entry.data["nominal_s"], now_s))
         super().record(run, entries, readings, revision=revision)
 
 
@@ -126,14 +153,31 @@ class AtWork:
     worker: Worker
     journal: NotingJournal
     clock: HeldClock
+    reactors: Mapping[str, IdleReactor]
+
+    def acted_s(self) -> list[float]:
+        """When the stirrer was told its speed for each item that began, in monotonic seconds."""
+        return [self._acted_s(each) for each in self.journal.began]
 
     def lateness_s(self) -> list[float]:
-        """How long after its moment each item began, in order."""
+        """How long after its moment the stirrer was told, in order."""
+        return [self._acted_s(each) - self._due_s(each) for each in self.journal.began]
+
+    def writing_lateness_s(self) -> list[float]:
+        """How long after its moment the turn that began each was through and handed in."""
+        return [each.written_s - self._due_s(each) for each in self.journal.began]
+
+    def _due_s(self, began: Began) -> float:
         clocks = {unit.run: unit.run_clock for unit in self.worker.vessels.units}
-        return [
-            at_s - (clocks[run].monotonic_s(nominal_s) + self.clock.behind_s)
-            for run, nominal_s, at_s in self.journal.began
-        ]
+        return clocks[began.run].monotonic_s(began.nominal_s) + self.clock.behind_s
+
+    def _acted_s(self, began: Began) -> float:
+        """By the duty that belongs to the speed; twice the same is once too many, but no harm."""
+        due_s, duty = self._due_s(began), _speed_rpm(began.number) / FULL_SPEED_RPM
+        reactor = self.reactors[began.run.rpartition(":")[2]]
+        return next(
+            at_s for driven, at_s in reactor.driven if isclose(driven, duty) and at_s >= due_s
+        )
 
 
 @asynccontextmanager
@@ -167,7 +211,7 @@ async def working(
                 answer = await worker.take(_order(slices))
                 assert answer.accepted, answer.reason
                 clock.go_on()
-            yield AtWork(worker=worker, journal=journal, clock=clock)
+            yield AtWork(worker=worker, journal=journal, clock=clock, reactors=reactors)
         finally:
             serving.cancel()
             await asyncio.wait((serving,))
