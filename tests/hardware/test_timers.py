@@ -85,6 +85,25 @@ async def test_many_sleepers_all_wake_and_none_too_early(kind: str) -> None:
     assert early == []
 
 
+async def test_what_falls_due_while_others_take_their_time_does_not_wait_for_all() -> None:
+    """Each holds up the loop after it woke, as a vessel's turn does."""
+    work = partial(time.sleep, 0.01)
+    clock, over = SystemClock(), list[float]()
+    began_s = clock.now().monotonic_s + 0.02
+
+    async def take_time() -> None:
+        await clock.sleep_until(began_s)
+        work()
+        over.append(time.monotonic())
+
+    called = asyncio.get_running_loop().create_future()
+    timers().call_at(began_s + 0.005, lambda: called.set_result(len(over)))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(6):
+            group.create_task(take_time())
+    assert await called <= 1
+
+
 @pytest.mark.parametrize("wake", [False, True])
 async def test_a_cancelled_sleeper_is_cancelled_and_leaves_no_call(kind: str, wake: bool) -> None:
     clock, event = SystemClock(), Wake() if wake else None

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
-from orchestrator.jobs.job import Alert, Drive
+from orchestrator.control.stirrer import Spin
+from orchestrator.jobs.job import Account, Alert, Drive, Sense, View
 from orchestrator.jobs.registry import UnknownJob, job_named
+from orchestrator.jobs.stirring import StirringState
 from orchestrator.sim.reactor import Reactor as Physics
 from tests.support.job_rig import Rig, Wanted
+
+ACCOUNT = Account(volume_ml=15.0, nominal_ml=15.0)
 
 
 def warm(automation: str | None = "thermostat") -> Rig:
@@ -110,3 +115,28 @@ def test_a_job_that_ends_turns_its_output_off(name: str, output: str) -> None:
 def test_an_unknown_job_is_named_with_those_that_there_are() -> None:
     with pytest.raises(UnknownJob, match=r"od_readin.*od_reading"):
         job_named("od_readin")
+
+
+@pytest.mark.parametrize("target_rpm", [900.0, 0.0])
+def test_a_new_speed_waits_for_no_tachometer(target_rpm: float) -> None:
+    """A driver that hangs answers after seconds, or not at all."""
+    stirring = job_named("stirring")
+    state = StirringState(spin=Spin(duty=0.3), target_rpm=500.0, driven=0.3, look_s=70.0)
+    view = View(
+        settings={"target": target_rpm}, automation=None, paused=False, signals={}, account=ACCOUNT
+    )
+    drive, sense = stirring.step(state, view, 61.0).commands
+    assert isinstance(drive, Drive)
+    assert drive.duty == pytest.approx(target_rpm / 1500.0, abs=0.1)
+    assert sense == Sense("tachometer")
+
+
+def test_a_new_speed_leaves_a_stirrer_alone_that_is_kicked_or_held() -> None:
+    kicked = StirringState(spin=Spin(duty=0.8, kick_until_s=62.0, kicks=1), driven=0.8)
+    turning = StirringState(spin=Spin(duty=0.3), target_rpm=500.0, driven=0.3)
+    view = View(
+        settings={"target": 900.0}, automation=None, paused=False, signals={}, account=ACCOUNT
+    )
+    assert job_named("stirring").step(kicked, view, 61.0).commands == (Sense("tachometer"),)
+    held = structs.replace(view, held={"stirrer": "the lid is open"})
+    assert job_named("stirring").step(turning, held, 61.0).commands == (Sense("tachometer"),)

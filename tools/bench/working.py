@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from math import isclose
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -37,6 +36,7 @@ ATTEMPT = "bench.1"
 LIMIT_S = 60.0
 SPEEDS = 100
 """So many moments in a row set different ones."""
+ROUNDING_S = 1e-6
 _PROFILE = """\
 axenic: profile/1
 name: Many moments
@@ -77,6 +77,11 @@ def slice_with(moments_s: Sequence[float], vessel: str = "v") -> Slice:
 def _speed_rpm(number: int) -> float:
     """Which of the moments it was can be told by the speed."""
     return 600.0 + 5.0 * (number % SPEEDS)
+
+
+def _number_of(duty: float) -> int:
+    """Which of them a duty belongs to."""
+    return round((FULL_SPEED_RPM * duty - 600.0) / 5.0)
 
 
 @cache
@@ -172,11 +177,14 @@ class AtWork:
         return clocks[began.run].monotonic_s(began.nominal_s) + self.clock.behind_s
 
     def _acted_s(self, began: Began) -> float:
-        """By the duty that belongs to the speed; twice the same is once too many, but no harm."""
-        due_s, duty = self._due_s(began), _speed_rpm(began.number) / FULL_SPEED_RPM
+        """By the duty that belongs to its speed, or to that of one a little later: what falls due
+        while the machine is held up is taken up together, and only the last speed is driven."""
+        due_s = self._due_s(began) - ROUNDING_S
         reactor = self.reactors[began.run.rpartition(":")[2]]
         return next(
-            at_s for driven, at_s in reactor.driven if isclose(driven, duty) and at_s >= due_s
+            at_s
+            for duty, at_s in reactor.driven
+            if at_s >= due_s and (_number_of(duty) - began.number) % SPEEDS < SPEEDS // 2
         )
 
 
