@@ -79,8 +79,13 @@ class Dispatch:
     async def wish(self, experiment: str, wanted: Wanted, by: str) -> Experiment:
         """Want something else of an experiment, and tell its workers."""
         at_wall_s = self._clock.now().wall_s
-        wished = await self._store.wish(experiment, wanted, by=by, at_wall_s=at_wall_s)
-        runs = await self._store.runs(experiment=experiment, open_only=True)
+        with self._perhaps_after_all():
+            wished = await self._store.wish(experiment, wanted, by=by, at_wall_s=at_wall_s)
+        try:
+            runs = await self._store.runs(experiment=experiment, open_only=True)
+        except StoreBusy as error:  # it is on record all the same
+            self._owe_all(error)
+            return wished
         for worker in sorted({run.binding.worker for run in runs if run.binding}):
             await self.publish(worker)
         return wished
@@ -88,8 +93,9 @@ class Dispatch:
     async def renew(self, worker: str) -> None:
         """What a worker is to run has become something else: a new epoch."""
         async with self._one_at_a_time[worker]:
-            epoch = await self._store.next_epoch(worker, above=self._presences.epoch(worker))
-            await self._publish(worker, epoch)
+            with self._perhaps_after_all():
+                epoch = await self._store.next_epoch(worker, above=self._presences.epoch(worker))
+                await self._publish(worker, epoch)
 
     async def publish(self, worker: str) -> None:
         """Say again what a worker is to run; what cannot go out now does so later."""
@@ -121,7 +127,7 @@ class Dispatch:
         try:
             records = await self._store.workers()
         except StoreBusy as error:
-            log.warning("the plans go out later: %s", error)
+            self._owe_all(error)
             return
         for record in records:
             if record.epoch > 0:
@@ -203,6 +209,7 @@ class Dispatch:
                 experiments[name], documents[name] = experiment, text
         ours = [run for run in runs if run.experiment in experiments]
         payload = encode(plan_message(epoch, ours, experiments, documents, asked))
+        await self._store.hold_place()
         try:
             await self._link.publish(topics.plan(worker), payload, retain=True)
             self._owed.discard(worker)
@@ -210,6 +217,20 @@ class Dispatch:
             self._owe(worker, error)
         except LinkRefused as error:
             log.error("the broker refuses the plan for %s: %s", worker, error)
+
+    @contextmanager
+    def _perhaps_after_all(self) -> Iterator[None]:
+        """What the store did not answer to may be on record after all: then workers have to hear
+        of it, though whoever asked for it was told that it could not be done."""
+        try:
+            yield
+        except StoreBusy as error:
+            self._owe_all(error)
+            raise
+
+    def _owe_all(self, why: Exception) -> None:
+        log.warning("the plans go out later: %s", why)
+        self._owes_all = True
 
     def _owe(self, worker: str, why: Exception) -> None:
         if worker not in self._owed:

@@ -350,6 +350,7 @@ class Leader:
         while True:
             await asyncio.sleep(self._pace.watch_s)
             try:
+                await self._store.hold_place()
                 self._steer.look_if_due()
                 await self._dispatch.publish_owed()
                 await self._attend.look()

@@ -445,6 +445,15 @@ class Store(
     By `sqlite.open_store`, `postgres.open_store` or `memory.MemoryStore`.
     """
 
+    async def hold_place(self) -> None:
+        """Be sure that it is still this leader's, before something is done by what it says.
+
+        Raises:
+            StoreUnusable: another leader has it.
+            StoreBusy: nobody can say now.
+        """
+        ...
+
     async def close(self) -> None:
         """Write what waits, and close."""
         ...

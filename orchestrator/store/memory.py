@@ -34,5 +34,8 @@ class MemoryStore(
     def __init__(self) -> None:
         super().__init__(Tables())
 
+    async def hold_place(self) -> None:
+        """Nobody else sees it."""
+
     async def close(self) -> None:
         """Nothing waits."""

@@ -92,6 +92,10 @@ class SqlStore(
         self._recorder = recorder
         self._release = release
 
+    async def hold_place(self) -> None:
+        """A transaction of nothing is begun by the session alone that has the place."""
+        await self._write(lambda _: None)
+
     async def close(self) -> None:
         """Write what waits, and let others have it."""
         await self._reader.close()

@@ -20,8 +20,9 @@ READING_S = 1.0
 """From one to the next."""
 SETTLE_S = 8.0
 """For which a stirrer turns before anybody looks."""
-TOGETHER_S = 2.5
-"""Room seconds that a sensor may take to answer."""
+TOGETHER_S = 8.0
+"""Room seconds that a sensor may take to answer: 2 s, and up to 1.5 s before that until the vessel
+is as it has to be for the reading, and once more as much for a reading that is under way."""
 
 
 class ActFailed(RuntimeError):

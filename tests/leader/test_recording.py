@@ -156,6 +156,33 @@ async def test_a_leader_whose_store_was_taken_by_another_ends_and_says_just_that
             await soon(lambda: asked)
 
 
+async def test_a_leader_that_lost_its_place_orders_nothing_more_and_ends_though_it_writes_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = await room.worker("bench")
+    displaced = Room(room.broker, MemoryStore(), room.clock, room.stack, leaders=room.leaders)
+    lost: list[str] = []
+
+    async def hold_place() -> None:
+        if lost:
+            raise StoreUnusable("the database is in use by another leader")
+
+    def leaders() -> int:
+        return sum(task.get_name() == "leader" for task in asyncio.all_tasks())
+
+    monkeypatch.setattr(displaced.store, "hold_place", hold_place)
+    with pytest.raises(StoreUnusable, match="in use by another leader"):
+        async with displaced.leading() as leader:
+            await leader._dispatch.publish("bench")
+            await soon(lambda: worker.plans)
+            lost.append("its place")
+            before = len(worker.plans)
+            with pytest.raises(StoreUnusable):
+                await leader._dispatch.publish("bench")
+            await soon(lambda: leaders() == 1)
+            assert len(worker.plans) == before
+
+
 async def test_a_thousand_batches_are_stored_in_a_moment(room: Room) -> None:
     worker = await room.worker("bench")
     _, run = await room.begin(worker)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.link import LinkDown
+from orchestrator.ports.store import StoreBusy
 from tests.support.leader_room import Room, soon
 from tests.support.played_worker import entry
 
@@ -131,3 +132,21 @@ async def test_what_was_called_off_before_it_began_ends(room: Room) -> None:
     worker.epoch = worker.plans[-1].epoch
     await worker.say()
     await room.until(experiment, State.CANCELLED)
+
+
+async def test_a_wish_that_is_kept_though_the_answer_was_lost_reaches_the_worker(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = await room.worker("bench")
+    experiment, _ = await room.begin(worker)
+    wish = room.store.wish
+
+    async def cut(*args: Any, **named: Any) -> NoReturn:
+        await wish(*args, **named)
+        raise StoreBusy("the connection was lost")
+
+    with monkeypatch.context() as away:
+        away.setattr(room.store, "wish", cut)
+        with pytest.raises(StoreBusy):
+            await room.leader.pause(experiment, by="ada")
+    await soon(lambda: worker.plans[-1].runs[0].wanted == "paused")

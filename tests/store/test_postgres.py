@@ -110,6 +110,8 @@ async def test_a_leader_whose_place_was_taken_writes_nothing_more(
     for _ in range(3):
         with pytest.raises((StoreBusy, StoreUnusable)):
             await store.add_event("note", {}, at_wall_s=WALL)
+    with pytest.raises(StoreUnusable, match="another leader"):
+        await store.hold_place()
     assert len(await store.events_after(0)) == 1, "but it can still be asked"
     await other.close()
     await store.close()
