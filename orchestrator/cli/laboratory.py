@@ -11,11 +11,15 @@ import click
 
 from orchestrator.cli.exits import BadRequest
 
+CLUSTER = "axenic.cluster"
+"""Where a command's context names the document."""
+
 
 def _take(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
     """Let the document stand behind what is said on the command line and in the environment."""
     if path is not None:
         cluster = read_cluster(path)
+        context.meta[CLUSTER] = path
         context.default_map = {**(context.default_map or {}), **defaults_of(cluster)}
         if "plugins" in cluster:
             _plug_in(path.parent / cluster["plugins"])

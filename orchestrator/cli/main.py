@@ -64,6 +64,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List machines, clocks and rights; reboot, shut down, restart, update.",
     ),
     "software": ("machines:software", "List versions of Axenic and plugins, worker by worker."),
+    "config": ("config:config", "The cluster document of the leader: read, save, restore."),
     "calibrate": ("calibrate:calibrate", "Compare devices with scales, standards and the like."),
     "doctor": ("doctor.command:doctor", "Look at this machine: pins, buses, clock, rights."),
     "self-test": ("self_test:self_test", "Let reactors try their own devices."),

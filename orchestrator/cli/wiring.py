@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.leader.maintain import Maintain
     from orchestrator.leader.situation import Rules
     from orchestrator.messages.machine import MachineDeed
+    from orchestrator.ports.configuration import Configuration
     from orchestrator.ports.report import Lived
     from orchestrator.ports.store import Store
     from orchestrator.server.unit_site import Recent
@@ -134,6 +135,7 @@ async def leading(
     rehearsing: bool = True,
     wish: LibraryWish | None = None,
     upkeep: Upkeep | None = None,
+    cluster: Path | None = None,
     also_called: Sequence[str] = (),
 ) -> AsyncIterator[tuple[str, Callable[[], Awaitable[None]]]]:
     """A leader with its store, link and server: its address, and what to await for its life.
@@ -195,6 +197,7 @@ async def leading(
             report=_report,
             caretaker=maintain,
             machine=site,
+            configured=await asyncio.to_thread(configuration_of, cluster, data, clock),
             plugins=plugin_versions(),
             webhook_secret=wish.webhook_secret if wish else "",
             also_called=also_called,
@@ -203,6 +206,21 @@ async def leading(
         address = await stack.enter_async_context(listening(app, host, port))
         await stack.enter_async_context(supervised(leader.ready))
         yield address, leader.serve
+
+
+def configuration_of(cluster: Path | None, data: Path, clock: Clock) -> Configuration | None:
+    """The cluster document with its past; None where there is none.
+
+    Raises:
+        LibraryUnusable: its past cannot be kept.
+    """
+    if cluster is None:
+        return None
+    from orchestrator.cli.cluster_document import ClusterDocument
+    from orchestrator.library.open_library import open_library
+
+    past = open_library(data / "configuration")
+    return ClusterDocument(cluster, past, clock.now().wall_s)
 
 
 def caretaker_of(

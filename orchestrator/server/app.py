@@ -13,6 +13,7 @@ from orchestrator import __version__
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.configuration import Configuration
 from orchestrator.ports.library import Library
 from orchestrator.ports.machine import Machine
 from orchestrator.ports.maintenance import Caretaker
@@ -26,6 +27,7 @@ from orchestrator.server.api import (
     alerts,
     calibrations,
     coming,
+    configuration,
     difference,
     documentation,
     events,
@@ -87,6 +89,7 @@ RESOURCES: Final = (
     alerts,
     workers,
     machines,
+    configuration,
     calibrations,
     events,
     stream,
@@ -111,6 +114,7 @@ def make_app(
     webhook_secret: str = "",
     report: Report | None = None,
     machine: Machine | None = None,
+    configured: Configuration | None = None,
     plugins: Mapping[str, str] | None = None,
     also_called: Collection[str] = (),
     plugin_routes: Sequence[PluginRoute] = (),
@@ -137,6 +141,7 @@ def make_app(
         webhook_secret=webhook_secret,
         report=report,
         machine=machine,
+        configuration=configured,
         plugins=plugins or {},
     )
     app[ASSETS] = Assets.found_in()

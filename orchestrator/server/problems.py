@@ -13,6 +13,7 @@ from aiohttp.typedefs import Handler
 
 from orchestrator.model.arrangement import ArrangementRefused
 from orchestrator.model.experiment import TransitionRefused
+from orchestrator.ports.configuration import DocumentRefused
 from orchestrator.ports.entries import ChangedMeanwhile, TooManyOpen
 from orchestrator.ports.library import LibraryRefused, LibraryUnusable, NameRefused, NotKept
 from orchestrator.ports.maintenance import MaintenanceRuns
@@ -102,6 +103,8 @@ def problem_of(request: web.Request, error: Exception) -> Problem:
         return error
     if isinstance(error, ProfileRefused):
         return refused_profile(error)
+    if isinstance(error, DocumentRefused):
+        return refused_document(error)
     for kind, (status, name) in _STATUS_OF.items():
         if isinstance(error, kind):
             wait = _RETRY_AFTER_S.get(status)
@@ -116,7 +119,7 @@ def status_of(error: Exception) -> int:
     """The status that a caller is told of an error."""
     if isinstance(error, Problem):
         return error.status
-    if isinstance(error, ProfileRefused):
+    if isinstance(error, ProfileRefused | DocumentRefused):
         return 422
     return next((said for kind, (said, _) in _STATUS_OF.items() if isinstance(error, kind)), 500)
 
@@ -128,6 +131,17 @@ def refused_profile(error: ProfileRefused) -> Problem:
         str(error),
         kind=kind_of("profile-refused"),
         title="The profile was refused",
+        diagnostics=[msgspec.to_builtins(each) for each in error.diagnostics],
+    )
+
+
+def refused_document(error: DocumentRefused) -> Problem:
+    """The same of a document of another kind."""
+    return Problem(
+        422,
+        str(error),
+        kind=kind_of("document-refused"),
+        title="The document was refused",
         diagnostics=[msgspec.to_builtins(each) for each in error.diagnostics],
     )
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.ports.check import Check
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.configuration import Configuration
 from orchestrator.ports.library import Library
 from orchestrator.ports.machine import Machine
 from orchestrator.ports.maintenance import Caretaker
@@ -41,6 +42,8 @@ class Services:
     """Who keeps the store safe, if anybody does."""
     machine: Machine | None = None
     """On which the leader runs, if anybody can tell of it."""
+    configuration: Configuration | None = None
+    """What leader and workers have in common, if there is a document of it."""
     plugins: Mapping[str, str] = field(default_factory=dict)
     """The leader's, name → version."""
     webhook_secret: str = ""

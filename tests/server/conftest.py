@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from orchestrator.documents.catalogue import load_catalogue
 from orchestrator.leader.maintain import Maintain
+from orchestrator.ports.configuration import Configuration
 from orchestrator.ports.library import Library
 from orchestrator.server.app import make_app
 from orchestrator.store.memory import MemoryStore
@@ -42,6 +43,12 @@ def library() -> Library | None:
 
 
 @pytest.fixture
+def configured() -> Configuration | None:
+    """Whoever needs one overrides this, too."""
+    return None
+
+
+@pytest.fixture
 def caretaker(store: MemoryStore, clock: StandingClock) -> Maintain:
     """One who has nothing to do."""
     return Maintain(store, clock, [])
@@ -54,6 +61,7 @@ def app(
     clock: StandingClock,
     library: Library | None,
     caretaker: Maintain,
+    configured: Configuration | None,
 ) -> web.Application:
     office.library = library
     return make_app(
@@ -65,6 +73,7 @@ def app(
         kept=library,
         caretaker=caretaker,
         machine=DeskMachine(),
+        configured=configured,
         plugins={"ph_meter": "2.0"},
         webhook_secret=SECRET,
     )

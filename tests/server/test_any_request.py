@@ -24,6 +24,7 @@ from tests.server.office import NOW_S
 from tests.server.rich import let_it_run
 from tests.server.test_unit_api import PlayedUnit
 from tests.support.any_request import AnyRequest
+from tests.support.clusters import a_cluster_document
 from tests.support.compared_records import COMPARED
 from tests.support.served import Served, served
 
@@ -50,7 +51,7 @@ def leader(tmp_path: Path, profile_text: str) -> Iterator[Served]:
     """One experiment has been through something, others wait; there is a library."""
     library = open_library(tmp_path / "library")
     library.save("growth.yaml", profile_text, Edit(by="ada", at_wall_s=NOW_S, whatever=True))
-    with served(library) as leader:
+    with served(library, a_cluster_document(tmp_path)) as leader:
         for _ in range(EXPERIMENTS):
             body, address = {"text": profile_text}, f"{leader.url}/api/experiments"
             made = requests.post(address, json=body, headers=ROLES["user"], timeout=LIMIT_S)

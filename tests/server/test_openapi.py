@@ -12,6 +12,7 @@ from aiohttp import web
 
 from orchestrator.documents.calibration import calibration_text
 from orchestrator.library.open_library import open_library
+from orchestrator.ports.configuration import Configuration
 from orchestrator.ports.library import Edit, Library
 from orchestrator.ports.remarks import NewNote
 from orchestrator.ports.silence import NewSilence
@@ -23,6 +24,7 @@ from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import SECRET, Client
 from tests.server.office import NOW_S
 from tests.server.rich import QUESTION, let_it_run
+from tests.support.clusters import CLUSTER, a_cluster_document
 from tests.support.compared_records import COMPARED, PUMP
 from tools import web_types
 
@@ -124,8 +126,15 @@ def library(tmp_path: Path, profile_text: str) -> Library:
     return library
 
 
+@pytest.fixture
+def configured(tmp_path: Path) -> Configuration:
+    """As it was found."""
+    return a_cluster_document(tmp_path)
+
+
 BODIES: dict[str, Any] = {
     FILE: {"text": "name: b\n"},
+    "/api/configuration": {"text": CLUSTER},
     f"{FILE}/remove": {},
     "/api/profiles/check": {"text": "axenic: profile/1\n"},
     "/api/questions/answer": {"key": "e0001.1:control:grow#1:do@0:0", "answer": "yes"},
@@ -160,6 +169,12 @@ WAITS = (
 """Asked of an experiment that has not begun."""
 ANYBODYS = {"X-Axenic-Role": "administrator", "If-Match": "*", "X-Gitlab-Token": SECRET}
 TEXTS = ("submit_experiment", "compare_experiment")
+OF_COMMITS = (
+    "compare_versions",
+    "restore_library_file",
+    "compare_configurations",
+    "restore_configuration",
+)
 QUERIES = {"curves": "?signal=od600&signal=temperature.measured"}
 
 
@@ -185,10 +200,11 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
     body = {"text": text} if route.name in TEXTS else BODIES.get(route.path)
     if route.name == "compare_revision":
         address += "?revision=1"
-    if route.name in ("compare_versions", "restore_library_file"):
-        async with client.get("/api/library/history") as response:
+    if route.name in OF_COMMITS:
+        past = f"/api/{route.path.split('/')[2]}/history"
+        async with client.get(past, headers=ANYBODYS) as response:
             commit = (await response.json())["items"][-1]["id"]
-        address += f"?old={commit}" if route.name == "compare_versions" else ""
+        address += f"?old={commit}" if route.method == "GET" else ""
         body = {"commit": commit}
     if route.name in ("revise_experiment", "roll_back_experiment"):
         async with client.get(f"/api/experiments/{name}/difference?revision=1") as response:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from orchestrator.documents.catalogue import load_catalogue
+from orchestrator.ports.configuration import Configuration
 from orchestrator.ports.library import Library
 from orchestrator.server.app import make_app
 from orchestrator.server.serve import listening
@@ -36,7 +37,9 @@ class Served:
 
 
 @contextmanager
-def served(library: Library | None = None) -> Iterator[Served]:
+def served(
+    library: Library | None = None, configured: Configuration | None = None
+) -> Iterator[Served]:
     """A leader's server without a leader."""
     loop, ready, ended = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
     found = Served(loop, library)
@@ -50,6 +53,7 @@ def served(library: Library | None = None) -> Iterator[Served]:
             catalogue=load_catalogue(),
             kept=library,
             machine=DeskMachine(),
+            configured=configured,
         )
         async with listening(app, port=0) as url:
             found.url = url

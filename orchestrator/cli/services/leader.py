@@ -13,7 +13,7 @@ import click
 from orchestrator.cli import wiring
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.files import make_folder
-from orchestrator.cli.laboratory import cluster_option
+from orchestrator.cli.laboratory import CLUSTER, cluster_option
 from orchestrator.cli.pairs import pairs
 from orchestrator.cli.recipients import Recipient, notify_option
 from orchestrator.cli.services.broker import tell_others
@@ -145,6 +145,7 @@ def leader(
             epoch=clock,
             trusted=trust_clock,
             wish=wish,
+            cluster=click.get_current_context().meta.get(CLUSTER),
         )
     )
 
@@ -173,6 +174,7 @@ async def _lead(
     epoch: Path | None,
     trusted: bool,
     wish: LibraryWish,
+    cluster: Path | None,
 ) -> None:
     from orchestrator.ports.library import LibraryUnusable
     from orchestrator.ports.store import StoreUnusable
@@ -197,6 +199,7 @@ async def _lead(
                 rehearsing=rehearsing,
                 upkeep=upkeep,
                 wish=wish,
+                cluster=cluster,
             ) as (address, life):
                 logging.getLogger("axenic").info("dashboard on %s", address)
                 click.echo(f"The dashboard is on {address}")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import posixpath
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from aiohttp import web
@@ -14,8 +12,9 @@ from msgspec.structs import replace as replace_fields
 from orchestrator.model.text_difference import text_difference
 from orchestrator.ports import library as kept_in
 from orchestrator.ports.check import Bundle, Check
-from orchestrator.ports.library import ChangedSince, Edit, Kept, Library, NotKept
+from orchestrator.ports.library import ChangedSince, Kept, Library, NotKept
 from orchestrator.server.api.profiles import AT_ONCE
+from orchestrator.server.keeping import IF_MATCH, changed_since, edit_of, history_of
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.services import Services
@@ -38,12 +37,10 @@ from orchestrator.server.views.library import (
 
 routes = Routes("library")
 FILE: Final = "/api/library/files/{path}"
-IF_MATCH: Final = "If-Match"
 WEBHOOK_BYTES_MAX: Final = 1024 * 1024
 PROFILE: Final = "axenic: profile/1"
 KNOWN: Final = web.AppKey("library_files", dict[tuple[str, str], LibraryFile])
 """Documents by path and content, so that each is looked at once."""
-_BLOB_LENGTH: Final = 40
 
 
 @routes.get("/api/library", problems=(404,))
@@ -85,13 +82,13 @@ async def save_library_file(call: Call[NoQuery, NewText]) -> LibraryText:
 async def remove_library_file(call: Call[NoQuery, Removal]) -> Listing[LibraryFile]:
     """Take a document away; with git, its past stays, and it can be restored."""
     library, path = library_of(call.services), call.named("path")
-    edit = _edit(call, call.body.message)
+    edit = edit_of(call, call.body.message)
     if edit.expected is None and not edit.whatever:
         raise Problem(428, f"send {IF_MATCH} with the ETag that you read", kind=kind_of("no-etag"))
     try:
         await asyncio.to_thread(library.remove, path, edit)
     except ChangedSince as error:
-        raise _changed_since(error, "") from error
+        raise changed_since(error, "") from error
     return Listing(items=await library_files(call.request, call.services))
 
 
@@ -233,45 +230,15 @@ async def _read(call: Call[Any, Any], commit: str | None) -> LibraryText:
 async def _save(call: Call[Any, Any], text: str, message: str) -> None:
     library, path = library_of(call.services), call.named("path")
     try:
-        await asyncio.to_thread(library.save, path, text, _edit(call, message))
+        await asyncio.to_thread(library.save, path, text, edit_of(call, message))
     except ChangedSince as error:
-        raise _changed_since(error, text) from error
-
-
-def _edit(call: Call[Any, Any], message: str) -> Edit:
-    edit = Edit(by=call.actor, at_wall_s=call.services.clock.now().wall_s, message=message)
-    text = call.request.headers.get(IF_MATCH)
-    if text is None:
-        return edit
-    if text.strip() == "*":
-        return replace(edit, whatever=True)
-    return replace(edit, expected=text.strip().removeprefix("W/").strip('"')[:_BLOB_LENGTH])
-
-
-def _changed_since(error: ChangedSince, sent: str) -> Problem:
-    now = error.now
-    text = now.text if now else ""
-    return Problem(
-        412,
-        f"{error}; look at the difference, and save again with what you want to keep of it",
-        kind=kind_of("changed-meanwhile"),
-        headers={"ETag": f'"{now.blob}"'} if now else None,
-        difference=text_difference(text, sent, "as it is now", "as you sent it"),
-        blob=now.blob if now else None,
-    )
+        raise changed_since(error, text) from error
 
 
 async def _history(call: Call[HistoryQuery, None], path: str | None) -> Listing[LibraryCommit]:
-    library, query = library_of(call.services), call.query
-
-    def past() -> Sequence[kept_in.Commit]:
-        return library.history(path, limit=query.limit + 1, after=query.cursor)
-
-    found = await asyncio.to_thread(past)
-    shown = found[: query.limit]
-    more = len(found) > query.limit
-    return Listing(
-        items=[view(each, LibraryCommit) for each in shown], next=shown[-1].id if more else None
+    library = library_of(call.services)
+    return await history_of(
+        call.query, lambda limit, after: library.history(path, limit=limit, after=after)
     )
 
 

@@ -280,6 +280,15 @@ export interface Comparable {
   expires_wall_s: number | null;
 }
 
+/** The cluster document, an axenic: cluster/1. */
+export interface Configuration {
+  file: string;
+  text: string;
+  blob: string;
+  in_force: boolean;
+  restart_for: string[];
+}
+
 /** One signal of one vessel over time, in columns of equal length. */
 export interface Curve {
   vessel: string;
