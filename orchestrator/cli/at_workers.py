@@ -133,7 +133,7 @@ class Workers:
             # It may have been done: to tell the workers directly now would dose twice.
             reason = f"the leader did not say what came of it ({error!r})"
             told = {place: {"outcome": UNKNOWN, "reason": reason} for place in places}
-        return strange | {place: _if_sent(each) for place, each in told.items()}
+        return strange | if_sent(told)
 
     async def _here_all(self, name: str, args: Mapping[str, Any]) -> Said:
         places = self._meant(list(self._here))
@@ -220,10 +220,12 @@ def _moved(result: Mapping[str, Any]) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _if_sent(said: dict[str, Any]) -> dict[str, Any]:
+def if_sent(told: Said) -> Said:
     """What the leader could not send has no id: such a worker was not reached."""
-    is_sent = said["outcome"] != "failed" or said.get("id")
-    return said if is_sent else _unreached(said["reason"])
+    return {
+        place: said if said["outcome"] != "failed" or said.get("id") else _unreached(said["reason"])
+        for place, said in told.items()
+    }
 
 
 def _strange(place: str, known: Sequence[str]) -> dict[str, Any]:

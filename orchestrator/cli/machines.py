@@ -9,7 +9,13 @@ import click
 
 from orchestrator.cli import show
 from orchestrator.cli.api import ask, format_option, leader_option
-from orchestrator.cli.at_workers import all_option, only_option, places_of, tell_what_came
+from orchestrator.cli.at_workers import (
+    all_option,
+    if_sent,
+    only_option,
+    places_of,
+    tell_what_came,
+)
 from orchestrator.cli.exits import BadRequest
 
 WORDS: Final = {
@@ -92,7 +98,7 @@ def _deed(name: str) -> click.Command:
         said = ask(leader_url, lambda api: api.post("/workers/machine", body))["places"]
         if not said:
             raise BadRequest("there is no worker")
-        tell_what_came(said, done, form)
+        tell_what_came(if_sent(said), done, form)
 
     tell.__doc__ = (
         f"{title} machines of workers, by the --{name}-command of their services. For "
