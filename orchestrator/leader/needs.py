@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,10 +66,19 @@ def _of_vessel(one: Mapping[str, Any]) -> Needs:
         shared=frozenset(b["medium"] for b in one.get("media", ()) if b.get("shared")),
         worker=one.get("worker"),
         sensors=frozenset(DEVICES[job] for job in jobs & DEVICES.keys())
+        | _own_sensors(on)
         | {_photodiode(each) for each in od},
         cameras=frozenset(str(each.get("camera", CAMERA)) for each in cameras),
         calibrated=frozenset(_photodiode(each) for each in od if each.get("uncalibrated") is False),
         laws=frozenset(one.get("laws", ())),
+    )
+
+
+def _own_sensors(on: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Those that signals under names of one's own come from."""
+    settings = [jobs["external"].get("settings", {}) for jobs in on if "external" in jobs]
+    return frozenset(
+        str(value) for each in settings for name, value in each.items() if name.endswith("_sensor")
     )
 
 

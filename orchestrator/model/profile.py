@@ -669,6 +669,27 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSignal:
+    """A signal that a profile names itself: what another machine says, or a sensor of one's own."""
+
+    name: str
+    description: str
+    type: str
+    """A dimension."""
+    topic: str | None = None
+    value: str | None = None
+    """Where the number stands in a message that is JSON."""
+    sensor: str | None = None
+    every_s: float | None = None
+    factor: float = 1.0
+    """canonical = factor · number + offset, of the unit in which the numbers come."""
+    offset: float = 0.0
+    minimum: float | None = None
+    maximum: float | None = None
+    max_age_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """The whole of a culture's life, as checked."""
 
@@ -691,3 +712,5 @@ class Profile:
     limits: Mapping[str, Expression] = field(default_factory=dict)
     """By full name, `dosing.per_hour`, in canonical units."""
     charts: tuple[Chart, ...] = ()
+    signals: tuple[OwnSignal, ...] = ()
+    """That it names itself; the job that takes them in is among its jobs."""

@@ -10,13 +10,13 @@ from typing import Any
 
 from orchestrator.execution.ahead import jobs_ahead
 from orchestrator.execution.decide import decide
-from orchestrator.execution.decision import Announce, Moment, Wanted
+from orchestrator.execution.decision import Announce, JobWanted, Moment, Wanted
 from orchestrator.execution.program import Program
 from orchestrator.execution.revise import revise, try_out
 from orchestrator.execution.steer import finished, pause
 from orchestrator.execution.view import RunView
 from orchestrator.jobs.external import NAME as EXTERNAL
-from orchestrator.jobs.external import topics_wanted
+from orchestrator.jobs.external import signals_wanted, topics_wanted
 from orchestrator.jobs.guest import Invitation, Place
 from orchestrator.jobs.job import Account, Exchanged, Heard, Job
 from orchestrator.model.ledger import BOTTLE_ALERT, Entry, Kind
@@ -115,6 +115,8 @@ class VesselUnit(HandledRun):
         """Who wants to know when the run gets to another phase, door, state or revision."""
         self.on_topics: Callable[[], None] | None = None
         """Who listens to other machines for the run."""
+        self._external: JobWanted | None = None
+        """As the job that takes in signals of one's own was wanted last."""
         self.topics: frozenset[str] = frozenset()
         """Where other machines say what is a signal here."""
         self.signals: dict[str, Sample] = {}
@@ -253,14 +255,20 @@ class VesselUnit(HandledRun):
         if self.by_hand:
             self.end_if_through()
         topics = self._topics_now()
-        if topics != self.topics:
+        if topics is not self.topics and topics != self.topics:
             self.topics = topics
             if self.on_topics is not None:
                 self.on_topics()
 
     def _topics_now(self) -> frozenset[str]:
         job = (self._wanted or {}).get(EXTERNAL)
-        return frozenset() if job is None else topics_wanted(job.settings)
+        if job is self._external:
+            return self.topics
+        self._external = job
+        if job is None:
+            return frozenset()
+        self.hands.expect(signals_wanted(job.settings))
+        return topics_wanted(job.settings)
 
     def _end_turn(self, instant: Instant, now_s: float) -> float:
         page = self.page

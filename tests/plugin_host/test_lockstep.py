@@ -12,6 +12,7 @@ import pytest
 
 from orchestrator.jobs.guest import OnLoss
 from orchestrator.model.experiment import State
+from orchestrator.model.interlock import Interlock
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.signal import Sample
 from tests.support.guests import guest_spec, guests
@@ -179,3 +180,23 @@ def test_what_it_prints_is_in_the_log_within_bounds(
     assert [line for line in said if line.endswith(" more lines")]
     counted = [record.message for record in caplog.records if record.name.endswith("counter")]
     assert counted == ["counted to 1"]
+
+
+async def test_what_an_interlock_keeps_off_and_a_hand_holds_reaches_it() -> None:
+    world = World()
+    world.interlocks = (Interlock(device="led_a", while_on=("stirrer",)),)
+    async with (
+        guests(guest_spec("Holder"), lockstep=True, simulated=True) as made,
+        world.working(jobs=made.job_named) as worker,
+    ):
+        plan = slice_of(phase("one", duration_s=3600.0), jobs={"holder": {"settings": {}}})
+        await world.take(worker, order(plan))
+        await world.advance(s=15.0)
+        running = unit(worker)
+        assert running.signals["holder.seen"].value == 1.0
+        assert running.signals["holder.count"].value == 0.0
+        running.override("holder", "hold", "anna", 60.0)
+        await world.advance(s=15.0)
+        assert running.signals["holder.count"].value == 1.0
+        await world.advance(s=60.0)
+        assert running.signals["holder.count"].value == 0.0, "released by itself"

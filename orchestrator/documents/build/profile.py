@@ -7,11 +7,13 @@ from orchestrator.documents.build.inputs import build_inputs
 from orchestrator.documents.build.jobs import build_jobs, read_power_on
 from orchestrator.documents.build.limits import build_limits
 from orchestrator.documents.build.nested import build_sequences
+from orchestrator.documents.build.own_signals import build_own_signals, with_job
 from orchestrator.documents.build.phases import build_phases
 from orchestrator.documents.build.reactions import build_rules
 from orchestrator.documents.build.steps import build_steps
 from orchestrator.documents.build.vessels import build_media, build_vessels
 from orchestrator.documents.draft import Cursor, Draft
+from orchestrator.model.own_signals import with_own_signals
 from orchestrator.model.profile import OnFailure, Profile
 
 
@@ -22,6 +24,8 @@ def build_profile(draft: Draft) -> Profile:
     if timezone is not None:
         place = root.get("timezone")
         root.mention("timezone", timezone, place.span if place else None)
+    signals = build_own_signals(root.get("signals"))
+    draft.catalogue = with_own_signals(draft.catalogue, signals)
     vessels = build_vessels(root.get("vessels"))
     phases, loops = build_phases(root.get("phases"))
     profile = Profile(
@@ -32,7 +36,7 @@ def build_profile(draft: Draft) -> Profile:
         inputs=build_inputs(root.get("inputs")),
         vessels=vessels,
         media=build_media(root.get("media")),
-        jobs=build_jobs(root.get("jobs"), "profile"),
+        jobs=with_job(signals, root.get("signals"), build_jobs(root.get("jobs"), "profile")),
         phases=phases,
         loops=loops,
         sequences=build_sequences(root.get("sequences"), build_steps),
@@ -41,6 +45,7 @@ def build_profile(draft: Draft) -> Profile:
         power_on=read_power_on(root) or "resume",
         limits=build_limits(root.get("limits")),
         charts=build_charts(root.get("charts")),
+        signals=signals,
     )
     draft.profile = profile
     return profile

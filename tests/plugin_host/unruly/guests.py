@@ -52,6 +52,24 @@ class Counter:
         return ()
 
 
+class Holder:
+    """Drives a lamp, and tells whether it is kept off and whether a hand holds the job."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def begin(self, memory: Mapping[str, Any], now_s: float) -> bool:
+        return False
+
+    def step(self, driven: bool, view: View, now_s: float) -> Step[bool]:
+        told = {"holder.seen": float("led_a" in view.held), "holder.count": float(view.paused)}
+        commands = () if driven else (Drive("led_a", 0.5),)
+        return Step(True, commands, told, now_s + EACH_S)
+
+    def end(self, driven: bool) -> tuple[Command, ...]:
+        return ()
+
+
 class Unruly:
     """Does nothing for two steps, and in the third what its kind does."""
 
