@@ -65,7 +65,7 @@ class LoopTimer:
 
     def __init__(self, clock: _LoopClock, at_s: float, callback: Callable[[], None]) -> None:
         self._clock, self._at_s, self._callback = clock, at_s, callback
-        self._timer: Timer = timers().call_at(clock.look_s(at_s) or 0.0, self._look)
+        self._timer: Timer = timers().call_at(clock.look_s(at_s) or 0.0, self._look, exact=True)
 
     def cancel(self) -> None:
         """Call it off."""
@@ -76,7 +76,7 @@ class LoopTimer:
         if look_s is None:
             self._callback()
         else:
-            self._timer = timers().call_at(look_s, self._look)
+            self._timer = timers().call_at(look_s, self._look, exact=True)
 
 
 class SystemClock(_LoopClock):

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextvars import Context, copy_context
+from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf
@@ -20,6 +21,9 @@ from weakref import WeakKeyDictionary
 from orchestrator.hardware.timerfd import Timerfd
 from orchestrator.ports.clock import Timer
 
+EARLY_S = 2.5e-4
+"""So long before the moment of an exact call the kernel is asked to wake the loop, which then does
+nothing else until it has come: as long as waking takes it, with some to spare."""
 CALLED_OFF_MAX = 100
 """So many calls that were called off may lie among as many that were not."""
 
@@ -27,8 +31,11 @@ CALLED_OFF_MAX = 100
 class Timers(Protocol):
     """Whoever wakes the sleepers of one event loop."""
 
-    def call_at(self, at_s: float, callback: Callable[[], None]) -> Timer:
-        """Call on the loop's thread at a moment of `time.monotonic()`, never before."""
+    def call_at(self, at_s: float, callback: Callable[[], None], *, exact: bool = False) -> Timer:
+        """Call on the loop's thread at a moment of `time.monotonic()`, never before.
+
+        An exact call is worth a fraction of a millisecond of everybody's time.
+        """
         ...
 
     def catch_up(self) -> None:
@@ -70,8 +77,10 @@ class PreciseTimers:
         self._armed_s = inf
         self._called_off = 0
 
-    def call_at(self, at_s: float, callback: Callable[[], None]) -> Timer:
-        """Call at the moment, among equal moments in the order of asking."""
+    def call_at(self, at_s: float, callback: Callable[[], None], *, exact: bool = False) -> Timer:
+        """Call at the moment, among equal moments the exact ones first, in the order of asking."""
+        if exact:
+            callback, at_s = partial(_wait_and_call, at_s, callback), at_s - EARLY_S
         call = Call(self, callback)
         heappush(self._heap, (at_s, next(self._numbers), call))
         if at_s < self._armed_s:
@@ -152,9 +161,21 @@ class LoopTimers:
     """The running loop's own timers, which may be early by its clock's resolution and then wait
     once more."""
 
-    def call_at(self, at_s: float, callback: Callable[[], None]) -> Timer:
+    def call_at(
+        self,
+        at_s: float,
+        callback: Callable[[], None],
+        *,
+        exact: bool = False,  # noqa: ARG002 - to wait through its whole millisecond is too dear
+    ) -> Timer:
         """Call at the moment or within the millisecond after it."""
         return asyncio.get_running_loop().call_later(max(0.0, at_s - time.monotonic()), callback)
 
     def catch_up(self) -> None:
         """The loop does not let itself be asked."""
+
+
+def _wait_and_call(at_s: float, callback: Callable[[], None]) -> None:
+    while time.monotonic() < at_s:
+        pass
+    callback()

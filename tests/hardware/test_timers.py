@@ -60,6 +60,30 @@ async def test_equal_moments_come_in_the_order_of_asking() -> None:
     assert came == list(range(50))
 
 
+async def test_exact_calls_come_first_at_their_moment_and_not_before(kind: str) -> None:
+    came: list[tuple[str, float]] = []
+    clock = SystemClock()
+    at_s = clock.now().monotonic_s + 0.02
+
+    async def sleep() -> None:
+        await clock.sleep_until(at_s)
+        came.append(("sleeper", clock.now().monotonic_s))
+
+    sleeping = asyncio.create_task(sleep())
+    await asyncio.sleep(0)
+    for _ in range(3):
+        clock.call_at(at_s, lambda: came.append(("call", clock.now().monotonic_s)))
+    called_off = clock.call_at(at_s, lambda: came.append(("called off", 0.0)))
+    called_off.cancel()
+    await sleeping
+    await asyncio.sleep(0.005)
+    assert min(moment_s for _, moment_s in came) >= at_s
+    names = [name for name, _ in came]
+    assert sorted(names) == ["call", "call", "call", "sleeper"]
+    if kind == "timerfd":
+        assert names[-1] == "sleeper"
+
+
 async def test_an_earlier_moment_overtakes_the_one_that_is_waited_for(kind: str) -> None:
     clock, began_s = SystemClock(), time.monotonic()
     late = asyncio.create_task(clock.sleep_until(began_s + 30.0))
