@@ -222,21 +222,28 @@ class Regulate:
                 continue
             if running.lost or isinstance(running.job, Guest):
                 continue
-            view = replace(
-                running.view,
-                settings=each.settings,
-                automation=each.automation,
-                paused=each.paused,
-                account=account,
-                events=(),
-            )
-            try:
-                step = running.job.step(running.state, view, at_s)
-            except Exception:  # noqa: S112 - it breaks down when its moment comes, and is told of
-                continue
-            drives = (command for command in step.commands if isinstance(command, Drive))
-            duties |= {drive.output: drive.duty for drive in drives}
+            for command in self._try(running, each, account, at_s):
+                if isinstance(command, Drive):
+                    duties[command.output] = command.duty
         return duties
+
+    def _try(
+        self, running: Running, wanted: JobWanted, account: Account, at_s: float
+    ) -> tuple[Command, ...]:
+        """What a job would command; one that breaks does so when its moment comes."""
+        assert running.view is not None
+        view = replace(
+            running.view,
+            settings=wanted.settings,
+            automation=wanted.automation,
+            paused=wanted.paused,
+            account=account,
+            events=(),
+        )
+        try:
+            return running.job.step(running.state, view, at_s).commands
+        except Exception:  # whatever a job raises, it is told of at the step that counts
+            return ()
 
     def step(self, account: Account, now_s: float) -> None:
         """Step every job that is due, was told something or was woken."""

@@ -42,7 +42,7 @@ PROCESS_S: Final = 20.0
 LINES_MAX: Final = 6
 """Of where it stood, innermost first."""
 _CALLERS: Final[frozenset[CodeType]] = frozenset(
-    {Regulate._step.__code__, Regulate._begin.__code__, Regulate._stop.__code__}
+    {method.__code__ for method in (Regulate._step, Regulate._begin, Regulate._stop, Regulate._try)}
 )
 
 

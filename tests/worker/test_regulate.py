@@ -299,3 +299,16 @@ def test_two_values_that_come_together_are_both_published(hands: Hands) -> None:
     hands.regulate.tell("counting", Sensed("eye", 2.0, 5.0))
     run(hands, 5.0)
     assert [value for _, name, value in hands.published if name == "counting.seen"] == [1.0, 2.0]
+
+
+def test_a_step_that_is_tried_commands_nothing_and_breaks_nobody(hands: Hands) -> None:
+    hands.regulate.want(wanted("counting", "watching"), 0.0)
+    run(hands, 0.0)
+    commands, published = list(hands.commands), list(hands.published)
+    assert hands.regulate.foresee(wanted("counting"), ACCOUNT, 10.0) == {"lamp": 0.5}
+    assert hands.regulate.foresee(wanted("counting", **{"break": True}), ACCOUNT, 10.0) == {}
+    assert hands.regulate.foresee(wanted("watching", "nobody"), ACCOUNT, 10.0) == {}
+    assert (hands.commands, hands.published) == (commands, published)
+    assert hands.regulate.standing()["counting"][0] == "ready"
+    run(hands, 10.0)
+    assert len(hands.published) == len(published) + 2

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from orchestrator.jobs.channels import Channels
+from orchestrator.jobs.job import Step, View
+from orchestrator.jobs.leds import Leds
 from orchestrator.model.ledger import Kind
-from orchestrator.worker.rescue import STEP_S, WAIT_S, Rescue
-from tests.support.worker_rig import World, order, phase, slice_of
+from orchestrator.worker.rescue import STEP_S, WAIT_S, Rescue, _stepping
+from tests.support.worker_rig import World, at, order, phase, slice_of, step
 from tests.worker import hanging_worker
 
 
@@ -50,6 +53,28 @@ def test_a_loop_that_hangs_ends_the_process_and_the_next_one_knows_where(tmp_pat
     said = Rescue(words).last_words
     assert "hanging_worker.py" in said.partition(" ← ")[0]
     assert "in main" in said.partition(" ← ")[0]
+
+
+async def test_a_job_that_hangs_while_it_is_tried_for_a_later_moment_is_broken_off_too() -> None:
+    """An alarm would find it on the stack like in a step that counts."""
+    found: list[str] = []
+
+    class Noting(Leds):
+        def step(self, state: Channels, view: View, now_s: float) -> Step[Channels]:
+            if now_s == 60.0:
+                found.append(_stepping(sys._getframe())[0])
+            return super().step(state, view, now_s)
+
+    world = World()
+    lamp = at("light", 60.0, step("set", settings={"leds.a": 0.5}), state=True)
+    slice_ = slice_of(
+        phase("hold", duration_s=3600.0, items=[lamp]), jobs={"leds": {"settings": {"a": 0.0}}}
+    )
+    async with world.working(jobs={"leds": Noting()}.__getitem__) as worker:
+        await world.take(worker, order(slice_))
+        await world.advance(s=59)
+        assert found
+        assert set(found) == {"leds"}
 
 
 async def test_the_run_is_told_where_the_worker_before_hung() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -153,6 +154,10 @@ async def _work(
         unit_port=unit_port,
         commands=commands,
     ) as life:
+        # All that was imported stays for good: to look through it for garbage would hold up every
+        # vessel for tens of milliseconds, now and then.
+        gc.collect()
+        gc.freeze()
         await life()
 
 
