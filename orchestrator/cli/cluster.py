@@ -46,6 +46,8 @@ class Layout:
     readable: Sequence[str] = ()
     """Topics of other machines that workers may read."""
     timezone: str = "UTC"
+    angles: Sequence[int] = ()
+    """At which photodiodes are simulated besides the first."""
 
     @property
     def address(self) -> str:
@@ -126,12 +128,14 @@ async def leader_answers(address: str) -> None:
 
 def _bench(layout: Layout, worker: str, seed: int) -> Program:
     folder = layout.data / "benches" / worker
+    angles = ",".join(map(str, layout.angles))
     return Program(
         name=f"bench {worker}",
         words=[
             *("bench", worker, "--socket", str(layout.bench_socket(worker))),
             *("--hardware", str(layout.hardware(worker)), "--kept", str(folder / "bench.json")),
             *("--seed", str(seed), "--clock", str(layout.epoch)),
+            *(("--angles", angles) if angles else ()),
         ],
     )
 

@@ -68,7 +68,8 @@ FOREVER_S = 366 * 86_400.0
 @click.option(
     "--hardware",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An axenic: hardware/1 document, whose interlocks hold here as well.",
+    help="An axenic: hardware/1 document, whose interlocks hold and whose photodiodes "
+    "are there here as well.",
 )
 @click.option(
     "--answers",
@@ -158,6 +159,7 @@ def simulate(
         outside=outside_of(events, plan, *(each.plan for each in revisions)),
         revisions=revisions,
         interlocks=_interlocks(hardware, plan) if hardware else {},
+        angles=_angles(hardware, plan) if hardware else {},
     )
     every_s = seconds(every, "--every")
     if every_s <= 0:
@@ -198,6 +200,12 @@ def _interlocks(hardware: Path, plan: Plan) -> Mapping[str, tuple[Interlock, ...
     from orchestrator.cli.rehearsal.locked import interlocks_of
 
     return interlocks_of(hardware, plan)
+
+
+def _angles(hardware: Path, plan: Plan) -> Mapping[str, tuple[int, ...]]:
+    from orchestrator.cli.rehearsal.wired import angles_in
+
+    return angles_in(hardware, plan)
 
 
 def _same_again(context: click.Context, profile: Path, out: Path) -> None:

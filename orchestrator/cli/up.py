@@ -14,7 +14,7 @@ from orchestrator.cli.api import Api, connect
 from orchestrator.cli.cluster import Layout, on_terminal, running_cluster
 from orchestrator.cli.laboratory import cluster_option
 from orchestrator.cli.recipients import Recipient, notify_option
-from orchestrator.cli.services.options import readable_option, timezone_option
+from orchestrator.cli.services.options import angles_option, readable_option, timezone_option
 from orchestrator.cli.wiring import until_told
 from orchestrator.resources import resource
 
@@ -55,6 +55,7 @@ broker_option = click.option(
 @notify_option
 @readable_option
 @timezone_option
+@angles_option
 @cluster_option
 def up(
     workers: int,
@@ -66,6 +67,7 @@ def up(
     notify: tuple[Recipient, ...],
     readable_topics: tuple[str, ...],
     timezone: str,
+    angles: tuple[int, ...],
 ) -> None:
     """Start leader, broker and simulated workers together; Ctrl-C ends them."""
     layout = Layout(
@@ -78,6 +80,7 @@ def up(
         notify=notify,
         readable=readable_topics,
         timezone=timezone,
+        angles=angles,
     )
     _run(layout, _stand_by, answers=False)
 
@@ -101,8 +104,15 @@ def up(
     help="Simulated seconds in one second.",
 )
 @click.option("--profile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@angles_option
 def demo(
-    data: Path, port: int, broker_port: int, broker: str, speed: float, profile: Path | None
+    data: Path,
+    port: int,
+    broker_port: int,
+    broker: str,
+    speed: float,
+    profile: Path | None,
+    angles: tuple[int, ...],
 ) -> None:
     """Run the example on three simulated workers, faster than life; Ctrl-C ends it."""
     layout = Layout(
@@ -112,6 +122,7 @@ def demo(
         broker_port=broker_port,
         broker=broker,
         speed=speed,
+        angles=angles,
     )
     path = profile or resource("profiles") / EXAMPLE
     _run(layout, lambda api: _show(api, path), answers=True)

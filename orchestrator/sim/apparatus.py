@@ -5,7 +5,7 @@ The defaults describe a 20 mL vial with 15 mL of culture, such as small open bio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Self
@@ -107,6 +107,11 @@ AT_ANGLES: Mapping[int, Photodiode] = {
 }
 """What photodiodes at other angles show: scattered light grows with the culture, and the light that
 passes straight through fades."""
+
+
+def at_angles(angles: Iterable[int]) -> Mapping[int, Photodiode]:
+    """Photodiodes at some of these angles."""
+    return {angle: AT_ANGLES[angle] for angle in angles}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ import msgspec
 
 from orchestrator.hardware.clock import ScaledClock, SystemClock
 from orchestrator.ports.clock import Clock
+from orchestrator.sim.apparatus import Apparatus, at_angles
 from orchestrator.sim.bench import Bench, serve
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.reactor import Reactor
@@ -33,14 +34,17 @@ class BenchConfig(msgspec.Struct, frozen=True, kw_only=True):
     """File of a demo's clock; empty: the machine's."""
     organism: Organism = E_COLI
     inoculated: bool = False
+    angles: tuple[int, ...] = ()
+    """Where photodiodes stand besides the first."""
     supervisor_pid: int | None = None
     """The bench ends with this process."""
 
 
 def reactors_of(config: BenchConfig) -> dict[str, Reactor]:
     """Make the simulated reactors."""
+    apparatus = Apparatus(angles=at_angles(config.angles))
     return {
-        name: Reactor(config.organism, seed=seed, inoculated=config.inoculated)
+        name: Reactor(config.organism, apparatus, seed=seed, inoculated=config.inoculated)
         for name, seed in config.reactors.items()
     }
 

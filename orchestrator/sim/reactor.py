@@ -12,7 +12,7 @@ from math import inf
 from random import Random
 from typing import Any
 
-from orchestrator.sim.apparatus import Apparatus, Photodiode
+from orchestrator.sim.apparatus import AT_ANGLES, Apparatus, Photodiode
 from orchestrator.sim.culture import Culture
 from orchestrator.sim.organism import E_COLI, Organism
 from orchestrator.sim.parts import Counters, Output, Pump, Sensor, SensorDead
@@ -215,9 +215,11 @@ class Reactor:
     def restore(self, snapshot: dict[str, Any]) -> None:
         """Become what `snapshot` kept of a reactor with the same organism and apparatus.
 
-        Lamps and valves may be missing there: older snapshots know of none.
+        Lamps and valves may be missing there: older snapshots know of none. Photodiodes at other
+        angles come and go.
         """
-        younger = {*self.apparatus.lamps, *self.apparatus.valves}
+        further = {f"{PHOTODIODE}_{angle}" for angle in AT_ANGLES}
+        younger = {*self.apparatus.lamps, *self.apparatus.valves, *further}
         for kind, here in (("outputs", self.outputs), ("sensors", self.sensors)):
             if set(snapshot[kind]) | younger != set(here) | younger:
                 raise ValueError(
@@ -227,7 +229,8 @@ class Reactor:
         for name, kept in snapshot["outputs"].items():
             self.outputs[name].restore(kept)
         for name, sensor in self.sensors.items():
-            sensor.restore(snapshot["sensors"][name])
+            if name in snapshot["sensors"]:
+                sensor.restore(snapshot["sensors"][name])
         self._rewire()
 
     def _pass(self, to_s: float) -> None:

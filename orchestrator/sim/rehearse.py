@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
@@ -25,7 +25,7 @@ from orchestrator.model.interlock import Interlock
 from orchestrator.model.photodiode import PHOTODIODE
 from orchestrator.model.picture import CAMERA
 from orchestrator.model.plan import Plan, Slice
-from orchestrator.sim.apparatus import AT_ANGLES, Apparatus, MediumPump, Photodiode, Vial
+from orchestrator.sim.apparatus import AT_ANGLES, Apparatus, MediumPump, Vial, at_angles
 from orchestrator.sim.clock import VirtualClock
 from orchestrator.sim.notebook import Notebook
 from orchestrator.sim.organism import E_COLI, Organism
@@ -62,6 +62,9 @@ class Rehearsal:
     """What it goes on by later, in order."""
     interlocks: Mapping[str, tuple[Interlock, ...]] = field(default_factory=dict)
     """By vessel."""
+    angles: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """By vessel, of the photodiodes that its reactor has besides the first; where nobody says,
+    those that the plan reads."""
 
 
 async def rehearse(
@@ -81,7 +84,11 @@ async def rehearse(
     clock = VirtualClock(wall_s=wanted.start_wall_s)
     slices = {slice_.vessel: slice_ for slice_ in wanted.plan.vessels}
     cultures = {
-        vessel: Reactor(wanted.organism, apparatus_for(slice_), seed=_seed(wanted.seed, vessel))
+        vessel: Reactor(
+            wanted.organism,
+            apparatus_for(slice_, wanted.angles.get(vessel)),
+            seed=_seed(wanted.seed, vessel),
+        )
         for vessel, slice_ in slices.items()
     }
     worker = Worker(
@@ -123,8 +130,9 @@ async def rehearse(
         notebook.close()
 
 
-def apparatus_for(slice_: Slice) -> Apparatus:
-    """A vessel of the profile's volume with the profile's bottles."""
+def apparatus_for(slice_: Slice, angles: Sequence[int] | None = None) -> Apparatus:
+    """A vessel of the profile's volume with the profile's bottles, and with photodiodes at these
+    angles, or those that it reads."""
     pumps = {
         f"{bottle.medium}_pump": MediumPump(bottle_ml=bottle.volume_ml)
         for bottle in slice_.media
@@ -132,20 +140,20 @@ def apparatus_for(slice_: Slice) -> Apparatus:
     }
     apparatus = Apparatus(
         vial=Vial.holding(slice_.volume_ml),
-        angles=_angles_for(slice_),
+        angles=at_angles(angles_wanted(slice_) if angles is None else angles),
         cameras=tuple(sorted({CAMERA, *_cameras_in(plain(slice_))})),
     )
     return replace(apparatus, media_pumps=pumps) if pumps else apparatus
 
 
-def _angles_for(slice_: Slice) -> Mapping[int, Photodiode]:
-    """The photodiode that od600 is made of, where that is not the first; for a mean all."""
+def angles_wanted(slice_: Slice) -> tuple[int, ...]:
+    """Of the photodiode that od600 is made of, where that is not the first; for a mean all."""
     jobs = [slice_.jobs, *(phase.jobs for phase in slice_.phases)]
     chosen = [on["od_reading"].settings.get("od600_from") for on in jobs if "od_reading" in on]
     wanted = {each.value for each in chosen if isinstance(each, Const)}
     if "mean" in wanted:
-        return AT_ANGLES
-    return {angle: of for angle, of in AT_ANGLES.items() if f"{PHOTODIODE}_{angle}" in wanted}
+        return tuple(AT_ANGLES)
+    return tuple(angle for angle in AT_ANGLES if f"{PHOTODIODE}_{angle}" in wanted)
 
 
 def _cameras_in(part: Any) -> Iterator[str]:

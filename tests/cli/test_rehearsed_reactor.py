@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from orchestrator.cli.simulate import simulate
@@ -46,3 +47,37 @@ def test_what_an_interlock_holds_off_is_off_in_a_rehearsal_and_told(tmp_path: Pa
     with (out / "readings.csv").open() as readings:
         duties = [row for row in csv.DictReader(readings) if row["signal"] == "temperature.duty"]
     assert {float(row["value"]) for row in duties[1:]} == {0.0}
+
+
+OPTICAL = """
+axenic: profile/1
+name: Two angles
+vessels: {a: {volume: 15 mL}}
+jobs: {stirring: {target: 500 rpm}, od_reading: {interval: 10 s, od600_from: CHOSEN}}
+phases: [{name: look, duration: 5 min}]
+"""
+SENSORS = """
+    sensors:
+      photodiode: {driver: ads1115, address: 0x48, channel: 0}
+      photodiode_135: {driver: ads1115, address: 0x48, channel: 1}
+"""
+
+
+@pytest.mark.parametrize(("chosen", "missing"), [("photodiode_135", ""), ("photodiode_45", "45")])
+def test_the_photodiodes_of_the_reactor_are_those_of_the_rehearsal(
+    tmp_path: Path, chosen: str, missing: str
+) -> None:
+    profile, hardware, out = tmp_path / "p.yaml", tmp_path / "h.yaml", tmp_path / "out"
+    profile.write_text(OPTICAL.replace("CHOSEN", chosen))
+    hardware.write_text(HARDWARE.replace("    interlocks:", f"{SENSORS[1:]}    interlocks:"))
+    words = [str(profile), "--hardware", str(hardware), "--out", str(out)]
+    result = CliRunner().invoke(simulate, words)
+    if missing:
+        assert result.exit_code == 1
+        assert "comes from photodiode_45, which the reactor does not have" in result.output
+        return
+    assert result.exit_code == 0, result.output
+    with (out / "readings.csv").open() as readings:
+        signals = {row["signal"] for row in csv.DictReader(readings)}
+    assert "od_reading.raw_135" in signals
+    assert "od_reading.raw_45" not in signals

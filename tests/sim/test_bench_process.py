@@ -17,7 +17,8 @@ from orchestrator.ports.reactor import DeviceFault
 from orchestrator.sim import bench as bench_module
 from orchestrator.sim.bench import Bench, serve
 from orchestrator.sim.bench_file import BenchFileBroken, read_bench
-from orchestrator.sim.bench_process import BenchConfig
+from orchestrator.sim.bench_hardware import describe
+from orchestrator.sim.bench_process import BenchConfig, reactors_of
 from orchestrator.sim.reactor import Reactor as Physics
 from tests.support.job_rig import PlainClock
 from tests.support.reactors import bench_process, eventually
@@ -161,3 +162,15 @@ async def test_the_process_saves_its_cultures_when_it_is_told_to_end(tmp_path: P
         async with BenchClient(Path(config.path)) as person:
             truth = await person.do("v1", "truth")
     assert truth["sim.biomass_g_l"] == pytest.approx(0.3, rel=0.05)
+
+
+def test_photodiodes_at_other_angles_come_and_go_with_the_culture_kept(tmp_path: Path) -> None:
+    few = reactors_of(BenchConfig(path="", reactors={"v1": 1}, inoculated=True))["v1"]
+    more = reactors_of(BenchConfig(path="", reactors={"v1": 1}, angles=(45, 180)))["v1"]
+    assert {"photodiode_45", "photodiode_180"} == {*more.sensors} - {*few.sensors}
+    sensors = describe({"v1": more}, tmp_path / "bench")["reactors"]["v1"]["sensors"]
+    assert sensors["photodiode_45"]["calibration"]["name"] == "simulated"
+    few.advance(3600.0)
+    more.restore(few.snapshot())
+    assert more.truth() == few.truth()
+    few.restore(more.snapshot())

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from orchestrator.cli.exits import BadRequest
-from orchestrator.cli.hardware import read_hardware
+from orchestrator.cli.rehearsal.wired import parts_for
 from orchestrator.model.interlock import Interlock
 from orchestrator.model.plan import Plan
 from orchestrator.sim.reactor import Reactor
@@ -22,15 +21,8 @@ def interlocks_of(path: Path, plan: Plan) -> Mapping[str, tuple[Interlock, ...]]
     Raises:
         BadRequest: nobody can say whose they are.
     """
-    reactors = read_hardware(path).reactors
     found: dict[str, tuple[Interlock, ...]] = {}
-    for slice_ in plan.vessels:
-        part = reactors.get(slice_.vessel)
-        if part is None and len(reactors) == 1:
-            [part] = reactors.values()
-        if part is None:
-            known = ", ".join(reactors)
-            raise BadRequest(f"{path}: no reactor is called {slice_.vessel}; there are {known}")
+    for slice_, part in zip(plan.vessels, parts_for(path, plan).values(), strict=True):
         spec = spec_of(Reactor(apparatus=apparatus_for(slice_)), slice_.vessel)
         simulated = {*spec.outputs, *spec.pumps}
         fitting = [each for each in part.locked if {each.device, *each.others} <= simulated]

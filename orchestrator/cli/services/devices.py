@@ -9,7 +9,7 @@ import click
 
 from orchestrator.cli import wiring
 from orchestrator.cli.files import make_folder, written_whole
-from orchestrator.cli.services.options import clock_option
+from orchestrator.cli.services.options import angles_option, clock_option
 
 
 @click.command()
@@ -54,6 +54,7 @@ def keeper(socket: Path, hardware: Path, idle_s: float, clock: Path | None) -> N
 )
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--inoculated", is_flag=True, help="Cells are in from the start.")
+@angles_option
 @clock_option
 def bench(
     reactors: tuple[str, ...],
@@ -62,6 +63,7 @@ def bench(
     kept: Path | None,
     seed: int,
     inoculated: bool,
+    angles: tuple[int, ...],
     clock: Path | None,
 ) -> None:
     """Simulate REACTORS, as real ones would stand on a bench: whoever uses them may die."""
@@ -74,6 +76,7 @@ def bench(
         kept_in=str(kept) if kept else "",
         epoch=str(clock) if clock else "",
         inoculated=inoculated,
+        angles=angles,
     )
     make_folder(socket.parent, "--socket", mode=0o700)
     if hardware is not None:

@@ -138,3 +138,31 @@ def settled(service: Coroutine[Any, Any, None]) -> None:
         raise Unreachable(str(error)) from error
     except KeyboardInterrupt:
         return
+
+
+def _angles(
+    _context: click.Context, _parameter: click.Parameter, said: str | None
+) -> tuple[int, ...]:
+    """Read `45,135`, or `all`."""
+    from orchestrator.model.photodiode import ANGLES
+
+    if said is None:
+        return ()
+    if said == "all":
+        return ANGLES
+    words = [each.strip().removesuffix("°") for each in said.split(",")]
+    known = {str(angle): angle for angle in ANGLES}
+    wrong = [each for each in words if each not in known]
+    if wrong:
+        raise click.BadParameter(
+            f"'{wrong[0]}' is none of {', '.join(known)}, and not all", param_hint="--angles"
+        )
+    return tuple(sorted({known[each] for each in words}))
+
+
+angles_option = click.option(
+    "--angles",
+    metavar="45,90,135,180|all",
+    callback=_angles,
+    help="Simulate photodiodes at these angles besides the first.",
+)
