@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 DEFAULT_URL: Final = "http://127.0.0.1:8420"
 LIMIT_S: Final = 30.0
@@ -42,6 +42,8 @@ class Http:
 
     def __init__(self, url: str, actor: str | None, role: str, limit_s: float) -> None:
         self.url = url.rstrip("/")
+        if not urlsplit(self.url).scheme.startswith("http") or not urlsplit(self.url).netloc:
+            raise ClientError(f"{url} is no address of a leader; one is {DEFAULT_URL}")
         self._limit_s = limit_s
         self._who = {
             "X-Axenic-Actor": actor or os.environ.get("AXENIC_ACTOR") or getpass.getuser(),
@@ -53,7 +55,7 @@ class Http:
     def get(self, path: str, **query: Any) -> Any:
         """The JSON at a path; parameters that are None are left out, lists repeated."""
         with self.opened(path, **query) as answer:
-            return json.load(answer)
+            return self._read(answer)
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Send JSON, done once however often it is sent."""
@@ -63,7 +65,7 @@ class Http:
             f"{self.url}/api{path}", content, {**self._who, **headers}, method="POST"
         )
         with self._answered(request) as answer:
-            return json.load(answer)
+            return self._read(answer)
 
     def items(self, path: str, **query: Any) -> Iterator[Any]:
         """The items of a list, page after page."""
@@ -80,6 +82,12 @@ class Http:
         with self.opened(path, **query) as answer:
             while piece := answer.read(PIECE_BYTES):
                 yield piece
+
+    def _read(self, answer: IO[bytes]) -> Any:
+        try:
+            return json.load(answer)
+        except ValueError as error:
+            raise Unreachable(f"what answers at {self.url} is no leader: {error}") from error
 
     @contextmanager
     def opened(self, path: str, **query: Any) -> Iterator[IO[bytes]]:

@@ -85,9 +85,8 @@ class Maintain:
         await self._end_what_is_left()
         due_s: float | None = None
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
-                    run = await self._asked.get()
+            run = await self._next()
+            if run is not None:
                 await self._patiently(run)
                 continue
             try:
@@ -97,6 +96,14 @@ class Maintain:
                     due_s = None
             except (StoreFull, StoreBusy) as error:
                 log.error("maintenance waits: %s", error)
+
+    async def _next(self) -> MaintenanceRun | None:
+        """What somebody asks for; None where nobody does for a while."""
+        try:
+            async with asyncio.timeout(LOOK_S):
+                return await self._asked.get()
+        except TimeoutError:
+            return None
 
     async def _end_what_is_left(self) -> None:
         """A run that was under way is so no more: its leader died, or its store went away."""

@@ -29,6 +29,9 @@ from orchestrator.ports.library import (
 )
 
 NOTHING: Final = "0" * 40
+NO: Final = 1
+"""What git ends with where that is its answer, and no trouble."""
+_UNHEARD_OF: Final = "Not a valid"
 LOOSE_MAX: Final = 5000
 """Some 1,200 saves."""
 TIDY_LIMIT_S: Final = 60.0
@@ -65,11 +68,17 @@ class Repository:
         raise NotKept(f"there is no commit {name[:40]} in the library")
 
     def is_ancestor(self, older: str, newer: str) -> bool:
-        """Whether the newer one holds all of the older."""
+        """Whether the newer one holds all of the older; what is not there is held by none.
+
+        Raises:
+            LibraryUnusable: git does not say.
+        """
         try:
             self._git("merge-base", "--is-ancestor", older, newer)
-        except GitFailed:
-            return False
+        except GitFailed as error:
+            if error.code == NO or _UNHEARD_OF in str(error):
+                return False
+            raise
         return True
 
     def entries(self, commit: str) -> list[Entry]:
@@ -186,6 +195,8 @@ class Repository:
         except GitFailed as error:
             if "dubious ownership" in str(error) or not (self.path / "HEAD").is_file():
                 raise LibraryUnusable(f"{self.path} cannot be used: {error}") from error
+            if error.code != NO:
+                raise
             return None
         return wrote.decode().strip()
 

@@ -36,6 +36,11 @@ _SETTINGS: Final = {
 class GitFailed(LibraryUnusable):
     """Git ended with an error; the text is what it said."""
 
+    def __init__(self, text: str, code: int | None = None) -> None:
+        super().__init__(text)
+        self.code = code
+        """Its own; None where it was ended, or never asked."""
+
 
 def git_is_there() -> bool:
     """Whether there is a git to be run."""
@@ -77,7 +82,8 @@ def run_git(
         why = f"wrote over {OUTPUT_BYTES_MAX >> 20} MiB" if too_much else f"took over {limit_s:g} s"
         raise GitFailed(f"git {words[0]} {why} and was ended")
     if process.returncode:
-        raise GitFailed(text or f"git {words[0]} ended with {process.returncode}")
+        code = process.returncode
+        raise GitFailed(text or f"git {words[0]} ended with {code}", code)
     return wrote
 
 

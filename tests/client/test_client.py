@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from orchestrator.client import Columns, Experiment, Leader, Missing, NotYet, Refused, Unreachable
+from orchestrator.client.http import ClientError, Http
 from tests.server.office import NOW_S
 from tests.server.rich import let_it_run
 from tests.support.served import Served, served
@@ -139,6 +140,17 @@ def test_a_bundle_is_saved_whole_with_progress(experiment: Experiment, tmp_path:
 def test_where_nobody_answers_that_is_said() -> None:
     with pytest.raises(Unreachable, match="no leader answers at http://127"):
         Leader("http://127.0.0.1:9", actor="ada").experiment("x")
+
+
+def test_what_is_no_leader_is_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy, a router's page, an address without its beginning: no bare error of the parser."""
+    with pytest.raises(ClientError, match="localhost:8420 is no address of a leader"):
+        Leader("localhost:8420", actor="ada")
+    http = Http("http://127.0.0.1:9", "ada", "operator", 1.0)
+    monkeypatch.setattr(http._opener, "open", lambda *_, **__: io.BytesIO(b"<html>Log in"))
+    for ask in (http.get, http.post):
+        with pytest.raises(Unreachable, match="is no leader"):
+            ask("/experiments")
 
 
 def test_data_frames_need_a_library_and_say_which(monkeypatch: pytest.MonkeyPatch) -> None:

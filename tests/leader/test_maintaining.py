@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import pytest
 
@@ -101,6 +102,23 @@ async def test_a_run_is_asked_for_and_two_never_overlap() -> None:
     assert made.shares == {}
     with pytest.raises(RequestRefused, match="there is no step d; there are a, b, c"):
         await made.begin(["d"], by="ada")
+
+
+async def test_a_timeout_within_a_run_is_not_taken_for_nobody_asking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = MemoryStore()
+
+    async def tell_step(*_: object, **__: object) -> NoReturn:
+        raise TimeoutError("no answer")
+
+    monkeypatch.setattr(store, "tell_step", tell_step)
+    made = Maintain(store, SetClock(), Work().steps())
+    with pytest.raises(TimeoutError, match="no answer"):
+        async with asyncio.timeout(5):
+            running = asyncio.create_task(made.run())
+            await made.begin([], by="ada")
+            await running
 
 
 async def test_after_a_step_that_failed_nothing_else_is_tried_and_somebody_is_told() -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -256,6 +257,25 @@ def test_a_git_that_hangs_is_ended_with_all_it_started(
     with pytest.raises(GitFailed, match=r"took over 0\.2 s"):
         run_git(None, "fetch", limit_s=0.2)
     assert time.monotonic() - before_s < 10.0
+
+
+def test_a_git_that_does_not_answer_says_neither_yes_nor_no(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a disk that is slow for a moment would make a library of nothing, or of no past."""
+    open_library(tmp_path / "library")
+    repository = Repository(tmp_path / "library", "main")
+    assert repository.head() is None
+    assert not repository.is_ancestor("0" * 40, "1" * 40)
+
+    def late(*_: object, **__: object) -> NoReturn:
+        raise GitFailed("git took over 20 s and was ended")
+
+    monkeypatch.setattr("orchestrator.library.repository.run_git", late)
+    with pytest.raises(LibraryUnusable, match="took over"):
+        repository.is_ancestor("0" * 40, "1" * 40)
+    with pytest.raises(LibraryUnusable, match="took over"):
+        repository.head()
 
 
 def test_a_git_that_writes_without_end_is_ended(
