@@ -16,6 +16,7 @@ from orchestrator.leader.presence import Presences
 from orchestrator.messages import topics
 from orchestrator.messages.codec import BadMessage, decode, encode
 from orchestrator.messages.orders import CommandMessage, CommandResult
+from orchestrator.messages.reports import StateMessage
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Arrival, Link, LinkDown, LinkRefused
@@ -125,9 +126,14 @@ class Command:
             "reactor": reactor,
             "attempt": attempt,
             "vessel": vessel,
-            "args": dict(args),
+            "args": dict(args) | (_stops(presence.state) if name == "release_stop" else {}),
         }
         try:
             return msgspec.convert(plain, CommandMessage)
         except msgspec.ValidationError as error:
             raise RequestRefused(f"no such command: {error}") from error
+
+
+def _stops(state: StateMessage) -> dict[str, Any]:
+    """Which stops are to be released: whatever the clocks show, a later one is none of them."""
+    return {"stops": {reactor: stop.id for reactor, stop in state.stopped.items()}}

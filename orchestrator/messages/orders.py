@@ -106,7 +106,9 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     attempt: str = ""
     vessel: str = ""
     args: dict[str, Any] = {}
-    """answer: key, answer. event: event (button | webhook), name, payload, id (of what happened).
+    """answer: key, answer. release_stop: stops (the id of each by reactor, so that no clock has to
+    tell whether it is too old). event: event (button | webhook), name, payload, id (of what
+    happened).
     look: nothing; answers `standing.Standing` of each reactor. set: setting, value (canonical
     units), for_s. release: setting, or a job. start: job, for_s, settings, automation, and
     otherwise (automation, settings, needs: names) for where the plan does not have the job. stop,

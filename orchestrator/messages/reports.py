@@ -51,6 +51,8 @@ class StopReport(msgspec.Struct, frozen=True, kw_only=True):
 
     by: str
     at_wall_s: float
+    id: str = ""
+    """Another one each time that everything is stopped; a release says which it means."""
 
 
 class StateMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -79,7 +79,7 @@ class Obey:
     def _stale(self, command: CommandMessage) -> str:
         if command.session != self._session:
             return "it was meant for an earlier session of this worker"
-        if command.name == "emergency_stop":
+        if command.name == "emergency_stop" or _names_its_stop(command):
             return ""
         age_s = (self._clock.now().wall_s - command.sent_wall_s) / max(1.0, self._clock.speed)
         if abs(age_s) > AGE_S_MAX:
@@ -187,7 +187,14 @@ class Obey:
         self._answer(command.id, outcome.value, trouble, {"stopped": names})
 
     async def _release(self, command: CommandMessage) -> None:
-        names = [name for name in self._meant(command) if name in self._vessels.stops.stopped]
+        stopped = self._vessels.stops.stopped
+        names = [name for name in self._meant(command) if name in stopped]
+        if _names_its_stop(command):
+            known = command.args["stops"]
+            if again := [name for name in names if known.get(name) != stopped[name].id]:
+                reason = f"stale: {', '.join(again)} was stopped again since; look, and release it"
+                self._answer(command.id, Outcome.REFUSED.value, reason)
+                return
         trouble = await self._vessels.release(names, command.by)
         outcome = Outcome.FAILED if trouble else Outcome.DONE
         self._answer(command.id, outcome.value, trouble, {"released": names})
@@ -224,6 +231,11 @@ class Obey:
         if id_ in self._results:
             self._results[id_] = answer
         self._reply(answer)
+
+
+def _names_its_stop(command: CommandMessage) -> bool:
+    """Whether a release says which stops it means: then no clock need tell its age."""
+    return command.name == "release_stop" and isinstance(command.args.get("stops"), Mapping)
 
 
 def _nothing_runs(name: str, reactor: str) -> str:

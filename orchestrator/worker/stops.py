@@ -37,8 +37,10 @@ class Stops:
 
     def note(self, reactor: str, by: str) -> None:
         """One more stands still; whoever stopped it first is named."""
-        at_wall_s = self._clock.now().wall_s
-        self._stopped.setdefault(reactor, StopReport(by=by, at_wall_s=at_wall_s))
+        now = self._clock.now()
+        stop = self._stopped.get(reactor) or StopReport(by=by, at_wall_s=now.wall_s)
+        id_ = f"{self._clock.boot}:{now.monotonic_s:.6f}"
+        self._stopped[reactor] = msgspec.structs.replace(stop, id=id_)
 
     def forget(self, reactor: str) -> None:
         """It is released."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.messages.reports import StopReport
 from orchestrator.ports.office import (
     NoAnswer,
     RequestRefused,
@@ -69,6 +70,15 @@ async def test_an_answer_reaches_the_worker_that_asked(room: Room) -> None:
 async def _after(worker: PlayedWorker, room: Room, key: str) -> None:
     await soon(lambda: len(worker.accepted) == 3)
     await room.leader.answer(key, "yes", by="ada")
+
+
+async def test_rule_19_a_release_says_which_stops_it_means(room: Room) -> None:
+    worker = await room.worker("bench")
+    worker.stopped = {"bench": StopReport(by="ada", at_wall_s=WALL, id="boot:1.0")}
+    await worker.say("ready")
+    await room.knows("bench")
+    await room.leader.command("bench", "release_stop", {}, by="ada")
+    assert worker.commands[-1].args == {"stops": {"bench": "boot:1.0"}}
 
 
 async def test_rule_19_an_emergency_stop_reaches_everybody_at_once(room: Room) -> None:

@@ -252,6 +252,22 @@ async def test_rule_19_an_emergency_stop_turns_everything_off_within_a_second(ro
     await until(lambda: outputs["stirrer"].commanded_duty > 0.0)
 
 
+async def test_rule_19_a_release_is_known_by_its_stop_whatever_the_clocks_show(room: Room) -> None:
+    await room.leader.command("emergency_stop")
+    await until(lambda: "r1" in room.leader.states[-1].stopped)
+    first = {"stops": {"r1": room.leader.states[-1].stopped["r1"].id}}
+    await room.leader.command("emergency_stop")
+    await until(lambda: room.leader.states[-1].stopped["r1"].id != first["stops"]["r1"])
+    second = {"stops": {"r1": room.leader.states[-1].stopped["r1"].id}}
+    late = await room.leader.command("release_stop", args=first)
+    assert (late.outcome, late.reason[:5]) == ("refused", "stale")
+    assert "r1 was stopped again since" in late.reason
+    blind = await room.leader.command("release_stop", sent_wall_s=0.0)
+    assert (blind.outcome, blind.reason[:5]) == ("refused", "stale")
+    released = await room.leader.command("release_stop", args=second, sent_wall_s=0.0)
+    assert (released.outcome, released.result) == ("done", {"released": ["r1"]})
+
+
 async def test_rule_19_whoever_resumes_a_stopped_vessel_moves_nothing(room: Room) -> None:
     await room.leader.order(order(OPEN))
     outputs = room.world.reactor.outputs

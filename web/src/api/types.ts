@@ -1249,6 +1249,7 @@ export interface StepRecord {
 export interface StopReport {
   by: string;
   at_wall_s: number;
+  id: string;
 }
 
 /** What each worker said to an emergency stop. */
