@@ -108,9 +108,9 @@ class Report:
                 (run.attempt, run.vessel, run.state, run.control_seq, run.phase, run.visit)
                 for run in runs
             ],
-            [(run.waits_at, run.waits_for) for run in runs],
+            [(run.revision, run.waits_at, run.waits_for) for run in runs],
             [[(hand.name, hand.value, hand.by) for hand in run.hands] for run in runs],
-            [*self._vessels.stops.stopped],
+            dict(self._vessels.stops.stopped),
         )
         if self._told == now:
             return False
