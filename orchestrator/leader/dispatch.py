@@ -190,11 +190,19 @@ class Dispatch:
     async def given_up(self, worker: str) -> list[Run]:
         """Runs that are cancelled here, since their worker was gone for good, and that it shows."""
         presence = self._presences.get(worker)
-        shown = {run_name(report) for report in presence.running()} if presence else set()
-        if not shown:
-            return []
-        runs = await self._store.runs(worker=worker)
-        return [run for run in runs if run.run in shown and run.state is State.CANCELLED]
+        reports = [*presence.running()] if presence else []
+        shown = {run_name(report) for report in reports}
+        found: list[Run] = []
+        for experiment in sorted({report.experiment for report in reports}):
+            found += await self._store.runs(experiment=experiment)
+        return [
+            run
+            for run in found
+            if run.run in shown
+            and run.state is State.CANCELLED
+            and run.binding is not None
+            and run.binding.worker == worker
+        ]
 
     async def _publish(
         self, worker: str, epoch: int, asked: Mapping[str, Documents] = NOTHING_ASKED

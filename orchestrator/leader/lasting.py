@@ -9,6 +9,8 @@ from typing import Any
 
 from orchestrator.ports.statistics import Expected
 
+TURNS = frozenset({"go_to", "finish", "fail", "pause"})
+ASKS = frozenset({"ask", "sample"})
 MARGIN = 0.25
 """A rehearsal, or a single run, tells the length to a quarter either way: cells are no machines."""
 
@@ -68,11 +70,23 @@ def _fixed_s(plan: Mapping[str, Any]) -> float | None:
         phases = vessel.get("phases", ())
         if vessel.get("loops") or not all(_is_fixed(phase) for phase in phases):
             return None
+        if _may_change_its_way(vessel):
+            return None
         longest_s = max(longest_s, sum(phase["duration_s"] for phase in phases))
     return longest_s or None
 
 
 def _is_fixed(phase: Mapping[str, Any]) -> bool:
     return phase.get("duration_s") is not None and not any(
-        phase.get(part) for part in ("until", "hold", "together")
+        phase.get(part) for part in ("until", "hold", "together", "timeout", "on_leave")
     )
+
+
+def _may_change_its_way(part: Any) -> bool:
+    """Whether some step of a plan, wherever it stands, ends a phase or the run, or stops its clock;
+    one that nobody answers may too."""
+    if isinstance(part, Mapping):
+        if part.get("op") in TURNS or (part.get("op") in ASKS and part.get("then")):
+            return True
+        return any(_may_change_its_way(each) for each in part.values())
+    return isinstance(part, list) and any(_may_change_its_way(each) for each in part)

@@ -125,12 +125,14 @@ class Steer:
 
     async def _end_what_was_given_up(self) -> None:
         """A worker that was gone for good is back, and drives what is cancelled here."""
+        shown: set[str] = set()
         for presence in self._presences:
             given_up = {run.run for run in await self._dispatch.given_up(presence.worker)}
             if given_up - self._told:
                 log.info("%s is told again to end what is cancelled", presence.worker)
                 await self._dispatch.publish(presence.worker)
-            self._told |= given_up
+            shown |= given_up
+        self._told = shown
 
     async def _look_at_queue(self, open_ones: Sequence[Experiment]) -> None:
         situation = await self._survey.situation(open_ones)

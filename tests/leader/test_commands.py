@@ -76,7 +76,8 @@ async def test_rule_19_a_release_says_which_stops_it_means(room: Room) -> None:
     worker = await room.worker("bench")
     worker.stopped = {"bench": StopReport(by="ada", at_wall_s=WALL, id="boot:1.0")}
     await worker.say("ready")
-    await room.knows("bench")
+    presences = room.leader._presences
+    await soon(lambda: (found := presences.get("bench")) and found.stopped("bench"))
     await room.leader.command("bench", "release_stop", {}, by="ada")
     assert worker.commands[-1].args == {"stops": {"bench": "boot:1.0"}}
 

@@ -86,6 +86,13 @@ def test_the_latest_is_never_before_the_earliest_on_reactors_that_are_alike(
 
 
 FIXED = {"vessels": [{"phases": [{"duration_s": 3600.0}, {"duration_s": 1800.0}]}]}
+LEAVES = {"op": "if", "branches": [{"steps": [{"op": "go_to", "phase": "other"}]}]}
+TURNED = [
+    {"vessels": [{"phases": [{"duration_s": 3600.0, "items": [{"steps": [LEAVES]}]}]}]},
+    {"vessels": [{"phases": [{"duration_s": 60.0}], "rules": [{"steps": [{"op": "finish"}]}]}]},
+    {"vessels": [{"phases": [{"duration_s": 60.0, "do": [{"op": "ask", "then": "fail"}]}]}]},
+    {"vessels": [{"phases": [{"duration_s": 60.0, "timeout": {"after_s": 30.0}}]}]},
+]
 OPEN = {"vessels": [{"phases": [{"duration_s": 3600.0, "until": {"when": {}}}]}]}
 
 
@@ -94,6 +101,7 @@ OPEN = {"vessels": [{"phases": [{"duration_s": 3600.0, "until": {"when": {}}}]}]
     [
         (FIXED, {}, 5400.0, 5400.0, "the profile's own times"),
         (OPEN, {}, 0.0, None, "nobody knows how long it lasts"),
+        *((turned, {}, 0.0, None, "nobody knows how long it lasts") for turned in TURNED),
         (OPEN, {"rehearsed_s": 1000.0}, 750.0, 1250.0, "a rehearsal"),
         (OPEN, {"completed_s": [400.0]}, 300.0, 500.0, "an earlier run"),
         (OPEN, {"completed_s": [400.0, 900.0, 600.0]}, 400.0, 900.0, "3 earlier runs"),
