@@ -28,7 +28,7 @@ demo: $(PACKAGE) $(BUNDLE) ## Start leader, broker and three simulated workers w
 
 .PHONY: test
 test: $(TESTING) $(BUNDLE) ## Lint, check types and layers, and run every test, as CI does
-	@tools/system.sh mosquitto chromium postgresql
+	@tools/system.sh mosquitto chromium postgresql rsync
 	@$(MAKE) lint types web
 	@$(PYTHON_BIN) -m pytest --numprocesses auto --dist worksteal $(ARGS)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees that programs which the tests drive are there: tools/system.sh mosquitto chromium postgresql
+# Sees that programs which the tests drive are there: tools/system.sh mosquitto chromium postgresql rsync
 # As root with apt-get they are installed; else it says which tests are skipped. Where nothing may
 # be skipped (CI=true or AXENIC_CI=true), a missing program is an error.
 set -euo pipefail
@@ -23,6 +23,7 @@ tests_of() {
         chromium) echo "tests marked \`browser\`" ;;
         mosquitto) echo "tests marked \`broker\`" ;;
         postgresql) echo "tests marked \`postgres\`" ;;
+        rsync) echo "tests marked \`rsync\`" ;;
     esac
 }
 

@@ -22,18 +22,18 @@ from orchestrator.cli.services.options import data_option, store_option
 @cluster_option
 @click.option(
     "--to",
-    "folder",
+    "backups",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder; backups in the data folder otherwise.",
+    help="The folder; the cluster document's, or backups in the data folder, otherwise.",
 )
-def backup(data: Path, store: str | None, folder: Path | None) -> None:
+def backup(data: Path, store: str | None, backups: Path | None) -> None:
     """Copy the store, while its leader runs, and check the copy."""
     from orchestrator.store.backups import name_for
 
     keeping = keeping_of(data, store)
     if store is None and not Path(keeping.where).is_file():
         raise BadRequest(f"there is no store at {keeping.where}; --data names its folder")
-    folder = folder or data / "backups"
+    folder = backups or data / "backups"
     make_folder(folder, "--to")
     to = folder / name_for(time.time(), keeping.ending)
     said = _kept(lambda: keeping.back_up(to, lambda _: None))

@@ -66,7 +66,7 @@ def read_cluster(path: Path) -> Mapping[str, Any]:
 def defaults_of(cluster: Mapping[str, Any]) -> dict[str, Any]:
     """Options with what the document says of them; a command takes those that it has."""
     host, _, port = str(cluster.get("listen", "")).rpartition(":")
-    library = cluster.get("library", {})
+    library, upkeep = cluster.get("library", {}), cluster.get("maintenance", {})
     said = {
         "broker": cluster.get("broker"),
         "store": cluster.get("store"),
@@ -80,6 +80,10 @@ def defaults_of(cluster: Mapping[str, Any]) -> dict[str, Any]:
         "library_branch": library.get("branch"),
         "pull_every": library.get("pull_every"),
         "webhook_secret": library.get("webhook_secret"),
+        "maintenance": upkeep.get("schedule"),
+        "backups": upkeep.get("folder"),
+        "keep_backups": upkeep.get("keep"),
+        "sync": upkeep.get("sync"),
         "pools": [
             f"{name}={','.join(members)}" for name, members in cluster.get("pools", {}).items()
         ],

@@ -42,6 +42,13 @@ def maintenance(context: click.Context, leader_url: str, form: str) -> None:
             for step in found["steps"]
         ],
     )
+    disk = found["disk"]
+    if disk["free_mib"] is not None:
+        free, warn, refuse = disk["free_mib"], disk["warn_mib"], disk["refuse_mib"]
+        click.echo(
+            f"Disk: {free} MiB are left; people are warned below {warn} MiB, and nothing starts "
+            f"below {refuse} MiB."
+        )
     if found["newest"] is not None:
         _show_run(found["newest"])
 

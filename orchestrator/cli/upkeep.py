@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from orchestrator.cli.keeping import keeping_of
+from orchestrator.cli.keeping import Keeping, keeping_of
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.maintenance import Step, StepFailed, Tell
 
@@ -38,6 +39,7 @@ def steps_of(upkeep: Upkeep, data: Path, url: str | None, clock: Clock) -> list[
 
     def back_up(tell: Tell) -> str:
         folder.mkdir(parents=True, exist_ok=True)
+        _leave_room(folder, data, keeping)
         to = folder / name_for(clock.now().wall_s, keeping.ending)
         return f"{to.name}: {keeping.back_up(to, tell)}"
 
@@ -54,6 +56,22 @@ def steps_of(upkeep: Upkeep, data: Path, url: str | None, clock: Clock) -> list[
         away = partial(copy_away, folder, upkeep.sync)
         steps.append(_step("sync", f"Bring the backups to {upkeep.sync}.", away))
     return steps
+
+
+def _leave_room(folder: Path, data: Path, keeping: Keeping) -> None:
+    """A copy beside the data takes no room that these need."""
+    from orchestrator.leader.room_left import MIB, REFUSE_MIB
+
+    if folder.stat().st_dev != data.stat().st_dev:
+        return
+    store = Path(keeping.where)
+    size_mib = store.stat().st_size // MIB if store.is_file() else 0
+    left_mib = shutil.disk_usage(folder).free // MIB - size_mib
+    if left_mib < REFUSE_MIB:
+        raise StepFailed(
+            f"a backup in {folder} would leave {left_mib} MiB beside the data, and {REFUSE_MIB} "
+            "MiB are kept free for what is measured: let backups lie on another disk, or fewer"
+        )
 
 
 def _step(name: str, does: str, work: Work) -> Step:

@@ -10,7 +10,7 @@ from orchestrator.documents.behaviours import behaves, build_behaviour
 from orchestrator.documents.build.charts import build_chart
 from orchestrator.documents.catalogue import CatalogueError, Offer, automation_in
 from orchestrator.documents.diagnostic import Diagnostic
-from orchestrator.documents.draft import Cursor, Draft
+from orchestrator.documents.draft import CronMention, Cursor, Draft
 from orchestrator.documents.places import Document
 from orchestrator.documents.plugins import PARTS
 from orchestrator.documents.routes import read_routes
@@ -40,6 +40,7 @@ def check_other(document: Document, kind: str, offer: Offer) -> list[Diagnostic]
         _declarations(root)
     elif kind == "cluster/1":
         _mention_timezone(root)
+        _mention_schedule(root)
         read_routes(draft)
     elif kind == "plugin/1":
         _times(root)
@@ -129,3 +130,12 @@ def _mention_timezone(root: Cursor) -> None:
     zone, place = root.text("timezone"), root.get("timezone")
     if zone is not None and place is not None:
         place.mention("timezone", zone)
+
+
+def _mention_schedule(root: Cursor) -> None:
+    """When maintenance is due."""
+    upkeep = root.get("maintenance")
+    place = upkeep.get("schedule") if upkeep is not None else None
+    if place is not None and isinstance(place.data, str):
+        mention = CronMention(cron=place.data, timezone=root.text("timezone"), span=place.span)
+        root.draft.crons.append(mention)

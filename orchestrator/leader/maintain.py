@@ -27,6 +27,8 @@ IDENTITY = "maintenance"
 LOOK_S = 5.0
 """Between two looks at the schedule."""
 RETRY_S = 30.0
+FOLLOW_S = 0.5
+"""Between two looks at how far a step is; each tenth is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,7 @@ class Maintain:
     async def _perform(self, run: MaintenanceRun, step: Step) -> str | None:
         """Why it failed; None where it did not."""
         await self._tell(run, step, "running", "")
+        following = asyncio.create_task(self._follow(run, step), name=f"follow {step.name}")
         try:
             text = await step.perform(lambda share: self._shares.update({step.name: share}))
         except StepFailed as error:
@@ -165,9 +168,22 @@ class Maintain:
             await self._tell(run, step, "failed", repr(error))
             return f"{step.name}: {error!r}"
         finally:
+            following.cancel()
+            await asyncio.wait([following])
             self._shares.pop(step.name, None)
         await self._tell(run, step, "done", text)
         return None
+
+    async def _follow(self, run: MaintenanceRun, step: Step) -> None:
+        """Let all who listen know how far it is; what cannot be kept of that is not missed."""
+        told = 0
+        while True:
+            await asyncio.sleep(FOLLOW_S)
+            share = self._shares.get(step.name, 0.0)
+            if int(10 * share) > told:
+                told = int(10 * share)
+                with contextlib.suppress(StoreFull, StoreBusy):
+                    await self._tell(run, step, "running", "", share)
 
     async def _settle(self, run: MaintenanceRun, failed: str | None) -> None:
         at_wall_s = self._clock.now().wall_s
@@ -185,6 +201,13 @@ class Maintain:
         )
         await self._store.raise_alert(alert)
 
-    async def _tell(self, run: MaintenanceRun, step: Step, state: StepState, text: str) -> None:
+    async def _tell(
+        self,
+        run: MaintenanceRun,
+        step: Step,
+        state: StepState,
+        text: str,
+        share: float | None = None,
+    ) -> None:
         now_s = self._clock.now().wall_s
-        await self._store.tell_step(run.id, step.name, state, text, at_wall_s=now_s)
+        await self._store.tell_step(run.id, step.name, state, text, at_wall_s=now_s, share=share)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.office import RequestRefused
+from orchestrator.ports.office import DiskRoom, RequestRefused
 from orchestrator.ports.records import NewAlert
 from orchestrator.ports.store import Store
 
@@ -33,6 +33,11 @@ class RoomLeft:
         if self._free_bytes is None:
             return None
         return await asyncio.to_thread(self._free_bytes) // MIB
+
+    async def room(self) -> DiskRoom:
+        """The same, with what is made of it."""
+        free_mib = await self.free_mib()
+        return DiskRoom(free_mib=free_mib, warn_mib=WARN_MIB, refuse_mib=REFUSE_MIB)
 
     async def refuse_if_full(self) -> None:
         """Before a new experiment is taken in.

@@ -42,6 +42,7 @@ from orchestrator.ports.library import Library, Pulled
 from orchestrator.ports.link import Link, Overflow, Subscription
 from orchestrator.ports.office import (
     Check,
+    DiskRoom,
     OutsideEvent,
     QueueStanding,
     ReadingsCallback,
@@ -186,6 +187,9 @@ class Leader:
     @property
     def broker_connected(self) -> bool:
         return self._link.connected
+
+    async def disk(self) -> DiskRoom:
+        return await self._room_left.room()
 
     async def submit(self, submission: Submission) -> Experiment:
         return await self._submit.submit(submission)

@@ -115,9 +115,16 @@ class MaintenanceRecords(Protocol):
         ...
 
     async def tell_step(
-        self, run: int, step: str, state: StepState, text: str = "", *, at_wall_s: float
+        self,
+        run: int,
+        step: str,
+        state: StepState,
+        text: str = "",
+        *,
+        at_wall_s: float,
+        share: float | None = None,
     ) -> None:
-        """How a step stands now; all who listen get to know."""
+        """How a step stands now; all who listen get to know, also which `share` of it is done."""
         ...
 
     async def end_maintenance(self, run: int, state: RunState, *, at_wall_s: float) -> None:

@@ -116,6 +116,27 @@ class LiveReadings:
     """signal → value."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskRoom:
+    """How much room is left where the leader's data grow, and what is made of it."""
+
+    free_mib: int | None
+    """None where nobody can say."""
+    warn_mib: int
+    """Below this people are warned."""
+    refuse_mib: int
+    """Below this nothing new is taken in or started; what runs has the rest for its data."""
+
+    @property
+    def state(self) -> Literal["good", "warning", "bad", "unknown"]:
+        """As a check before a start says it."""
+        if self.free_mib is None:
+            return "unknown"
+        if self.free_mib < self.refuse_mib:
+            return "bad"
+        return "warning" if self.free_mib < self.warn_mib else "good"
+
+
 ReadingsCallback: TypeAlias = Callable[[Sequence[LiveReadings]], None]
 
 
@@ -125,6 +146,10 @@ class Office(Protocol):
     @property
     def broker_connected(self) -> bool:
         """Whether workers can be reached at all."""
+        ...
+
+    async def disk(self) -> DiskRoom:
+        """How much room is left for what will be measured."""
         ...
 
     async def submit(self, submission: Submission) -> Experiment:

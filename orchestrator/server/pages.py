@@ -17,6 +17,8 @@ page                   template          `data`
                                          `sessions` ([CalibrationSession])
 `/statistics`          statistics.html   `statistics` (Statistics, by profile), `attempts`
                                          (Listing[Attempt], newest first)
+`/maintenance`         maintenance.html  `maintenance` (Maintenance), `runs`
+                                         (Listing[MaintenanceRun], newest first)
 `/audit`               audit.html        `deeds`: names of what can be asked for
 `/api/docs`            docs.html         the OpenAPI document
 any error              error.html        `status`, `detail`
@@ -36,6 +38,7 @@ from aiohttp import web
 
 from orchestrator.server.api.experiments import detail_of
 from orchestrator.server.api.library import library_files, library_of
+from orchestrator.server.api.maintenance import maintenance_of, runs_of
 from orchestrator.server.api.profiles import shipped_profiles
 from orchestrator.server.api.statistics import attempts_of, statistics_of
 from orchestrator.server.reading import read_query
@@ -48,6 +51,7 @@ from orchestrator.server.views.experiments import experiment_view
 from orchestrator.server.views.health import ClockNow
 from orchestrator.server.views.history import Action, Dose, PhaseVisit
 from orchestrator.server.views.library import LibraryStanding
+from orchestrator.server.views.maintenance import RunsQuery
 from orchestrator.server.views.queue import queue_view
 from orchestrator.server.views.readings import Latest
 from orchestrator.server.views.remarks import note_view
@@ -152,6 +156,15 @@ async def statistics_page(request: web.Request) -> web.Response:
     data["statistics"] = await statistics_of(services.store, StatisticsQuery(limit=ROWS_AT_FIRST))
     data["attempts"] = await attempts_of(services.store, AttemptsQuery(limit=ROWS_AT_FIRST))
     return render(request, "statistics.html", title="Statistics", data=data)
+
+
+async def maintenance_page(request: web.Request) -> web.Response:
+    """What keeps the store safe, and room on the disk."""
+    services = request.app[SERVICES]
+    data = await _beginning(services)
+    data["maintenance"] = await maintenance_of(services)
+    data["runs"] = await runs_of(services, RunsQuery(limit=ROWS_AT_FIRST))
+    return render(request, "maintenance.html", title="Maintenance", data=data)
 
 
 async def audit_page(request: web.Request) -> web.Response:

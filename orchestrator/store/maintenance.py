@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchestrator.ports.maintenance import (
@@ -23,6 +23,7 @@ from orchestrator.store.rows import Row
 from orchestrator.store.writer import Transaction
 
 SQL = statements("maintenance")
+NOTHING_DONE: Mapping[str, float | None] = {}
 
 
 def under_way(run: int) -> MaintenanceRuns:
@@ -30,13 +31,19 @@ def under_way(run: int) -> MaintenanceRuns:
     return MaintenanceRuns(f"run {run} of maintenance is under way: wait until it is over")
 
 
-def run_data(run: MaintenanceRun) -> dict[str, Any]:
-    """What an event says of a run."""
+def run_data(run: MaintenanceRun, shares: Mapping[str, float | None]) -> dict[str, Any]:
+    """What an event says of a run; `shares` of the step that is told of."""
     return {
         "id": run.id,
         "state": run.state,
         "steps": [
-            {"name": step.name, "state": step.state, "text": step.text} for step in run.steps
+            {
+                "name": step.name,
+                "state": step.state,
+                "text": step.text,
+                "share": shares.get(step.name),
+            }
+            for step in run.steps
         ],
     }
 
@@ -46,10 +53,15 @@ def _run(connection: Connection, row: Row) -> MaintenanceRun:
     return MaintenanceRun(**dict(row), steps=tuple(StepRecord(**dict(step)) for step in steps))
 
 
-def _told(transaction: Transaction, run: int, at_wall_s: float) -> MaintenanceRun:
+def _told(
+    transaction: Transaction,
+    run: int,
+    at_wall_s: float,
+    shares: Mapping[str, float | None] = NOTHING_DONE,
+) -> MaintenanceRun:
     row = transaction.execute(SQL["one_run"], {"run": run}).fetchone()
     now = _run(transaction.connection, row)
-    transaction.event("maintenance", run_data(now), at_wall_s=at_wall_s)
+    transaction.event("maintenance", run_data(now, shares), at_wall_s=at_wall_s)
     return now
 
 
@@ -67,11 +79,17 @@ def _begin(
 
 
 def _tell_step(
-    transaction: Transaction, run: int, name: str, state: StepState, text: str, at_wall_s: float
+    transaction: Transaction,
+    run: int,
+    name: str,
+    state: StepState,
+    text: str,
+    at_wall_s: float,
+    share: float | None,
 ) -> None:
     row = {"run": run, "name": name, "state": state, "text": text, "at_wall_s": at_wall_s}
     transaction.execute(SQL["tell_step"], row)
-    _told(transaction, run, at_wall_s)
+    _told(transaction, run, at_wall_s, {name: share})
 
 
 def _end(transaction: Transaction, run: int, state: RunState, at_wall_s: float) -> None:
@@ -92,10 +110,17 @@ class SqlMaintenance(Base):
         )
 
     async def tell_step(
-        self, run: int, step: str, state: StepState, text: str = "", *, at_wall_s: float
+        self,
+        run: int,
+        step: str,
+        state: StepState,
+        text: str = "",
+        *,
+        at_wall_s: float,
+        share: float | None = None,
     ) -> None:
         await self._write(
-            lambda transaction: _tell_step(transaction, run, step, state, text, at_wall_s)
+            lambda transaction: _tell_step(transaction, run, step, state, text, at_wall_s, share)
         )
 
     async def end_maintenance(self, run: int, state: RunState, *, at_wall_s: float) -> None:

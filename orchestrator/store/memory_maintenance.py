@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from orchestrator.ports.maintenance import (
@@ -14,7 +14,7 @@ from orchestrator.ports.maintenance import (
     StepState,
 )
 from orchestrator.ports.records import Page
-from orchestrator.store.maintenance import run_data, under_way
+from orchestrator.store.maintenance import NOTHING_DONE, run_data, under_way
 from orchestrator.store.memory_tables import MemoryBase
 from orchestrator.store.pages import NEWEST
 
@@ -41,7 +41,14 @@ class MemoryMaintenance(MemoryBase):
         return made
 
     async def tell_step(
-        self, run: int, step: str, state: StepState, text: str = "", *, at_wall_s: float
+        self,
+        run: int,
+        step: str,
+        state: StepState,
+        text: str = "",
+        *,
+        at_wall_s: float,
+        share: float | None = None,
     ) -> None:
         before = self._tables.maintenance[run]
         is_over = state not in ("waiting", "running")
@@ -57,7 +64,7 @@ class MemoryMaintenance(MemoryBase):
             else each
             for each in before.steps
         )
-        self._keep_run(replace(before, steps=steps), at_wall_s)
+        self._keep_run(replace(before, steps=steps), at_wall_s, {step: share})
 
     async def end_maintenance(self, run: int, state: RunState, *, at_wall_s: float) -> None:
         before = self._tables.maintenance[run]
@@ -85,10 +92,15 @@ class MemoryMaintenance(MemoryBase):
                     tried.setdefault(step.name, []).append(step)
         return [_rate(name, tried[name]) for name in sorted(tried)]
 
-    def _keep_run(self, run: MaintenanceRun, at_wall_s: float) -> None:
+    def _keep_run(
+        self,
+        run: MaintenanceRun,
+        at_wall_s: float,
+        shares: Mapping[str, float | None] = NOTHING_DONE,
+    ) -> None:
         self._tables.maintenance[run.id] = run
         with self._tables.telling():
-            self._tables.event("maintenance", run_data(run), at_wall_s=at_wall_s)
+            self._tables.event("maintenance", run_data(run, shares), at_wall_s=at_wall_s)
 
 
 def _rate(name: str, steps: Sequence[StepRecord]) -> StepRate:

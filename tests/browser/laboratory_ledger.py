@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from orchestrator.documents.catalogue import load_catalogue
+from orchestrator.leader.maintain import Maintain, Schedule
 from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.outbox import Batch, EntryRecord, ReadingRecord, Record
 from orchestrator.ports.clock import Instant
@@ -18,6 +19,7 @@ from orchestrator.server.app import make_app
 from orchestrator.server.serve import listening
 from orchestrator.store.memory import MemoryStore
 from tests.browser.laboratory_culture import HOLD_S, measured
+from tests.browser.laboratory_upkeep import Upkeep
 from tests.server.office import DeskOffice, StandingClock, check
 
 STEP_S: Final = 60.0
@@ -79,11 +81,15 @@ class Laboratory:
     url: str = ""
     port: int = 0
     office: LabOffice = field(init=False)
+    upkeep: Upkeep = field(default_factory=Upkeep)
+    caretaker: Maintain = field(init=False)
     _line: AsyncExitStack = field(default_factory=AsyncExitStack)
     _numbers: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VESSELS, 1))
 
     def __post_init__(self) -> None:
         self.office = LabOffice(self.store, self)
+        schedule = Schedule(cron="30 3 * * *")
+        self.caretaker = Maintain(self.store, self.clock, self.upkeep.steps, schedule)
 
     async def plug(self) -> None:
         """Serve it, where it was served before."""
@@ -93,6 +99,7 @@ class Laboratory:
             check=check,
             clock=self.clock,
             catalogue=load_catalogue(),
+            caretaker=self.caretaker,
         )
         self.url = await self._line.enter_async_context(listening(app, port=self.port))
         self.port = int(self.url.rpartition(":")[2])

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page
 
 from tests.browser.laboratory import EXPERIMENT, Laboratory
 from tests.browser.laboratory_attempts import live_through
+from tests.browser.laboratory_upkeep import was_kept
 
 pytestmark = pytest.mark.browser
 
@@ -21,6 +22,7 @@ PAGES = (
     "/workers",
     "/calibration",
     "/statistics",
+    "/maintenance",
     f"/audit?experiment={EXPERIMENT}",
 )
 # Pairs of things that say or do something and lie on each other, through all shadow roots.
@@ -85,6 +87,7 @@ async def test_nothing_overlaps_or_sticks_out(
     context = await browser.new_context(viewport={"width": width, "height": 800})
     page = await context.new_page()
     await live_through(lab)
+    await was_kept(lab.store, lab.clock.now().wall_s)
     for path in PAGES:
         await opened(page, lab.url + path)
         wide = await page.evaluate("document.documentElement.scrollWidth")
@@ -102,6 +105,7 @@ async def test_axe_finds_nothing(
     context = await browser.new_context(color_scheme=scheme)
     page = await context.new_page()
     await live_through(lab)
+    await was_kept(lab.store, lab.clock.now().wall_s)
     for path in PAGES:
         await opened(page, lab.url + path)
         await page.evaluate(axe.read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from orchestrator.cli.backup import backup
 from orchestrator.cli.exits import BadRequest
 from orchestrator.cli.laboratory import defaults_of, read_cluster
 from orchestrator.cli.prepare import prepare
@@ -145,6 +146,31 @@ def test_the_library_of_a_laboratory_is_said_in_its_document(tmp_path: Path) -> 
     assert found["webhook_secret"] == "open-sesame"
     said = parsed(leader, "--cluster", str(path), "--pull-every", "1 h", "--library", "profiles")
     assert (said["pull_every"], said["library"]) == (3600.0, Path("profiles"))
+
+
+def test_maintenance_is_said_in_its_document(tmp_path: Path) -> None:
+    path = tmp_path / "cluster.yaml"
+    upkeep = '{schedule: "30 3 * * *", folder: /srv/axenic, keep: 30, sync: "nas:axenic"}'
+    path.write_text(f"axenic: cluster/1\nname: Laboratory\nmaintenance: {upkeep}\n", "utf-8")
+    found = parsed(leader, "--cluster", str(path))
+    assert (found["maintenance"], found["sync"]) == ("30 3 * * *", "nas:axenic")
+    assert (found["backups"], found["keep_backups"]) == (Path("/srv/axenic"), 30)
+    assert parsed(backup, "--cluster", str(path))["backups"] == Path("/srv/axenic")
+    said = parsed(leader, "--cluster", str(path), "--maintenance", "0 4 * * 0")
+    assert said["maintenance"] == "0 4 * * 0"
+
+
+def test_a_schedule_that_cannot_be_read_is_told_at_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cluster.yaml"
+    path.write_text(
+        'axenic: cluster/1\nname: Laboratory\nmaintenance:\n  schedule: "30 25 * * *"\n', "utf-8"
+    )
+    with pytest.raises(SystemExit):
+        read_cluster(path)
+    said = capsys.readouterr().err
+    assert "cluster.yaml:4:17" in said and "[cron-invalid]" in said
 
 
 def test_a_leader_keeps_its_library_in_its_data_and_pulls_not_too_often(tmp_path: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Sequence
+import shutil
+import socket
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +93,69 @@ async def test_rsync_gets_all_backups_and_its_complaint_is_told(
     played.write_text("#!/bin/sh\necho 'no route to nas' >&2; exit 12\n")
     with pytest.raises(StepFailed, match="no route to nas"):
         await sync.perform(lambda _: None)
+
+
+@contextlib.asynccontextmanager
+async def rsync_daemon(folder: Path) -> AsyncIterator[str]:
+    """The real one, on the loopback, with a module that takes files."""
+    (away := folder / "nas").mkdir()
+    settings = folder / "rsyncd.conf"
+    me = f"uid = {os.getuid()}\ngid = {os.getgid()}\n" if os.getuid() == 0 else ""
+    settings.write_text(
+        f"{me}use chroot = no\n[axenic]\npath = {away}\nread only = no\nmunge symlinks = no\n"
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    daemon = await asyncio.create_subprocess_exec(
+        *("rsync", "--daemon", "--no-detach", "--address=127.0.0.1", f"--port={port}"),
+        *(f"--config={settings}", f"--log-file={folder / 'log'}"),
+    )
+    try:
+        async with asyncio.timeout(10):
+            while True:
+                with contextlib.suppress(OSError):
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                    writer.close()
+                    break
+                await asyncio.sleep(0.02)
+        yield f"rsync://127.0.0.1:{port}/axenic"
+    finally:
+        daemon.terminate()
+        await daemon.wait()
+
+
+@pytest.mark.rsync
+async def test_backups_lie_whole_at_a_real_rsync_server(tmp_path: Path) -> None:
+    data = tmp_path / "lab"
+    store = await sqlite.open_store(data / "store.sqlite")
+    await store.commit([batch(1, [reading(n * 2.0, 1.0) for n in range(500)])], at_wall_s=WALL)
+    async with rsync_daemon(tmp_path) as target:
+        steps = steps_of(Upkeep(keep=1, sync=target), data, None, Later())  # type: ignore[arg-type]
+        await _perform(steps)
+        said = await _perform(steps)
+        assert said["sync"] == f"1 backups are at {target}"
+        there = sorted((tmp_path / "nas").iterdir())
+        assert len(there) == 2, "what was removed here stays there"
+        for path in there:
+            assert check(path, lambda _: None) == "0 experiments, 500 readings"
+        nowhere = steps_of(Upkeep(sync=f"{target}-of-others"), data, None, Later())[-1]  # type: ignore[arg-type]
+        with pytest.raises(StepFailed, match="Unknown module 'axenic-of-others'"):
+            await nowhere.perform(lambda _: None)
+    await store.close()
+
+
+async def test_a_backup_leaves_the_room_that_the_data_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "lab"
+    await (await sqlite.open_store(data / "store.sqlite")).close()
+    backup = steps_of(Upkeep(), data, None, Later())[1]  # type: ignore[arg-type]
+    full = shutil.disk_usage(tmp_path)._replace(free=199 * 2**20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+    with pytest.raises(StepFailed, match="would leave 199 MiB beside the data, and 200 MiB"):
+        await backup.perform(lambda _: None)
+    assert list((data / "backups").iterdir()) == []
 
 
 async def test_a_step_that_is_called_off_leaves_no_half_backup(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -15,6 +15,7 @@ from orchestrator.leader.maintain import Maintain, Schedule
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.maintenance import MaintenanceRun, MaintenanceRuns, Step, StepFailed, Tell
 from orchestrator.ports.office import RequestRefused
+from orchestrator.ports.records import Event
 from orchestrator.store.memory import MemoryStore
 
 MIDNIGHT_S = 1_800_057_600.0
@@ -119,6 +120,34 @@ async def test_a_timeout_within_a_run_is_not_taken_for_nobody_asking(
             running = asyncio.create_task(made.run())
             await made.begin([], by="ada")
             await running
+
+
+async def test_how_far_a_step_is_goes_out_with_the_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maintain, "FOLLOW_S", 0.005)
+    store, heard, tells = MemoryStore(), list[float | None](), list[Tell]()
+    go_on = asyncio.Event()
+
+    async def perform(tell: Tell) -> str:
+        tells.append(tell)
+        await go_on.wait()
+        return "copied"
+
+    def hear(events: Sequence[Event]) -> None:
+        heard.extend(e.data["steps"][0]["share"] for e in events if e.kind == "maintenance")
+
+    store.on_events(hear)
+    made = Maintain(store, SetClock(), [Step(name="backup", does="", perform=perform)])
+    async with caring(made):
+        await made.begin([], by="ada")
+        async with asyncio.timeout(5):
+            while not tells:
+                await asyncio.sleep(0.005)
+            for share in (0.04, 0.31, 0.33, 0.72):
+                tells[0](share)
+                await asyncio.sleep(0.03)
+        go_on.set()
+        await ended(store)
+    assert heard == [None, None, 0.31, 0.72, None, None], "a tenth is told once"
 
 
 async def test_after_a_step_that_failed_nothing_else_is_tried_and_somebody_is_told() -> None:

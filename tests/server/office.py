@@ -41,6 +41,7 @@ from orchestrator.ports.entries import EntryChange, QueueHold, Terms, Words
 from orchestrator.ports.library import Library, Pulled
 from orchestrator.ports.office import (
     Check,
+    DiskRoom,
     EntryStanding,
     LiveReadings,
     NoAnswer,
@@ -191,6 +192,7 @@ class DeskOffice:
         self.events: list[OutsideEvent] = []
         self.raises: Exception | None = None
         self.library: Library | None = None
+        self.free_mib: int | None = 90_000
         self.readings: list[ReadingsCallback] = []
         self._number = 0
 
@@ -244,6 +246,9 @@ class DeskOffice:
                 for position, each in enumerate(sorted(waiting, key=lambda e: e.place), start=1)
             ],
         )
+
+    async def disk(self) -> DiskRoom:
+        return DiskRoom(free_mib=self.free_mib, warn_mib=1024, refuse_mib=200)
 
     async def preflight(self, experiment: str) -> Sequence[Check]:
         self._note("preflight", experiment)

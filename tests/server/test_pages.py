@@ -26,6 +26,7 @@ ALL = (
     "/workers",
     "/calibration",
     "/statistics",
+    "/maintenance",
     "/audit",
     "/api/docs",
     "/nothing",

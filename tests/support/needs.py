@@ -1,8 +1,8 @@
 """Tests that need a program are skipped where it is missing, and fail where nothing may be skipped.
 
 `@pytest.mark.browser` needs Chromium, `@pytest.mark.broker` needs Mosquitto,
-`@pytest.mark.postgres` needs PostgreSQL. With `CI=true` (or `AXENIC_CI=true`) a run that skips
-anything fails, whatever skipped it.
+`@pytest.mark.postgres` needs PostgreSQL, `@pytest.mark.rsync` needs rsync. With `CI=true` (or
+`AXENIC_CI=true`) a run that skips anything fails, whatever skipped it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ PROGRAMS = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "broker": ("mosquitto",),
     "postgres": ("postgres",),
+    "rsync": ("rsync",),
 }
 PACKAGES = {"postgres": "postgresql"}
 """Where the package is called otherwise than the program."""

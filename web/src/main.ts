@@ -9,6 +9,7 @@ const ELEMENTS: Record<string, [tag: string, load: () => Promise<unknown>]> = {
   experiment: ["axenic-experiment", () => import("./elements/axenic-experiment.js")],
   experiments: ["axenic-experiments", () => import("./elements/axenic-experiments.js")],
   library: ["axenic-library", () => import("./elements/axenic-library.js")],
+  maintenance: ["axenic-maintenance", () => import("./elements/axenic-maintenance.js")],
   new: ["axenic-new", () => import("./elements/axenic-new.js")],
   queue: ["axenic-queue", () => import("./elements/axenic-queue.js")],
   statistics: ["axenic-statistics", () => import("./elements/axenic-statistics.js")],

@@ -216,6 +216,7 @@ HARDWARE_RULES: tuple[Rule, ...] = (
 """Of hardware documents."""
 
 CLUSTER_RULES: tuple[Rule, ...] = (
+    cron_invalid.check,
     duplicate_name.check,
     empty_quiet.check,
     same_route.check,

@@ -57,6 +57,17 @@ class MaintenanceRun(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[StepRecord]
 
 
+class Disk(msgspec.Struct, frozen=True, kw_only=True):
+    """How much room is left where the leader's data grow."""
+
+    state: Literal["good", "warning", "bad", "unknown"]
+    """`bad`: nothing new is taken in or started; what runs has the rest for its data."""
+    free_mib: int | None
+    warn_mib: int
+    """Below this people are warned."""
+    refuse_mib: int
+
+
 class Maintenance(msgspec.Struct, frozen=True, kw_only=True):
     """What is done, when, and how it fared."""
 
@@ -65,6 +76,7 @@ class Maintenance(msgspec.Struct, frozen=True, kw_only=True):
     next_wall_s: float | None
     steps: list[MaintenanceStep]
     newest: MaintenanceRun | None
+    disk: Disk
 
 
 class WantedSteps(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

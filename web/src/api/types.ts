@@ -362,6 +362,14 @@ export interface DifferencePart {
   past: boolean;
 }
 
+/** How much room is left where the leader's data grow. */
+export interface Disk {
+  state: "bad" | "good" | "unknown" | "warning";
+  free_mib: number | null;
+  warn_mib: number;
+  refuse_mib: number;
+}
+
 /** One run of a pump, whoever asked for it. */
 export interface Dose {
   key: string;
@@ -692,6 +700,7 @@ export interface Maintenance {
   next_wall_s: number | null;
   steps: MaintenanceStep[];
   newest: MaintenanceRun | null;
+  disk: Disk;
 }
 
 /** A run and how far it is. */

@@ -67,6 +67,8 @@ const LOOKS: Record<string, [tone: string, sign: Parameters<typeof icon>[0]]> = 
   bad: ["bad", "cross"],
   accepted: ["warn", "check"],
   waits: ["info", "clock"],
+  waiting: ["info", "clock"],
+  interrupted: ["bad", "cross"],
   lost: ["bad", "cross"],
   stopped: ["warn", "stop"],
   info: ["info", "dot"],

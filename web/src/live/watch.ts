@@ -21,6 +21,8 @@ export class Watch implements ReactiveController, StreamListener {
     private readonly page: Watcher,
     private readonly kinds: ReadonlySet<string>,
     private readonly everyMs: number,
+    /** Hears each event of those kinds at once, before the page looks again. */
+    private readonly hear: (event: Event) => void = () => undefined,
   ) {
     page.addController(this);
   }
@@ -49,7 +51,9 @@ export class Watch implements ReactiveController, StreamListener {
   }
 
   event(event: Event): void {
-    if (this.kinds.has(event.kind)) this.lookSoon();
+    if (!this.kinds.has(event.kind)) return;
+    this.hear(event);
+    this.lookSoon();
   }
 
   readings(): void {
