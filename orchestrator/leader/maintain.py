@@ -157,9 +157,8 @@ class Maintain:
     async def _perform(self, run: MaintenanceRun, step: Step) -> str | None:
         """Why it failed; None where it did not."""
         await self._tell(run, step, "running", "")
-        following = asyncio.create_task(self._follow(run, step), name=f"follow {step.name}")
         try:
-            text = await step.perform(lambda share: self._shares.update({step.name: share}))
+            text = await self._followed(run, step)
         except StepFailed as error:
             await self._tell(run, step, "failed", str(error))
             return f"{step.name}: {error}"
@@ -167,12 +166,18 @@ class Maintain:
             log.exception("maintenance: %s", step.name)
             await self._tell(run, step, "failed", repr(error))
             return f"{step.name}: {error!r}"
-        finally:
-            following.cancel()
-            await asyncio.wait([following])
-            self._shares.pop(step.name, None)
         await self._tell(run, step, "done", text)
         return None
+
+    async def _followed(self, run: MaintenanceRun, step: Step) -> str:
+        """Nothing is told of how far it is any more once it is over."""
+        following = asyncio.create_task(self._follow(run, step), name=f"follow {step.name}")
+        try:
+            return await step.perform(lambda share: self._shares.update({step.name: share}))
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+            self._shares.pop(step.name, None)
 
     async def _follow(self, run: MaintenanceRun, step: Step) -> None:
         """Let all who listen know how far it is; what cannot be kept of that is not missed."""
