@@ -75,6 +75,16 @@ def steps_of_phase(phase: Phase) -> Iterator[Step]:
         yield from all_steps(steps)
 
 
+def steps_of_profile(profile: Profile) -> Iterator[Step]:
+    """Yield those of its phases, rules and sequences."""
+    for phase in profile.phases:
+        yield from steps_of_phase(phase)
+    for rule in profile.rules:
+        yield from all_steps(rule.do)
+    for sequence in profile.sequences.values():
+        yield from all_steps(sequence.do)
+
+
 def all_rules(profile: Profile) -> Iterator[Rule]:
     """Yield the profile's rules and those of its phases."""
     yield from profile.rules

@@ -65,6 +65,8 @@ def _go_on_question(walk: Walk, step: StepPlan, path: str, record: StepRecord) -
             more["answer_type"] = step.answer_type
         if "default" in record.args:
             more["default"] = record.args["default"]
+        if step.remind_s is not None:
+            more["remind_s"] = step.remind_s
         walk.question(path, step.op, text, record.deadline_s, step.choices, **more)
         return False
     now_s, (value, by) = walk.turn.elapsed_s, answer

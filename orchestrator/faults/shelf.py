@@ -27,6 +27,7 @@ WRITES = frozenset(
             "sort_alerts",
             "settle",
             "give_back",
+            "remind",
             "add_event",
         ),
         *("resolve_alert", "silence", "lift_silence"),

@@ -26,6 +26,7 @@ from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.record import Arrived, Record
 from orchestrator.leader.rehearsals import Rehearsals
+from orchestrator.leader.remind import Remind
 from orchestrator.leader.revise import Revise
 from orchestrator.leader.room_left import FreeBytes, RoomLeft
 from orchestrator.leader.situation import Rules
@@ -117,6 +118,7 @@ class Leader:
         self._command = Command(link, clock, pace, self._presences, chance)
         self._bring = Bring(store, self._command)
         self._unkept = Unkept()
+        self._remind = Remind(store, clock)
         self._deliver = Deliver(store, routes, clock, pace) if routes else None
         self._rehearsals = (
             Rehearsals(store, clock, rehearse, self._steer.look_again) if rehearse else None
@@ -361,6 +363,7 @@ class Leader:
                 await self._room_left.look()
                 await self._expiry.look()
                 await self._ended.look()
+                await self._remind.look()
                 await self._unkept.hear_again()
             except (StoreFull, StoreBusy) as error:
                 log.error("what the workers do was not kept: %s", error)
@@ -397,6 +400,7 @@ class Leader:
     def _hear_events(self, events: Sequence[Event]) -> None:
         self._steer.hear(events)
         self._ended.hear(events)
+        self._remind.hear(events)
         if self._rehearsals is not None:
             self._rehearsals.hear(events)
         if self._deliver is not None:

@@ -75,6 +75,8 @@ class StepPlan:
     source: Source
     name: str | None = None
     timeout_s: float | None = None
+    remind_s: float | None = None
+    """Of a question: how long until somebody is reminded; 0 is never, None as is usual."""
     late: Late | None = None
     if_: Expression | None = None
     settings: Mapping[str, Expression] = field(default_factory=dict)

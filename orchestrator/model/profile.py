@@ -308,6 +308,8 @@ class Step:
     name: str | None = None
     timeout_s: Expression | None = None
     """How long the step may take."""
+    remind_s: Expression | None = None
+    """Of a question: how long until somebody is reminded; 0 is never, None as is usual."""
     late: Late | None = None
     condition: Expression | None = None
     """`if:` beside the step: false skips it, unknown skips it as unknown."""

@@ -58,6 +58,7 @@ def _step(scope: Scope, step: Step, jobs: Jobs) -> StepPlan:
         source=place(step.source),
         name=step.name,
         timeout_s=scope.maybe_number(step.timeout_s, step.source, "the timeout"),
+        remind_s=scope.maybe_number(step.remind_s, step.source, "the reminder"),
         late=None if step.late is None else plan_late(scope, step.late, step.source),
         if_=scope.maybe(step.condition),
         **_arguments(scope, step.args, step.source, jobs),

@@ -276,6 +276,12 @@ class Question:
     answer: Any = None
     by: str = ""
     answered_wall_s: float | None = None
+    remind_s: float | None = None
+    """How long until somebody is reminded; 0 is never, None as is usual."""
+    reminded: int = 0
+    """How often somebody was."""
+    reminded_wall_s: float | None = None
+    """When last."""
 
     @property
     def unit(self) -> str:
@@ -299,6 +305,8 @@ class NewAlert:
     worker: str | None = None
     """Where it and `reactor` are not said, they are those of the vessel."""
     reactor: str | None = None
+    again: bool = False
+    """One with its identity that stands is counted, and told anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -354,6 +354,13 @@ class Attention(Protocol):
         """Newest first."""
         ...
 
+    async def remind(self, question: Question, alert: NewAlert) -> bool:
+        """Raise an alert about a question, and count it there, in one transaction.
+
+        False where it is answered, or was reminded of since it was read.
+        """
+        ...
+
     async def raise_alert(self, alert: NewAlert) -> Alert:
         """Raise one, unless one with its identity stands; the same again is counted."""
         ...

@@ -17,11 +17,12 @@ def add_alert(transaction: Transaction, new: NewAlert) -> Alert:
     """Raise it, unless one with its identity stands; the same again is counted."""
     if new.identity is not None:
         standing = transaction.execute(SQL["standing_alert"], {"identity": new.identity}).fetchone()
-        if standing is not None:
+        if standing is not None and not new.again:
             return alert_of(standing)
     rows = []
-    if new.identity is None:
-        rows = transaction.execute(SQL["count_alert"], alert_row(new)).fetchall()
+    if new.identity is None or new.again:
+        count = SQL["count_alert" if new.identity is None else "count_standing_alert"]
+        rows = transaction.execute(count, alert_row(new)).fetchall()
     if not rows:
         rows = transaction.execute(SQL["add_alert"], _placed(transaction, new)).fetchall()
     alert = alert_of(rows[0])

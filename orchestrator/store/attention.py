@@ -51,6 +51,17 @@ class SqlAttention(Base):
             lambda connection: [question_of(row) for row in connection.execute(text, asked)]
         )
 
+    async def remind(self, question: Question, alert: NewAlert) -> bool:
+        asked = {"key": question.key, "reminded": question.reminded, "at_wall_s": alert.at_wall_s}
+
+        def remind(transaction: Transaction) -> bool:
+            if not transaction.execute(SQL["count_reminder"], asked).rowcount:
+                return False
+            add_alert(transaction, alert)
+            return True
+
+        return await self._write(remind)
+
     async def raise_alert(self, alert: NewAlert) -> Alert:
         return await self._write(lambda transaction: add_alert(transaction, alert))
 

@@ -20,7 +20,7 @@ def _question(line: Line) -> Iterator[Change]:
             **line.place,
             "run": line.entry.run,
             **line.texts("kind", "text"),
-            **line.numbers("deadline_s"),
+            **line.numbers("deadline_s", "remind_s"),
             "choices": to_json(line.data.get("choices") or []),
             "answer_type": kind,
             "default_answer": to_json(line.data.get("default")),

@@ -108,6 +108,9 @@ def question_of(row: Row) -> Question:
         answer=from_json(row["answer"]),
         by=row["answered_by"] or "",
         answered_wall_s=row["answered_wall_s"],
+        remind_s=row["remind_s"],
+        reminded=row["reminded"],
+        reminded_wall_s=row["reminded_wall_s"],
     )
 
 

@@ -28,9 +28,10 @@ _JUST_RAISED = {
 def add_alert(tables: Tables, new: NewAlert) -> Alert:
     """Raise it, unless one with its identity stands; the same again is counted."""
     for row in tables.alerts.values():
-        if new.identity is not None and _stands(row, new.identity):
+        stands = new.identity is not None and _stands(row, new.identity)
+        if stands and not new.again:
             return alert_of(row)
-        if new.identity is None and _is_same(row, new):
+        if stands or (new.identity is None and _is_same(row, new)):
             row.update(count=row["count"] + 1, last_wall_s=new.at_wall_s, delivery="due")
             return tell_alert(tables, row, new.at_wall_s)
     number = len(tables.alerts) + 1
@@ -107,6 +108,15 @@ class MemoryAttention(MemoryBase):
             if experiment in (None, row["experiment"])
         ]
         return [one for one in found if one.state == "open" or not open_only][:limit]
+
+    async def remind(self, question: Question, alert: NewAlert) -> bool:
+        row = self._tables.one("questions", question.key)
+        if row is None or row["answer"] is not None or row["reminded"] != question.reminded:
+            return False
+        row.update(reminded=row["reminded"] + 1, reminded_wall_s=alert.at_wall_s)
+        with self._tables.telling():
+            add_alert(self._tables, alert)
+        return True
 
     async def raise_alert(self, alert: NewAlert) -> Alert:
         with self._tables.telling():

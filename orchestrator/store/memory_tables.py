@@ -188,6 +188,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *_PLACE,
         *("run", "kind", "text", "choices", "asked_process_s", "asked_wall_s", "deadline_s"),
         *("answer_type", "default_answer", "answer", "answered_by", "answered_wall_s"),
+        *("remind_s", "reminded", "reminded_wall_s"),
     ),
 }
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -199,4 +200,5 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "fence": 0,
     },
     "actions": {"is_item": 0},
+    "questions": {"reminded": 0},
 }

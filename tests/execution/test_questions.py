@@ -45,6 +45,14 @@ def test_rule_14_ask_without_an_answer_is_skipped_then_the_next_step() -> None:
     assert not run.view.questions
 
 
+def test_a_question_tells_how_soon_somebody_is_to_be_reminded() -> None:
+    """Who reminds is the leader; the worker has nothing else to do for it."""
+    run = do(say("ask", "Ready?", remind_s=1200.0))
+    run.to(DAY_S)
+    [question] = run.of(Kind.QUESTION)
+    assert question.data["remind_s"] == 1200.0
+
+
 def test_a_sample_asks_for_its_label_and_counts_the_volume() -> None:
     run = do(sample(1.5))
     assert run.of(Kind.QUESTION)[0].data["kind"] == "sample"

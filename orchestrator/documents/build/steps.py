@@ -19,6 +19,7 @@ from orchestrator.documents.build.vessels import vessel_list
 from orchestrator.documents.draft import Cursor, NameKind
 from orchestrator.documents.expressions import read_text
 from orchestrator.documents.values import optional_amount, read_amount, read_value
+from orchestrator.model.expression import Const, Expression
 from orchestrator.model.profile import (
     Arguments,
     AskStep,
@@ -44,6 +45,9 @@ from orchestrator.model.profile import (
 from orchestrator.model.text import Text
 
 AFTER_QUESTION: Final = ("next", "stop", "fail", "pause")
+NEVER: Final = "never"
+REMIND_S_LEAST: Final = 60.0
+REMIND_S_MOST: Final = 30 * 86_400.0
 _NO_TEXT: Final = Text(())
 
 
@@ -75,11 +79,21 @@ def _step(cursor: Cursor) -> Step | None:
         args=args,
         name=cursor.text("name"),
         timeout_s=optional_amount(cursor.get("timeout"), "time"),
+        remind_s=_remind(cursor.get("remind")),
         late=read_late(cursor.get("late")),
         condition=None if branching else read_if(cursor),
         vessels=vessel_list(cursor),
         source=cursor.source,
     )
+
+
+def _remind(cursor: Cursor | None) -> Expression | None:
+    """How soon people are reminded of a question; 0: never."""
+    if cursor is not None and cursor.data == NEVER:
+        return Const(0.0)
+    if cursor is None:
+        return None
+    return read_amount(cursor, "time", least=REMIND_S_LEAST, most=REMIND_S_MOST)
 
 
 def _set(cursor: Cursor) -> SetStep:

@@ -12,15 +12,15 @@ from collections.abc import Iterator
 
 from orchestrator.documents.diagnostic import Diagnostic
 from orchestrator.documents.draft import Draft
-from orchestrator.documents.flow import all_steps, steps_of_phase
-from orchestrator.model.profile import AskStep, Profile, Step
+from orchestrator.documents.flow import steps_of_profile
+from orchestrator.model.profile import AskStep
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
     """Warn of `default:` and `then:` without a timeout."""
     if draft.profile is None:
         return
-    for step in _steps(draft.profile):
+    for step in steps_of_profile(draft.profile):
         args = step.args
         if not isinstance(args, AskStep) or step.timeout_s is not None:
             continue
@@ -30,12 +30,3 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             verb = "needs" if len(words) == 1 else "need"
             message = f"{' and '.join(words)} of this question {verb} a timeout: beside it"
             yield draft.warning(draft.span_of(step.source), "always-answered", message)
-
-
-def _steps(profile: Profile) -> Iterator[Step]:
-    for phase in profile.phases:
-        yield from steps_of_phase(phase)
-    for rule in profile.rules:
-        yield from all_steps(rule.do)
-    for sequence in profile.sequences.values():
-        yield from all_steps(sequence.do)

@@ -24,6 +24,10 @@ WHERE q.answer IS NULL AND a.outcome IS NULL AND r.ended_state IS NULL
 ORDER BY q.serial DESC
 LIMIT :limit
 
+-- name: count_reminder
+UPDATE questions SET reminded = reminded + 1, reminded_wall_s = :at_wall_s
+WHERE key = :key AND reminded = :reminded AND answer IS NULL
+
 -- name: add_alert
 INSERT INTO alerts
   (text, severity, source, raised_wall_s, experiment, vessel, worker, reactor, identity)
@@ -44,6 +48,13 @@ WHERE source = :source AND text = :text AND identity IS NULL
   AND resolved_wall_s IS NULL AND acknowledged_wall_s IS NULL
   AND COALESCE(experiment, '') = COALESCE(:experiment, '')
   AND COALESCE(vessel, '') = COALESCE(:vessel, '')
+RETURNING *
+
+-- name: count_standing_alert
+UPDATE alerts
+SET count = count + 1, last_wall_s = :raised_wall_s,
+  delivery = 'due'
+WHERE identity = :identity AND resolved_wall_s IS NULL
 RETURNING *
 
 -- name: standing_alerts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from orchestrator.ports.records import NewAlert
@@ -58,6 +60,43 @@ async def test_a_question_says_what_kind_of_answer_it_wants(store: Store) -> Non
         ("boolean", False, "", ()),
         ("text", None, "", ()),
     ]
+
+
+async def test_a_reminder_is_counted_at_its_question_and_is_one_alert(store: Store) -> None:
+    await commit(
+        store,
+        entry("question", 1, "q1", text="Ready?", kind="ask", remind_s=1200.0),
+        entry("question", 2, "q2", text="Done?", kind="ask"),
+    )
+    first = await store.question("q1")
+    assert first is not None
+    assert (first.remind_s, first.reminded, first.reminded_wall_s) == (1200.0, 0, None)
+    new = NewAlert(
+        text="waits",
+        severity="warning",
+        source="question",
+        at_wall_s=WALL + 1200.0,
+        identity="question:q1",
+        again=True,
+    )
+    assert await store.remind(first, new)
+    assert not await store.remind(first, new), "as it was read, it was not reminded of yet"
+    second = await store.question("q1")
+    assert second is not None
+    assert (second.reminded, second.reminded_wall_s) == (1, WALL + 1200.0)
+    assert await store.remind(second, replace(new, at_wall_s=WALL + 2400.0))
+    [alert] = (await store.alerts()).items
+    assert (alert.count, alert.last_wall_s, alert.delivery) == (2, WALL + 2400.0, "due")
+    other = await store.question("q2")
+    assert other is not None
+    assert (other.remind_s, other.reminded) == (None, 0)
+    await commit(store, entry("answer", 3, "q2", answer="yes", by="ada"), first=3)
+    assert not await store.remind(other, replace(new, identity="question:q2"))
+    await store.resolve_alerts("question:q1", at_wall_s=WALL + 3000.0)
+    third = await store.question("q1")
+    assert third is not None
+    assert await store.remind(third, replace(new, at_wall_s=WALL + 3600.0))
+    assert [each.count for each in (await store.alerts()).items] == [1, 2]
 
 
 async def test_alerts_are_raised_acknowledged_and_resolved(store: Store) -> None:
