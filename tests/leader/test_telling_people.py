@@ -289,6 +289,7 @@ async def test_what_waits_for_a_route_that_is_gone_goes_by_those_that_are_there(
         await soon(lambda: fails(room, "old", 1))
     (new,) = await led_by(room, Route(name="new", to=()))
     await soon(lambda: heard(new) == ["warm"])
+    await soon(lambda: settled_as(room, "sent"))
     [old, there] = sorted(await room.store.deliveries([1]), key=lambda each: each.route)[::-1]
     assert (old.outcome, old.reason, there.outcome) == ("muted", "the route is gone", "sent")
 
