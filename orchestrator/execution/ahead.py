@@ -32,6 +32,9 @@ def jobs_ahead(view: RunView, at_s: float) -> Wanted:
 
     To be asked after a decision that has nothing more to say before that moment.
     """
+    quiet = view.cache.quiet
+    if quiet is not None and quiet.timers_s > at_s:
+        return _NOTHING  # a ramp moves on then, or a sample grows too old
     if not _goes_on(view):
         return _NOTHING
     settings: Settings = {}

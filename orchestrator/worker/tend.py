@@ -42,7 +42,9 @@ async def _turn_on_and_on(unit: VesselUnit, clock: Clock) -> None:
         if turns % BREATH == 0:
             await asyncio.sleep(0)  # a vessel that is behind leaves others their turn
         ahead = clock.call_at(look_again_s, unit.act_ahead) if unit.looks_ahead else None
-        await clock.sleep_until(look_again_s, unit.wake)
-        if ahead is not None:
-            ahead.cancel()
+        try:
+            await clock.sleep_until(look_again_s, unit.wake)
+        finally:
+            if ahead is not None:
+                ahead.cancel()
         unit.wake.clear()

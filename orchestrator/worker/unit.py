@@ -451,6 +451,7 @@ class VesselUnit(HandledRun):
 
     async def end(self, limit_s: float) -> None:
         """Stop jobs and pumps; what is under way is written down as far as it got."""
+        self._ahead = None
         self.doser.halt("the worker stops")
         await self.doser.settle(limit_s)
         self._now()

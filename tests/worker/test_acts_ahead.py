@@ -109,6 +109,16 @@ async def test_a_worker_that_ends_in_between_leaves_nothing_on(world: World) -> 
     assert world.reactor.outputs["led_a"].commanded_duty == 0.0
 
 
+async def test_nothing_is_driven_for_a_run_whose_worker_has_ended(world: World) -> None:
+    async with world.working() as worker:
+        await world.take(worker, order(HOLD))
+        await world.advance(s=59.99)
+        assert unit(worker).looks_ahead
+    assert stirrer(world).commanded_duty == 0.0
+    await world.advance(s=0.02)
+    assert stirrer(world).commanded_duty == 0.0
+
+
 async def test_what_falls_due_together_is_driven_everywhere_before_any_of_it_is_decided() -> None:
     """On the machine's clock, in the worker as it is: its turns follow when all have acted."""
     async with working([slice_with([0.4], vessel=f"v{number}") for number in range(6)]) as at_work:
