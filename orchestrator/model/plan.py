@@ -424,7 +424,8 @@ class Slice:
     worker: str | None = None
     """The worker that the profile asks for, if it does."""
     units: Mapping[str, str] = field(default_factory=dict)
-    """`job.setting` → the unit in which people read it, for the settings that the plan names."""
+    """`job.setting` → the unit in which people read it, for the settings that the plan names, and
+    for signals of its own."""
     inputs: Mapping[str, float | bool | str] = field(default_factory=dict)
     """Those that are the vessel's own; for the reader, since they are already substituted."""
     laws: tuple[str, ...] = ()

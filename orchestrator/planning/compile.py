@@ -21,7 +21,7 @@ from orchestrator.planning.phases import plan_phases
 from orchestrator.planning.refusal import PlanningRefused
 from orchestrator.planning.rules import plan_rules
 from orchestrator.planning.scope import Scope
-from orchestrator.planning.units import units_of
+from orchestrator.planning.units import units_of, units_of_signals
 
 
 def compile_profile(
@@ -135,7 +135,10 @@ def _slice(profile: Profile, vessel: Vessel, chosen: Mapping[str, Value], scope:
             for name, value in sorted(own_inputs(vessel, chosen).items())
             if value is not None
         },
-        units=units_of(scope.catalogue, {name for name, _, _ in scope.assigned}),
+        units={
+            **units_of(scope.catalogue, {name for name, _, _ in scope.assigned}),
+            **units_of_signals(profile.signals),
+        },
         laws=plan_laws(scope, profile, uses),
     )
     check_settings(scope, limits)

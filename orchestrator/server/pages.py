@@ -41,6 +41,8 @@ from orchestrator.server.api.library import library_files, library_of
 from orchestrator.server.api.maintenance import maintenance_of, runs_of
 from orchestrator.server.api.profiles import shipped_profiles
 from orchestrator.server.api.statistics import attempts_of, statistics_of
+from orchestrator.server.permission import found
+from orchestrator.server.plans import units_in
 from orchestrator.server.reading import read_query
 from orchestrator.server.render import render
 from orchestrator.server.services import SERVICES, Services
@@ -89,7 +91,7 @@ async def experiment_page(request: web.Request) -> web.Response:
     actions = await services.store.actions(name, limit=ROWS)
     data |= {
         "experiment": experiment,
-        "latest": await _latest(services, name),
+        "latest": await _latest(request, name),
         "actions": [view(each, Action) for each in actions.items],
         "phases": [view(each, PhaseVisit) for each in await services.store.phases(name)],
     }
@@ -190,7 +192,9 @@ async def _attention(services: Services, experiment: str | None = None) -> dict[
     }
 
 
-async def _latest(services: Services, experiment: str) -> list[Latest]:
+async def _latest(request: web.Request, experiment: str) -> list[Latest]:
+    services = request.app[SERVICES]
+    unit_of = await units_in(request, await found(services, experiment))
     return [
         Latest(
             vessel=each.vessel,
@@ -198,7 +202,7 @@ async def _latest(services: Services, experiment: str) -> list[Latest]:
             process_s=each.process_s,
             wall_s=each.wall_s,
             value=each.value,
-            unit=services.unit_of(each.signal),
+            unit=unit_of(each.signal),
         )
         for each in await services.store.latest(experiment)
     ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
 from orchestrator.model.awaited import awaited
+from orchestrator.ports.records import Experiment
 from orchestrator.ports.store import Store
 from orchestrator.server.problems import Problem, kind_of
+from orchestrator.server.services import SERVICES
 from orchestrator.server.views.experiments import Button, Chart, PhaseOutline
 
 KEPT_MAX: Final = 32
@@ -31,6 +34,8 @@ class SliceOutline(msgspec.Struct, frozen=True, kw_only=True):
     media: list[BottleOutline] = []
     phases: list[PhaseOutline] = []
     limits: dict[str, float] = {}
+    units: dict[str, str] = {}
+    """Of settings that it names, and of signals of its own."""
 
 
 class PlanOutline(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +48,11 @@ class PlanOutline(msgspec.Struct, frozen=True, kw_only=True):
     charts: list[Chart] = []
     buttons: list[Button] = []
     """Those that its rules start on."""
+
+    def unit_of(self, signal: str) -> str:
+        """The unit of a signal that the plan names itself; empty for all others."""
+        units = (each.units.get(signal, "") for each in self.vessels)
+        return next(filter(None, units), "")
 
     @property
     def phases(self) -> list[PhaseOutline]:
@@ -72,6 +82,13 @@ class Plans:
 
 
 PLANS = web.AppKey("plans", Plans)
+
+
+async def units_in(request: web.Request, record: Experiment) -> Callable[[str], str]:
+    """How signals of an experiment get their unit: declared by jobs, or by its own plan."""
+    services = request.app[SERVICES]
+    plan = await request.app[PLANS].outline(services.store, record.id, record.plan_hash)
+    return lambda signal: services.unit_of(signal) or plan.unit_of(signal)
 
 
 async def plan_text(store: Store, experiment: str) -> str:

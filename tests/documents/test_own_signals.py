@@ -46,6 +46,7 @@ def test_the_job_that_takes_them_in_runs_and_knows_their_units() -> None:
         "room_offset": pytest.approx(-160.0 / 9.0),
         "room_sensor": "room_probe",
     }
+    assert plan.vessels[0].units["external.room"] == "°C"
     units = [(series.signal, series.unit) for series in plan.charts[0].series]
     assert units == [("external.humidity", ""), ("external.room", "°C")]
 

@@ -8,16 +8,18 @@ import pytest
 
 from orchestrator.documents.catalogue import load_offer
 from orchestrator.documents.check import check_text
-from orchestrator.model.canonical import digest
+from orchestrator.model.canonical import canonical_json, digest, plain
 from orchestrator.planning.compile import compile_profile
 from orchestrator.planning.refusal import PlanningRefused
 from orchestrator.ports.check import Checked, Files, Given
 from orchestrator.ports.records import Binding
+from orchestrator.server.plans import outline_of
 from orchestrator.server.services import SERVICES
 from orchestrator.store.memory import MemoryStore
 from tests.server import office
 from tests.server.conftest import Client
 from tests.server.office import NOW_S, StandingClock, Told
+from tests.support.plan_files import plan_of
 
 HOUR_S = 3600.0
 
@@ -100,3 +102,25 @@ async def test_in_its_last_phase_all_that_is_to_come_has_its_time(
     samples = [row["wall"] for row in rows if row["action"] == "sample"]
     assert samples == ["2025-01-08T08:00:00Z"] * 2, "nine o'clock in Berlin, once on each vessel"
     assert all(row["wall_s"] >= clock.wall_s for row in rows)
+
+
+CLIMATE = """\
+axenic: profile/1
+name: Climate
+vessels:
+  a: {volume: 15 mL}
+signals:
+  room: {topic: lab/room, unit: °F}
+  count: {topic: lab/count}
+jobs:
+  stirring: {target: 500 rpm}
+phases:
+  - name: only
+    duration: 1 h
+"""
+
+
+def test_a_signal_that_a_profile_names_has_the_unit_that_people_read() -> None:
+    outline = outline_of(canonical_json(plain(plan_of(CLIMATE))).decode())
+    assert outline.unit_of("external.room") == "°C"
+    assert outline.unit_of("external.count") == outline.unit_of("od600") == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestrator.server.api.experiments import ONE
 from orchestrator.server.permission import found
+from orchestrator.server.plans import units_in
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.views.common import Listing
 from orchestrator.server.views.readings import Curve, CurvesQuery, Latest
@@ -16,6 +17,7 @@ async def get_latest(call: Call[NoQuery, None]) -> Listing[Latest]:
     """Tell the newest value of each signal at each vessel."""
     services = call.services
     experiment = await found(services, call.named("id"))
+    unit_of = await units_in(call.request, experiment)
     return Listing(
         items=[
             Latest(
@@ -24,7 +26,7 @@ async def get_latest(call: Call[NoQuery, None]) -> Listing[Latest]:
                 process_s=each.process_s,
                 wall_s=each.wall_s,
                 value=each.value,
-                unit=services.unit_of(each.signal),
+                unit=unit_of(each.signal),
             )
             for each in await services.store.latest(experiment.id)
         ]
@@ -36,6 +38,7 @@ async def get_curves(call: Call[CurvesQuery, None]) -> Listing[Curve]:
     """Draw signals over time: mean, minimum and maximum in at most so many intervals."""
     services, query = call.services, call.query
     experiment = await found(services, call.named("id"))
+    unit_of = await units_in(call.request, experiment)
     curves = await services.store.curves(
         experiment.id,
         signals=query.signal,
@@ -50,7 +53,7 @@ async def get_curves(call: Call[CurvesQuery, None]) -> Listing[Curve]:
             Curve(
                 vessel=each.vessel,
                 signal=each.signal,
-                unit=services.unit_of(each.signal),
+                unit=unit_of(each.signal),
                 clock=each.clock,
                 resolution_s=each.resolution_s,
                 at_s=each.at_s,
