@@ -10,6 +10,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 
 from orchestrator.server import actor, idempotency
+from orchestrator.server.examples import Example, examples
 from orchestrator.server.problems import MEDIA_TYPE, ProblemDocument
 from orchestrator.server.routing import Route
 from orchestrator.server.views.events import Event
@@ -18,6 +19,7 @@ from orchestrator.server.words import field_words
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 _OF_OBJECTS: Final = ("application/json", "text/yaml")
+_NONE: Final = Example()
 _IN_PATH: Final = re.compile(r"{(\w+)}")
 # What a stream carries no route answers, but clients need the types.
 _ALSO: Final = (ProblemDocument, Event, ReadingsEvent)
@@ -92,12 +94,13 @@ def _paths(routes: Iterable[Route], known: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _operation(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
     summary, description = route.story
+    example = examples().get(route.name, _NONE)
     operation: dict[str, Any] = {
         "operationId": route.name,
         "tags": [route.tag],
         "summary": summary,
-        "parameters": [*_path_parameters(route), *_query_parameters(route, known)],
-        "responses": _responses(route, known),
+        "parameters": [*_path_parameters(route, example), *_query_parameters(route, known)],
+        "responses": _responses(route, known, example),
     }
     if description:
         operation["description"] = description
@@ -107,7 +110,7 @@ def _operation(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
     if route.method in ("PATCH", "PUT") or {412} & set(route.problems):
         operation["parameters"].append(_header("If-Match", 40))
     if route.body is not None:
-        content = {"application/json": {"schema": known[route.body]}}
+        content = {"application/json": _with({"schema": known[route.body]}, example.body)}
         operation["requestBody"] = {"required": True, "content": content}
     elif route.text_length_max:
         text = {"type": "string", "maxLength": route.text_length_max}
@@ -116,9 +119,15 @@ def _operation(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
     return operation
 
 
-def _path_parameters(route: Route) -> Iterable[dict[str, Any]]:
+def _path_parameters(route: Route, example: Example) -> Iterable[dict[str, Any]]:
     for name in _IN_PATH.findall(route.path):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        said = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        yield _with(said, example.path.get(name))
+
+
+def _with(said: dict[str, Any], example: Any) -> dict[str, Any]:
+    """The same with an example, if there is one."""
+    return said if example is None else {**said, "example": example}
 
 
 def _query_parameters(route: Route, known: Mapping[Any, Any]) -> Iterable[dict[str, Any]]:
@@ -141,13 +150,13 @@ def _role_header() -> dict[str, Any]:
     return {"name": actor.ROLE_HEADER, "in": "header", "required": False, "schema": schema}
 
 
-def _responses(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
+def _responses(route: Route, known: Mapping[Any, Any], example: Example) -> dict[str, Any]:
     schema = {"type": "string"} if route.answer is None else known[route.answer]
     if route.answer is None and route.media_type in _OF_OBJECTS:
         schema = {"type": "object"}
     good: dict[str, Any] = {
         "description": HTTPStatus(route.status).phrase,
-        "content": {route.media_type: {"schema": schema}},
+        "content": {route.media_type: _with({"schema": schema}, example.answer)},
     }
     headers = {"Location": route.location, "ETag": route.etag}
     if any(headers.values()):

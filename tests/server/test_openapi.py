@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from orchestrator.ports.configuration import Configuration
 from orchestrator.ports.library import Edit, Library
 from orchestrator.ports.remarks import NewNote
 from orchestrator.ports.silence import NewSilence
+from orchestrator.server import examples
 from orchestrator.server.api.experiments import ONE
 from orchestrator.server.api.library import FILE
 from orchestrator.server.app import ROUTES
+from orchestrator.server.examples import Example
 from orchestrator.server.routing import Route
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import SECRET, Client
@@ -26,6 +29,7 @@ from tests.server.office import NOW_S
 from tests.server.rich import QUESTION, let_it_run
 from tests.support.clusters import CLUSTER, a_cluster_document
 from tests.support.compared_records import COMPARED, PUMP
+from tests.support.examples import example_of, write
 from tools import web_types
 
 Described = dict[str, Any]
@@ -89,7 +93,12 @@ async def test_it_is_openapi_3_1_and_every_reference_leads_somewhere(described: 
 
 
 async def test_every_answer_is_as_described(
-    client: Client, store: MemoryStore, described: Described, experiment: str, profile_text: str
+    client: Client,
+    store: MemoryStore,
+    described: Described,
+    experiment: str,
+    profile_text: str,
+    tmp_path: Path,
 ) -> None:
     attempt = await let_it_run(store, experiment)
     answers: dict[tuple[str, str], Any] = {}
@@ -101,10 +110,14 @@ async def test_every_answer_is_as_described(
     )
     run = await store.begin_maintenance(["backup"], cause="schedule", actor="", at_wall_s=NOW_S)
     await store.end_maintenance(run.id, "failed", at_wall_s=NOW_S)
+    made: dict[str, Example] = {}
     for route in ROUTES:
-        if route.answer is not None:
-            asked = await _ask(client, store, route, profile_text)
-            answers[route.method, route.path] = asked
+        if route.name not in WITHOUT_EXAMPLE:
+            status, answer, made[route.name] = await _ask(client, store, route, profile_text)
+            if route.answer is not None:
+                answers[route.method, route.path] = status, answer
+    if os.environ.get("AXENIC_ACCEPT"):
+        write(examples.FILE, made, {str(tmp_path): "/var/lib/axenic"})
     for (method, path), (status, answer) in answers.items():
         operation = described["paths"][path][method.lower()]
         content = operation["responses"][str(status)]["content"]["application/json"]
@@ -112,6 +125,32 @@ async def test_every_answer_is_as_described(
         jsonschema.validate(answer, schema, cls=jsonschema.Draft202012Validator)
         assert answer.get("items") != [], f"{path} shows nothing"
     assert QUESTION.format(attempt=attempt) in str(answers["GET", "/api/questions"])
+
+
+async def test_every_operation_has_an_example_that_is_as_described(described: Described) -> None:
+    """AXENIC_ACCEPT=1 and the test above write them anew."""
+    operations = {
+        operation["operationId"]: operation
+        for methods in described["paths"].values()
+        for operation in methods.values()
+    }
+    assert examples.examples().keys() == operations.keys() - WITHOUT_EXAMPLE
+    for name in examples.examples():
+        operation = operations[name]
+        good = min(status for status in operation["responses"] if status.isdigit())
+        shown = [*operation["responses"][good]["content"].values()]
+        body = operation.get("requestBody", {}).get("content", {})
+        shown += () if "text/plain" in body else body.values()  # a webhook takes whatever comes
+        is_text = "application/json" not in operation["responses"][good]["content"]
+        for content in shown:
+            schema = {**content["schema"], "components": described["components"]}
+            assert "example" in content, name
+            if is_text:
+                assert isinstance(content["example"], str), name
+                continue
+            jsonschema.validate(content["example"], schema, cls=jsonschema.Draft202012Validator)
+        for parameter in operation["parameters"]:
+            assert parameter["in"] != "path" or parameter["example"], name
 
 
 @pytest.fixture
@@ -135,7 +174,7 @@ def configured(tmp_path: Path) -> Configuration:
 BODIES: dict[str, Any] = {
     FILE: {"text": "name: b\n"},
     "/api/configuration": {"text": CLUSTER},
-    f"{FILE}/remove": {},
+    f"{FILE}/remove": {"message": "Nobody grows this"},
     "/api/profiles/check": {"text": "axenic: profile/1\n"},
     "/api/questions/answer": {"key": "e0001.1:control:grow#1:do@0:0", "answer": "yes"},
     "/api/experiments/{id}/press": {"button": "rinse"},
@@ -159,6 +198,13 @@ BODIES: dict[str, Any] = {
     "/api/workers/self-test": {"places": ["bench-1"]},
     "/api/workers/command": {"name": "stop", "args": {"job": "stirring"}},
 }
+WITHOUT_EXAMPLE = {
+    "export_bundle",  # a ZIP
+    "import_experiment",  # of a ZIP
+    "stream",  # never ends
+    "get_openapi",  # would hold itself
+    "get_docs",  # is the same as a page
+}
 WAITS = (
     "get_preflight",
     "hold_experiment",
@@ -175,10 +221,15 @@ OF_COMMITS = (
     "compare_configurations",
     "restore_configuration",
 )
-QUERIES = {"curves": "?signal=od600&signal=temperature.measured"}
+QUERIES = {
+    "document": "?worker=bench-1&reactor=r1&device=feed_pump&name=weighed",
+    "curves": "?signal=od600&signal=temperature.measured",
+}
 
 
-async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> tuple[int, Any]:
+async def _ask(
+    client: Client, store: MemoryStore, route: Route, text: str
+) -> tuple[int, Any, Example]:
     """Ask for something that is there."""
     name = "e0001"
     if route.name in WAITS:
@@ -213,7 +264,13 @@ async def _ask(client: Client, store: MemoryStore, route: Route, text: str) -> t
         body = {"difference": shown, **more}
     async with client.request(route.method, address, json=body, headers=ANYBODYS) as response:
         assert response.status < 300, f"{address}: {await response.text()}"
-        return response.status, await response.json()
+        is_json = response.content_type == "application/json"
+        answer = await response.json() if is_json else await response.text()
+        return (
+            response.status,
+            answer,
+            example_of(route.path, address, body if route.body is not None else None, answer),
+        )
 
 
 async def _another(
