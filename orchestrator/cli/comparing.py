@@ -141,7 +141,7 @@ async def _keep(api: Api, worker: str, session: Found, method: str) -> None:
 async def known(api: Api, place: str | None, device: str | None) -> list[Found]:
     """Calibrations of a place and a device, or of all."""
     worker, _, reactor = (place or "").partition("/")
-    items: list[Found] = (await api.get("/calibrations"))["items"]
+    items: list[Found] = [each async for each in api.pages("/calibrations")]
     return [
         one
         for one in items

@@ -29,7 +29,7 @@ def profiles(context: click.Context, leader_url: str, form: str) -> None:
         return
 
     async def look(api: Api) -> tuple[Any, Any]:
-        return await api.get("/library"), (await api.get("/library/files"))["items"]
+        return await api.get("/library"), [each async for each in api.pages("/library/files")]
 
     library, files = ask(leader_url, look)
     if form == "json":

@@ -153,6 +153,38 @@ async def test_every_operation_has_an_example_that_is_as_described(described: De
             assert parameter["in"] != "path" or parameter["example"], name
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/experiments/e0001/phases",
+        "/api/experiments/e0001/notes",
+        "/api/experiments/e0001/revisions",
+        "/api/calibrations",
+        "/api/library/files",
+    ],
+)
+@pytest.mark.usefixtures("experiment")
+async def test_a_list_that_grows_comes_in_pages_that_make_up_the_whole(
+    client: Client, store: MemoryStore, path: str
+) -> None:
+    await let_it_run(store, "e0001")
+    for text in ("foam", "less foam"):
+        await store.add_note(NewNote(experiment="e0001", text=text, actor="ada", at_wall_s=NOW_S))
+    await store.keep_calibrations(COMPARED, at_wall_s=NOW_S)
+    async with client.get(path) as response:
+        whole = await response.json()
+    assert whole["items"]
+    assert whole["next"] is None
+    pieces, cursor = [], ""
+    while cursor is not None:
+        async with client.get(f"{path}?limit=1{cursor}") as response:
+            page = await response.json()
+        assert len(page["items"]) == 1
+        pieces += page["items"]
+        cursor = f"&cursor={page['next']}" if page["next"] else None
+    assert pieces == whole["items"]
+
+
 @pytest.fixture
 def library(tmp_path: Path, profile_text: str) -> Library:
     """With a document that said two things, and a remote."""

@@ -31,7 +31,7 @@ from orchestrator.server.views.calibrations import (
     known,
     sessions_of,
 )
-from orchestrator.server.views.common import Listing
+from orchestrator.server.views.common import Listing, PageQuery, page_at
 from orchestrator.server.views.workers import CommandOutcome
 
 routes = Routes("calibrations")
@@ -39,10 +39,10 @@ FILE: Final = "calibration.yaml"
 
 
 @routes.get("/api/calibrations")
-async def list_calibrations(call: Call[NoQuery, None]) -> Listing[Calibration]:
+async def list_calibrations(call: Call[PageQuery, None]) -> Listing[Calibration]:
     """List all calibrations that workers keep, as last heard, those in force and older ones."""
     workers, now = await call.services.store.workers(), call.services.clock.now()
-    return Listing(items=[*calibrations_of(workers, now.wall_s)])
+    return page_at([*calibrations_of(workers, now.wall_s)], call.query, lambda each: each)
 
 
 @routes.get("/api/calibrations/devices")

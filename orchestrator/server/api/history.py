@@ -8,7 +8,7 @@ from orchestrator.server.api.experiments import ONE
 from orchestrator.server.permission import found, refuse_strangers
 from orchestrator.server.plans import PLANS
 from orchestrator.server.routing import Call, NoQuery, Routes
-from orchestrator.server.views.common import Listing, view
+from orchestrator.server.views.common import Listing, PageQuery, page_at, view
 from orchestrator.server.views.history import (
     Action,
     ActionsQuery,
@@ -63,11 +63,11 @@ async def resolve_dose(call: Call[NoQuery, Resolution]) -> Resolved:
 
 
 @routes.get(ONE + "/phases", problems=(404,))
-async def list_phases(call: Call[NoQuery, None]) -> Listing[PhaseVisit]:
+async def list_phases(call: Call[PageQuery, None]) -> Listing[PhaseVisit]:
     """List the stays of its vessels in phases, in the order in which they were entered."""
     experiment = await found(call.services, call.named("id"))
     visits = await call.services.store.phases(experiment.id)
-    return Listing(items=[view(each, PhaseVisit) for each in visits])
+    return page_at(visits, call.query, lambda each: view(each, PhaseVisit))
 
 
 @routes.get(ONE + "/volumes", problems=(404,))

@@ -19,7 +19,7 @@ from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
 from orchestrator.server.services import Services
 from orchestrator.server.signature import refuse_forged
-from orchestrator.server.views.common import Listing, view
+from orchestrator.server.views.common import Listing, PageQuery, page_at, view
 from orchestrator.server.views.library import (
     CommitQuery,
     ComparedQuery,
@@ -51,9 +51,10 @@ async def get_library(call: Call[NoQuery, None]) -> LibraryStanding:
 
 
 @routes.get("/api/library/files", problems=(404,))
-async def list_library(call: Call[NoQuery, None]) -> Listing[LibraryFile]:
+async def list_library(call: Call[PageQuery, None]) -> Listing[LibraryFile]:
     """List its documents, by path."""
-    return Listing(items=await library_files(call.request, call.services))
+    files = await library_files(call.request, call.services)
+    return page_at(files, call.query, lambda each: each)
 
 
 @routes.get(FILE, etag="blob", problems=(404, 422))

@@ -21,7 +21,7 @@ from orchestrator.server.permission import found, refuse_strangers
 from orchestrator.server.plans import plan_text
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
-from orchestrator.server.views.common import Listing
+from orchestrator.server.views.common import Listing, PageQuery, page_at
 from orchestrator.server.views.difference import Difference, difference_view
 from orchestrator.server.views.experiments import Experiment, experiment_view
 from orchestrator.server.views.revisions import (
@@ -36,11 +36,11 @@ routes = Routes("experiments")
 
 
 @routes.get(ONE + "/revisions", problems=(404,))
-async def list_revisions(call: Call[NoQuery, None]) -> Listing[Revision]:
+async def list_revisions(call: Call[PageQuery, None]) -> Listing[Revision]:
     """List what an experiment ran by, oldest first; the last one is in force."""
     experiment = await found(call.services, call.named("id"))
     kept = await call.services.store.revisions(experiment.id)
-    return Listing(items=[revision_view(each, experiment) for each in kept])
+    return page_at(kept, call.query, lambda each: revision_view(each, experiment))
 
 
 @routes.post(ONE + "/revisions", problems=(403, 404, 409, 422, 504))

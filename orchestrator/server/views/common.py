@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 import msgspec
@@ -42,6 +42,14 @@ def page_of(
     return Listing(
         items=[show(each) for each in shown], next=str(number(shown[-1])) if more else None
     )
+
+
+def page_at(records: Sequence[R], query: PageQuery, show: Callable[[R], T]) -> Listing[T]:
+    """A page of what only grows at its end, or hardly changes: by position."""
+    begin = int(query.cursor or 0)
+    end = begin + query.limit
+    shown = [show(each) for each in records[begin:end]]
+    return Listing(items=shown, next=str(end) if end < len(records) else None)
 
 
 def view(record: Any, kind: type[T]) -> T:

@@ -1,5 +1,5 @@
 // /api/calibrations: what devices were compared with; sessions in which they are.
-import { getJson, postJson } from "./http.js";
+import { getAll, getJson, postJson } from "./http.js";
 import type {
   Calibration,
   CalibrationSession,
@@ -21,10 +21,10 @@ export interface Compared {
 export async function getCompared(): Promise<Compared> {
   const [devices, calibrations, sessions] = await Promise.all([
     getJson<Listing<Comparable>>("/api/calibrations/devices"),
-    getJson<Listing<Calibration>>("/api/calibrations"),
+    getAll<Calibration>("/api/calibrations"),
     getJson<Listing<CalibrationSession>>("/api/calibrations/sessions"),
   ]);
-  return { devices: devices.items, calibrations: calibrations.items, sessions: sessions.items };
+  return { devices: devices.items, calibrations, sessions: sessions.items };
 }
 
 /** What a worker made of it; a refusal is an error with its reason. */

@@ -1,6 +1,6 @@
 // What happened in an experiment, and what is to come.
 import { pathOf } from "./experiments.js";
-import { getJson, postJson } from "./http.js";
+import { getAll, getJson, postJson } from "./http.js";
 import type { Action, Dose, Listing, PhaseVisit, Resolution, Resolved, TimetableRow, Volume } from "./types.js";
 
 export function listActions(experiment: string, cursor?: string): Promise<Listing<Action>> {
@@ -12,8 +12,8 @@ export async function listComing(experiment: string, forS: number): Promise<Time
   return (await getJson<Listing<TimetableRow>>(path, { for_s: forS, limit: 200 })).items;
 }
 
-export async function listPhases(experiment: string): Promise<PhaseVisit[]> {
-  return (await getJson<Listing<PhaseVisit>>(`${pathOf(experiment)}/phases`)).items;
+export function listPhases(experiment: string): Promise<PhaseVisit[]> {
+  return getAll(`${pathOf(experiment)}/phases`);
 }
 
 export async function listVolumes(experiment: string): Promise<Volume[]> {

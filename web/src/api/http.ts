@@ -1,6 +1,6 @@
 // Requests to /api: JSON in, JSON out, and problems as errors.
 import { whoHeaders } from "../live/who.js";
-import type { Diagnostic, ProblemDocument } from "./types.js";
+import type { Diagnostic, Listing, ProblemDocument } from "./types.js";
 
 const LIMIT_MS = 30_000;
 
@@ -30,6 +30,18 @@ export class ProblemError extends Error {
 export async function getJson<T>(path: string, query: Query = {}): Promise<T> {
   const response = await send(path + queryText(query), { headers: { Accept: "application/json" } });
   return (await response.json()) as T;
+}
+
+/** All items of a list, page after page. */
+export async function getAll<T>(path: string, query: Query = {}): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Listing<T> = await getJson(path, { ...query, cursor });
+    items.push(...page.items);
+    cursor = page.next ?? null;
+  } while (cursor !== null);
+  return items;
 }
 
 export async function getText(path: string): Promise<string> {

@@ -1,5 +1,5 @@
 // /api/library: a laboratory's own profiles, and their past.
-import { getJson, postJson, putJson } from "./http.js";
+import { getAll, getJson, postJson, putJson } from "./http.js";
 import type {
   LibraryCommit,
   LibraryFile,
@@ -18,8 +18,8 @@ export function getLibrary(): Promise<LibraryStanding> {
   return getJson("/api/library");
 }
 
-export function listLibrary(): Promise<Listing<LibraryFile>> {
-  return getJson("/api/library/files");
+export function listLibrary(): Promise<LibraryFile[]> {
+  return getAll("/api/library/files");
 }
 
 export function readDocument(path: string, commit?: string): Promise<LibraryText> {

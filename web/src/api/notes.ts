@@ -1,17 +1,10 @@
 // What people wrote about an experiment.
 import { pathOf } from "./experiments.js";
-import { getJson, postJson } from "./http.js";
+import { getAll, postJson } from "./http.js";
 import type { Listing, NewNote, Note } from "./types.js";
 
-export async function listNotes(experiment: string): Promise<Note[]> {
-  const notes: Note[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Listing<Note> = await getJson(`${pathOf(experiment)}/notes`, { cursor });
-    notes.push(...page.items);
-    cursor = page.next ?? null;
-  } while (cursor !== null);
-  return notes;
+export function listNotes(experiment: string): Promise<Note[]> {
+  return getAll(`${pathOf(experiment)}/notes`);
 }
 
 export function addNote(experiment: string, note: NewNote): Promise<Note> {

@@ -148,7 +148,7 @@ export class AxenicLibrary extends LitElement {
   private async look(): Promise<void> {
     try {
       const [library, files] = await Promise.all([getLibrary(), listLibrary()]);
-      [this.library, this.files] = [library, files.items];
+      [this.library, this.files] = [library, files];
     } catch (error) {
       this.problem = told(error);
     }

@@ -23,6 +23,7 @@ const plain: Alert = {
   resolved_wall_s: null,
   resolved_note: "",
   delivery: "due",
+  deliveries: [],
 };
 
 const some = (...of: Partial<Alert>[]) => of.map((each, index) => ({ ...plain, id: index + 1, ...each }));
