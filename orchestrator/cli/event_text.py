@@ -13,6 +13,7 @@ def event_text(data: Mapping[str, Any]) -> str:
         "arrived": f"waits before {phase}" + (f" for {awaited}" if awaited else ""),
         "phase_leaving": f"leaves {phase}",
         "held": f"the clock of {phase} stands",
+        "picture": f"picture by {data.get('camera')}: {data.get('state') or data.get('file')}",
         "freed": f"the clock of {phase} goes on",
     }
     return (

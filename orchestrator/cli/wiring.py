@@ -36,6 +36,8 @@ NO_WORKERS = {LEADER: "the leader", OTHERS: "machines that are none of ours"}
 STOP_BUTTON = "the stop button"
 UNIT_ADDRESS = "unit_api.url"
 """File in a worker's folder that says where it is reached on its own machine."""
+PICTURES = "pictures"
+"""Folder beside the leader's store that holds pictures of experiments."""
 HUNG = "hung.txt"
 """File in which a worker that is ended since it hung writes down where it stood."""
 SOCKET_PATH_BYTES_MAX = 100
@@ -159,6 +161,7 @@ async def leading(
     from orchestrator.server.app import make_app
     from orchestrator.server.serve import listening
     from orchestrator.server.unit_site import Site
+    from orchestrator.store.gallery import FolderGallery
     from orchestrator.transport.mqtt import MqttLink
 
     rules = rules or Rules()
@@ -173,6 +176,7 @@ async def leading(
         routes = hosted_routes()
         for route in routes:
             stack.push_async_callback(route.close)
+        gallery = FolderGallery(data / PICTURES)
         maintain = caretaker_of(store, clock, upkeep, data, store_url, rules.timezone)
         leader = Leader(
             store=store,
@@ -186,6 +190,7 @@ async def leading(
             library=library,
             pull_every_s=wish.pull_every_s if wish else None,
             maintain=maintain,
+            gallery=gallery,
         )
         app = make_app(
             leader,
@@ -196,6 +201,7 @@ async def leading(
             kept=library,
             report=_report,
             caretaker=maintain,
+            gallery=gallery,
             machine=site,
             configured=await asyncio.to_thread(configuration_of, cluster, data, clock),
             plugins=plugin_versions(),

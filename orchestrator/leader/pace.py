@@ -25,6 +25,8 @@ class Pace:
     """For a worker to answer a command."""
     pour_s: float = 25.0
     """For one that moves liquid, which it answers when that is through."""
+    collect_s: float = 5.0
+    """Between two looks for pictures that wait on their workers."""
     check_s: float = 60.0
     """For a profile to be checked."""
     live_s: float = 0.2

@@ -13,6 +13,7 @@ from typing import Any
 from orchestrator.leader.abandon import Abandon
 from orchestrator.leader.attend import Attend
 from orchestrator.leader.bring import Bring
+from orchestrator.leader.collect import Collect
 from orchestrator.leader.command import Command
 from orchestrator.leader.deliver import Deliver
 from orchestrator.leader.dispatch import Dispatch
@@ -50,6 +51,7 @@ from orchestrator.ports.office import (
     RequestRefused,
     Submission,
 )
+from orchestrator.ports.pictures import Gallery
 from orchestrator.ports.records import Alert, Documents, Event, Experiment
 from orchestrator.ports.rehearse import Rehearse
 from orchestrator.ports.routes import Routed, RouteShown, Tried
@@ -81,6 +83,7 @@ class Leader:
         library: Library | None = None,
         pull_every_s: float | None = None,
         maintain: Maintain | None = None,
+        gallery: Gallery | None = None,
     ) -> None:
         """The store is open, the link is entered; closing them is for whoever made them."""
         chance, pace, rules = chance or Random(), pace or Pace(), rules or Rules()
@@ -119,6 +122,11 @@ class Leader:
         self._bring = Bring(store, self._command)
         self._unkept = Unkept()
         self._remind = Remind(store, clock)
+        self._collect = (
+            Collect(store, clock, pace, self._presences, self._command, gallery)
+            if gallery is not None
+            else None
+        )
         self._deliver = Deliver(store, routes, clock, pace) if routes else None
         self._rehearsals = (
             Rehearsals(store, clock, rehearse, self._steer.look_again) if rehearse else None
@@ -167,6 +175,8 @@ class Leader:
             tasks.create_task(self._librarian.run(), name="pull the library")
             if self._maintain is not None:
                 tasks.create_task(self._maintain.run(), name="maintain the store")
+            if self._collect is not None:
+                tasks.create_task(self._collect.run(), name="collect pictures")
             if self._deliver is not None:
                 tasks.create_task(self._deliver.run(), name="deliver alerts")
             if self._rehearsals is not None:

@@ -101,6 +101,7 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
         "calibrate",
         "self_test",
         "machine",
+        "picture",
     ]
     reactor: str = ""
     attempt: str = ""
@@ -119,7 +120,8 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     density_g_ml, vessel_holds_ml. go, again, abandon: session. answer: session, value. keep:
     session, name, method, degree, valid_for_s, note, activate. import: calibration, activate.
     activate, delete: device, name. machine: do (look | logs | reboot | shutdown | restart |
-    update), limit (of logs), while_running."""
+    update), limit (of logs), while_running. picture: file, offset; answers data (base64) and
+    size_bytes. Or file, have: the leader has it now."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from orchestrator.messages.reports import Capabilities, StateMessage
 from orchestrator.model.experiment import State
 from orchestrator.ports.entries import Entries
 from orchestrator.ports.maintenance import MaintenanceRecords
+from orchestrator.ports.pictures import Pictures
 from orchestrator.ports.records import (
     ActionRecord,
     Alert,
@@ -435,6 +436,7 @@ class Store(
     Experiments,
     Entries,
     Remarks,
+    Pictures,
     Silences,
     Workers,
     Recording,

@@ -18,6 +18,7 @@ from orchestrator.ports.library import Library
 from orchestrator.ports.machine import Machine
 from orchestrator.ports.maintenance import Caretaker
 from orchestrator.ports.office import Office
+from orchestrator.ports.pictures import Gallery
 from orchestrator.ports.plugin_routes import PluginRoute
 from orchestrator.ports.report import Report
 from orchestrator.ports.store import Store
@@ -41,6 +42,7 @@ from orchestrator.server.api import (
     maintenance,
     offer,
     outside,
+    pictures,
     profiles,
     questions,
     queue,
@@ -78,6 +80,7 @@ RESOURCES: Final = (
     trace,
     difference,
     export,
+    pictures,
     imports,
     offer,
     profiles,
@@ -113,6 +116,7 @@ def make_app(
     caretaker: Caretaker | None = None,
     webhook_secret: str = "",
     report: Report | None = None,
+    gallery: Gallery | None = None,
     machine: Machine | None = None,
     configured: Configuration | None = None,
     plugins: Mapping[str, str] | None = None,
@@ -140,6 +144,7 @@ def make_app(
         caretaker=caretaker,
         webhook_secret=webhook_secret,
         report=report,
+        gallery=gallery,
         machine=machine,
         configuration=configured,
         plugins=plugins or {},

@@ -16,6 +16,7 @@ from orchestrator.ports.library import Library
 from orchestrator.ports.machine import Machine
 from orchestrator.ports.maintenance import Caretaker
 from orchestrator.ports.office import Office
+from orchestrator.ports.pictures import Gallery
 from orchestrator.ports.report import Report
 from orchestrator.ports.store import Store
 
@@ -40,6 +41,8 @@ class Services:
     """Draws an experiment's page for offline, if anybody can."""
     caretaker: Caretaker | None = None
     """Who keeps the store safe, if anybody does."""
+    gallery: Gallery | None = None
+    """Where pictures of experiments lie, if anybody fetches them."""
     machine: Machine | None = None
     """On which the leader runs, if anybody can tell of it."""
     configuration: Configuration | None = None

@@ -68,5 +68,4 @@ _FOLDS: Mapping[str, Fold] = {
     Kind.JOB: _only_told("job"),
     Kind.DEVICE: _only_told("device"),
     Kind.EVENT: _only_told("event"),
-    Kind.PICTURE: _only_told("picture"),
 }

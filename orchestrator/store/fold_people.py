@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from orchestrator.model.ledger import BOTTLE_ALERT, Kind
 from orchestrator.model.units import symbol_of
 from orchestrator.ports.records import NewAlert, Severity
+from orchestrator.ports.store import is_imported
 from orchestrator.store.change import Change, Fold, Line, Over, Put
 from orchestrator.store.encode import to_json
 
@@ -71,6 +72,26 @@ def _bottle(line: Line, medium: str) -> str:
     return f"bottle:{line.name.attempt}/{line.name.vessel}/{medium}"
 
 
+def _picture(line: Line) -> Iterator[Change]:
+    """What another leader recorded lies with that leader, unless a bundle brings it."""
+    yield Put(
+        table="pictures",
+        key={"run": line.entry.run, "file": str(line.data["file"])},
+        fields={
+            **line.place,
+            "key": line.entry.key,
+            "camera": str(line.data.get("camera") or ""),
+            "label": str(line.data.get("label") or ""),
+            "sha256": str(line.data["sha256"]),
+            "size_bytes": int(line.data["size_bytes"]),
+            "process_s": line.entry.process_s,
+            "at_wall_s": line.at_wall_s,
+            **({"state": "gone"} if is_imported(line.outbox) else {}),
+        },
+    )
+    yield line.told("picture")
+
+
 def _severity(text: object) -> Severity:
     return "info" if text == "info" else "critical" if text == "critical" else "warning"
 
@@ -80,4 +101,5 @@ FOLDS: Mapping[str, Fold] = {
     Kind.ANSWER: _answer,
     Kind.ALERT: _alert,
     Kind.ACCOUNT: _account,
+    Kind.PICTURE: _picture,
 }

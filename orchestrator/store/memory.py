@@ -7,6 +7,7 @@ from orchestrator.store.memory_deliveries import MemoryDeliveries
 from orchestrator.store.memory_entries import MemoryEntries
 from orchestrator.store.memory_history import MemoryHistory
 from orchestrator.store.memory_maintenance import MemoryMaintenance
+from orchestrator.store.memory_pictures import MemoryPictures
 from orchestrator.store.memory_readings import MemoryReadings
 from orchestrator.store.memory_recording import MemoryRecording
 from orchestrator.store.memory_remarks import MemoryRemarks
@@ -23,6 +24,7 @@ class MemoryStore(
     MemoryReadings,
     MemoryHistory,
     MemoryRemarks,
+    MemoryPictures,
     MemorySilences,
     MemoryAttention,
     MemoryDeliveries,

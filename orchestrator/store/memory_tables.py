@@ -184,6 +184,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("began_process_s", "began_wall_s", "ended_process_s", "outcome", "reason"),
         *("resolved_ml", "resolved_by", "resolved_reason"),
     ),
+    "pictures": (
+        *_PLACE,
+        *("key", "camera", "label", "sha256", "size_bytes", "process_s", "at_wall_s", "state"),
+    ),
     "questions": (
         *_PLACE,
         *("run", "kind", "text", "choices", "asked_process_s", "asked_wall_s", "deadline_s"),
@@ -201,4 +205,5 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     },
     "actions": {"is_item": 0},
     "questions": {"reminded": 0},
+    "pictures": {"state": "waiting"},
 }

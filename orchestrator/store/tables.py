@@ -17,6 +17,7 @@ from orchestrator.store.experiments import SqlExperiments
 from orchestrator.store.history import SqlHistory
 from orchestrator.store.maintenance import SqlMaintenance
 from orchestrator.store.named import statements
+from orchestrator.store.pictures import SqlPictures
 from orchestrator.store.reader import Reader
 from orchestrator.store.readings import SqlReadings
 from orchestrator.store.record import Recorder
@@ -75,6 +76,7 @@ class SqlStore(
     SqlReadings,
     SqlHistory,
     SqlRemarks,
+    SqlPictures,
     SqlSilences,
     SqlAttention,
     SqlDeliveries,

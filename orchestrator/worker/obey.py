@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from orchestrator.execution.answers import AnswerRefused
@@ -15,6 +15,7 @@ from orchestrator.ports.journal import JournalFault
 from orchestrator.worker.calibrate import Calibrate
 from orchestrator.worker.hand_acts import HAND_ACTS, OPENING, HandRefused, Hands
 from orchestrator.worker.self_tests import SelfTests
+from orchestrator.worker.show_picture import show_picture
 from orchestrator.worker.tend_machine import TendMachine
 from orchestrator.worker.unit import VesselUnit
 from orchestrator.worker.vessels import Vessels
@@ -55,6 +56,9 @@ class Obey:
 
     def take(self, command: CommandMessage) -> None:
         """Do it; the reply may come later, for what takes a while."""
+        if command.name == "picture":
+            self._show(command)
+            return
         if command.id in self._results:
             known = self._results[command.id]
             if known is not None:
@@ -75,6 +79,18 @@ class Obey:
             result = {"outcome": Outcome.REFUSED.value, "reason": reason}
         if result is not None:
             self._answer(command.id, **result)
+
+    def _show(self, command: CommandMessage) -> None:
+        """A piece of a picture. It changes nothing, and is far too large to be kept for those who
+        ask twice."""
+        if stale := self._stale(command):
+            self._answer(command.id, Outcome.REFUSED.value, f"stale: {stale}")
+            return
+        shown = show_picture(self._vessels.album, command.args)
+        self._vessels.spawn(self._shown(command.id, shown), f"picture for {command.by}")
+
+    async def _shown(self, id_: str, shown: Coroutine[Any, Any, dict[str, Any]]) -> None:
+        self._answer(id_, **await shown)
 
     def _stale(self, command: CommandMessage) -> str:
         if command.session != self._session:

@@ -11,11 +11,15 @@ import random
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from orchestrator.store.gallery import FolderGallery
 from orchestrator.store.memory import MemoryStore
 from tests.browser.laboratory_ledger import BEGAN_S, EXPERIMENT, Laboratory, RunningClock
 from tests.browser.laboratory_past import prepare
+from tests.browser.laboratory_pictures import take_pictures
 
 __all__ = ["EXPERIMENT", "Laboratory", "laboratory"]
 TICK_S: Final = 0.2
@@ -26,24 +30,26 @@ async def laboratory(
     *, speed: float = 60.0, hours: float = 26.0, moving: bool = True, port: int = 0
 ) -> AsyncIterator[Laboratory]:
     """Serve a running experiment, so many hours old; `moving`: it goes on being measured."""
-    store = MemoryStore()
-    lab = Laboratory(
-        store=store,
-        clock=RunningClock(BEGAN_S + hours * 3600.0, speed),
-        noise=random.Random(1),
-        port=port,
-    )
-    await prepare(lab, hours * 3600.0)
-    await lab.plug()
-    task = asyncio.create_task(_go_on(lab), name="measure") if moving else None
-    try:
-        yield lab
-    finally:
-        if task is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        await lab.unplug()
+    with TemporaryDirectory() as folder:
+        lab = Laboratory(
+            store=MemoryStore(),
+            clock=RunningClock(BEGAN_S + hours * 3600.0, speed),
+            noise=random.Random(1),
+            port=port,
+            gallery=FolderGallery(Path(folder)),
+        )
+        await prepare(lab, hours * 3600.0)
+        await take_pictures(lab, hours * 3600.0)
+        await lab.plug()
+        task = asyncio.create_task(_go_on(lab), name="measure") if moving else None
+        try:
+            yield lab
+        finally:
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await lab.unplug()
 
 
 async def _go_on(lab: Laboratory) -> None:

@@ -15,6 +15,7 @@ from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.outbox import Batch, EntryRecord, ReadingRecord, Record
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.office import LiveReadings, RequestRefused
+from orchestrator.ports.pictures import Gallery
 from orchestrator.server.app import make_app
 from orchestrator.server.serve import listening
 from orchestrator.store.memory import MemoryStore
@@ -80,6 +81,7 @@ class Laboratory:
     noise: random.Random
     url: str = ""
     port: int = 0
+    gallery: Gallery | None = None
     office: LabOffice = field(init=False)
     upkeep: Upkeep = field(default_factory=Upkeep)
     caretaker: Maintain = field(init=False)
@@ -100,6 +102,7 @@ class Laboratory:
             clock=self.clock,
             catalogue=load_catalogue(),
             caretaker=self.caretaker,
+            gallery=self.gallery,
         )
         self.url = await self._line.enter_async_context(listening(app, port=self.port))
         self.port = int(self.url.rpartition(":")[2])

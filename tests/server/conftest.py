@@ -13,7 +13,9 @@ from orchestrator.documents.catalogue import load_catalogue
 from orchestrator.leader.maintain import Maintain
 from orchestrator.ports.configuration import Configuration
 from orchestrator.ports.library import Library
+from orchestrator.ports.pictures import Gallery
 from orchestrator.server.app import make_app
+from orchestrator.store.gallery import FolderGallery
 from orchestrator.store.memory import MemoryStore
 from tests.server.office import DeskMachine, DeskOffice, StandingClock, check
 
@@ -55,6 +57,11 @@ def caretaker(store: MemoryStore, clock: StandingClock) -> Maintain:
 
 
 @pytest.fixture
+def gallery(tmp_path: Path) -> Gallery:
+    return FolderGallery(tmp_path / "pictures")
+
+
+@pytest.fixture
 def app(
     office: DeskOffice,
     store: MemoryStore,
@@ -62,6 +69,7 @@ def app(
     library: Library | None,
     caretaker: Maintain,
     configured: Configuration | None,
+    gallery: Gallery,
 ) -> web.Application:
     office.library = library
     return make_app(
@@ -72,6 +80,7 @@ def app(
         catalogue=load_catalogue(),
         kept=library,
         caretaker=caretaker,
+        gallery=gallery,
         machine=DeskMachine(),
         configured=configured,
         plugins={"ph_meter": "2.0"},

@@ -34,6 +34,8 @@ async def let_it_run(store: MemoryStore, experiment: str, *, text: str = "Inocul
     pumped = {"pump": "feed_pump", "medium": "feed", "direction": "in", "volume_ml": 1.5}
     await told.entry("dose_began", 3700.0, dose, **pumped)
     await told.entry("dose_ended", 3710.0, dose, **pumped, outcome="done")
+    seen = {"file": "pictures/1.png", "sha256": "0" * 64, "size_bytes": 1000, "label": "Foam"}
+    await told.entry("picture", 3715.0, None, camera="camera", **seen)
     await told.entry("alert", 3720.0, None, text=text, severity="critical")
     await told.readings("od600", [0.1, 0.2, 0.3])
     await told.readings("temperature.measured", [30.0, 30.5])

@@ -31,6 +31,7 @@ from orchestrator.ports.notifier import NotDelivered, Notification
 from orchestrator.ports.office import (
     Submission,
 )
+from orchestrator.ports.pictures import Gallery
 from orchestrator.ports.records import Binding
 from orchestrator.ports.rehearse import Rehearse
 from orchestrator.ports.routes import Route, Routed
@@ -53,6 +54,7 @@ QUICK = Pace(
     repeat_alert_s=60,
     notify_s=0.5,
     notify_look_s=0.02,
+    collect_s=0.02,
 )
 
 
@@ -149,6 +151,7 @@ class Room:
     """Instead of one that takes everything to `notifier`."""
     leaders: int = 0
     rehearse: Rehearse | None = None
+    gallery: Gallery | None = None
     rules: Rules = field(default_factory=lambda: Rules(open_max=20, pools=POOLS))
 
     @asynccontextmanager
@@ -168,6 +171,7 @@ class Room:
                 free_bytes=lambda: self.free_bytes,
                 rules=self.rules,
                 rehearse=self.rehearse,
+                gallery=self.gallery,
             )
             task = asyncio.create_task(leader.serve(), name="leader")
             self.leader, self.leader_link = leader, link

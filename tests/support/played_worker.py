@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestrator.journal.memory_album import MemoryAlbum
 from orchestrator.messages import topics
 from orchestrator.messages.codec import decode, encode
 from orchestrator.messages.orders import (
@@ -24,7 +25,9 @@ from orchestrator.messages.reports import (
     StateMessage,
     StopReport,
 )
+from orchestrator.ports.album import Album
 from orchestrator.transport.memory import MemoryLink
+from orchestrator.worker.show_picture import show_picture
 
 WALL = 1_800_000_000.0
 
@@ -47,6 +50,7 @@ class PlayedWorker:
     answer_plans: bool = True
     refuse: str = ""
     answer_commands: bool = True
+    album: Album = field(default_factory=MemoryAlbum)
     stopped: dict[str, StopReport] = field(default_factory=dict)
     runs: dict[str, RunReport] = field(default_factory=dict)
 
@@ -87,6 +91,11 @@ class PlayedWorker:
 
     async def _take_command(self, command: CommandMessage) -> None:
         self.commands.append(command)
+        if command.name == "picture" and self.answer_commands:
+            said = await show_picture(self.album, command.args)
+            result = CommandResult(id=command.id, **said)
+            await self.link.publish(topics.command_result(self.name, command.id), encode(result))
+            return
         if self.answer_commands:
             result = CommandResult(id=command.id, outcome="done", result={"said": command.name})
             await self.link.publish(topics.command_result(self.name, command.id), encode(result))

@@ -849,6 +849,20 @@ export interface PhaseVisit {
   reason: string;
 }
 
+/** A picture of a vessel. */
+export interface Picture {
+  id: number;
+  vessel: string;
+  camera: string;
+  label: string;
+  file: string;
+  sha256: string;
+  size_bytes: number;
+  process_s: number;
+  at_wall_s: number;
+  state: "gone" | "here" | "waiting";
+}
+
 /** Who is meant. */
 export interface Places {
   places?: string[];

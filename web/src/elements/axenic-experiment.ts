@@ -3,7 +3,8 @@ import { customElement, property, state } from "lit/decorators.js";
 import { getProfileText } from "../api/experiments.js";
 import { listVolumes } from "../api/history.js";
 import { told } from "../api/http.js";
-import type { ExperimentDetail, Note, Run, Volume, Worker } from "../api/types.js";
+import type { ExperimentDetail, Latest, Note, Picture, Run, Volume, Worker } from "../api/types.js";
+import { listPictures } from "../api/pictures.js";
 import { listWorkers } from "../api/workers.js";
 import type { Axis } from "../chart/lanes.js";
 import { type ExperimentPageData, ExperimentStore } from "../live/experiment-store.js";
@@ -21,6 +22,7 @@ import "./axenic-dose.js";
 import "./axenic-experiment-head.js";
 import { AxenicNote } from "./axenic-note.js";
 import "./axenic-notes.js";
+import "./axenic-pictures.js";
 import "./axenic-provenance.js";
 import "./axenic-question.js";
 import "./axenic-tabs.js";
@@ -89,6 +91,9 @@ export class AxenicExperiment extends LitElement {
   @state() private store!: ExperimentStore;
   @state() private volumes: Volume[] = [];
   @state() private workers: Worker[] = [];
+  /** Oldest first. */
+  @state() private pictures: Picture[] = [];
+  private pictured = 0;
   @state() private rangeS: number | null = null;
   @state() private axis: Axis = "process";
   @state() private tab: keyof typeof TABS = "timetable";
@@ -106,13 +111,14 @@ export class AxenicExperiment extends LitElement {
     addEventListener("axenic-who", someoneElse);
     this.releases = [
       () => removeEventListener("axenic-who", someoneElse),
-      this.store.subscribe({ changed: () => this.requestUpdate(), returned: () => void this.poll() }),
+      this.store.subscribe({ changed: () => this.changed(), returned: () => void Promise.all([this.poll(), this.look()]) }),
       () => clearInterval(polling),
       () => clearInterval(ticking),
       () => this.store.close(),
     ];
     this.store.open();
     void this.poll();
+    void this.look();
   }
 
   override disconnectedCallback(): void {
@@ -130,7 +136,8 @@ export class AxenicExperiment extends LitElement {
         .clock=${this.store.clock}
         .tick=${this.tick}
       ></axenic-experiment-head>
-      ${this.buttons()} ${this.attention()} ${this.vessels()} ${this.charts()} ${this.sheet()}
+      ${this.buttons()} ${this.attention()} ${this.vessels()} ${this.charts()} ${this.camera()}
+      ${this.sheet()}
     `;
   }
 
@@ -236,6 +243,28 @@ export class AxenicExperiment extends LitElement {
     </section>`;
   }
 
+  private camera() {
+    const { experiment, latest } = this.store.state;
+    const shown = runsOf(experiment).filter(({ vessel }) => {
+      return hasCamera(latest[vessel]) || this.pictures.some((each) => each.vessel === vessel);
+    });
+    if (shown.length === 0) return nothing;
+    return html`<section aria-labelledby="pictures">
+      <div class="bar"><h2 id="pictures">Pictures</h2></div>
+      <div class="vessels">
+        ${shown.map(
+          (run) => html`<axenic-pictures
+            .experiment=${experiment.id}
+            .run=${run}
+            .pictures=${this.pictures.filter((each) => each.vessel === run.vessel)}
+            ?hasCamera=${hasCamera(latest[run.vessel])}
+            .colour=${experiment.vessels.indexOf(run.vessel) % 8}
+          ></axenic-pictures>`,
+        )}
+      </div>
+    </section>`;
+  }
+
   private sheet() {
     const { id } = this.store.state.experiment;
     const path = `/api/experiments/${encodeURIComponent(id)}`;
@@ -285,6 +314,22 @@ export class AxenicExperiment extends LitElement {
     ></axenic-timetable>`;
   }
 
+  private changed(): void {
+    this.requestUpdate();
+    const told = this.store.state.events.filter((each) => each.kind === "picture").at(-1);
+    if (told === undefined || told.id === this.pictured) return;
+    this.pictured = told.id;
+    void this.look();
+  }
+
+  private async look(): Promise<void> {
+    try {
+      this.pictures = (await listPictures(this.store.state.experiment.id)).reverse();
+    } catch (error) {
+      console.info("asked again with the next picture:", told(error));
+    }
+  }
+
   private isMine(): boolean {
     const { name, role } = who();
     return role === "administrator" || this.store.state.experiment.actor === name;
@@ -330,6 +375,11 @@ export class AxenicExperiment extends LitElement {
       console.info("asked again in a while:", told(error));
     }
   }
+}
+
+/** Whether the job has told how many pictures it took. */
+function hasCamera(latest: Record<string, Latest> | undefined): boolean {
+  return latest?.["camera.pictures"] !== undefined;
 }
 
 /** Its runs; where none has begun, what is to become of each vessel. */

@@ -47,6 +47,8 @@ export function eventText(event: Event): string {
     case "device":
       if (said("state") === "held") return `${said("device")} is held off${because}`;
       return said("state") === "ok" ? `${said("device")} works again` : `${said("device")} fails${because}`;
+    case "picture":
+      return [`${said("camera")}: a picture`, said("label"), STATES[said("state")]].filter(Boolean).join(", ");
     case "event":
       return [said("event"), said("name"), said("payload"), said("by")].filter(Boolean).join(", ");
     default:
@@ -54,6 +56,9 @@ export function eventText(event: Event): string {
         said("entry") || event.kind;
   }
 }
+
+/** Of pictures that were told of before. */
+const STATES: Record<string, string> = { here: "is here", gone: "was taken away on its worker" };
 
 function itemOf(key: string): string {
   const rest = key.split(":").slice(3).join(":");
