@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
-from orchestrator.ports.clock import Instant
+from orchestrator.ports.clock import Instant, call_and_sleep
 from orchestrator.ports.wake import Wake
 
 TICK_S = 1e-6
@@ -47,6 +47,10 @@ class MachineClock:
                 await (wake or Wake()).wait()
         except TimeoutError:
             return
+
+    async def keep_calling(self, call: Callable[[], float | None], wake: Wake) -> None:
+        """Call now, and whenever the moment has come that it answers or `wake` is set."""
+        await call_and_sleep(self, call, wake)
 
     def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
         """Call at the moment."""

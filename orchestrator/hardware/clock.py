@@ -13,7 +13,7 @@ from pathlib import Path
 from orchestrator.hardware.epoch import ClockStands, read_epoch
 from orchestrator.hardware.timers import timers
 from orchestrator.hardware.vouched import Vouched
-from orchestrator.ports.clock import Instant, Timer
+from orchestrator.ports.clock import Instant, Timer, call_and_sleep
 from orchestrator.ports.wake import Wake
 
 TRUST_S = 10.0
@@ -51,6 +51,10 @@ class _LoopClock:
     def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> LoopTimer:
         """Call on the loop's thread at the moment, never before."""
         return LoopTimer(self, monotonic_s, callback)
+
+    async def keep_calling(self, call: Callable[[], float | None], wake: Wake) -> None:
+        """Call now, and whenever the moment has come that it answers or `wake` is set."""
+        await call_and_sleep(self, call, wake)
 
     def look_s(self, monotonic_s: float) -> float | None:
         """Say when to look at the clock, by the room's; None: the moment has come."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from orchestrator.ports.wake import Wake
+
+BREATH = 50
+"""Calls after which one that is behind leaves others their turn."""
 
 
 class Instant(NamedTuple):
@@ -45,3 +49,25 @@ class Clock(Protocol):
     def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> Timer:
         """Call on the loop's thread at the moment, never before."""
         ...
+
+    async def keep_calling(self, call: Callable[[], float | None], wake: Wake) -> None:
+        """Call now, then at each moment that it answers or as soon as `wake` is set, which is
+        cleared before; return when it answers None."""
+        ...
+
+
+class Sleeper(Protocol):
+    """A clock that can be slept by."""
+
+    async def sleep_until(self, monotonic_s: float, wake: Wake | None = None) -> None: ...
+
+
+async def call_and_sleep(clock: Sleeper, call: Callable[[], float | None], wake: Wake) -> None:
+    """`Clock.keep_calling` in so many words."""
+    calls = 0
+    while (look_again_s := call()) is not None:
+        calls += 1
+        if calls % BREATH == 0:
+            await asyncio.sleep(0)
+        await clock.sleep_until(look_again_s, wake)
+        wake.clear()

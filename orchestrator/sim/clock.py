@@ -16,6 +16,7 @@ from itertools import count
 from math import inf
 from typing import Any
 
+from orchestrator.ports.clock import BREATH as ROUND_BREATH
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.wake import Wake
 
@@ -27,14 +28,50 @@ BREATH = 500
 class VirtualTimer:
     """Something to call at a moment."""
 
-    __slots__ = ("at_s", "callback")
+    __slots__ = ("at_s", "callback", "round")
 
     def __init__(self, at_s: float, callback: Callable[[], None]) -> None:
         self.at_s = at_s
         self.callback: Callable[[], None] | None = callback
+        self.round: Round | None = None
+        """Whom it calls on, if that needs no task."""
 
     def cancel(self) -> None:
-        self.callback = None
+        self.callback = self.round = None
+
+
+class Round:
+    """Somebody who is called again and again, and waits in between."""
+
+    __slots__ = ("at_s", "call", "calls", "ended", "error", "over", "timer", "wake")
+
+    def __init__(self, call: Callable[[], float | None], wake: Wake) -> None:
+        self.call, self.wake = call, wake
+        self.at_s = inf
+        self.calls = 0
+        self.ended = False
+        self.error: Exception | None = None
+        self.over: asyncio.Future[None] | None = None
+        """What its task waits for, while others call it."""
+        self.timer: VirtualTimer | None = None
+
+    def look(self) -> bool:
+        """Call it; whether it wants to be called again. What it raises is for its own task."""
+        try:
+            at_s = self.call()
+        except Exception as error:
+            self.error = error
+            at_s = None
+        if at_s is None:
+            self.ended = True
+            return False
+        self.at_s = at_s
+        return True
+
+    def resume(self) -> None:
+        """Let its own task go on."""
+        if self.over is not None:
+            _resolve(self.over)
 
 
 class VirtualClock:
@@ -54,6 +91,10 @@ class VirtualClock:
         self._numbers = count()
         self._wakes: dict[asyncio.Future[None], Wake] = {}
         """What else ends the sleep of those who wait in the queue."""
+        self._plain_wakes = 0
+        """Those of them that belong to no round."""
+        self._marked = False
+        """Some round was woken, and may be one of those that wait."""
         self._driving = False
         self._jumps = 0
         self._ready: deque[Any] | None = None
@@ -86,12 +127,95 @@ class VirtualClock:
         timer = self.call_at(monotonic_s, lambda: _resolve(over))
         if wake is not None:
             self._wakes[over] = wake
+            self._plain_wakes += 1
         self._drive_soon()
         try:
             await over
         finally:
             timer.cancel()
             self._wakes.pop(over, None)
+            self._plain_wakes -= wake is not None
+
+    async def keep_calling(self, call: Callable[[], float | None], wake: Wake) -> None:
+        """Call whenever it is its moment.
+
+        Whose task is running calls the others as well, for as long as nobody else is busy: in the
+        order in which their own tasks would have done it, and without a way through the loop.
+        """
+        own = alone = Round(call, wake)
+        wake.tell(self._mark)
+        try:
+            while (goes_on := alone.look()) or alone is not own:
+                following = None
+                if goes_on:
+                    await self._breathe(alone)
+                    following = self._advance(alone)
+                else:
+                    alone.resume()
+                if following is None:
+                    assert own.over is not None
+                    await own.over
+                    self._leave_queue(own)
+                    if own.ended:
+                        break
+                    following = own
+                alone = following
+                alone.wake.clear()
+        finally:
+            wake.tell_no_more(self._mark)
+            self._leave_queue(own)
+        if own.error is not None:
+            raise own.error
+
+    async def _breathe(self, alone: Round) -> None:
+        """Let the loop look at its sockets, and a round that is behind leave others their turn."""
+        alone.calls += 1
+        if alone.calls % ROUND_BREATH == 0:
+            await asyncio.sleep(0)
+        self._jumps += 1
+        if self._jumps % BREATH == 0:
+            await asyncio.sleep(0)
+
+    def _advance(self, alone: Round) -> Round | None:
+        """Move time on to whoever is called next; None if somebody else is busy on the way."""
+        queue, ready, at_s, wake = self._queue, self._ready_callbacks(), alone.at_s, alone.wake
+        while not wake.is_set():
+            if len(ready) > self._driving or (self._wakes and self._somebody_is_woken()):
+                self._queue_up(alone)
+                return None
+            if not queue or queue[0][0] > at_s:
+                if at_s == inf:
+                    self._queue_up(alone)
+                    return None
+                self._move_to(at_s)
+                return alone
+            if (other := queue[0][2].round) is not None:
+                moment_s = heappop(queue)[0]
+                self._move_to(moment_s)
+                self._queue_up(alone)
+                if other.over is not None:
+                    self._wakes.pop(other.over, None)
+                return other
+            self._fire_next()
+        return alone
+
+    def _queue_up(self, waiting: Round) -> None:
+        if waiting.over is None:
+            waiting.over = asyncio.get_running_loop().create_future()
+        waiting.timer = self.call_at(waiting.at_s, waiting.resume)
+        waiting.timer.round = waiting
+        self._wakes[waiting.over] = waiting.wake
+        self._drive_soon()
+
+    def _leave_queue(self, waiting: Round) -> None:
+        if waiting.timer is not None:
+            waiting.timer.cancel()
+        if waiting.over is not None:
+            self._wakes.pop(waiting.over, None)
+        waiting.timer = waiting.over = None
+
+    def _mark(self) -> None:
+        self._marked = True
 
     def step_wall(self, by_s: float) -> None:
         """Set the wall clock forward or back, as a fault or a time server would."""
@@ -133,7 +257,9 @@ class VirtualClock:
         """Wake whoever was called, or else fire the next timer; again and again while any waits."""
         self._driving = False
         if len(self._ready_callbacks()) <= self._driving:
-            woken = [over for over, wake in self._wakes.items() if wake.is_set()]
+            woken = []
+            if self._somebody_is_woken():
+                woken = [over for over, wake in self._wakes.items() if wake.is_set()]
             for over in woken:
                 del self._wakes[over]
                 _resolve(over)
@@ -143,7 +269,10 @@ class VirtualClock:
             self._drive_soon()
 
     def _somebody_is_woken(self) -> bool:
-        return any(wake.is_set() for wake in self._wakes.values())
+        if not self._marked and not self._plain_wakes:
+            return False
+        self._marked = any(wake.is_set() for wake in self._wakes.values())
+        return self._marked
 
     def _ready_callbacks(self) -> deque[Any]:
         """Those that the loop will call next: more than this clock's own, and others are busy."""

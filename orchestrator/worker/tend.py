@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from orchestrator.ports.clock import Clock
+from orchestrator.ports.clock import Clock, Timer
 from orchestrator.worker.unit import VesselUnit
 
 END_LIMIT_S = 1.0
 RETRY_S = 5.0
 RETRY_S_MAX = 300.0
-BREATH = 50
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +27,16 @@ async def tend(unit: VesselUnit, clock: Clock) -> None:
 
 
 async def _turn_on_and_on(unit: VesselUnit, clock: Clock) -> None:
-    failures = turns = 0
-    while not unit.over:
+    failures = 0
+    ahead: Timer | None = None
+
+    def turn() -> float | None:
+        nonlocal failures, ahead
+        if ahead is not None:
+            ahead.cancel()
+            ahead = None
+        if unit.over:
+            return None
         try:
             look_again_s = unit.turn(clock.now())
         except Exception as error:  # the other vessels have nothing to do with it
@@ -38,13 +45,12 @@ async def _turn_on_and_on(unit: VesselUnit, clock: Clock) -> None:
             unit.break_down(error)
             retry_s = min(RETRY_S * 2.0 ** (failures - 1), RETRY_S_MAX)
             look_again_s = clock.now().monotonic_s + retry_s * max(1.0, clock.speed)
-        turns += 1
-        if turns % BREATH == 0:
-            await asyncio.sleep(0)  # a vessel that is behind leaves others their turn
-        ahead = clock.call_at(look_again_s, unit.act_ahead) if unit.looks_ahead else None
-        try:
-            await clock.sleep_until(look_again_s, unit.wake)
-        finally:
-            if ahead is not None:
-                ahead.cancel()
-        unit.wake.clear()
+        if unit.looks_ahead:
+            ahead = clock.call_at(look_again_s, unit.act_ahead)
+        return look_again_s
+
+    try:
+        await clock.keep_calling(turn, unit.wake)
+    finally:
+        if ahead is not None:
+            ahead.cancel()

@@ -3,9 +3,11 @@ from __future__ import annotations
 import asyncio
 import time
 from math import inf
+from random import Random
 
 import pytest
 
+from orchestrator.ports.clock import call_and_sleep
 from orchestrator.ports.wake import Wake
 from orchestrator.sim.clock import VirtualClock
 
@@ -148,3 +150,97 @@ async def test_the_same_story_twice_is_the_same_story() -> None:
         return told
 
     assert await story() == await story()
+
+
+async def _story(seed: int, *, by_sleeping: bool) -> list[tuple[float, str]]:
+    """Rounds that call, wake each other, start tasks and end, all on the same few moments."""
+    clock, chance, story = VirtualClock(), Random(seed), []  # type: ignore[var-annotated]
+    wakes = [Wake() for _ in range(4)]
+
+    def told(what: str) -> None:
+        story.append((clock.now().monotonic_s, what))
+
+    async def work(name: str) -> None:
+        told(f"{name} works")
+        await clock.sleep_until(clock.now().monotonic_s + chance.choice((0.0, 1.0, 2.0)))
+        told(f"{name} has worked")
+
+    async def one(number: int) -> None:
+        tasks: list[asyncio.Task[None]] = []
+
+        def call() -> float | None:
+            now_s = clock.now().monotonic_s
+            if now_s >= 300.0 + 10.0 * number:
+                return None
+            told(f"{number} is called")
+            kind = chance.randrange(8)
+            if kind == 0:
+                tasks.append(asyncio.create_task(work(str(number))))
+            elif kind == 1:
+                clock.call_at(now_s + 2.0, lambda: told(f"timer of {number}"))
+            elif kind == 2:
+                clock.call_at(now_s + 1.0, chance.choice(wakes).set)
+            elif kind == 3:
+                chance.choice(wakes).set()
+            return inf if kind == 4 and number else now_s + chance.choice((1.0, 2.0, 5.0))
+
+        if by_sleeping:
+            await call_and_sleep(clock, call, wakes[number])
+        else:
+            await clock.keep_calling(call, wakes[number])
+        told(f"{number} is over")
+        await asyncio.gather(*tasks)
+
+    async def remind() -> None:
+        """Nobody who waits for a wake alone does so for ever."""
+        for step in range(400):
+            await clock.sleep_until(step)
+            if step % 7 == 0:
+                for wake in wakes:
+                    wake.set()
+
+    await asyncio.gather(*(one(number) for number in range(4)), remind())
+    return story
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_rounds_come_in_the_order_in_which_sleepers_would_have_come(seed: int) -> None:
+    story = await _story(seed, by_sleeping=False)
+    assert story == await _story(seed, by_sleeping=True)
+    assert len(story) > 400
+
+
+async def test_what_a_round_raises_ends_its_own_task_and_no_other() -> None:
+    clock, calls = VirtualClock(), []  # type: tuple[VirtualClock, list[str]]
+
+    def breaks() -> float | None:
+        calls.append("breaks")
+        if len(calls) > 6:
+            raise ValueError("broken")
+        return clock.now().monotonic_s + 1.0
+
+    def lasts() -> float | None:
+        calls.append("lasts")
+        now_s = clock.now().monotonic_s
+        return now_s + 1.0 if now_s < 20.0 else None
+
+    broken = asyncio.create_task(clock.keep_calling(breaks, Wake()))
+    await clock.keep_calling(lasts, Wake())
+    assert calls.count("lasts") == 21
+    with pytest.raises(ValueError, match="broken"):
+        await broken
+
+
+async def test_a_round_that_is_cancelled_is_called_no_more() -> None:
+    clock, calls = VirtualClock(), []  # type: tuple[VirtualClock, list[float]]
+
+    def call() -> float | None:
+        calls.append(clock.now().monotonic_s)
+        return clock.now().monotonic_s + 1.0
+
+    task = asyncio.create_task(clock.keep_calling(call, Wake()))
+    await clock.sleep_until(3.5)
+    task.cancel()
+    await clock.sleep_until(9.0)
+    assert task.cancelled()
+    assert calls == [0.0, 1.0, 2.0, 3.0]
