@@ -10,7 +10,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 
 from orchestrator.server import actor, idempotency
-from orchestrator.server.examples import Example, examples
+from orchestrator.server.examples import Example, examples, shown
 from orchestrator.server.problems import MEDIA_TYPE, ProblemDocument
 from orchestrator.server.routing import Route
 from orchestrator.server.views.events import Event
@@ -110,7 +110,7 @@ def _operation(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
     if route.method in ("PATCH", "PUT") or {412} & set(route.problems):
         operation["parameters"].append(_header("If-Match", 40))
     if route.body is not None:
-        content = {"application/json": _with({"schema": known[route.body]}, example.body)}
+        content = {"application/json": shown({"schema": known[route.body]}, example.body)}
         operation["requestBody"] = {"required": True, "content": content}
     elif route.text_length_max:
         text = {"type": "string", "maxLength": route.text_length_max}
@@ -122,12 +122,7 @@ def _operation(route: Route, known: Mapping[Any, Any]) -> dict[str, Any]:
 def _path_parameters(route: Route, example: Example) -> Iterable[dict[str, Any]]:
     for name in _IN_PATH.findall(route.path):
         said = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        yield _with(said, example.path.get(name))
-
-
-def _with(said: dict[str, Any], example: Any) -> dict[str, Any]:
-    """The same with an example, if there is one."""
-    return said if example is None else {**said, "example": example}
+        yield shown(said, example.path.get(name))
 
 
 def _query_parameters(route: Route, known: Mapping[Any, Any]) -> Iterable[dict[str, Any]]:
@@ -156,7 +151,7 @@ def _responses(route: Route, known: Mapping[Any, Any], example: Example) -> dict
         schema = {"type": "object"}
     good: dict[str, Any] = {
         "description": HTTPStatus(route.status).phrase,
-        "content": {route.media_type: _with({"schema": schema}, example.answer)},
+        "content": {route.media_type: shown({"schema": schema}, example.answer)},
     }
     headers = {"Location": route.location, "ETag": route.etag}
     if any(headers.values()):

@@ -9,6 +9,7 @@ import msgspec
 
 from orchestrator import __version__
 from orchestrator.model.picture import JPEG, PNG
+from orchestrator.server.examples import UNIT_FILE, Example, examples, shown
 from orchestrator.server.unit_http import WORDS
 from orchestrator.server.unit_routes import PREFIX, ROUTES, Route
 
@@ -52,11 +53,12 @@ def _types(routes: Iterable[Route]) -> Iterable[Any]:
 
 def _operation(route: Route, known: dict[str, Any]) -> dict[str, Any]:
     summary, description = route.story
+    example = examples(UNIT_FILE).get(route.handler.__name__, Example())
     operation: dict[str, Any] = {
         "operationId": route.handler.__name__,
         "summary": summary,
         "responses": _responses(
-            {"application/json": {"schema": known[repr(route.answer)]}},
+            {"application/json": shown({"schema": known[repr(route.answer)]}, example.answer)},
             {400, *route.problems, *((413, 422) if route.body is not None else ())},
             known,
         ),
@@ -72,7 +74,7 @@ def _operation(route: Route, known: dict[str, Any]) -> dict[str, Any]:
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
-        content = {"application/json": {"schema": known[repr(route.body)]}}
+        content = {"application/json": shown({"schema": known[repr(route.body)]}, example.body)}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
+import jsonschema
 import pytest
 
 from orchestrator.messages.calibrations import CalibrationsMessage
+from orchestrator.messages.machine import LogLine, MachineDeed, SystemReport
 from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.reports import Capabilities, RunReport, StopReport
 from orchestrator.ports.clock import Instant
+from orchestrator.server.examples import UNIT_FILE, Example, examples
 from orchestrator.server.unit_api import AT_ONCE_MAX, CONNECTIONS_MAX, unit_listening
 from orchestrator.server.unit_openapi import unit_openapi
 from orchestrator.server.unit_routes import ROUTES
 from orchestrator.server.unit_site import Recent, Site
 from orchestrator.worker.tend_machine import TendMachine
+from tests.server.office import LINE, SYSTEM
 from tests.support.compared_records import TESTED
+from tests.support.examples import example_of, write
 
 STANDING = {
     "worker": "unit1",
@@ -129,7 +135,7 @@ async def test_rule_19_a_worker_is_stopped_and_released_at_its_own_machine(
         said = await response.json()
     assert (response.status, said["worker"], said["trouble"]) == (200, "unit1", "")
     async with client.get("/unit_api/state") as response:
-        assert (await response.json())["stopped"] == {"unit1": {"by": "ada", "at_wall_s": 1.0}}
+        assert (await response.json())["stopped"]["unit1"]["by"] == "ada"
     async with client.post("/unit_api/release") as response:
         assert (await response.json())["stopped"] == {}
 
@@ -401,3 +407,59 @@ async def test_the_machine_tells_of_itself(client: aiohttp.ClientSession) -> Non
     for path in ("capabilities", "calibrations", "reactors"):
         async with client.get(f"/unit_api/{path}") as response:
             assert response.status == 200
+
+
+class SameSite(Site):
+    """A machine that is the same wherever this runs."""
+
+    def system(self) -> SystemReport:
+        return SYSTEM
+
+    def log_lines(self, limit: int) -> list[LogLine]:
+        return [LINE][:limit]
+
+
+async def test_every_operation_of_a_worker_has_an_example_that_is_as_described(
+    unit: PlayedUnit, folder: Path
+) -> None:
+    """AXENIC_ACCEPT=1 writes them anew."""
+    commands: dict[MachineDeed, list[str]] = {
+        deed: ["touch", str(folder / "told")] for deed in get_args(MachineDeed)
+    }
+    site = SameSite(folder=folder, recent=Recent(), commands=commands)
+    unit.machine = TendMachine(site, unit.instant, unit.runs, unit.make_safe)
+    made: dict[str, Example] = {}
+    async with (
+        unit_listening(unit, 0, site) as address,
+        aiohttp.ClientSession(base_url=address, headers={"X-Axenic-Actor": "ada"}) as session,
+    ):
+        for route in ROUTES.values():
+            body = None if route.body is None else ASKED[route.handler.__name__]
+            async with session.request(route.method, route.path, json=body) as response:
+                assert response.status == 200, f"{route.path}: {await response.text()}"
+                answer = await response.json()
+            made[route.handler.__name__] = example_of(route.path, route.path, body, answer)
+    if os.environ.get("AXENIC_ACCEPT"):
+        write(UNIT_FILE, made, {str(folder): "/var/lib/axenic"})
+        examples.cache_clear()
+    told = unit_openapi()
+    assert examples(UNIT_FILE).keys() == made.keys()
+    for route in ROUTES.values():
+        operation = told["paths"][route.path][route.method.lower()]
+        contents = [operation["responses"]["200"]["content"]]
+        contents += [operation["requestBody"]["content"]] if route.body is not None else []
+        for content in contents:
+            shown = content["application/json"]
+            schema = {**shown["schema"], "components": told["components"]}
+            jsonschema.validate(shown["example"], schema, jsonschema.Draft202012Validator)
+
+
+ASKED: dict[str, dict[str, Any]] = {
+    "unit_command": {"name": "dose", "args": {"medium": "feed", "volume_ml": 1.0}},
+    "change_unit_settings": {"settings": {"stirring.target": 300.0}, "for_s": 600.0},
+    "begin_unit_self_test": {"reactor": "r1"},
+    "reboot_unit": {},
+    "shut_unit_down": {"while_running": True},
+    "restart_unit": {},
+    "update_unit": {},
+}

@@ -27,6 +27,9 @@ const asked: CalibrationSession = {
     lasts_s: 10,
     trouble: "",
     room_ml: null,
+    raw_type: "",
+    actual_type: "",
+    method: "",
   },
 };
 

@@ -38,7 +38,7 @@ afterEach(() => {
 });
 
 test("a stopped worker says who stopped it and how it is released", async () => {
-  const root = await shown({ unit1: { by: "ada", at_wall_s: 990 } });
+  const root = await shown({ unit1: { id: "s1", by: "ada", at_wall_s: 990 } });
   const section = root.querySelector('[aria-label="Stopped"]');
   expect(section?.textContent?.replace(/\s+/g, " ")).toContain("Stopped by ada");
   expect(section?.textContent).toContain("A release starts nothing");
@@ -51,7 +51,7 @@ test("a release is posted, and nothing is asked of a worker that stands by", asy
     asked.push(path);
     return Response.json({ id: "c", outcome: "done", reason: "", result: {} });
   });
-  const root = await shown({ unit1: { by: "ada", at_wall_s: 990 } });
+  const root = await shown({ unit1: { id: "s1", by: "ada", at_wall_s: 990 } });
   root.querySelector<HTMLButtonElement>(".stopped button")?.click();
   await vi.waitFor(() => expect(asked).toEqual(["/api/workers/unit1/release"]));
 });
