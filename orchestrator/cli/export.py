@@ -41,6 +41,7 @@ from orchestrator.cli.plain_names import plain
     is_flag=True,
     help="A column more in the readings: the calibration that made each.",
 )
+@click.option("--pictures", is_flag=True, help="Of a bundle: with the pictures that are there.")
 @click.option("--vessel", help="Of this vessel only; the others' were made by other devices.")
 @leader_option
 def export(
@@ -49,6 +50,7 @@ def export(
     out: Path | None,
     calibration: Path | None,
     name_calibrations: bool,
+    pictures: bool,
     vessel: str | None,
     leader_url: str,
 ) -> None:
@@ -60,7 +62,7 @@ def export(
     if form == "bundle":
         if calibration is not None or vessel is not None:
             raise BadRequest("--format bundle holds the readings as they were made, of all vessels")
-        _save_bundle(experiment, out, leader_url)
+        _save_bundle(experiment, out, leader_url, pictures=pictures)
         return
     from orchestrator.cli.recalibrate import read_calibration, recalibrate
 
@@ -105,13 +107,15 @@ def _as_parquet(tables: Sequence[Path]) -> None:
         click.echo(f"{target}  {rows:,} readings", err=True)
 
 
-def _save_bundle(experiment: str, out: Path | None, leader_url: str) -> None:
+def _save_bundle(experiment: str, out: Path | None, leader_url: str, *, pictures: bool) -> None:
     target = out or Path(f"{plain(experiment, 'an experiment')}.zip")
+    query = "?pictures=true" if pictures else ""
+    path = f"/experiments/{quote(experiment, safe='')}/bundle.zip{query}"
 
     async def work(api: Api) -> int:
         size = 0
         with written_whole(target) as file, counted(target.name) as count:
-            async for piece in api.pieces(f"/experiments/{quote(experiment, safe='')}/bundle.zip"):
+            async for piece in api.pieces(path):
                 size += file.write(piece)
                 count(size)
         return size

@@ -8,6 +8,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from orchestrator.leader.made_with import made_with
 from orchestrator.leader.presence import Presences
 from orchestrator.library.open_library import open_library
 from orchestrator.ports.library import Edit, Library
+from orchestrator.ports.pictures import Gallery
 from orchestrator.ports.records import Binding
 from orchestrator.ports.remarks import NewNote
 from orchestrator.server.crate.archive import Archive
 from orchestrator.server.services import SERVICES
+from orchestrator.sim.picture import draw
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
 from tests.server.office import NOW_S
@@ -41,8 +44,8 @@ async def bundle(client: Client, store: MemoryStore, experiment: str) -> zipfile
     return await fetched(client, experiment)
 
 
-async def fetched(client: Client, experiment: str) -> zipfile.ZipFile:
-    async with client.get(f"/api/experiments/{experiment}/bundle.zip") as response:
+async def fetched(client: Client, experiment: str, query: str = "") -> zipfile.ZipFile:
+    async with client.get(f"/api/experiments/{experiment}/bundle.zip{query}") as response:
         assert response.status == 200
         assert response.content_type == "application/zip"
         return zipfile.ZipFile(io.BytesIO(await response.read()))
@@ -112,7 +115,7 @@ async def test_the_readme_explains_every_column_and_every_signal(
     bundle: zipfile.ZipFile,
 ) -> None:
     text = bundle.read("README.md").decode()
-    for name in ("data/readings.csv", "data/actions.csv"):
+    for name in ("data/readings.csv", "data/actions.csv", "data/pictures.csv"):
         rows = list(csv.DictReader(io.StringIO(bundle.read(name).decode())))
         assert rows, name
         for column in rows[0]:
@@ -220,3 +223,32 @@ async def test_an_archive_has_a_date_whatever_the_clock_says(at_wall_s: float) -
     with zipfile.ZipFile(io.BytesIO(sent)) as found:
         assert found.read("a.txt") == b"x" * 100_000
     assert len(sent) < 10_000
+
+
+async def test_pictures_are_listed_and_come_along_where_somebody_wants_them(
+    client: Client, store: MemoryStore, gallery: Gallery, experiment: str
+) -> None:
+    await let_it_run(store, experiment)
+    [told] = (await store.pictures(experiment)).items
+    picture = draw(0.4, 0.75, 1.0)
+    kept = replace(told, sha256=hashlib.sha256(picture).hexdigest())
+    await gallery.append(kept, 0, picture)
+    assert await gallery.finish(kept)
+    await store.settle_picture(told.id, "here", at_wall_s=NOW_S)
+
+    def listed(bundle: zipfile.ZipFile) -> dict[str, str]:
+        [row] = csv.DictReader(io.StringIO(bundle.read("data/pictures.csv").decode()))
+        return row
+
+    without, whole = (
+        await fetched(client, experiment),
+        await fetched(client, experiment, "?pictures=true"),
+    )
+    assert (listed(without)["state"], listed(without)["path"]) == ("here", "")
+    assert not [name for name in without.namelist() if name.startswith("data/pictures/")]
+    path = listed(whole)["path"]
+    assert whole.read(path) == picture
+    assert "| `data/pictures/` | 1 pictures, by vessel |" in whole.read("README.md").decode()
+    by_id = {each["@id"]: each for each in metadata(whole)["@graph"]}
+    assert by_id[path]["encodingFormat"] == "image/png"
+    assert {"@id": path} in by_id["#experiment"]["result"]

@@ -66,8 +66,15 @@ async def export_actions(call: Call[NoQuery, None]) -> web.StreamResponse:
     return await _send(call.request, f"{experiment.id}-actions.csv", ACTIONS_COLUMNS, rows)
 
 
+class BundleQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What the archive is to hold besides."""
+
+    pictures: bool = False
+    """The pictures that are here, too: the newest 4000, and 2 GB of them at most."""
+
+
 @routes.get(ONE + "/bundle.zip", media_type="application/zip", problems=(404,))
-async def export_bundle(call: Call[NoQuery, None]) -> web.StreamResponse:
+async def export_bundle(call: Call[BundleQuery, None]) -> web.StreamResponse:
     """Save everything of it as an RO-Crate: a zip archive that explains itself.
 
     Readings, actions, trace, notes, profiles with their past, plans, calibrations, versions, a page
@@ -84,7 +91,8 @@ async def export_bundle(call: Call[NoQuery, None]) -> web.StreamResponse:
     async def write() -> None:
         archive = Archive(send, call.services.clock.now().wall_s)
         rows = _actions(call.services.store, experiment.id)
-        await write_bundle(archive, call.services, experiment, rows)
+        pictures = call.query.pictures
+        await write_bundle(archive, call.services, experiment, rows, pictures=pictures)
         await archive.close()
 
     await _to_the_end(call.request, f"{experiment.id}.zip", write())

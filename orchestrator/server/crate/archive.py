@@ -40,15 +40,14 @@ class Archive:
         self._date_time = (*moment.timetuple()[:5], moment.second)
 
     async def add(
-        self, path: str, title: str, media_type: str, texts: AsyncIterator[str] | str
+        self, path: str, title: str, media_type: str, texts: AsyncIterator[str] | str | bytes
     ) -> None:
         """Write one file, portion by portion."""
         info = zipfile.ZipInfo(path, self._date_time)
         info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, _MODE
         known, size = hashlib.sha256(), 0
         with self._zip.open(info, "w", force_zip64=True) as file:
-            async for text in _portions(texts):
-                data = text.encode("utf-8", "surrogatepass")
+            async for data in _portions(texts):
                 size += len(data)
                 known.update(data)
                 await asyncio.to_thread(file.write, data)
@@ -75,12 +74,14 @@ class Archive:
             await self._send(written)
 
 
-async def _portions(texts: AsyncIterator[str] | str) -> AsyncIterator[str]:
-    if isinstance(texts, str):
+async def _portions(texts: AsyncIterator[str] | str | bytes) -> AsyncIterator[bytes]:
+    if isinstance(texts, bytes):
         yield texts
+    elif isinstance(texts, str):
+        yield texts.encode("utf-8", "surrogatepass")
     else:
         async for text in texts:
-            yield text
+            yield text.encode("utf-8", "surrogatepass")
 
 
 class _Sink(io.RawIOBase):

@@ -19,6 +19,7 @@ from orchestrator.ports.store import Store
 from orchestrator.server.api.export_text import as_csv, wall
 from orchestrator.server.crate.archive import Archive
 from orchestrator.server.crate.metadata import METADATA, crate
+from orchestrator.server.crate.pictures import add_pictures
 from orchestrator.server.crate.readme import ACTIONS, READINGS, readme
 from orchestrator.server.provenance import provenance_of
 from orchestrator.server.services import Services
@@ -39,8 +40,13 @@ async def write_bundle(
     services: Services,
     experiment: records.Experiment,
     actions: AsyncIterator[str],
+    *,
+    pictures: bool = False,
 ) -> None:
-    """All files, and last what describes them; `actions` are the lines of `actions.csv`."""
+    """All files, and last what describes them; `actions` are the lines of `actions.csv`.
+
+    The list of pictures is always there, themselves on request.
+    """
     store, now_s = services.store, services.clock.now().wall_s
     signals = await store.signals(experiment.id)
     runs = await store.runs(experiment=experiment.id)
@@ -63,6 +69,7 @@ async def write_bundle(
     await archive.add("data/actions.csv", "What became of all actions", CSV, _headed(actions))
     trace = "Everything that happened, entry by entry"
     await archive.add("data/trace.jsonl", trace, "application/jsonl", _trace(store, runs))
+    await add_pictures(archive, services, experiment.id, whole=pictures)
     if services.report is not None:
         page = await _report(services, experiment, runs, signals)
         if page:

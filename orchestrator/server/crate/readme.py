@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from orchestrator.ports.records import Experiment
 from orchestrator.server.api.export_text import wall
 from orchestrator.server.crate.archive import Part
+from orchestrator.server.crate.pictures import FOLDER, LIST, PICTURES
 
 READINGS: Mapping[str, str] = {
     "time_s": "Seconds since the vessel's run began, outages and pauses included.",
@@ -58,7 +59,7 @@ def readme(
         "",
         "## Files",
         "",
-        *_table(("file", "holds"), [(f"`{each.path}`", each.title) for each in parts]),
+        *_table(("file", "holds"), _files(parts)),
         "",
         "## Columns of data/readings.csv",
         "",
@@ -78,6 +79,7 @@ def readme(
         "",
         *_table(("column", "meaning"), [(f"`{name}`", said) for name, said in ACTIONS.items()]),
         "",
+        *_of_pictures(parts),
         "## The trace",
         "",
         "Each line of `data/trace.jsonl` is an entry of a run's ledger, as the worker wrote it: "
@@ -86,6 +88,20 @@ def readme(
         "",
     ]
     return "\n".join(lines)
+
+
+def _files(parts: Sequence[Part]) -> list[tuple[str, str]]:
+    """Each with its title; pictures, which are many, together."""
+    pictures = sum(part.path.startswith(FOLDER) for part in parts)
+    rows = [(f"`{each.path}`", each.title) for each in parts if not each.path.startswith(FOLDER)]
+    return [*rows, (f"`{FOLDER}`", f"{pictures} pictures, by vessel")] if pictures else rows
+
+
+def _of_pictures(parts: Sequence[Part]) -> list[str]:
+    if not any(part.path == LIST for part in parts):
+        return []
+    rows = [(f"`{name}`", says) for name, says in PICTURES.items()]
+    return [f"## Columns of {LIST}", "", *_table(("column", "meaning"), rows), ""]
 
 
 def _by_signal(signals: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
