@@ -317,7 +317,9 @@ class VesselUnit(HandledRun):
         refused = {name.partition(".")[0] for name in self._allowed.refusals}
         jobs = {name: each for name, each in jobs.items() if name not in refused}
         account = self._account or self._look_at_fluids()
-        duties = self.regulate.foresee(jobs, account, at_s)
+        tried = self.regulate.foresee(jobs, account, at_s)
+        outputs = self.reactor.spec.outputs
+        duties = {output: duty for output, duty in tried.items() if output in outputs}
         if duties:
             self._ahead = Foreseen(at_s=at_s, duties=duties, after=self.view.cache.quiet)
 
