@@ -178,6 +178,7 @@ def _add_routes(router: web.UrlDispatcher, routes: Iterable[Route]) -> None:
     router.add_get("/workers", pages.workers_page)
     router.add_get("/calibration", pages.calibration_page)
     router.add_get("/statistics", pages.statistics_page)
+    router.add_get("/alerts", pages.alerts_page)
     router.add_get("/maintenance", pages.maintenance_page)
     router.add_get("/audit", pages.audit_page)
     router.add_get("/experiments/{id}", pages.experiment_page)

@@ -17,6 +17,8 @@ page                   template          `data`
                                          `sessions` ([CalibrationSession])
 `/statistics`          statistics.html   `statistics` (Statistics, by profile), `attempts`
                                          (Listing[Attempt], newest first)
+`/alerts`              alerts.html       `alerts` (Listing[Alert], newest first), `routes`
+                                         ([Route])
 `/maintenance`         maintenance.html  `maintenance` (Maintenance), `runs`
                                          (Listing[MaintenanceRun], newest first)
 `/audit`               audit.html        `deeds`: names of what can be asked for
@@ -48,7 +50,7 @@ from orchestrator.server.render import render
 from orchestrator.server.services import SERVICES, Services
 from orchestrator.server.views.attention import Question, alert_views
 from orchestrator.server.views.calibrations import calibrations_of, comparables_of, sessions_of
-from orchestrator.server.views.common import Cursor, view
+from orchestrator.server.views.common import Cursor, Listing, view
 from orchestrator.server.views.experiments import experiment_view
 from orchestrator.server.views.health import ClockNow
 from orchestrator.server.views.history import Action, Dose, PhaseVisit
@@ -57,6 +59,7 @@ from orchestrator.server.views.maintenance import RunsQuery
 from orchestrator.server.views.queue import queue_view
 from orchestrator.server.views.readings import Latest
 from orchestrator.server.views.remarks import note_view
+from orchestrator.server.views.routes import route_view
 from orchestrator.server.views.statistics import AttemptsQuery, StatisticsQuery
 from orchestrator.server.views.workers import worker_view
 
@@ -158,6 +161,18 @@ async def statistics_page(request: web.Request) -> web.Response:
     data["statistics"] = await statistics_of(services.store, StatisticsQuery(limit=ROWS_AT_FIRST))
     data["attempts"] = await attempts_of(services.store, AttemptsQuery(limit=ROWS_AT_FIRST))
     return render(request, "statistics.html", title="Statistics", data=data)
+
+
+async def alerts_page(request: web.Request) -> web.Response:
+    """What people should know or should have known, and whom it reached."""
+    services = request.app[SERVICES]
+    data = await _beginning(services)
+    page = await services.store.alerts(limit=ROWS)
+    now_s = services.clock.now().wall_s
+    shown = await alert_views(page.items, services.store, now_s)
+    data["alerts"] = Listing(items=shown, next=page.next)
+    data["routes"] = [route_view(each) for each in await services.office.routes()]
+    return render(request, "alerts.html", title="Alerts", data=data)
 
 
 async def maintenance_page(request: web.Request) -> web.Response:

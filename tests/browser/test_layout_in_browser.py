@@ -22,6 +22,7 @@ PAGES = (
     "/workers",
     "/calibration",
     "/statistics",
+    "/alerts",
     "/maintenance",
     f"/audit?experiment={EXPERIMENT}",
 )

@@ -10,6 +10,8 @@ import pytest
 from aiohttp import web
 from msgspec.structs import replace
 
+from orchestrator.ports.records import NewAlert
+from orchestrator.ports.routes import Settled, Sorted
 from orchestrator.server import render
 from orchestrator.server.assets import ASSETS, Assets
 from orchestrator.store.memory import MemoryStore
@@ -26,6 +28,7 @@ ALL = (
     "/workers",
     "/calibration",
     "/statistics",
+    "/alerts",
     "/maintenance",
     "/audit",
     "/api/docs",
@@ -117,6 +120,22 @@ async def test_the_audit_page_knows_what_can_be_asked_for(client: Client) -> Non
     deeds = data_in(await text_of(client, "/audit"))["deeds"]
     assert {"submit_experiment", "calibrate_worker", "answer_question"} <= set(deeds)  # type: ignore[call-overload]
     assert "list_deeds" not in deeds  # type: ignore[operator]
+
+
+async def test_the_page_of_alerts_says_whom_each_reached_and_how_routes_do(
+    client: Client, store: MemoryStore
+) -> None:
+    new = NewAlert(text=EVIL, severity="warning", source="t", at_wall_s=NOW_S)
+    raised = await store.raise_alert(new)
+    await store.sort_alerts([Sorted(alert=raised, routes=["night shift"])], at_wall_s=NOW_S)
+    [waiting] = await store.to_tell("night shift", since_wall_s=0.0)
+    await store.settle([Settled(delivery=waiting.delivery, outcome="sent")], at_wall_s=NOW_S)
+    text = await text_of(client, "/alerts")
+    assert "<img" not in text
+    assert "told by night shift" in text
+    data = data_in(text)
+    assert [each["name"] for each in data["routes"]] == ["night shift"]  # type: ignore[attr-defined]
+    assert data["alerts"]["items"][0]["delivery"] == "sent"  # type: ignore[index]
 
 
 async def test_a_page_knows_after_which_event_it_was_made(

@@ -4,6 +4,7 @@ import "./styles/page.css";
 import { pageData } from "./page-data.js";
 
 const ELEMENTS: Record<string, [tag: string, load: () => Promise<unknown>]> = {
+  alerts: ["axenic-alerts", () => import("./elements/axenic-alerts.js")],
   audit: ["axenic-audit", () => import("./elements/axenic-audit.js")],
   calibration: ["axenic-calibration", () => import("./elements/axenic-calibration.js")],
   experiment: ["axenic-experiment", () => import("./elements/axenic-experiment.js")],
