@@ -19,6 +19,15 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A file in the service's folder."""
+
+    name: str
+    """Relative to the folder; ask for `…/files/<name>`."""
+    size_bytes: int
+    changed_wall_s: float
+
+
 class SystemReport(msgspec.Struct, frozen=True, kw_only=True):
     """The machine; what it does not tell is null."""
 

@@ -109,19 +109,19 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     args: dict[str, Any] = {}
     """answer: key, answer. release_stop: stops (the id of each by reactor, so that no clock has to
     tell whether it is too old). event: event (button | webhook), name, payload, id (of what
-    happened).
-    look: nothing; answers `standing.Standing` of each reactor. set: setting, value (canonical
-    units), for_s. release: setting, or a job. start: job, for_s, settings, automation, and
-    otherwise (automation, settings, needs: names) for where the plan does not have the job. stop,
-    hold: job, for_s. dose, dilute: volume_ml, medium. circulate: duration_s, medium. blank:
-    nothing. snapshot: job, camera, label. sample: volume_ml, label. bottle: medium, holds_ml,
-    note. What begins on a reactor on which nothing runs takes vessel_holds_ml besides. resolve:
-    key, volume_ml, note. calibrate: do and what that needs. start: device, values, repeats,
+    happened). look: nothing; answers `standing.Standing` of each reactor. set: setting, value
+    (canonical units), for_s. release: setting, or a job. start: job, for_s, settings, automation,
+    and otherwise (automation, settings, needs: names) for where the plan does not have the job.
+    stop, hold: job, for_s. dose, dilute: volume_ml, medium. circulate: duration_s, medium. blank:
+    nothing. snapshot: job, camera, label. sample: volume_ml, label. bottle: medium, holds_ml, note.
+    What begins on a reactor on which nothing runs takes vessel_holds_ml besides. resolve: key,
+    volume_ml, note. calibrate: do and what that needs. start: device, values, repeats,
     density_g_ml, vessel_holds_ml. go, again, abandon: session. answer: session, value. keep:
     session, name, method, degree, valid_for_s, note, activate. import: calibration, activate.
-    activate, delete: device, name. machine: do (look | logs | reboot | shutdown | restart |
-    update), limit (of logs), while_running. picture: file, offset; answers data (base64) and
-    size_bytes. Or file, have: the leader has it now."""
+    activate, delete: device, name. machine: do (look | logs | files | file | reboot | shutdown |
+    restart | update), limit, under, after (of files), name, offset (of a file), while_running.
+    picture: file, offset; answers data (base64) and size_bytes. Or file, have: the leader has it
+    now."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):

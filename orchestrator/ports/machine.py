@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from orchestrator.messages.machine import LogLine, MachineDeed, SystemReport
+from orchestrator.messages.machine import FileEntry, LogLine, MachineDeed, SystemReport
 
 
 class Machine(Protocol):
@@ -22,6 +22,18 @@ class Machine(Protocol):
 
     def log_lines(self, limit: int) -> list[LogLine]:
         """What the service logged, the newest, oldest first."""
+        ...
+
+    def files(self, under: str, after: str, limit: int) -> list[FileEntry]:
+        """Those in the service's folder whose names begin like `under`, by their names."""
+        ...
+
+    def piece(self, name: str, offset: int, most_bytes: int) -> tuple[bytes, int] | None:
+        """What a file holds from there on, and its size; None where there is no such file.
+
+        Raises:
+            OSError: it cannot be read.
+        """
         ...
 
     async def do(self, deed: MachineDeed) -> None:

@@ -52,6 +52,7 @@ from orchestrator.server.api import (
     statistics,
     stream,
     trace,
+    worker_files,
     workers,
 )
 from orchestrator.server.api.plugin_routes import routes_of
@@ -92,6 +93,7 @@ RESOURCES: Final = (
     alerts,
     workers,
     machines,
+    worker_files,
     configuration,
     calibrations,
     events,

@@ -10,13 +10,13 @@ from typing import Any, Final, Protocol, get_type_hints
 import msgspec
 
 from orchestrator.messages.calibrations import CalibrationsMessage, SelfTest
-from orchestrator.messages.machine import ClockReport, LogLine, MachineDeed, SystemReport
+from orchestrator.messages.machine import ClockReport, FileEntry, LogLine, MachineDeed, SystemReport
 from orchestrator.messages.orders import CommandResult
 from orchestrator.messages.reports import Capabilities, RunReport, StopReport
 from orchestrator.messages.standing import JobStanding, Standing
 from orchestrator.ports.clock import Instant
 from orchestrator.server.unit_http import LENGTH_DIGITS_MAX, Refused
-from orchestrator.server.unit_site import FILES_MAX, FileEntry, Site
+from orchestrator.server.unit_site import FILES_MAX, Site
 
 PREFIX: Final = "/unit_api/"
 REFUSING: Final = ("refused", "failed")

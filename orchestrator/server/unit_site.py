@@ -14,25 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from orchestrator import __version__
-from orchestrator.messages.machine import LogLine, MachineDeed, SystemReport
+from orchestrator.messages.machine import FileEntry, LogLine, MachineDeed, SystemReport
 
 LOG_LINES_MAX: Final = 1000
 FILES_MAX: Final = 5000
 COMMAND_LIMIT_S: Final = 4.0
 """Less than a leader waits for an answer; what takes longer goes on."""
 MILLI: Final = 1e-3
-
-
-class FileEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A file in the worker's folder."""
-
-    name: str
-    """Relative to the folder; ask for `/unit_api/files/<name>`."""
-    size_bytes: int
-    changed_wall_s: float
 
 
 class Recent(logging.Handler):
@@ -109,6 +98,15 @@ class Site:
         is_own = resolved != within and within in resolved.parents and ".." not in path.parts
         linked = resolved != (within / Path(name)) if is_own else True
         return resolved if is_own and not linked and resolved.is_file() else None
+
+    def piece(self, name: str, offset: int, most_bytes: int) -> tuple[bytes, int] | None:
+        """What a file holds from there on, and its size; None where there is no such file."""
+        path = self.file(name)
+        if path is None:
+            return None
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(most_bytes), os.fstat(file.fileno()).st_size
 
     def system(self) -> SystemReport:
         """As it is now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, get_args
 
@@ -13,8 +15,11 @@ from orchestrator.model.experiment import ENDED
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.clock import Instant
 from orchestrator.ports.machine import Machine
+from orchestrator.worker.show_picture import PIECE_BYTES
 
 LINES_MAX: Final = 1000
+FILES_MAX: Final = 400
+"""Of an answer, which every broker has to take."""
 Said = dict[str, Any]
 _OVER: Final = frozenset(state.value for state in ENDED)
 
@@ -42,6 +47,10 @@ class TendMachine:
         if asked == "logs":
             limit = min(max(int(args.get("limit", LINES_MAX)), 1), LINES_MAX)
             return _done(lines=msgspec.to_builtins(self._machine.log_lines(limit)))
+        if asked == "files":
+            return await self._files(self._machine, args)
+        if asked == "file":
+            return await self._piece(self._machine, str(args["name"]), int(args.get("offset", 0)))
         for deed in get_args(MachineDeed):
             if deed == asked:
                 return await self._do(self._machine, deed, bool(args.get("while_running", False)))
@@ -52,6 +61,24 @@ class TendMachine:
         now = self._now()
         clock = ClockReport(wall_s=now.wall_s, trusted=now.trusted, monotonic_s=now.monotonic_s)
         return MachineReport(system=machine.system(), clock=clock, may=sorted(machine.may))
+
+    async def _files(self, machine: Machine, args: Mapping[str, Any]) -> Said:
+        limit = min(max(int(args.get("limit", FILES_MAX)), 1), FILES_MAX)
+        under, after = str(args.get("under", "")), str(args.get("after", ""))
+        found = await asyncio.to_thread(machine.files, under, after, limit)
+        return _done(files=msgspec.to_builtins(found))
+
+    async def _piece(self, machine: Machine, name: str, offset: int) -> Said:
+        if offset < 0:
+            raise ValueError(f"offset is at least 0, not {offset}")
+        try:
+            piece = await asyncio.to_thread(machine.piece, name, offset, PIECE_BYTES)
+        except OSError as error:
+            return _failed(f"{name:.200} cannot be read: {error}")
+        if piece is None:
+            return _refused(f"there is no file {name:.200} in this worker's folder", "no-file")
+        data, size_bytes = piece
+        return _done(data=b64encode(data).decode(), size_bytes=size_bytes)
 
     async def _do(self, machine: Machine, deed: MachineDeed, while_running: bool) -> Said:
         """Safe first, and only then."""

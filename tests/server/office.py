@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from orchestrator.documents.catalogue import load_offer
 from orchestrator.documents.check import check_text
 from orchestrator.messages.machine import (
     ClockReport,
+    FileEntry,
     LogLine,
     MachineDeed,
     MachineReport,
@@ -101,9 +103,11 @@ REPORT = MachineReport(
     may=["reboot"],
 )
 LINE = LogLine(at_wall_s=NOW_S, level="warning", source="worker", text="the pump is slow")
+FILE = FileEntry(name="photos/first one.jpg", size_bytes=5, changed_wall_s=NOW_S)
 MACHINE: Mapping[str, dict[str, Any]] = {
     "look": {"machine": msgspec.to_builtins(REPORT)},
     "logs": {"lines": [msgspec.to_builtins(LINE)]},
+    "files": {"files": [msgspec.to_builtins(FILE)]},
     "reboot": {"done": "reboot"},
     "shutdown": {"done": "shutdown"},
     "restart": {"done": "restart"},
@@ -178,8 +182,23 @@ class DeskMachine:
     def log_lines(self, limit: int) -> list[LogLine]:
         return [LINE][:limit]
 
+    def files(self, under: str, after: str, limit: int) -> list[FileEntry]:
+        return [FILE][:limit]
+
+    def piece(self, name: str, offset: int, most_bytes: int) -> tuple[bytes, int] | None:
+        return None
+
     async def do(self, deed: MachineDeed) -> None:
         raise KeyError(deed)
+
+
+def _piece_of(content: bytes, args: Mapping[str, Any]) -> CommandResult:
+    """Two bytes at a time."""
+    if args["name"] != FILE.name:
+        return CommandResult(id="c2", outcome="refused", reason=f"there is no file {args['name']}")
+    piece = content[args["offset"] : args["offset"] + 2]
+    told = {"data": b64encode(piece).decode(), "size_bytes": len(content)}
+    return CommandResult(id="c2", outcome="done", result=told)
 
 
 class DeskOffice:
@@ -364,6 +383,10 @@ class DeskOffice:
             raise NoAnswer("dead did not answer within 8 s")
         if worker == "new":
             return CommandResult(id="c2", outcome="refused", reason="stale: it began anew")
+        if name == "machine" and args["do"] == "file":
+            if worker == "bench-3" and args["offset"]:
+                raise NoAnswer("bench-3 did not answer within 8 s")
+            return _piece_of(b"a jpg", args)
         if name == "machine":
             return CommandResult(id="c2", outcome="done", result=MACHINE[args["do"]])
         if name == "look":

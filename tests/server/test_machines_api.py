@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 import pytest
 
 from orchestrator.messages.reports import Capabilities
 from orchestrator.store.memory import MemoryStore
 from tests.server.conftest import Client
-from tests.server.office import LINE, NOW_S, DeskOffice
+from tests.server.office import FILE, LINE, NOW_S, DeskOffice
 
 GRACE = {"X-Axenic-Actor": "grace", "X-Axenic-Role": "administrator"}
 ADA = {"X-Axenic-Actor": "ada"}
@@ -101,6 +102,34 @@ async def test_self_tests_begin_on_all_that_are_named_and_each_answers(client: C
         "bench-1/left": "done",
         "dead": "unknown",
     }
+
+
+async def test_files_of_a_worker_are_for_administrators_and_come_whole(client: Client) -> None:
+    path = "/api/workers/bench-1/files"
+    for each in (path, f"{path}/photos%2Ffirst%20one.jpg"):
+        async with client.get(each, headers=ADA) as response:
+            assert response.status == 403
+    async with client.get(f"{path}?under=photos%2F&limit=1", headers=GRACE) as response:
+        listed = await response.json()
+    assert [each["name"] for each in listed["items"]] == [FILE.name]
+    assert listed["next"] == FILE.name, "as many as were asked for: there may be more"
+    async with client.get(f"{path}/photos%2Ffirst%20one.jpg", headers=GRACE) as response:
+        assert (response.status, await response.read()) == (200, b"a jpg")
+        assert response.headers["Content-Length"] == "5"
+        assert response.headers["Content-Disposition"].startswith("attachment")
+    for name, status in (("x", 404), ("dead", 504)):
+        worker = "dead" if name == "dead" else "bench-1"
+        async with client.get(f"/api/workers/{worker}/files/{name}", headers=GRACE) as response:
+            assert response.status == status
+
+
+async def test_a_file_of_which_the_rest_does_not_come_passes_for_no_whole_one(
+    client: Client,
+) -> None:
+    path = "/api/workers/bench-3/files/photos%2Ffirst%20one.jpg"
+    async with client.get(path, headers=GRACE) as response:
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await response.read()
 
 
 async def test_what_is_no_deed_is_refused_with_all_that_are(client: Client) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Collection
 from typing import Any
 
 import pytest
 
-from orchestrator.messages.machine import LogLine, MachineDeed
+from orchestrator.messages.machine import FileEntry, LogLine, MachineDeed
 from orchestrator.messages.reports import RunReport
 from orchestrator.ports.clock import Instant
 from orchestrator.worker.tend_machine import TendMachine
-from tests.server.office import LINE, SYSTEM
+from tests.server.office import FILE, LINE, SYSTEM
 
 
 class PlayedMachine:
@@ -30,6 +31,14 @@ class PlayedMachine:
 
     def log_lines(self, limit: int) -> list[LogLine]:
         return [LINE] * min(limit, 3)
+
+    def files(self, under: str, after: str, limit: int) -> list[FileEntry]:
+        return [each for each in (FILE,) if each.name.startswith(under) and each.name > after]
+
+    def piece(self, name: str, offset: int, most_bytes: int) -> tuple[bytes, int] | None:
+        if name == "broken":
+            raise OSError("input/output error")
+        return (b"a jpg"[offset:], 5) if name == FILE.name else None
 
     async def do(self, deed: MachineDeed) -> None:
         if self.broken:
@@ -118,6 +127,18 @@ async def test_a_command_that_ends_with_an_error_is_told_of() -> None:
     said = await Unit(PlayedMachine("sudo ended with 1")).tend.take({"do": "reboot"})
     assert said["outcome"] == "failed"
     assert said["reason"] == "all outputs are off, but it could not reboot: sudo ended with 1"
+
+
+async def test_its_files_are_listed_and_come_piece_by_piece() -> None:
+    tend = Unit(PlayedMachine()).tend
+    listed = (await tend.take({"do": "files", "under": "photos/"}))["result"]["files"]
+    assert [each["name"] for each in listed] == [FILE.name]
+    assert (await tend.take({"do": "files", "after": FILE.name}))["result"]["files"] == []
+    said = await tend.take({"do": "file", "name": FILE.name, "offset": 2})
+    assert said["result"] == {"data": b64encode(b"jpg").decode(), "size_bytes": 5}
+    assert (await tend.take({"do": "file", "name": "../x"}))["result"]["why"] == "no-file"
+    said = await tend.take({"do": "file", "name": "broken"})
+    assert (said["outcome"], "input/output error" in said["reason"]) == ("failed", True)
 
 
 async def test_where_nothing_is_known_of_the_machine_and_what_nobody_knows_is_refused() -> None:

@@ -57,6 +57,16 @@ class Log(msgspec.Struct, frozen=True, kw_only=True):
     items: list[LogLine]
 
 
+class FilesQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which files."""
+
+    under: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """Only those whose names begin like this: `pictures/`."""
+    cursor: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """`next` of the page before."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=400)] = 400
+
+
 class Software(msgspec.Struct, frozen=True, kw_only=True):
     """Axenic, or a plugin, and which version of it is where."""
 

@@ -506,6 +506,13 @@ export interface ExperimentDetail {
   profile_text_url: string;
 }
 
+/** A file in the service's folder. */
+export interface FileEntry {
+  name: string;
+  size_bytes: number;
+  changed_wall_s: number;
+}
+
 /** A curve through the points, and how well it keeps to them. */
 export interface Fit {
   residuals: number[];
