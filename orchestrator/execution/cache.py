@@ -60,8 +60,9 @@ class Quiet:
     def moves_on(self, wanted: Wanted, step_s: float) -> bool:
         """Whether everything else comes out as before with settings as a ramp has them now."""
         look, hang = self.look, False
+        known = look.signals.keys()
         for watch in self.watches:
-            if any(name not in look.signals for name in watch.names):
+            if not known >= watch.reads:
                 hang = True
                 if not watch.still(look.signals, look, sure=True):
                     return False

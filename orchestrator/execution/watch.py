@@ -39,6 +39,8 @@ class Test:
     value: Condition
     names: tuple[str, ...]
     """Keys of the signals and settings that it reads; not the clocks."""
+    reads: frozenset[str]
+    """The same."""
     thresholds: tuple[tuple[str, float], ...]
     """Moments of a clock at which it can change by itself."""
     polled: bool
@@ -59,6 +61,7 @@ class Test:
         return cls(
             value=compile_node(expression),
             names=tuple(sorted(keys - CONTEXT)),
+            reads=keys - CONTEXT,
             thresholds=thresholds or (),
             polled=thresholds is None,
             reach=reach_of(expression),
@@ -88,14 +91,14 @@ class Watch:
     An unknown answer is kept as None.
     """
 
-    __slots__ = ("_ask", "_found", "_samples", "_threshold", "names", "polled", "reach")
+    __slots__ = ("_ask", "_found", "_samples", "_threshold", "names", "polled", "reach", "reads")
 
     def __init__(self, test: Test, found: Value, signals: Signals, *, truth: bool = True) -> None:
         self._ask: Condition = test.ask if truth else test.value
         self._found = found
         self.polled = test.polled
         self._threshold = test.threshold if truth else None
-        self.names = test.names
+        self.names, self.reads = test.names, test.reads
         self.reach = test.reach if truth else Reach(loose=frozenset(test.names))
         self._samples: list[Sample | None] = [signals.get(name) for name in test.names]
 

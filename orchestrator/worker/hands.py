@@ -168,12 +168,14 @@ class VesselHands:
             # What `Sample(…)` does, without a call: this is done some six times a tick.
             signals[signal] = _new(Sample, (value, now_s, max_age_s.get(signal, inf)))
             readings.append((signal, value))
-            if live is not None:
-                live(signal, value)
             if signal in bands:
                 low, high = bands[signal]
                 if not low < value < high:
                     self.changed = True
+        if live is not None:
+            for signal, value in values.items():
+                if isfinite(value):
+                    live(signal, value)
         if not self._minded.isdisjoint(values):
             self._mind(values, now_s)
         if not self._regulate.watched.isdisjoint(values):
