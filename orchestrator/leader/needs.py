@@ -68,7 +68,8 @@ def _of_vessel(one: Mapping[str, Any]) -> Needs:
         sensors=frozenset(DEVICES[job] for job in jobs & DEVICES.keys())
         | _own_sensors(on)
         | {_photodiode(each) for each in od},
-        cameras=frozenset(str(each.get("camera", CAMERA)) for each in cameras),
+        cameras=frozenset(str(each.get("camera", CAMERA)) for each in cameras)
+        | {*_snapshots_in(one)},
         calibrated=frozenset(_photodiode(each) for each in od if each.get("uncalibrated") is False),
         laws=frozenset(one.get("laws", ())),
     )
@@ -80,6 +81,17 @@ def _own_sensors(on: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(
         str(value) for each in settings for name, value in each.items() if name.endswith("_sensor")
     )
+
+
+def _snapshots_in(part: Any) -> Iterator[str]:
+    """Cameras that steps of a plan name."""
+    if isinstance(part, Mapping):
+        if part.get("op") == "snapshot" and "camera" in part:
+            yield str(part["camera"])
+        part = [*part.values()]
+    if isinstance(part, list | tuple):
+        for each in part:
+            yield from _snapshots_in(each)
 
 
 def _photodiode(od_reading: Mapping[str, Any]) -> str:

@@ -270,3 +270,17 @@ async def test_what_the_store_could_not_tell_is_rehearsed_later(
 async def _estimated(room: Room, experiment: str) -> bool:
     entries = (await room.leader.queue()).entries
     return any(one.experiment.id == experiment and one.latest_wall_s for one in entries)
+
+
+def test_a_vessel_needs_the_cameras_of_its_job_and_of_its_steps() -> None:
+    steps = [{"op": "repeat", "steps": [{"op": "snapshot", "job": "camera", "camera": "side"}]}]
+    vessel = {
+        "vessel": "v",
+        "jobs": {"camera": {"settings": {"interval": 600.0}}},
+        "phases": [{"name": "look", "do": steps}],
+    }
+    (needs,) = needs_of_json({"vessels": [vessel]})
+    assert needs.cameras == {"camera", "side"}
+    reactors = capabilities().reactors
+    blind = Capabilities(worker="bench", version="1", reactors=reactors, jobs=["camera"])
+    assert list(lacks(needs, blind, "bench")) == ["the camera camera", "the camera side"]
