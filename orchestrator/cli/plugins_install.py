@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from orchestrator.cli.exits import BadRequest
-from orchestrator.cli.guests import specs_of
+from orchestrator.cli.guests import part_config, specs_of
 from orchestrator.documents.catalogue import OFFERS, load_offer, look_again
 from orchestrator.documents.check import check_path
 from orchestrator.documents.plugins import (
@@ -22,6 +22,7 @@ from orchestrator.documents.plugins import (
     PARTS,
     VARIABLE,
     Plugin,
+    PluginPart,
     find_plugins,
     plugin_folders,
 )
@@ -134,8 +135,8 @@ def _must_be_usable(target: Path) -> Plugin:
 
 
 def _must_load(plugin: Plugin) -> None:
-    """Let each job and law begin once, as in a rehearsal: without devices, in a process of its
-    own."""
+    """Let each job and law begin once, as in a rehearsal, and load what else needs no device: in
+    processes of their own."""
     from orchestrator.plugin_host.hosted import LockstepGuest
     from orchestrator.plugin_host.process import GuestProcess
     from orchestrator.plugin_host.spec import config_of
@@ -150,6 +151,36 @@ def _must_load(plugin: Plugin) -> None:
             raise BadRequest(f"its {what} {spec.name} does not begin: {lost}") from lost
         finally:
             guest.leave()
+    fits = {each.kind.name: each.fit for each in plugin.calibrations.values() if each.fit}
+    for what, parts in (
+        ("self-test", plugin.self_tests),
+        ("route", plugin.routes),
+        ("calibration", fits),
+    ):
+        for name, part in parts.items():
+            if why := _why_not_loaded(plugin, part):
+                raise BadRequest(f"its {what} {name} cannot be loaded: {why}")
+
+
+def _why_not_loaded(plugin: Plugin, part: PluginPart) -> str:
+    from orchestrator.plugin_host.hosted import LOAD_S
+    from orchestrator.plugin_host.process import GuestProcess, Silent
+    from orchestrator.plugin_host.wire import Load, answer_of, pack
+
+    process = GuestProcess(part_config(plugin, part, "install", {}, simulated=True))
+    try:
+        process.send(pack(Load()))
+        said = process.wait(LOAD_S)
+        if said is None:
+            return f"it did not answer within {LOAD_S:g} s"
+        answer_of(said)
+    except Silent:
+        return process.wait_for_ending() or "it fell silent"
+    except JobLost as lost:
+        return str(lost)
+    finally:
+        process.bury()
+    return ""
 
 
 def _brings(plugin: Plugin) -> str:

@@ -84,7 +84,9 @@ class _Part:
         if isinstance(message, wire.Fit):
             laid = self._load().fit(message.points)
             return wire.pack(wire.Laid([(float(raw), float(actual)) for raw, actual in laid]))
-        if isinstance(message, wire.Begin):
+        if isinstance(message, wire.Load):
+            self._load()
+        elif isinstance(message, wire.Begin):
             self._job = self._load()
             self._state = self._job.begin(message.memory, message.now_s)
         else:

@@ -119,8 +119,12 @@ class Fit(msgspec.Struct, frozen=True, tag="fit"):
     points: list[tuple[float, float]]
 
 
+class Load(msgspec.Struct, frozen=True, tag="load"):
+    """Only load the class: whoever installs a plugin sees whether it can be."""
+
+
 class Begun(msgspec.Struct, frozen=True, tag="begun"):
-    """Answers `Begin`."""
+    """Answers `Begin`, `Tell` and `Load`."""
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
@@ -171,7 +175,7 @@ class Broke(msgspec.Struct, frozen=True, tag="broke"):
     text: str
 
 
-ToGuest: TypeAlias = Begin | Do | Tell | Read | Ask | Try | Fit
+ToGuest: TypeAlias = Begin | Do | Tell | Read | Ask | Try | Fit | Load
 FromGuest: TypeAlias = Begun | Done | Value | Tried | Laid | Broke
 FromRoute: TypeAlias = Said | Declined | Broke
 to_guest: Final[msgspec.msgpack.Decoder[ToGuest]] = msgspec.msgpack.Decoder(ToGuest)

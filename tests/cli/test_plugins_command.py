@@ -175,6 +175,10 @@ def test_what_is_wrong_is_not_installed_and_leaves_nothing(
     write_plugin(tmp_path, "broken", brings="jbos: {}\n")
     refused = call("install", str(tmp_path / "broken"))
     assert "unknown-key" in refused.output
+    route = "routes:\n  ages: {class: 'ages:Missing', description: Tells.}\n"
+    write_plugin(tmp_path, "ages", brings=route, **{"ages.py": "Ages = 1\n"})
+    refused = call("install", str(tmp_path / "ages"))
+    assert "its route ages cannot be loaded: AttributeError: " in refused.output
     write_plugin(tmp_path, "stirring")
     refused = call("install", str(tmp_path / "stirring"))
     assert "there is a job stirring already" in refused.output
