@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import click
 
@@ -47,6 +48,16 @@ def save(file: Path, message: str, leader_url: str) -> None:
         return await api.put(HERE, {"text": text, "message": message}, match=now["blob"])
 
     _tell(ask(leader_url, write))
+
+
+@config.command()
+@click.argument("name")
+@leader_option
+def worker(name: str, leader_url: str) -> None:
+    """Print what the worker NAME was told to go by: its hardware. It is changed on its machine."""
+    path = f"/workers/{quote(name, safe='')}/documents"
+    for each in ask(leader_url, lambda api: api.get(path))["items"]:
+        click.echo(each["text"], nl=False)
 
 
 @config.command()

@@ -280,6 +280,7 @@ async def working(
     tags: Sequence[str] = (),
     unit_port: int = 0,
     commands: Mapping[MachineDeed, Sequence[str]] | None = None,
+    told: Mapping[str, Path] | None = None,
 ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """A worker with its journal, keeper, devices and link: what to await for its life.
 
@@ -325,7 +326,7 @@ async def working(
             )
         )
         recent = stack.enter_context(recent_lines())
-        site = Site(folder=data, commands=commands or {}, recent=recent)
+        site = Site(folder=data, commands=commands or {}, told=told or {}, recent=recent)
         worker = Worker(
             name,
             clock=clock,

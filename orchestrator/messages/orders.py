@@ -118,10 +118,10 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     volume_ml, note. calibrate: do and what that needs. start: device, values, repeats,
     density_g_ml, vessel_holds_ml. go, again, abandon: session. answer: session, value. keep:
     session, name, method, degree, valid_for_s, note, activate. import: calibration, activate.
-    activate, delete: device, name. machine: do (look | logs | files | file | reboot | shutdown |
-    restart | update), limit, under, after (of files), name, offset (of a file), while_running.
-    picture: file, offset; answers data (base64) and size_bytes. Or file, have: the leader has it
-    now."""
+    activate, delete: device, name. machine: do (look | logs | documents | files | file | reboot |
+    shutdown | restart | update), limit, under, after (of files), name, offset (of a file),
+    while_running. picture: file, offset; answers data (base64) and size_bytes. Or file, have: the
+    leader has it now."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from orchestrator.messages.machine import FileEntry, LogLine, MachineDeed, SystemReport
@@ -33,6 +33,14 @@ class Machine(Protocol):
 
         Raises:
             OSError: it cannot be read.
+        """
+        ...
+
+    def documents(self) -> Mapping[str, str]:
+        """What the service was told to go by, as its files say now, by what each is about.
+
+        Raises:
+            OSError: one cannot be read.
         """
         ...
 

@@ -54,6 +54,8 @@ class Site:
     folder: Path | None = None
     commands: Mapping[MachineDeed, Sequence[str]] = field(default_factory=dict)
     """What may be done to the machine → the command that does it."""
+    told: Mapping[str, Path] = field(default_factory=dict)
+    """Documents that its service was given, by what they are about."""
     recent: Recent | None = None
     root: Path = Path("/")
     """Of the machine's own files."""
@@ -107,6 +109,10 @@ class Site:
         with path.open("rb") as file:
             file.seek(offset)
             return file.read(most_bytes), os.fstat(file.fileno()).st_size
+
+    def documents(self) -> Mapping[str, str]:
+        """What the service was told to go by, as its files say now."""
+        return {about: path.read_text("utf-8", "replace") for about, path in self.told.items()}
 
     def system(self) -> SystemReport:
         """As it is now."""

@@ -20,6 +20,7 @@ from orchestrator.worker.show_picture import PIECE_BYTES
 LINES_MAX: Final = 1000
 FILES_MAX: Final = 400
 """Of an answer, which every broker has to take."""
+DOCUMENT_MAX: Final = 100_000
 Said = dict[str, Any]
 _OVER: Final = frozenset(state.value for state in ENDED)
 
@@ -47,6 +48,8 @@ class TendMachine:
         if asked == "logs":
             limit = min(max(int(args.get("limit", LINES_MAX)), 1), LINES_MAX)
             return _done(lines=msgspec.to_builtins(self._machine.log_lines(limit)))
+        if asked == "documents":
+            return await self._documents(self._machine)
         if asked == "files":
             return await self._files(self._machine, args)
         if asked == "file":
@@ -61,6 +64,16 @@ class TendMachine:
         now = self._now()
         clock = ClockReport(wall_s=now.wall_s, trusted=now.trusted, monotonic_s=now.monotonic_s)
         return MachineReport(system=machine.system(), clock=clock, may=sorted(machine.may))
+
+    async def _documents(self, machine: Machine) -> Said:
+        try:
+            found = await asyncio.to_thread(machine.documents)
+        except OSError as error:
+            return _failed(f"a document cannot be read: {error}")
+        too_long = [about for about, text in found.items() if len(text) > DOCUMENT_MAX]
+        if too_long:
+            return _failed(f"{', '.join(too_long)}: more than {DOCUMENT_MAX} characters")
+        return _done(documents=dict(found))
 
     async def _files(self, machine: Machine, args: Mapping[str, Any]) -> Said:
         limit = min(max(int(args.get("limit", FILES_MAX)), 1), FILES_MAX)

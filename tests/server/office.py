@@ -107,6 +107,7 @@ FILE = FileEntry(name="photos/first one.jpg", size_bytes=5, changed_wall_s=NOW_S
 MACHINE: Mapping[str, dict[str, Any]] = {
     "look": {"machine": msgspec.to_builtins(REPORT)},
     "logs": {"lines": [msgspec.to_builtins(LINE)]},
+    "documents": {"documents": {"hardware": "axenic: hardware/1\n"}},
     "files": {"files": [msgspec.to_builtins(FILE)]},
     "reboot": {"done": "reboot"},
     "shutdown": {"done": "shutdown"},
@@ -181,6 +182,9 @@ class DeskMachine:
 
     def log_lines(self, limit: int) -> list[LogLine]:
         return [LINE][:limit]
+
+    def documents(self) -> Mapping[str, str]:
+        return {}
 
     def files(self, under: str, after: str, limit: int) -> list[FileEntry]:
         return [FILE][:limit]

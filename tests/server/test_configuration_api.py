@@ -111,6 +111,14 @@ async def test_a_secret_stays_in_its_file(client: Client, tmp_path: Path) -> Non
     assert "a-very-secret-word" not in str(saved)
 
 
+async def test_what_a_worker_goes_by_is_for_administrators_too(client: Client) -> None:
+    path = "/api/workers/bench-1/documents"
+    assert (await asked(client, "GET", path, **ADA))[0] == 403
+    _, found = await asked(client, "GET", path, **ADMINISTRATOR)
+    assert found["items"] == [{"about": "hardware", "text": "axenic: hardware/1\n"}]
+    assert (await asked(client, "GET", "/api/workers/dead/documents", **ADMINISTRATOR))[0] == 504
+
+
 class TestWithoutADocument:
     @pytest.fixture
     def configured(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ class PlayedMachine:
     def __init__(self, broken: str = "") -> None:
         self.done: list[str] = []
         self.broken = broken
+        self.hardware = "axenic: hardware/1\n"
 
     @property
     def may(self) -> Collection[MachineDeed]:
@@ -31,6 +32,11 @@ class PlayedMachine:
 
     def log_lines(self, limit: int) -> list[LogLine]:
         return [LINE] * min(limit, 3)
+
+    def documents(self) -> Mapping[str, str]:
+        if self.broken:
+            raise OSError(self.broken)
+        return {"hardware": self.hardware}
 
     def files(self, under: str, after: str, limit: int) -> list[FileEntry]:
         return [each for each in (FILE,) if each.name.startswith(under) and each.name > after]
@@ -139,6 +145,16 @@ async def test_its_files_are_listed_and_come_piece_by_piece() -> None:
     assert (await tend.take({"do": "file", "name": "../x"}))["result"]["why"] == "no-file"
     said = await tend.take({"do": "file", "name": "broken"})
     assert (said["outcome"], "input/output error" in said["reason"]) == ("failed", True)
+
+
+async def test_what_its_service_goes_by_is_told_unless_it_cannot_be_read_or_sent() -> None:
+    tend = Unit(machine := PlayedMachine()).tend
+    said = await tend.take({"do": "documents"})
+    assert said["result"] == {"documents": {"hardware": "axenic: hardware/1\n"}}
+    machine.hardware = "x" * 200_000
+    assert "hardware: more than" in (await tend.take({"do": "documents"}))["reason"]
+    machine.broken = "no such file"
+    assert (await tend.take({"do": "documents"}))["outcome"] == "failed"
 
 
 async def test_where_nothing_is_known_of_the_machine_and_what_nobody_knows_is_refused() -> None:

@@ -153,6 +153,7 @@ async def _work(
         tags=tags,
         unit_port=unit_port,
         commands=commands,
+        told={"hardware": hardware},
     ) as life:
         # All that was imported stays for good: to look through it for garbage would hold up every
         # vessel for tens of milliseconds, now and then.

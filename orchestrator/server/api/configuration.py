@@ -16,6 +16,7 @@ from orchestrator.server.keeping import changed_since, edit_of, history_of
 from orchestrator.server.permission import administrators_only
 from orchestrator.server.problems import Problem, kind_of
 from orchestrator.server.routing import Call, NoQuery, Routes
+from orchestrator.server.telling import refuse_unless_done
 from orchestrator.server.versions import matched
 from orchestrator.server.views.common import Listing
 from orchestrator.server.views.configuration import Configuration
@@ -27,6 +28,7 @@ from orchestrator.server.views.library import (
     Restoration,
     TextDifference,
 )
+from orchestrator.server.views.machines import WorkerDocument
 
 routes = Routes("configuration")
 HERE: Final = "/api/configuration"
@@ -77,6 +79,19 @@ async def restore_configuration(call: Call[NoQuery, Restoration]) -> Configurati
     its, asked = _its(call), call.body
     text = await asyncio.to_thread(its.text_at, asked.commit)
     return await _save(call, text, asked.message or f"Restore {asked.commit[:_SHORT]}")
+
+
+@routes.get("/api/workers/{worker}/documents", problems=(403, 404, 409, 504))
+async def list_worker_documents(call: Call[NoQuery, None]) -> Listing[WorkerDocument]:
+    """Read what a worker's service was told to go by: its hardware, for administrators.
+
+    It is changed on its machine, by somebody who sees the pins.
+    """
+    administrators_only(call, "look at the configuration")
+    office, worker = call.services.office, call.named("worker")
+    said = await office.command(worker, "machine", {"do": "documents"}, by=call.actor)
+    found = refuse_unless_done(said).result["documents"]
+    return Listing(items=[WorkerDocument(about=about, text=text) for about, text in found.items()])
 
 
 def _its(call: Call[Any, Any]) -> configuration.Configuration:

@@ -57,6 +57,15 @@ class Log(msgspec.Struct, frozen=True, kw_only=True):
     items: list[LogLine]
 
 
+class WorkerDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a worker's service was told to go by."""
+
+    about: str
+    """`hardware`."""
+    text: str
+    """As its file says now; the worker goes by it since its last start."""
+
+
 class FilesQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which files."""
 

@@ -1426,6 +1426,12 @@ export interface Worker {
   self_tests: SelfTest[];
 }
 
+/** Something that a worker's service was told to go by. */
+export interface WorkerDocument {
+  about: string;
+  text: string;
+}
+
 /** A worker's own software, and its reactors that took part. */
 export interface WorkerMade {
   version: string;
