@@ -122,7 +122,7 @@ def demo(
         broker_port=broker_port,
         broker=broker,
         speed=speed,
-        angles=angles,
+        angles=angles or (angles_in_profile(profile) if profile is not None else ()),
     )
     path = profile or resource("profiles") / EXAMPLE
     _run(layout, lambda api: _show(api, path), answers=True)
@@ -152,6 +152,18 @@ async def _with_cluster(
         stack.push_async_callback(_end, bystander)
         click.echo("The dashboard is on " + click.style(layout.address, bold=True))
         await body(api)
+
+
+def angles_in_profile(profile: Path) -> tuple[int, ...]:
+    """Those of the photodiodes that some vessel of a profile makes its od600 of."""
+    from orchestrator.cli.prepare import prepare
+    from orchestrator.ports.check import Folder
+    from orchestrator.sim.rehearse import angles_wanted
+
+    text = profile.read_text("utf-8", "replace")
+    plan = prepare(text, str(profile), {}, Folder(profile.parent)).plan
+    vessels = () if plan is None else plan.vessels  # what is wrong with it is told when it is sent
+    return tuple(sorted({angle for each in vessels for angle in angles_wanted(each)}))
 
 
 async def _stand_by(_: Api) -> None:

@@ -45,7 +45,7 @@ def _jobs(unit: VesselUnit) -> list[JobStanding]:
             job=name,
             state=state,
             automation=wanted.automation,
-            settings=dict(wanted.settings),
+            settings={} if "." in name else dict(wanted.settings),  # a law has those of its job
             signals=signals.get(name, {}),
         )
         for name, (state, wanted) in unit.regulate.standing().items()

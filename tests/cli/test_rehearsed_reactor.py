@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from orchestrator.cli.simulate import simulate
+from orchestrator.cli.up import angles_in_profile
 
 PROFILE = """
 axenic: profile/1
@@ -81,3 +82,11 @@ def test_the_photodiodes_of_the_reactor_are_those_of_the_rehearsal(
         signals = {row["signal"] for row in csv.DictReader(readings)}
     assert "od_reading.raw_135" in signals
     assert "od_reading.raw_45" not in signals
+
+
+def test_a_demo_simulates_the_photodiodes_that_its_profile_reads(tmp_path: Path) -> None:
+    profile = tmp_path / "p.yaml"
+    profile.write_text(OPTICAL.replace("CHOSEN", "photodiode_135"))
+    assert angles_in_profile(profile) == (135,)
+    profile.write_text("axenic: profile/1")
+    assert angles_in_profile(profile) == ()

@@ -161,3 +161,23 @@ def test_a_law_that_is_not_here_is_as_lost_as_a_job() -> None:
     told = [(each.data["job"], each.data["state"]) for each in asyncio.run(without())]
     assert ("dosing.gentle", "lost") in told
     assert ("dosing", "ready") in told
+
+
+async def test_a_law_rests_with_its_vessel() -> None:
+    """SEMANTICS rule 8: while paused, automations and doses stop."""
+    world, spec = World(), law("Steady")
+    jobs = {"dosing": {"automation": "steady", "settings": {"pace": 60.0}}}
+    async with (
+        guests(spec, lockstep=True, simulated=True) as made,
+        world.working(jobs=made.job_named) as worker,
+    ):
+        plan = slice_of(phase("one", duration_s=3600.0), jobs=jobs)
+        await world.take(worker, order(plan))
+        await world.advance(s=90.0)
+        await world.take(worker, order(plan, wanted="paused", control_seq=2))
+        before = len(await world.entries(Kind.DOSE_BEGAN))
+        await world.advance(s=600.0)
+        assert len(await world.entries(Kind.DOSE_BEGAN)) == before > 0
+        await world.take(worker, order(plan, wanted="running", control_seq=3))
+        await world.advance(s=90.0)
+        assert len(await world.entries(Kind.DOSE_BEGAN)) > before

@@ -41,8 +41,8 @@ class Sawtooth:
             if isinstance(event, Exchanged):
                 state = state._replace(asked=False, exchanged_s=event.at_s)
         od600 = view.signals.get("od600")
-        if od600 is None or now_s - od600.at_s > od600.max_age_s:
-            return Step(state)  # nobody knows how dense it is
+        if view.paused or od600 is None or now_s - od600.at_s > od600.max_age_s:
+            return Step(state)  # the vessel rests, or nobody knows how dense it is
         low, high = float(view.settings["low_od600"]), float(view.settings["high_od600"])
         density = float(od600.value)
         thinning = density > low if state.thinning else density >= high
