@@ -19,6 +19,8 @@ from orchestrator.ports.store import Store, StoreBusy, StoreFull
 log = logging.getLogger(__name__)
 AT_ONCE_MAX = 500
 """Alerts that one message is about, and that are read at a time."""
+TEST_S = 20.0
+"""Whoever tries a route waits no longer."""
 
 
 class Carry:
@@ -31,6 +33,7 @@ class Carry:
         self.route = routed.route
         self._store, self._notifier, self._clock, self._pace = store, routed.notifier, clock, pace
         self._told = told
+        self._sending = asyncio.Lock()
         self._news = asyncio.Event()
         self._works = asyncio.Event()
         """A test arrived: what failed before may be tried at once."""
@@ -66,7 +69,9 @@ class Carry:
         return RouteShown(
             route=self.route,
             standing=await self._store.route_standing(self.name),
-            quiet_until_wall_s=quiet_until_s(quiet, now.wall_s) if quiet else None,
+            quiet_until_wall_s=(
+                quiet_until_s(quiet, now.wall_s) if quiet and now.trusted else None
+            ),
         )
 
     async def test(self, by: str) -> Tried:
@@ -74,8 +79,11 @@ class Carry:
         began_s = asyncio.get_running_loop().time()
         problem = ""
         try:
-            await self._send(trial(self.name, by))
+            async with asyncio.timeout(TEST_S):
+                await self._send(trial(self.name, by))
             self._works.set()
+        except TimeoutError:
+            problem = f"nobody answered within {TEST_S:g} s"
         except NotDelivered as error:
             problem = str(error)
         took_s = asyncio.get_running_loop().time() - began_s
@@ -146,11 +154,22 @@ class Carry:
         self._told()
 
     async def _send(self, message: Notification) -> None:
-        try:
-            async with asyncio.timeout(self._pace.notify_s):
-                await self._notifier.send(message)
-        except TimeoutError:
-            raise NotDelivered(f"nobody answered within {self._pace.notify_s:g} s") from None
+        """One at a time.
+
+        Raises:
+            NotDelivered: whatever went wrong; what one route is broken by is no other's business.
+        """
+        async with self._sending:
+            try:
+                async with asyncio.timeout(self._pace.notify_s):
+                    await self._notifier.send(message)
+            except TimeoutError:
+                raise NotDelivered(f"nobody answered within {self._pace.notify_s:g} s") from None
+            except NotDelivered:
+                raise
+            except Exception as error:
+                log.exception("%s is broken", self.name)
+                raise NotDelivered(f"{type(error).__name__}: {error}") from error
 
     def _until(self, wall_s: float) -> float:
         wait_s = (wall_s - self._clock.now().wall_s) / self._clock.speed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -74,6 +75,22 @@ def test_what_is_said_on_the_command_line_or_in_the_environment_comes_first(
     assert options["timezone"] == "Asia/Tokyo"
     assert options["broker"] == "mqtt://another:1883"
     assert parsed(up, "--cluster", str(document), "--port", "9001")["port"] == 9001
+
+
+def test_recipients_are_heard_from_the_environment_as_words_or_with_all_that_a_document_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AXENIC_NOTIFY", "json://127.0.0.1/a ntfy://lab/b")
+    assert parsed(leader)["notify"] == ("json://127.0.0.1/a", "ntfy://lab/b")
+    route = {"to": "json://127.0.0.1/a", "severity": "critical", "every": "15 min"}
+    monkeypatch.setenv("AXENIC_NOTIFY", json.dumps([route, "ntfy://lab/b"]))
+    assert parsed(leader)["notify"] == (route, "ntfy://lab/b")
+    assert parsed(leader, "--notify", "json://127.0.0.1/c")["notify"] == ("json://127.0.0.1/c",)
+    with pytest.raises(click.BadParameter, match="an Apprise URL is needed"):
+        parsed(leader, "--notify", "someone")
+    monkeypatch.setenv("AXENIC_NOTIFY", "[")
+    with pytest.raises(click.BadParameter, match="no list in JSON"):
+        parsed(leader)
 
 
 def test_a_command_without_a_document_is_as_before() -> None:

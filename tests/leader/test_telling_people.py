@@ -277,6 +277,29 @@ class HangingNotifier(PlayedNotifier):
         await soon(lambda: False, within_s=30.0)
 
 
+class BrokenNotifier(PlayedNotifier):
+    """One of a plugin, say, that nobody tried."""
+
+    async def send(self, notification: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+
+async def test_a_route_that_is_broken_ends_neither_the_leader_nor_the_others(
+    empty_room: Room,
+) -> None:
+    room, good = empty_room, PlayedNotifier()
+    room.routes = [
+        Routed(route=Route(name="broken", to=()), notifier=BrokenNotifier()),
+        Routed(route=Route(name="good", to=()), notifier=good),
+    ]
+    async with room.leading():
+        await room.store.raise_alert(alert("warm"))
+        await soon(lambda: heard(good) == ["warm"])
+        await soon(lambda: fails(room, "broken", 1))
+        [tried] = await room.leader.test_routes("broken", by="ada")
+    assert tried.problem == "ZeroDivisionError: division by zero"
+
+
 async def test_what_waits_for_a_route_that_is_gone_goes_by_those_that_are_there(
     empty_room: Room,
 ) -> None:
