@@ -101,7 +101,7 @@ def _deed(name: str) -> click.Command:
         tell_what_came(if_sent(said), done, form)
 
     tell.__doc__ = (
-        f"{title} machines of workers, by the --{name}-command of their services. For "
+        f"{title} workers, by the --{name}-command of their services. For "
         "administrators.\n\nTheir outputs are turned off first; where something runs it is refused."
     )
     return click.command(name)(tell)
