@@ -137,13 +137,13 @@ def simulate(
     if faults is not None:
         if answers is not None:
             raise BadRequest("--answers: under --faults a person answers when chance wants it")
-        if hardware is not None:
-            raise BadRequest("--hardware: under --faults vessels have no interlocks")
         if events:
             raise BadRequest("--event: under --faults nothing comes from outside but troubles")
         if later:
             raise BadRequest("--apply: under --faults people change what runs when chance wants it")
-        _under_faults(profile, plan, faults, runs, seed, inputs, start, length, culture, out)
+        _under_faults(
+            profile, plan, faults, runs, seed, inputs, start, length, culture, hardware, out
+        )
         return
     if runs != 1:
         raise BadRequest("--runs: many runs of the same make sense with --faults only")
@@ -223,6 +223,7 @@ def _under_faults(
     start: str | None,
     length: str | None,
     culture: Path | None,
+    hardware: Path | None,
     out: Path | None,
 ) -> None:
     from orchestrator.cli.under_faults import STORM, Wanted, simulate_under_faults
@@ -235,8 +236,16 @@ def _under_faults(
         length=length or STORM,
         calm_s=seconds(length or STORM, "--for"),
         organism=_organism(culture) if culture else E_COLI,
-        options=(f" --start {start}" if start else "")
-        + (f" --culture {culture}" if culture else ""),
+        interlocks=_interlocks(hardware, plan) if hardware else {},
+        options="".join(
+            f" {option} {given}"
+            for option, given in (
+                ("--start", start),
+                ("--culture", culture),
+                ("--hardware", hardware),
+            )
+            if given
+        ),
     )
     simulate_under_faults(wanted, seed, runs, out)
 

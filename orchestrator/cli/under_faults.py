@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,7 @@ from orchestrator.cli.prepare import prepare
 from orchestrator.faults.case import Case, Verdict
 from orchestrator.faults.many import run_many
 from orchestrator.faults.run import run
+from orchestrator.model.interlock import Interlock
 from orchestrator.ports.check import Checked
 from orchestrator.sim.organism import E_COLI, Organism
 
@@ -40,6 +41,7 @@ class Wanted:
     """How long the troubles last, as it was written."""
     calm_s: float
     organism: Organism = E_COLI
+    interlocks: Mapping[str, tuple[Interlock, ...]] = field(default_factory=dict)
     options: str = ""
     """What else was given on the command line and is needed to repeat a run."""
 
@@ -78,6 +80,7 @@ def rehearse_once(wanted: Wanted, seed: int) -> Verdict:
             start_wall_s=wanted.start_wall_s,
             calm_s=wanted.calm_s,
             organism=wanted.organism,
+            interlocks=wanted.interlocks,
         )
     )
 

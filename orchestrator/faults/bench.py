@@ -15,11 +15,14 @@ from random import Random
 
 from orchestrator.hardware.keeper.client import LOST
 from orchestrator.hardware.keeper.core import PATIENCE_S
+from orchestrator.model.interlock import Interlock
 from orchestrator.model.picture import Shot
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import DeviceFault, Held, PumpEnd
 from orchestrator.sim.reactor import HEATER, THERMOMETER, Reactor, SensorDead
 from orchestrator.sim.reactor_port import SimReactor
+
+MEASURED_C = "temperature.measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class Truth:
     """While the thermometer told the truth, and the vessel had cooled down after it had not."""
     heated_too_hot: list[tuple[float, float]] = field(default_factory=list)
     """(moment, °C): the heater was on although the thermometer had shown so much."""
+    ran_against: list[tuple[float, str, str]] = field(default_factory=list)
+    """(moment, output, why not): it was on, and an interlock did not let it."""
     moved_at_rest: list[tuple[float, str]] = field(default_factory=list)
     """(moment, output): it was on, and had to be off because of an emergency stop."""
     fed: list[tuple[float, float]] = field(default_factory=list)
@@ -85,6 +90,7 @@ class Bench:
         clock: Clock,
         chance: Random,
         limit_c: float = inf,
+        interlocks: tuple[Interlock, ...] = (),
     ) -> None:
         self.name, self.physics, self.truth = name, physics, Truth()
         self.turns = asyncio.Event()
@@ -92,7 +98,9 @@ class Bench:
         self.slow_s = 0.0
         """How long sensors take to answer, at most."""
         self._clock, self._chance = clock, chance
-        self.keeper = SimReactor(physics, clock, name)
+        self._interlocks = interlocks
+        self._against_since_s: dict[str, float] = {}
+        self.keeper = SimReactor(physics, clock, name, interlocks)
         self.limit_c = limit_c
         """What must not be passed."""
         self.stopped = False
@@ -198,6 +206,32 @@ class Bench:
             truth.fed.append((now_s, seen["sim.fed_ml"]))
         if self.stopped:
             self.has_to_rest()
+        self._look_at_interlocks(now_s)
+
+    def _look_at_interlocks(self, now_s: float) -> None:
+        """Take down what goes on against one; what ends in this moment may take others with it."""
+        against = {
+            each.device: reason
+            for each in self._interlocks
+            if self._is_on(each.device)
+            and (reason := each.against(self._is_on) or self._measured_against(each, now_s))
+        }
+        for device, reason in against.items():
+            if self._against_since_s.get(device, inf) < now_s:
+                self.truth.ran_against.append((now_s, device, reason))
+        since_s = self._against_since_s
+        self._against_since_s = {device: since_s.get(device, now_s) for device in against}
+
+    def _is_on(self, device: str) -> bool:
+        return self.physics.outputs[device].commanded_duty > 0.0
+
+    def _measured_against(self, interlock: Interlock, now_s: float) -> str:
+        """Why not, by what the worker was shown long ago, as far as a bench knows signals."""
+        range_ = interlock.within.get(MEASURED_C)
+        shown_c = None if self._wire is None else self._wire.shown_long_ago_c(now_s)
+        if range_ is None or shown_c is None or range_.holds(shown_c):
+            return ""
+        return interlock.told(f"{MEASURED_C} is {range_}", f"; it was {shown_c:g} °C")
 
     def has_to_rest(self) -> None:
         """Take down what is on although nothing may be."""
@@ -210,7 +244,9 @@ class Bench:
         return part.stuck_at is None and (part.gain_factor, part.offset) == (1.0, 0.0)
 
     def _another_keeper(self) -> None:
-        self.keeper = SimReactor(self.physics, self._clock, self.name)
+        self.keeper = SimReactor(self.physics, self._clock, self.name, self._interlocks)
+        if self._wire is not None:
+            self._wire.heed_keeper()
 
     def _all_off(self) -> None:
         self.keeper.stop_pumps()
@@ -228,6 +264,9 @@ class Wire:
         self._process: Context = copy_context()
         self._duties: dict[str, float] = {}
         self._held = ""
+        self._react: Held = _nobody
+        self._blocked: set[str] = set()
+        """Outputs of which the worker was told that an interlock holds them off."""
         self.shown_c = self._shown_s = 0.0
 
     def sense(self, sensor: str, deliver: Callable[[float | None, str], None]) -> None:
@@ -254,10 +293,16 @@ class Wire:
 
     def heats_too_hot(self, now_s: float) -> bool:
         """Whether the heater is on, long after the thermometer showed that it is too hot."""
-        if not self.alive or self.hangs or self.shown_c <= self._bench.limit_c:
+        shown_c = self.shown_long_ago_c(now_s)
+        if shown_c is None or shown_c <= self._bench.limit_c:
             return False
-        heats = self._bench.physics.outputs[HEATER].commanded_duty > 0.0
-        return heats and now_s - self._shown_s > PATIENCE_S
+        return self._bench.physics.outputs[HEATER].commanded_duty > 0.0
+
+    def shown_long_ago_c(self, now_s: float) -> float | None:
+        """What the thermometer showed last, if a worker that lives has had time to act on it."""
+        if not self.alive or self.hangs or now_s - self._shown_s <= PATIENCE_S:
+            return None
+        return self.shown_c
 
     def say_all(self) -> None:
         """Say again what is to be held off, and what each output should do."""
@@ -323,11 +368,29 @@ class Wire:
             self._bench.keeper.let_go()
 
     def heed(self, react: Held) -> None:
-        def told(output: str, reason: str) -> None:
-            if self.alive:
-                react(output, reason)
+        self._react = react
+        self.heed_keeper()
 
-        self._bench.keeper.heed(told)
+    def heed_keeper(self) -> None:
+        """Hear of the keeper that there is now; what another one held off is held no longer."""
+        keeper = self._bench.keeper
+        held, self._blocked = self._blocked, set()
+
+        def told(output: str, reason: str) -> None:
+            if self._bench.keeper is keeper:
+                (self._blocked.add if reason else self._blocked.discard)(output)
+                self._tell_held(output, reason)
+
+        for output in sorted(held):
+            self._tell_held(output, "")
+        keeper.heed(told)
+
+    def _tell_held(self, output: str, reason: str) -> None:
+        if self.alive and self.hangs:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(self._react, output, reason, context=self._process)
+        elif self.alive:
+            self._react(output, reason)
 
     def why_off(self, device: str) -> str:
         return self._bench.keeper.why_off(device)
@@ -356,3 +419,7 @@ class Wire:
             deliver(value, fault)
 
         self._bench.keeper.sense(sensor, counted)
+
+
+def _nobody(_output: str, _reason: str) -> None:
+    """Nobody hears yet."""

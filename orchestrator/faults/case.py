@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.faults.storm import Trouble
+from orchestrator.model.interlock import Interlock
 from orchestrator.model.plan import Plan
 from orchestrator.ports.check import Check
 from orchestrator.sim.organism import E_COLI, Organism
@@ -28,6 +29,8 @@ class Case:
     calm_s: float
     """When the troubles are over; soon after, everything has to come right again."""
     organism: Organism = E_COLI
+    interlocks: Mapping[str, tuple[Interlock, ...]] = field(default_factory=dict)
+    """By vessel."""
     troubles: Sequence[Trouble] | None = None
     """What goes wrong, where chance is not to say."""
 

@@ -235,6 +235,12 @@ def nothing_heats_what_is_too_hot(vessel: VesselEvidence) -> Iterator[str]:
         yield f"the heater was on at {at_s:.1f} s, and {shown_c:.2f} °C had been measured"
 
 
+def what_is_held_off_does_not_run(vessel: VesselEvidence) -> Iterator[str]:
+    """No output is on against an interlock, whatever became of worker or keeper."""
+    for at_s, output, reason in vessel.truth.ran_against:
+        yield f"the {output} was on at {at_s:.1f} s: {reason}"
+
+
 def nothing_moves_after_an_emergency_stop(vessel: VesselEvidence) -> Iterator[str]:
     """All is off until it has been released and resumed, whatever else happens meanwhile."""
     for at_s, output in vessel.truth.moved_at_rest:
@@ -380,6 +386,7 @@ VESSEL: Final[tuple[OfVessel, ...]] = (
     the_vessel_never_overflows,
     the_vessel_never_overheats,
     nothing_heats_what_is_too_hot,
+    what_is_held_off_does_not_run,
     nothing_moves_after_an_emergency_stop,
     no_hour_brings_too_much_liquid,
     nothing_written_is_lost,

@@ -81,7 +81,8 @@ class Room:
                 physics.inoculate(0.0)
             limit_c = slice_.limits.get("temperature.maximum", inf)
             chance = self.chance(reactor)
-            self.benches[reactor] = Bench(reactor, physics, self.clock, chance, limit_c)
+            locked = case.interlocks.get(vessel, ())
+            self.benches[reactor] = Bench(reactor, physics, self.clock, chance, limit_c, locked)
         self.workers = [
             make_worker(
                 name,

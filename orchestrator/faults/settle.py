@@ -12,7 +12,7 @@ from orchestrator.faults.recall import recall
 from orchestrator.faults.room import Room
 from orchestrator.model.ledger import Kind
 from orchestrator.ports.records import Run
-from orchestrator.sim.reactor import STIRRER
+from orchestrator.sim.reactor import HEATER, STIRRER
 from orchestrator.worker.unit import VesselUnit
 
 RPM_SHARE = 0.15
@@ -102,6 +102,8 @@ async def _of_unit(room: Room, machine: WorkerMachine, unit: VesselUnit) -> Asyn
     if isinstance(rpm, float) and not isclose(truth["sim.stirring_rpm"], rpm, rel_tol=RPM_SHARE):
         yield f"{STIRRER} turns at {truth['sim.stirring_rpm']:.0f} rpm, {rpm:g} are wanted"
     target_c = wanted.get("temperature.target")
+    if HEATER in unit.hands.held and rpm is None:
+        target_c = None  # a hand has stopped the stirrer, without which nothing may be heated
     if isinstance(target_c, float) and abs(truth["sim.temperature_c"] - target_c) > NEAR_C:
         yield f"it is {truth['sim.temperature_c']:.1f} °C warm, {target_c:g} are wanted"
 

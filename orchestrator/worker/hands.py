@@ -114,6 +114,8 @@ class VesselHands:
     def join(self, regulate: Regulate, doser: Doser, performing: Performing) -> None:
         """Get to know the ones that need these hands themselves."""
         self._regulate, self._doser, self._performing = regulate, doser, performing
+        if self.held:  # since before a restart
+            regulate.show_held(self.held)
 
     # ---- for jobs
 

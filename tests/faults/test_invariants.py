@@ -166,6 +166,9 @@ BROKEN: dict[str, VesselEvidence] = {
     "no_hour_brings_too_much_liquid": with_truth(fed=[(0.0, 0.0), (1800.0, 1.5), (3700.0, 3.2)]),
     "nothing_heats_what_is_too_hot": with_truth(heated_too_hot=[(5.0, 41.0)]),
     "nothing_moves_after_an_emergency_stop": with_truth(moved_at_rest=[(5.0, "stirrer")]),
+    "what_is_held_off_does_not_run": vessel(
+        truth=Truth(ran_against=[(60.0, "heater", "it may be on only while stirrer is on")])
+    ),
     "nothing_written_is_lost": vessel(written=[(*LEDGER, entry(Kind.NOTE, 24.0))]),
     "a_tick_is_durable_in_time": vessel(signs=[Sign(RUN, 0.0, 0.0), Sign(RUN, 60.0, 60.0)]),
     "an_override_ends_with_its_owner": replace(

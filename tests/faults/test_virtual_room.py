@@ -24,6 +24,7 @@ from orchestrator.faults.storm import KINDS, What, draw
 from orchestrator.faults.strike import STRIKES
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.model.canonical import rebuild
+from orchestrator.model.interlock import Interlock
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.plan import Plan
 from orchestrator.ports.journal import JournalFault
@@ -110,6 +111,42 @@ def test_who_hangs_does_nothing_and_then_all_of_it_at_once() -> None:
     times = {name: [at_s for who, at_s in did if who == name] for name in ("one", "two")}
     assert times["two"] == [0.0, 1.0, 2.0, 3.0, 4.0]
     assert times["one"] == [0.0, 1.0, 11.5, 12.5, 13.5]
+
+
+def test_a_bench_keeps_interlocks_over_a_keepers_death_and_sees_what_runs_against_them() -> None:
+    async def live_on() -> tuple[list[tuple[str, str]], list[int]]:
+        lock = Interlock(device="heater", while_on=("stirrer",))
+        clock = MachineClock(Watch(0.0), "room")
+        bench = Bench("r1", Reactor(), clock, Random(1), interlocks=(lock,))
+        wire, told, against = bench.connect(), list[tuple[str, str]](), []
+
+        async def look() -> None:
+            for _ in range(3):
+                bench.look()
+                await asyncio.sleep(1.0)
+            against.append(len(bench.truth.ran_against))
+
+        wire.heed(lambda output, reason: told.append((output, reason)))
+        wire.drive("heater", 0.5)
+        await look()
+        bench.lose_keeper()
+        bench.find_keeper()
+        await look()
+        wire.drive("stirrer", 0.5)
+        await look()
+        bench.physics.drive("stirrer", 0.0, clock.now().monotonic_s)  # behind the keeper's back
+        await look()
+        return told, against
+
+    told, against = live(live_on())  # type: ignore[assignment]
+    assert [(output, bool(reason)) for output, reason in told] == [
+        ("heater", True),
+        ("heater", False),
+        ("heater", True),
+        ("heater", False),
+    ]
+    assert against[:3] == [0, 0, 0]
+    assert against[3] == 2
 
 
 def test_a_keeper_that_hears_nothing_turns_all_off_and_hears_again_what_to_do() -> None:

@@ -14,6 +14,8 @@ START_WALL_S = 1_736_150_400.0
 
 
 SHARED = PROFILE.with_name("shared.yaml")
+LOCKED = PROFILE.with_name("locked.yaml")
+"""Interlocks of both vessels."""
 
 
 @cache

@@ -96,9 +96,13 @@ async def test_a_restart_knows_what_was_held_and_tells_when_it_no_longer_is(worl
         await world.take(worker, order(slice_of(phase("hold", duration_s=86400.0), jobs=STILL)))
         await world.advance(min=2)
         after = world.crash()
-    async with after.working():
+    async with after.working() as worker:
         await after.advance(min=2)
         assert [state for _, state, _ in await devices(after)] == ["held"], "no news"
+        assert unit(worker).signals["temperature.duty"].value == 0.0, "jobs know it as well"
+        await after.advance(min=40)
+        texts = [entry.data["text"] for entry in await after.entries(Kind.ALERT)]
+        assert not [text for text in texts if "the thermometer shows" in text]
         free = after.crash()
     free.interlocks = ()
     async with free.working():
