@@ -16,6 +16,7 @@ from orchestrator.messages import topics
 from orchestrator.messages.codec import decode, encode
 from orchestrator.messages.outbox import Accepted, Batch
 from orchestrator.ports.link import Overflow
+from orchestrator.store.sqlite import open_store
 from orchestrator.transport.broker import MOSQUITTO, start_broker
 from orchestrator.transport.mosquitto import find_mosquitto
 from orchestrator.transport.mqtt import MqttLink
@@ -104,13 +105,14 @@ async def _recorder(url: str) -> AsyncIterator[Recording]:
     with TemporaryDirectory() as folder:
         async with MqttLink(url, identifier="leader", session_expiry_s=0) as link:
             await link.wait_connected(10.0)
+            store = await open_store(Path(folder) / "store.sqlite")
             async with (
                 link.subscribe(
                     topics.every_worker("outbox"),
                     limit=OUTBOX_MESSAGES_MAX,
                     overflow=Overflow.DROP_NEWEST,
                 ) as arrivals,
-                recording(Path(folder) / "store.sqlite", arrivals, link) as kept,
+                recording(store, arrivals, link) as kept,
             ):
                 yield kept
 

@@ -17,6 +17,7 @@ from orchestrator.messages import topics
 from orchestrator.messages.codec import encode
 from orchestrator.messages.outbox import Batch
 from orchestrator.ports.link import Arrival
+from orchestrator.store.sqlite import open_store
 from tools.bench.figure import Figure
 from tools.bench.made_readings import OUTBOX, batches, reading
 from tools.bench.recorded import LIMIT_S, PER_SECOND, ages_at, stored_figure, visible_figures
@@ -54,7 +55,7 @@ async def _record(count: int, per_message: int) -> tuple[float, int]:
     payloads = [encode(batch) for batch in batches(count, per_message)]
     into = inbox()
     with TemporaryDirectory() as folder:
-        async with recording_alone(Path(folder) / "store.sqlite", into) as kept:
+        async with recording_alone(await open_store(Path(folder) / "store.sqlite"), into) as kept:
             began_s = perf_counter()
             feeding = asyncio.ensure_future(feed(into, payloads, kept, per_message))
             await kept.until(count, LIMIT_S)
@@ -92,7 +93,7 @@ async def _steady(seconds: float) -> list[float]:
             ages.extend(ages_at(now_s, batch))
 
     with TemporaryDirectory() as folder:
-        async with recording_alone(Path(folder) / "store.sqlite", into) as kept:
+        async with recording_alone(await open_store(Path(folder) / "store.sqlite"), into) as kept:
             kept.hear = hear
             count = int(PER_SECOND * seconds)
             began_s = monotonic()

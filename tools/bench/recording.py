@@ -1,11 +1,10 @@
-"""The leader's recorder over a store on disk, fed without a broker."""
+"""The leader's recorder over a store in a database, fed without a broker."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from orchestrator.hardware.clock import SystemClock
 from orchestrator.leader.pace import Pace
@@ -13,7 +12,6 @@ from orchestrator.leader.record import Arrived, Record
 from orchestrator.leader.service import OUTBOX_MESSAGES_MAX
 from orchestrator.messages import topics
 from orchestrator.ports.link import Arrival, Link, Overflow, Subscription
-from orchestrator.store.sqlite import open_store
 from orchestrator.store.tables import SqlStore
 from orchestrator.transport.inbox import Inbox
 from orchestrator.transport.memory import MemoryBroker, MemoryLink
@@ -50,9 +48,13 @@ class Recording:
 
 
 @asynccontextmanager
-async def recording(path: Path, subscription: Subscription, link: Link) -> AsyncIterator[Recording]:
-    """A recorder at work on what arrives in a subscription; acceptances leave by the link."""
-    store = await open_store(path)
+async def recording(
+    store: SqlStore, subscription: Subscription, link: Link
+) -> AsyncIterator[Recording]:
+    """A recorder at work on what arrives in a subscription; acceptances leave by the link.
+
+    It closes the store.
+    """
     kept = Recording(store)
     record = Record(store, link, SystemClock(), Pace(), kept.recorded, hear=lambda worker: worker)
     parts = (record.take_in(subscription), record.commit(), record.accept())
@@ -70,11 +72,11 @@ async def recording(path: Path, subscription: Subscription, link: Link) -> Async
 
 
 @asynccontextmanager
-async def recording_alone(path: Path, subscription: Subscription) -> AsyncIterator[Recording]:
+async def recording_alone(store: SqlStore, subscription: Subscription) -> AsyncIterator[Recording]:
     """The same, with nobody at the other end to hear what is accepted."""
     async with MemoryLink(MemoryBroker(), identifier="leader") as link:
         await link.wait_connected(LIMIT_S)
-        async with recording(path, subscription, link) as kept:
+        async with recording(store, subscription, link) as kept:
             yield kept
 
 

@@ -18,6 +18,7 @@ BENCHES = (
     "hostile",
     "conditions",
     "recorder",
+    "postgres",
     "broker",
     "footprint",
     "curves",
