@@ -350,9 +350,14 @@ class Attention(Protocol):
     async def question(self, key: str) -> Question | None: ...
 
     async def questions(
-        self, *, experiment: str | None = None, open_only: bool = True, limit: int = 200
+        self,
+        *,
+        experiment: str | None = None,
+        open_only: bool = True,
+        limit: int = 200,
+        before: str | None = None,
     ) -> Sequence[Question]:
-        """Newest first."""
+        """Newest first, from the one that was asked before the question of that key on."""
         ...
 
     async def remind(self, question: Question, alert: NewAlert) -> bool:

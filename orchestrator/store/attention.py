@@ -43,10 +43,15 @@ class SqlAttention(Base):
         return await self._read(ask)
 
     async def questions(
-        self, *, experiment: str | None = None, open_only: bool = True, limit: int = 200
+        self,
+        *,
+        experiment: str | None = None,
+        open_only: bool = True,
+        limit: int = 200,
+        before: str | None = None,
     ) -> Sequence[Question]:
         text = SQL["open_questions" if open_only else "questions"]
-        asked = {"experiment": experiment, "limit": limit}
+        asked = {"experiment": experiment, "limit": limit, "before": before}
         return await self._read(
             lambda connection: [question_of(row) for row in connection.execute(text, asked)]
         )

@@ -100,12 +100,18 @@ class MemoryAttention(MemoryBase):
         return None if row is None else self._question(row)
 
     async def questions(
-        self, *, experiment: str | None = None, open_only: bool = True, limit: int = 200
+        self,
+        *,
+        experiment: str | None = None,
+        open_only: bool = True,
+        limit: int = 200,
+        before: str | None = None,
     ) -> Sequence[Question]:
+        rows = [*reversed(self._tables.of("questions"))]
+        keys = [row["key"] for row in rows]
+        begin = 0 if before is None else keys.index(before) + 1 if before in keys else len(keys)
         found = [
-            self._question(row)
-            for row in reversed(self._tables.of("questions"))
-            if experiment in (None, row["experiment"])
+            self._question(row) for row in rows[begin:] if experiment in (None, row["experiment"])
         ]
         return [one for one in found if one.state == "open" or not open_only][:limit]
 

@@ -14,10 +14,17 @@ routes = Routes("questions")
 async def list_questions(call: Call[QuestionsQuery, None]) -> Listing[Question]:
     """List questions, newest first."""
     query = call.query
-    asked = await call.services.store.questions(
-        experiment=query.experiment, open_only=query.open, limit=query.limit
+    found = await call.services.store.questions(
+        experiment=query.experiment,
+        open_only=query.open,
+        limit=query.limit + 1,
+        before=query.cursor,
     )
-    return Listing(items=[view(each, Question) for each in asked])
+    shown = found[: query.limit]
+    return Listing(
+        items=[view(each, Question) for each in shown],
+        next=shown[-1].key if len(found) > query.limit else None,
+    )
 
 
 @routes.post("/api/questions/answer", problems=(404, 409, 504))

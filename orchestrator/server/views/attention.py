@@ -21,6 +21,8 @@ class QuestionsQuery(msgspec.Struct, frozen=True, kw_only=True):
     experiment: str | None = None
     open: bool = True
     limit: Limit = 200
+    cursor: Annotated[str, msgspec.Meta(min_length=1, max_length=500)] | None = None
+    """`next` of the page before."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

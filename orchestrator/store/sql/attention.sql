@@ -11,6 +11,7 @@ FROM questions q
 LEFT JOIN actions a ON a.action_id = q.key
 LEFT JOIN runs r ON r.run = q.run
 WHERE (:experiment IS NULL OR q.experiment = :experiment)
+  AND (:before IS NULL OR q.serial < (SELECT b.serial FROM questions b WHERE b.key = :before))
 ORDER BY q.serial DESC
 LIMIT :limit
 
@@ -21,6 +22,7 @@ LEFT JOIN actions a ON a.action_id = q.key
 LEFT JOIN runs r ON r.run = q.run
 WHERE q.answer IS NULL AND a.outcome IS NULL AND r.ended_state IS NULL
   AND (:experiment IS NULL OR q.experiment = :experiment)
+  AND (:before IS NULL OR q.serial < (SELECT b.serial FROM questions b WHERE b.key = :before))
 ORDER BY q.serial DESC
 LIMIT :limit
 

@@ -21,6 +21,7 @@ async def test_a_question_is_open_until_it_is_answered_or_its_action_is_over(sto
         entry("question", 3, "q3", text="Ready?", kind="ask"),
     )
     assert [one.key for one in await store.questions()] == ["q3", "q2", "q1"]
+    assert [one.key for one in await store.questions(before="q3")] == ["q2", "q1"]
     await commit(
         store,
         entry("answer", 9, "q1", answer="yes", by="ada"),
@@ -29,6 +30,9 @@ async def test_a_question_is_open_until_it_is_answered_or_its_action_is_over(sto
     )
     assert [one.key for one in await store.questions(experiment="20270115-a")] == ["q3"]
     assert await store.questions(experiment="elsewhere") == []
+    behind = await store.questions(open_only=False, before="q3", limit=1)
+    assert [one.key for one in behind] == ["q2"]
+    assert await store.questions(before="nobody's") == []
     q1, q2 = await store.question("q1"), await store.question("q2")
     assert q1 is not None
     assert q2 is not None
