@@ -127,6 +127,9 @@ class Regulate:
         self._let_go(running)
         self._reorder()
         if not running.lost:
+            came, running.events = running.events, []
+            for event in came:
+                self._publish_last(running, event)
             try:
                 self._carry_out(running, running.job.end(running.state), now_s)
             except Exception as error:  # a job must not take the vessel down with it
@@ -134,7 +137,7 @@ class Regulate:
                 self._hands.job_changed(running.name, "lost", in_words(error))
                 return
         self._hands.job_changed(running.name, "stopped", "")
-        if not running.lost and running.view is not None and self._hands.is_sensing(running.name):
+        if not running.lost and self._hands.is_sensing(running.name):
             self._leaving[running.name] = running
 
     # ---- stepping
@@ -168,19 +171,25 @@ class Regulate:
     def _tell_last(self, job: str, event: Event) -> bool:
         """Let a stopped job publish what it had asked for; it commands nothing any more."""
         running = self._leaving.get(job)
-        if running is None or not isinstance(event, Sensed) or running.view is None:
+        if running is None or not isinstance(event, Sensed):
             return False
+        self._publish_last(running, event)
+        if not self._hands.is_sensing(job):
+            del self._leaving[job]
+        return True
+
+    def _publish_last(self, running: Running, event: Event) -> None:
+        """What was measured is kept, whatever became of who asked for it."""
+        if not isinstance(event, Sensed) or running.account is None:
+            return
         try:
             running.events.append(event)
-            view = self._show(running, running.view.account)
+            view = self._show(running, running.account)
             step = running.job.step(running.state, view, event.at_s)
             running.state = step.state
             self._hands.publish(step.publish, event.at_s)
         except Exception as error:  # a job must not take the vessel down with it
-            self._hands.job_changed(job, "lost", in_words(error))
-        if not self._hands.is_sensing(job):
-            del self._leaving[job]
-        return True
+            self._hands.job_changed(running.name, "lost", in_words(error))
 
     def wake(self, signals: Container[str]) -> None:
         """Signals have new values: whoever watches them is stepped."""
@@ -272,6 +281,7 @@ class Regulate:
                         self._hands.sense(running.name, sensor)
                 view = running.view
                 if running.events or view is None or view.account is not account or view.events:
+                    running.account = account
                     view = running.view = self._show(running, account)
                 step = running.job.step(running.state, view, now_s)
                 running.state, running.due_s = step.state, step.look_again_s

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from orchestrator.execution.decision import JobWanted
 from orchestrator.jobs.guest import JobLost, OnLoss
-from orchestrator.jobs.job import Command, Event, Job, Signal, View
+from orchestrator.jobs.job import Account, Command, Event, Job, Signal, View
 
 
 class Hands(Protocol):
@@ -51,6 +51,8 @@ class Running:
     """Something other than its own moment calls for a step."""
     view: View | None = None
     """As it was last shown, for as long as nothing in it changes."""
+    account: Account | None = None
+    """As it was last shown; None for one that was never stepped."""
     events: list[Event] = field(default_factory=list)
     driven: set[str] = field(default_factory=set)
     """Outputs that it ever drove."""

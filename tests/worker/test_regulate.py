@@ -250,6 +250,23 @@ def test_a_value_that_was_asked_for_is_published_though_its_job_was_stopped(hand
     assert not hands.regulate.any
 
 
+def test_a_value_is_published_though_its_job_was_changed_or_stopped_before_it_saw_it(
+    hands: Hands,
+) -> None:
+    hands.answers = False
+    hands.regulate.want(wanted("counting"), 0.0)
+    run(hands, 0.0)
+    assert hands.answer_late("counting", 4.0)
+    hands.regulate.want({}, 5.0)
+    assert (4.0, "counting.seen", 9.0) in hands.published, "it came, and nobody had looked"
+    hands.regulate.want(wanted("counting"), 10.0)
+    run(hands, 10.0)
+    hands.regulate.recalibrate({}, {})
+    hands.regulate.want({}, 15.0)
+    assert hands.answer_late("counting", 15.5)
+    assert (15.5, "counting.seen", 9.0) in hands.published
+
+
 def test_a_job_that_breaks_is_lost_with_its_outputs_off_and_begins_again(hands: Hands) -> None:
     hands.regulate.want(wanted("counting", "watching"), 0.0)
     run(hands, 0.0)
