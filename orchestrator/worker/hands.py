@@ -235,7 +235,8 @@ class VesselHands:
                 size_bytes=answer.size_bytes,
                 label=asked.label,
             )
-        if self._regulate.tell(job, answer) and not self.in_turn:
+        self._regulate.tell(job, answer)
+        if not self.in_turn:
             self._wake()
 
     def _now_s(self) -> float:
