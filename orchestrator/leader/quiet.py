@@ -12,8 +12,8 @@ def quiet_until_s(quiet: Quiet, wall_s: float) -> float | None:
     """When the quiet that reigns at a moment is over, both UTC; None where none does.
 
     In a night in which clocks change: where its end stands twice on the clock, it is over at the
-    first, and reigns once more from when the clock goes back until the second; where its end is left
-    out, it is over at the moment that would have been it without the change.
+    first, and reigns once more from when the clock goes back until the second; where its end is
+    left out, it is over at the moment that would have been it without the change.
     """
     zone = ZoneInfo(quiet.timezone)
     if not _is_quiet(quiet, zone, wall_s):

@@ -82,7 +82,7 @@ class Remind:
             raise
 
     async def _look(self, now_s: float) -> None:
-        found = await self._store.questions(limit=AT_ONCE_MAX)
+        found = await self._open()
         standing = await self._store.standing_alerts(PREFIX)
         seen = {each.identity for each in standing if each.acknowledged_wall_s is not None}
         open_ = [each for each in found if PREFIX + each.key not in seen]
@@ -98,6 +98,16 @@ class Remind:
         self._stands = bool(asked.now) or len(standing) > len(over)
         self._next_wall_s = asked.next_wall_s
         self._is_due = self._is_due or bool(asked.now)
+
+    async def _open(self) -> Sequence[Question]:
+        """All of them, page by page."""
+        found: list[Question] = []
+        while True:
+            before = found[-1].key if found else None
+            page = await self._store.questions(limit=AT_ONCE_MAX, before=before)
+            found += page
+            if len(page) < AT_ONCE_MAX:
+                return found
 
     def _since_s(self, question: Question, now_s: float) -> float:
         if question.asked_wall_s is not None:

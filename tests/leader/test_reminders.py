@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrator.leader import remind
 from orchestrator.leader.remind import PREFIX, TIMES_MAX, USUAL_S, Remind, due
 from orchestrator.messages.outbox import Batch
 from orchestrator.ports.clock import Instant
@@ -117,6 +119,16 @@ async def test_it_says_until_when_and_what_stands_for_an_answer() -> None:
     until = "until 2027-01-15 10:00 UTC, then 0.5 mL stands for it"
     assert alert.text == f"an answer is awaited at v1: Ready? ({until})"
     assert await asked.reminded("never") == 0
+
+
+async def test_many_questions_are_looked_at_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remind, "AT_ONCE_MAX", 3)
+    asked = Asked()
+    for number in range(7):
+        await asked.ask(f"q{number}", remind_s=60.0)
+    await asked.pass_(60.0)
+    assert [await asked.reminded(f"q{number}") for number in range(7)] == [1] * 7
+    assert len(await asked.store.standing_alerts(PREFIX)) == 7
 
 
 async def test_by_a_clock_that_is_not_right_nobody_is_reminded() -> None:
