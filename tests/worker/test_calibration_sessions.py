@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from orchestrator.documents.hardware import SETTLE_S_MAX
+from orchestrator.hardware.sensors import ANSWER_S
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Kind
 from orchestrator.sim.apparatus import Apparatus, FixedProbe, MediumPump
 from orchestrator.sim.reactor import Reactor as Physics
+from orchestrator.worker.acts import TOGETHER_S
 from orchestrator.worker.service import Worker
 from tests.support.compared import (
     act,
@@ -411,3 +414,8 @@ async def test_a_load_cell_is_compared_with_weights() -> None:
         await done(worker, "keep", session=id_, name="weights", activate=True)
         curve = worker.vessels.reactors[REACTOR].spec.curves["load_cell"]
         assert curve.value(1.0) == pytest.approx(50.0)
+
+
+def test_a_reading_may_take_as_long_as_its_vessel_needs_to_be_ready_for_it() -> None:
+    """One that is under way is waited for, then the light and the quiet, then the sensor itself."""
+    assert TOGETHER_S > 2.0 * (SETTLE_S_MAX + ANSWER_S)
