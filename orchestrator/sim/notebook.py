@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import floor
 
 from orchestrator.messages.outbox import ReadingRecord, Sheet
-from orchestrator.model.ledger import Entry
+from orchestrator.model.ledger import Entry, Kind
 
 Row = Callable[[float, str, str, float], None]
 """Takes (time_s, vessel, signal, value)."""
@@ -41,7 +41,7 @@ class Notebook:
     def __init__(self, *, every_s: float, row: Row | None = None) -> None:
         self.every_s = every_s
         self.entries: dict[str, list[Entry]] = {}
-        """Ledgers by vessel."""
+        """Ledgers by vessel, without ticks: they say that time passes, and nothing else."""
         self.series: dict[tuple[str, str], Series] = {}
         """By vessel and signal."""
         self.heard: Heard | None = None
@@ -59,7 +59,8 @@ class Notebook:
         if vessel is None:
             vessel = self._vessels[run] = run.rpartition(":")[2]
         if entries:
-            self.entries.setdefault(vessel, []).extend(entries)
+            kept = self.entries.setdefault(vessel, [])
+            kept.extend(entry for entry in entries if entry.kind is not Kind.TICK)
             if self.heard is not None:
                 for entry in entries:
                     self.heard(vessel, entry)
