@@ -16,6 +16,8 @@ from contextlib import asynccontextmanager
 SHARE = 0.25
 """Of the time that systemd waits: what does not answer in a quarter of it is asked again in the
 third, so that one late answer is no death."""
+READY_AGAIN_S = 0.5
+READY_TRIES = 100
 log = logging.getLogger(__name__)
 
 
@@ -28,16 +30,18 @@ class ServiceManager:
         self.patience_s = _patience_s(environment)
         """It wants to hear of us at least so often; 0 where it does not care."""
 
-    def tell(self, *lines: str) -> None:
-        """Say something; a service goes on whether it is heard or not."""
+    def tell(self, *lines: str) -> bool:
+        """Say something; a service goes on whether it is heard or not. True if it was."""
         if not self._address:
-            return
+            return True
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
                 out.setblocking(False)
                 out.sendto("\n".join(lines).encode(), self._address)
         except OSError as error:
             log.warning("the service manager was not told %s: %s", lines[0], error)
+            return False
+        return True
 
 
 async def _nobody() -> None:
@@ -69,7 +73,10 @@ async def _tell(
 ) -> None:
     if ready is not None:
         await ready.wait()
-    manager.tell("READY=1")
+    for _ in range(READY_TRIES):  # a busy manager's queue may be full, and it waits for this
+        if manager.tell("READY=1"):
+            break
+        await asyncio.sleep(READY_AGAIN_S)
     while manager.patience_s > 0.0:
         period_s = SHARE * manager.patience_s
         try:

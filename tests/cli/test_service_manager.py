@@ -58,6 +58,17 @@ async def test_a_service_tells_that_it_is_ready_lives_and_stops(listener: Listen
     assert listener.heard()[-1] == "STOPPING=1"
 
 
+async def test_it_is_told_again_where_the_managers_queue_was_full(listener: Listener) -> None:
+    manager = listener.manager()
+    while manager.tell("filled"):
+        pass
+    async with supervised(manager=manager):
+        await asyncio.sleep(0.1)
+        assert "READY=1" not in listener.heard()
+        await asyncio.sleep(0.6)
+        assert "READY=1" in listener.heard()
+
+
 async def test_rule_4_nobody_pats_for_a_keeper_that_is_dead_or_hangs(listener: Listener) -> None:
     answers: list[str] = ["dead"]
 
