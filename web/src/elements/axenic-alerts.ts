@@ -9,7 +9,7 @@ import { hoursOf, toldOf, whomOf } from "../show/routes.js";
 import { date, iso } from "../show/time.js";
 import { pageHead } from "../styles/head.js";
 import { shared } from "../styles/shared.js";
-import { tableStyles } from "../styles/table.js";
+import { stackedRows, tableStyles } from "../styles/table.js";
 import "./axenic-connection.js";
 
 interface AlertsPageData {
@@ -29,6 +29,7 @@ export class AxenicAlerts extends LitElement implements Watcher {
     shared,
     pageHead,
     tableStyles,
+    stackedRows,
     css`
       .card {
         padding: clamp(1rem, 2vw, 1.375rem);
@@ -54,28 +55,6 @@ export class AxenicAlerts extends LitElement implements Watcher {
       }
       .more {
         margin-top: 0.875rem;
-      }
-      @media (max-width: 60rem) {
-        table,
-        tbody,
-        tr,
-        td {
-          display: block;
-        }
-        thead {
-          display: none;
-        }
-        tr {
-          padding-block: 0.625rem;
-          border-bottom: 1px solid var(--line);
-        }
-        td {
-          padding: 0.0625rem 0;
-          border: 0;
-        }
-        td:empty {
-          display: none;
-        }
       }
     `,
   ];

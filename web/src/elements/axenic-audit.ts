@@ -10,7 +10,7 @@ import { date, iso } from "../show/time.js";
 import { formStyles } from "../styles/form.js";
 import { pageHead } from "../styles/head.js";
 import { shared } from "../styles/shared.js";
-import { tableStyles } from "../styles/table.js";
+import { stackedRows, tableStyles } from "../styles/table.js";
 import "./axenic-state.js";
 
 interface AuditPageData {
@@ -31,6 +31,7 @@ export class AxenicAudit extends LitElement {
     pageHead,
     formStyles,
     tableStyles,
+    stackedRows,
     css`
       .card {
         padding: clamp(1rem, 2vw, 1.375rem);
@@ -96,31 +97,11 @@ export class AxenicAudit extends LitElement {
         margin-top: 1rem;
       }
       @media (max-width: 60rem) {
-        table,
-        tbody,
-        tr,
-        td {
-          display: block;
-        }
-        thead {
-          display: none;
-        }
-        tr {
-          padding-block: 0.625rem;
-          border-bottom: 1px solid var(--line);
-        }
-        td {
-          padding: 0.0625rem 0;
-          border: 0;
-        }
         td small {
           display: inline;
         }
         td a {
           white-space: normal;
-        }
-        td:empty {
-          display: none;
         }
       }
     `,

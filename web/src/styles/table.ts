@@ -42,3 +42,29 @@ export const tableStyles = css`
     white-space: nowrap;
   }
 `;
+
+// Rows of words that become paragraphs where there is little room.
+export const stackedRows = css`
+  @media (max-width: 60rem) {
+    table,
+    tbody,
+    tr,
+    td {
+      display: block;
+    }
+    thead {
+      display: none;
+    }
+    tr {
+      padding-block: 0.625rem;
+      border-bottom: 1px solid var(--line);
+    }
+    td {
+      padding: 0.0625rem 0;
+      border: 0;
+    }
+    td:empty {
+      display: none;
+    }
+  }
+`;
