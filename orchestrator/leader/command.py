@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Mapping
 from random import Random
@@ -17,6 +18,7 @@ from orchestrator.messages import topics
 from orchestrator.messages.codec import BadMessage, decode, encode
 from orchestrator.messages.orders import CommandMessage, CommandResult
 from orchestrator.messages.reports import StateMessage
+from orchestrator.model.canonical import canonical_json
 from orchestrator.model.outcome import Outcome
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.link import Arrival, Link, LinkDown, LinkRefused
@@ -50,8 +52,11 @@ class Command:
         reactor: str = "",
         attempt: str = "",
         vessel: str = "",
+        key: str | None = None,
     ) -> CommandResult:
         """Send it and return the worker's answer.
+
+        Under a key, the same again has the same id: the worker does it once, and answers again.
 
         Raises:
             NotFound: nobody ever heard of this worker.
@@ -59,14 +64,18 @@ class Command:
             NoAnswer: it did not answer in time.
         """
         message = self._message(worker, name, args, by, reactor, attempt, vessel)
-        answer: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()
-        self._waiting[message.id] = answer
+        if key is not None:
+            message = msgspec.structs.replace(message, id=_id_under(key, worker, message))
+        answer = self._waiting.get(message.id)
+        is_first = answer is None
+        if answer is None:
+            answer = self._waiting[message.id] = asyncio.get_running_loop().create_future()
         pours = name in POURING
         limit_s = self._pace.pour_s if pours else self._pace.command_s
         try:
             async with asyncio.timeout(limit_s):
                 await self._link.publish(topics.command(worker), encode(message))
-                return await answer
+                return await asyncio.shield(answer)
         except TimeoutError:
             goes_on = "; what began goes on, and the event log tells its end" if pours else ""
             raise NoAnswer(f"{worker} did not answer within {limit_s:g} s{goes_on}") from None
@@ -75,7 +84,8 @@ class Command:
         except LinkRefused as error:
             raise RequestRefused(f"the broker refuses it: {error}") from error
         finally:
-            del self._waiting[message.id]
+            if is_first:
+                del self._waiting[message.id]
 
     async def hear(self, arrival: Arrival) -> None:
         """A worker answers."""
@@ -132,6 +142,13 @@ class Command:
             return msgspec.convert(plain, CommandMessage)
         except msgspec.ValidationError as error:
             raise RequestRefused(f"no such command: {error}") from error
+
+
+def _id_under(key: str, worker: str, message: CommandMessage) -> str:
+    """The same for the same command, after a restart of the leader as well."""
+    plain = msgspec.to_builtins(message)
+    told = {name: plain[name] for name in plain if name not in ("id", "session", "sent_wall_s")}
+    return hashlib.sha256(canonical_json([key, worker, told])).hexdigest()[:16]
 
 
 def _stops(state: StateMessage) -> dict[str, Any]:

@@ -333,9 +333,10 @@ class Leader:
         reactor: str = "",
         attempt: str = "",
         vessel: str = "",
+        key: str | None = None,
     ) -> CommandResult:
         return await self._command.ask(
-            worker, name, args, by=by, reactor=reactor, attempt=attempt, vessel=vessel
+            worker, name, args, by=by, reactor=reactor, attempt=attempt, vessel=vessel, key=key
         )
 
     async def emergency_stop(self, *, by: str) -> Mapping[str, CommandResult]:

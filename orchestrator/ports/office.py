@@ -335,8 +335,12 @@ class Office(Protocol):
         reactor: str = "",
         attempt: str = "",
         vessel: str = "",
+        key: str | None = None,
     ) -> CommandResult:
         """Have a worker do something now (`messages.orders.CommandMessage`).
+
+        The same by the same actor under one `key` is one command, and is done once, however often
+        it is asked for, and whoever of leader and worker began anew meanwhile.
 
         Raises:
             NotFound: no such worker.

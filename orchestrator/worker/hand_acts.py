@@ -56,8 +56,10 @@ class Hands:
         plain: dict[str, Any] = {"reactors": msgspec.to_builtins(found)}
         return plain
 
-    async def open(self, command: CommandMessage) -> VesselUnit:
+    async def open(self, command: CommandMessage) -> VesselUnit | None:
         """A run of hands alone on a reactor on which nothing runs; durable on return.
+
+        None where this very command opened one before.
 
         Raises:
             HandRefused: it cannot begin.
@@ -82,6 +84,8 @@ class Hands:
                 id_=command.id,
                 by=command.by,
             )
+            if await self._vessels.has_had(order):
+                return None
             await self._vessels.clear(reactor)
             await self._vessels.begin(order, program_of(order))
             begun = self._vessels.at(reactor)

@@ -20,7 +20,7 @@ from orchestrator.execution.wanted import AUTOMATION, jobs_of
 from orchestrator.jobs.exchanges import exchange
 from orchestrator.jobs.job import Exchange
 from orchestrator.model.key import RULE_VISIT, ActionKey
-from orchestrator.model.ledger import Kind
+from orchestrator.model.ledger import Entry, Kind
 from orchestrator.model.outcome import Ending, Outcome
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.reactor import Reactor
@@ -35,6 +35,9 @@ from orchestrator.worker.steered_run import SteeredRun
 
 HAND: Final = "hand"
 """The item in the keys of what a person does."""
+HAND_DOSE: Final = f":{HAND}@"
+DOSES: Final = frozenset({Kind.DOSE_BEGAN, Kind.DOSE_ENDED})
+COMMANDS_MAX: Final = 1000
 RUN: Final = "run"
 NOBODY_SAID: Final = "a vessel counts as full until somebody says what it holds"
 Value = float | bool | str
@@ -60,6 +63,8 @@ class HandledRun(SteeredRun):
         self.regulate: Regulate
         self._wanted: Wanted | None = None
         self._told: dict[str, Told] = {}
+        self.commands: dict[str, str] = {}
+        """What hands asked for, by the ledger: id → outcome of its dose, empty until that ended."""
 
     # ---- settings and jobs
 
@@ -236,6 +241,18 @@ class HandledRun(SteeredRun):
         self._now()
         self.page.note(Kind.ACCOUNT, None, **said)
         self._act()
+
+    def _remember_command(self, entry: Entry) -> None:
+        """Fold an entry into what hands asked for."""
+        id_, outcome = entry.data.get("command"), ""
+        if entry.kind in DOSES:
+            id_ = (entry.key or "").partition(HAND_DOSE)[2].partition("/")[0]
+            outcome = entry.data.get("outcome", "")
+        if not id_:
+            return
+        self.commands[id_] = outcome or self.commands.get(id_, "")
+        if len(self.commands) > COMMANDS_MAX:
+            del self.commands[next(iter(self.commands))]
 
     def _hand_key(self, command: str) -> ActionKey:
         return ActionKey(

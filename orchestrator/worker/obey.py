@@ -127,6 +127,8 @@ class Obey:
         if unit is None:
             self._vessels.spawn(self._open(command), f"{command.name} for {command.by}")
             return None
+        if command.id in unit.commands:
+            return _done_before(unit.commands[command.id])
         if command.name in HAND_ACTS:
             return self._by_hand(unit, command)
         if command.name == "answer":
@@ -158,9 +160,10 @@ class Obey:
 
     async def _open(self, command: CommandMessage) -> None:
         """Do it in a run of its own, since nothing runs there."""
+        said: dict[str, Any] | None
         try:
             unit = await self._hands.open(command)
-            said = self._by_hand(unit, command)
+            said = _done_before("") if unit is None else self._by_hand(unit, command)
         except (CommandRefused, HandRefused) as refusal:
             said = {"outcome": Outcome.REFUSED.value, "reason": str(refusal)}
         except (KeyError, TypeError, ValueError) as error:
@@ -252,6 +255,12 @@ class Obey:
 def _names_its_stop(command: CommandMessage) -> bool:
     """Whether a release says which stops it means: then no clock need tell its age."""
     return command.name == "release_stop" and isinstance(command.args.get("stops"), Mapping)
+
+
+def _done_before(outcome: str) -> dict[str, Any]:
+    """What is said of a command that the ledger knows already, from before a restart."""
+    reason = "it was asked for under this id before, and is not done again"
+    return {"outcome": outcome or Outcome.UNKNOWN.value, "reason": reason}
 
 
 def _nothing_runs(name: str, reactor: str) -> str:

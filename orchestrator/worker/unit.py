@@ -182,6 +182,7 @@ class VesselUnit(HandledRun):
         self._tick_s = TICK_S * max(1.0, clock.speed)
         for entry in entries:
             self.emergency.apply(entry)
+            self._remember_command(entry)
         self.guard.stopped = self.emergency.rests
         self._hold_again = self.emergency.stopped
         """An emergency stop holds the run, whoever resumed it."""
@@ -492,6 +493,7 @@ class VesselUnit(HandledRun):
         self.tell_hand(ended.key, ended.ending, result)
 
     def _fold(self, entry: Entry) -> None:
+        self._remember_command(entry)
         if entry.kind is Kind.RUN_ENDED:
             self.doser.halt("the run ended")
         if entry.kind in MOVES and self.on_move is not None:

@@ -139,6 +139,13 @@ class Vessels:
                     )
                     self._shares.join(order.attempt, run, fluids)
 
+    async def has_had(self, order: RunOrder) -> bool:
+        """Whether a run of this name ever began here, as far as anything of it is kept."""
+        run = _run(order)
+        if await self._journal.kept(f"order:{run}") is not None:
+            return True
+        return run in await self._journal.runs()
+
     async def begin(self, order: RunOrder, program: Program) -> None:
         """Begin a run on a free reactor, whose place the caller holds; its order and first entries
         are durable on return."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from orchestrator.messages.reports import StopReport
@@ -45,6 +47,31 @@ async def test_a_command_that_nobody_answers_is_given_up(room: Room) -> None:
     await soon(stopped)
     with pytest.raises(RequestRefused, match="stopped"):
         await room.leader.command("bench", "stop", {"job": "dosing"}, by="ada")
+
+
+async def test_rule_17_the_same_under_one_key_is_one_command_for_any_leader(room: Room) -> None:
+    """Whoever had no answer asks again, perhaps a leader that began anew: the id is the same."""
+    worker = await room.worker("bench")
+    worker.answer_commands = False
+    await room.knows("bench")
+    wish = {"setting": "stirring.target", "value": 500}
+    for by, args, key in (
+        ("ada", wish, "k1"),
+        ("ada", wish, "k1"),
+        ("ada", wish, "k2"),
+        ("bob", wish, "k1"),
+        ("ada", {**wish, "value": 400}, "k1"),
+        ("ada", wish, None),
+        ("ada", wish, None),
+    ):
+        with pytest.raises(NoAnswer):
+            await room.leader.command("bench", "set", args, by=by, key=key)
+    first, again, *others = [command.id for command in worker.commands]
+    assert first == again
+    assert len({first, *others}) == 6
+    worker.answer_commands = True
+    both = [room.leader.command("bench", "set", {}, by="ada", key="k") for _ in range(2)]
+    assert [said.outcome for said in await asyncio.gather(*both)] == ["done", "done"]
 
 
 async def test_an_answer_reaches_the_worker_that_asked(room: Room) -> None:

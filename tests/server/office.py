@@ -380,7 +380,7 @@ class DeskOffice:
         return await self.store.acknowledge_alert(alert, by=by, note=note, at_wall_s=NOW_S)
 
     async def command(
-        self, worker: str, name: str, args: Mapping[str, Any], *, by: str, **where: str
+        self, worker: str, name: str, args: Mapping[str, Any], *, by: str, **where: str | None
     ) -> CommandResult:
         self._note("command", worker, name, dict(args), by, where)
         if worker == "dead":

@@ -107,6 +107,17 @@ async def test_other_writes_are_done_once_too(
     assert len(office.asked) == 1, "a dose is not given twice"
 
 
+async def test_what_had_no_answer_is_asked_again_as_the_same_command(
+    client: Client, office: DeskOffice
+) -> None:
+    """Whether it was done only the worker knows, by the id that comes of the key (rule 17)."""
+    body = {"name": "dose", "args": {"volume_ml": 1.0}, "vessel": "control"}
+    for _ in range(2):
+        async with client.post("/api/workers/dead/command", json=body, headers=KEY) as response:
+            assert response.status == 504
+    assert [where["key"] for *_, where in office.asked] == ["k1", "k1"]
+
+
 async def test_only_so_many_answers_are_remembered(
     client: Client, office: DeskOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -377,3 +377,45 @@ async def test_what_no_plan_says_of_a_job_is_taken_from_its_declaration(culture:
     assert settings("stirring") == {"target": 500.0}
     said = await culture.do("start", job="gas", otherwise={"needs": ["air"]})
     assert said.reason == "gas needs air: no plan says it"
+
+
+# ---- commands that come again (SEMANTICS rule 17)
+
+
+async def test_rule_17_a_dose_that_comes_again_is_not_given_again_over_a_restart(
+    culture: Room,
+) -> None:
+    """The ledger keeps the id: whoever had no answer may ask again, at another session as well."""
+    await culture.world.advance(min=5)
+    before_ml = culture.world.reactor.culture.state.fed_ml
+    for _ in range(2):
+        said = await culture.worker.command("dilute", {"volume_ml": 1.0}, by="ada", id_="k1")
+        assert (said.outcome, said.result["added_ml"]) == ("done", pytest.approx(1.0))
+    await culture.worker.command(
+        "bottle", {"medium": "feed", "holds_ml": 500.0}, by="ada", id_="k2"
+    )
+    after = culture.world.crash()
+    async with after.working() as worker:
+        await after.advance(min=1)
+        said = await worker.command("dilute", {"volume_ml": 1.0}, by="ada", id_="k1")
+        assert (said.outcome, "not done again" in said.reason) == ("done", True)
+        said = await worker.command(
+            "bottle", {"medium": "feed", "holds_ml": 9.0}, by="ada", id_="k2"
+        )
+        assert (said.outcome, "not done again" in said.reason) == ("unknown", True)
+        await after.advance(min=5)
+    assert after.reactor.culture.state.fed_ml - before_ml == pytest.approx(1.0, abs=0.1)
+
+
+async def test_rule_17_a_dose_where_nothing_runs_is_not_given_again_over_a_restart(
+    room: Room,
+) -> None:
+    asked = {"volume_ml": 1.0, "vessel_holds_ml": 10.0}
+    assert (await room.worker.command("dose", asked, by="ada", id_="k1")).outcome == "done"
+    await room.world.advance(s=5)
+    after = room.world.crash()
+    async with after.working() as worker:
+        said = await worker.command("dose", asked, by="ada", id_="k1")
+        assert (said.outcome, "not done again" in said.reason) == ("unknown", True)
+        await after.advance(s=30)
+    assert after.reactor.culture.state.fed_ml == pytest.approx(1.0, abs=0.1)

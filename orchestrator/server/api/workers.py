@@ -54,6 +54,7 @@ async def command_worker(call: Call[NoQuery, NewCommand]) -> CommandOutcome:
         reactor=asked.reactor,
         attempt=asked.attempt,
         vessel=asked.vessel,
+        key=call.idempotency_key,
     )
     return outcome_of(said)
 
@@ -82,7 +83,12 @@ async def _one_of_many(call: Call[NoQuery, Broadcast], place: str) -> CommandRes
     if asked.name not in ANYBODY_MAY:
         await refuse_strangers_at(call, worker, reactor=reactor, attempt="", vessel="")
     return await call.services.office.command(
-        worker, asked.name, asked.args, by=call.actor, reactor=reactor
+        worker,
+        asked.name,
+        asked.args,
+        by=call.actor,
+        reactor=reactor,
+        key=call.idempotency_key,
     )
 
 
