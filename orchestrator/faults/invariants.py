@@ -9,7 +9,7 @@ from math import inf
 from typing import Any, Final
 
 from orchestrator.faults.evidence import Evidence, VesselEvidence
-from orchestrator.faults.witness import missing
+from orchestrator.faults.witness import known, missing
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.key import ActionKey
 from orchestrator.model.ledger import Entry, Kind
@@ -333,9 +333,9 @@ def what_happens_starts_a_rule_once(vessel: VesselEvidence) -> Iterator[str]:
 
 
 def store_and_ledger_agree(vessel: VesselEvidence) -> Iterator[str]:
-    """The leader's copy of the ledger is the worker's, line by line, and so is the run's state."""
-    ours = [_line(each) for each in vessel.ledger if each.kind is not Kind.TICK]
-    theirs = [(str(each.kind), each.process_s, each.key) for each in vessel.stored]
+    """The leader's copy of the ledger is the worker's, word for word, and so is the run's state."""
+    ours = [known(each) for each in vessel.ledger if each.kind is not Kind.TICK]
+    theirs = [known(each) for each in vessel.stored]
     if ours != theirs:
         missing, extra = Counter(ours) - Counter(theirs), Counter(theirs) - Counter(ours)
         yield (
@@ -487,7 +487,3 @@ def _meets(spans: Sequence[tuple[float, float]], other: tuple[float, float]) -> 
 
 def _in(spans: Sequence[tuple[float, float]], at_s: float) -> bool:
     return any(from_s <= at_s <= to_s for from_s, to_s in spans)
-
-
-def _line(entry: Entry) -> tuple[str, float, str | None]:
-    return entry.kind.value, entry.process_s, entry.key

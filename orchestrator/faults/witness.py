@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
+
+import msgspec
 
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.journal import Journal, JournalFault
+from orchestrator.ports.records import LedgerLine
 
-_Known: TypeAlias = tuple[str, float, str | None]
-"""Kind, moment and key of an entry."""
+Known: TypeAlias = tuple[str, float, str | None, bytes]
+"""Kind, moment, key and data of an entry, the latter as journals and stores write it."""
+_encode: Final = msgspec.json.Encoder(order="sorted").encode
 
 
 class Witness:
@@ -65,11 +69,16 @@ class _Heard:
         self._inner.record(run, entries, readings, revision=revision)
 
 
+def known(entry: Entry | LedgerLine) -> Known:
+    """All that tells an entry from another, however it was kept."""
+    return str(entry.kind), entry.process_s, entry.key, _encode(entry.data)
+
+
 def missing(processes: Sequence[Sequence[Entry]], ledger: Sequence[Entry]) -> Iterator[str]:
     """What was written and is not in the ledger, though something newer of its process is, or its
     process still lives; and what stands there that nobody wrote."""
-    kept = [_known(entry) for entry in ledger if entry.kind is not Kind.TICK]
-    by_process = [[_known(entry) for entry in written] for written in processes]
+    kept = [known(entry) for entry in ledger if entry.kind is not Kind.TICK]
+    by_process = [[known(entry) for entry in written] for written in processes]
     if _fit(by_process, kept):
         return
     place = 0
@@ -86,11 +95,11 @@ def missing(processes: Sequence[Sequence[Entry]], ledger: Sequence[Entry]) -> It
             yield f"{written[at].kind} at {written[at].process_s:.3f} s was written and is gone"
             at += 1
     if place < len(kept):
-        kind, at_s, _ = kept[place]
+        kind, at_s, *_ = kept[place]
         yield f"{kind} at {at_s:.3f} s stands there, and nobody wrote it"
 
 
-def _fit(processes: Sequence[Sequence[_Known]], kept: Sequence[_Known]) -> bool:
+def _fit(processes: Sequence[Sequence[Known]], kept: Sequence[Known]) -> bool:
     """Whether a ledger is the beginnings of what its processes wrote, one after the other, and all
     of what the living one did. Where no clock is trusted, two that died without a trace begin with
     the same words, and what stands there may be of either."""
@@ -101,14 +110,10 @@ def _fit(processes: Sequence[Sequence[_Known]], kept: Sequence[_Known]) -> bool:
     return any(list(kept[place:]) == list(last) for place in places)
 
 
-def _as_far(names: Sequence[_Known], kept: Sequence[_Known], place: int) -> int:
+def _as_far(names: Sequence[Known], kept: Sequence[Known], place: int) -> int:
     """Up to where the ledger from some place on says what a process wrote."""
     for name in names:
         if place == len(kept) or kept[place] != name:
             break
         place += 1
     return place
-
-
-def _known(entry: Entry) -> _Known:
-    return entry.kind.value, entry.process_s, entry.key

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from tests.support.cluster import Cluster, eventually, running_cluster
-from tests.support.held import SENSORS, held
+from tests.support.held import SENSORS, canonical, held
 
 KILLS_S = float(os.environ.get("AXENIC_KILLS_S", "35"))
 SEED = int(os.environ.get("AXENIC_KILLS_SEED", "1"))
@@ -188,7 +188,9 @@ def _broken_store(cluster: Cluster, unit: str, ledger: list[dict[str, Any]]) -> 
     if ranges != [(1, cluster.newest_number(unit))]:
         yield f"the store holds {ranges} of the records 1 to {cluster.newest_number(unit)}"
     ours = [
-        (each["kind"], each["process_s"], each["key"]) for each in ledger if each["kind"] != "tick"
+        (each["kind"], each["process_s"], each["key"], canonical(each["data"]))
+        for each in ledger
+        if each["kind"] != "tick"
     ]
     if ours != lines:
         missing, extra = Counter(ours) - Counter(lines), Counter(lines) - Counter(ours)

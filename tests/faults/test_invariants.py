@@ -201,6 +201,20 @@ def test_an_invariant_notices_its_violation(name: str) -> None:
     assert list(getattr(invariants, name)(vessel())) == []
 
 
+WRONG = replace(LEDGER[3], data={**LEDGER[3].data, "volume_ml": 1.5})
+
+
+def test_what_an_entry_says_is_compared_and_not_only_that_it_is_there() -> None:
+    """A dose that ended at the same moment under the same key with another volume."""
+    lines = [*LEDGER[:3], WRONG, LEDGER[4]]
+    stored = [line(number, each) for number, each in enumerate(lines, start=1)]
+    [told] = invariants.store_and_ledger_agree(vessel(stored=stored))
+    assert '"volume_ml":2.0' in told
+    assert '"volume_ml":1.5' in told
+    told, *_ = invariants.nothing_written_is_lost(vessel(written=[lines]))
+    assert told == "dose_ended at 22.000 s was written and is gone"
+
+
 def test_of_a_process_that_died_the_newest_may_be_missing_and_nothing_older() -> None:
     *most, newest = LEDGER
     again = entry(Kind.RECOVERED, 30.0)

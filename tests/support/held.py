@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,11 @@ SENSORS = {
     "stirring.measured": "tachometer",
 }
 """Signals that stand for one sample of a sensor each."""
+
+
+def canonical(data: object) -> str:
+    """The same text for the same data."""
+    return json.dumps(data, sort_keys=True)
 
 
 class Held:
@@ -53,12 +59,13 @@ class Held:
         )
         return int(count)
 
-    def ledger(self) -> list[tuple[str, float, str | None]]:
-        """The copy of the worker's ledger: kind, process seconds and key of each entry."""
-        return self._all(
-            "SELECT kind, process_s, key FROM entries"
+    def ledger(self) -> list[tuple[str, float, str | None, str]]:
+        """The copy of the worker's ledger: kind, process seconds, key and data of each entry."""
+        found = self._all(
+            "SELECT kind, process_s, key, data FROM entries"
             " WHERE outbox = :serial AND kind NOT IN ('log', 'gap') ORDER BY number"
         )
+        return [(*most, canonical(json.loads(data))) for *most, data in found]
 
     def _all(self, statement: str, **more: Any) -> list[Any]:
         return self._store.execute(statement, {"serial": self._serial, **more}).fetchall()
