@@ -206,6 +206,59 @@ async def test_rule_10_stop_all_reaches_the_vessels_of_other_machines(lab: Lab) 
     assert ended.data == {"state": "cancelled", "reason": "b failed, and all stop with it"}
 
 
+def says(name: str, operator: str, bound_c: float) -> dict[str, Any]:
+    """A rule of another vessel that looks at the thermometer of a."""
+    seen = ["compare", ["signal", "temperature.measured", "a"], operator, bound_c]
+    return {
+        "item": name,
+        "starts": [{"kind": "when", "when": {"when": seen}}],
+        "steps": [step("alert", text=[f"a is {name}"])],
+        "source": {"file": "t", "line": 1},
+    }
+
+
+async def test_rule_12_what_another_machine_measured_grows_old_and_is_not_fresh_by_being_kept(
+    lab: Lab,
+) -> None:
+    lab.clock.speed = 30.0  # live values pass four times a second of the room, and live for 30 s
+    rules = [says("warm", ">", 10.0), says("cold", "<", 10.0)]
+    watching = slice_of(phase("grow", until=FOR_EVER), vessel="b", rules=rules)
+    kept = topics.live("w-a", "r1", "temperature", "measured")
+
+    async def alerts() -> list[str]:
+        return [each.data["text"] for each in await lab.entries("b", Kind.ALERT)]
+
+    async def edges() -> list[Entry]:
+        return list(await lab.entries("b", Kind.CONDITION))
+
+    async with lab.working("a") as first, lab.working("b") as second:
+        await lab.begin(first, slice_of(phase("grow", until=FOR_EVER), vessel="a"))
+        await lab.begin(second, watching)
+        while await alerts() != ["a is warm"]:
+            await lab.pass_s(1.0)
+
+        lab.links["a"].unplug()
+        while {each.data["value"] for each in (await edges())[-2:]} != {"unknown"}:
+            await lab.pass_s(1.0)
+        unknown = (await edges())[-1]
+        assert "vessels.a.temperature.measured, stale, 30 s old" in unknown.data["reason"]
+
+        # A broker hands out what it kept to whoever comes back, however old it is.
+        assert float(lab.broker.retained[kept]) > 10.0
+        lab.broker.retained[kept] = b"5.0"
+        lab.links["b"].unplug()
+        lab.links["b"].plug_in()
+        await until(lambda: lab.links["b"].connected)
+        await lab.pass_s(15.0)
+        assert (await edges())[-1] == unknown
+        assert await alerts() == ["a is warm"]
+
+        lab.worlds["a"].reactor.sensors["thermometer"].offset = -40.0
+        lab.links["a"].plug_in()
+        while await alerts() != ["a is warm", "a is cold"]:
+            await lab.pass_s(1.0)
+
+
 async def test_rule_9_two_vessels_of_one_machine_enter_together() -> None:
     world = World(("r1", "r2"))
     async with world.working() as worker:
