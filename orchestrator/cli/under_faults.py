@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
@@ -23,7 +23,7 @@ from orchestrator.faults.many import run_many
 from orchestrator.faults.run import run
 from orchestrator.model.interlock import Interlock
 from orchestrator.ports.check import Checked
-from orchestrator.sim.organism import E_COLI, Organism
+from orchestrator.sim.organism import E_COLI, Disturbances, Organism
 
 STORM = "1h"
 """How long the troubles last, unless told otherwise."""
@@ -79,7 +79,7 @@ def rehearse_once(wanted: Wanted, seed: int) -> Verdict:
             seed=seed,
             start_wall_s=wanted.start_wall_s,
             calm_s=wanted.calm_s,
-            organism=wanted.organism,
+            organism=replace(wanted.organism, disturbances=Disturbances()),
             interlocks=wanted.interlocks,
         )
     )

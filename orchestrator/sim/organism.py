@@ -31,6 +31,28 @@ class SensorNoise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disturbances:
+    """What goes wrong with sensors and pumps of a real vessel; in this one nothing, unless said."""
+
+    bubbles_per_h: float = 0.0
+    """Bubbles that come to rest before a photodiode, in an hour without one."""
+    bubble_od600: float = 0.5
+    """By how much denser the culture looks through one."""
+    bubble_s: float = 10.0
+    """How long one stays."""
+    dropouts_per_h: float = 0.0
+    """Times at which a sensor falls silent, in an hour in which it is not."""
+    dropout_s: float = 60.0
+    """How long it says nothing."""
+    od600_drift_per_day: float = 0.0
+    """What photodiodes show too much after a day: biofilm, ageing light."""
+    temperature_drift_c_per_day: float = 0.0
+    feed_pumps_error: float = 0.0
+    """Share by which pumps of media move more than their calibration says."""
+    waste_pump_error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organism:
     """Growth of one strain on one limiting substrate, in concentrations of dry mass."""
 
@@ -66,6 +88,7 @@ class Organism:
     """Hours after inoculation before growth begins."""
     temperature: CardinalTemperatures = field(default_factory=CardinalTemperatures)
     noise: SensorNoise = field(default_factory=SensorNoise)
+    disturbances: Disturbances = field(default_factory=Disturbances)
 
 
 E_COLI = Organism()

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Any
 
-from orchestrator.sim.organism import CardinalTemperatures, Organism, SensorNoise
+from orchestrator.sim.organism import CardinalTemperatures, Disturbances, Organism, SensorNoise
 
 ABOUT = frozenset({"axenic", "name", "description"})
 """What a document says of itself."""
@@ -20,6 +20,9 @@ POSITIVE = frozenset(
     | {"light_half_umol_m2_s"}
 )
 """Must be above 0; any other number of an organism may be 0, and temperatures below."""
+DRIFTS = frozenset({"od600_drift_per_day", "temperature_drift_c_per_day"})
+ERRORS = frozenset({"feed_pumps_error", "waste_pump_error"})
+"""Shares of a flow: no pump runs backwards."""
 
 
 class OrganismError(ValueError):
@@ -38,6 +41,8 @@ def organism_from(mapping: Mapping[str, Any]) -> Organism:
     own = {key: value for key, value in mapping.items() if key not in ABOUT}
     cardinal = _numbers(own.pop("temperature", {}), CardinalTemperatures, "temperature.", problems)
     noise = _numbers(own.pop("noise", {}), SensorNoise, "noise.", problems)
+    given = own.pop("disturbances", {})
+    disturbances = Disturbances(**_numbers(given, Disturbances, "disturbances.", problems))
     for name in ("ki_g_l", "ic50_mg_l", "light_half_umol_m2_s"):
         if own.get(name, 0) is None:
             del own[name]
@@ -46,7 +51,12 @@ def organism_from(mapping: Mapping[str, Any]) -> Organism:
     problems += _cardinal_problems(temperature)
     if problems:
         raise OrganismError(problems)
-    return Organism(**numbers, temperature=temperature, noise=SensorNoise(**noise))
+    return Organism(
+        **numbers,
+        temperature=temperature,
+        noise=SensorNoise(**noise),
+        disturbances=disturbances,
+    )
 
 
 def _numbers(given: Any, kind: type, path: str, problems: list[str]) -> dict[str, Any]:
@@ -75,7 +85,9 @@ def _problem(name: Any, value: Any, known: list[str], *, may_be_negative: bool) 
         return f"must be above 0, not {value}"
     if name == "dark_share" and value > 1:
         return f"must not be above 1, not {value}"
-    if value < 0 and not may_be_negative:
+    if name in ERRORS:
+        return "" if value > -1 else f"must be above -1, for a pump does not run back, not {value}"
+    if value < 0 and not (may_be_negative or name in DRIFTS):
         return f"must not be below 0, not {value}"
     return ""
 

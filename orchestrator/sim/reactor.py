@@ -14,7 +14,8 @@ from typing import Any
 
 from orchestrator.sim.apparatus import AT_ANGLES, Apparatus, Photodiode
 from orchestrator.sim.culture import Culture
-from orchestrator.sim.organism import E_COLI, Organism
+from orchestrator.sim.disturbed import Disturbed, Sees
+from orchestrator.sim.organism import E_COLI, Disturbances, Organism
 from orchestrator.sim.parts import Counters, Output, Pump, Sensor, SensorDead
 from orchestrator.sim.picture import draw
 from orchestrator.sim.sensors import level_v, photodiode_v, probe_v, tachometer_rpm, thermometer_c
@@ -47,16 +48,20 @@ class Reactor:
         self.culture = Culture.sterile(organism, self.apparatus, now_s=now_s)
         if inoculated:
             self.culture.inoculate()
+        wanted = organism.disturbances
         self.media_pumps = {
             name: Pump(
                 flow_ml_s=make.flow_ml_min / 60.0,
-                error_factor=make.error_factor,
+                error_factor=make.error_factor * (1.0 + wanted.feed_pumps_error),
                 bottle_ml=make.bottle_ml,
             )
             for name, make in self.apparatus.media_pumps.items()
         }
         waste = self.apparatus.waste_pump
-        self.waste_pump = Pump(flow_ml_s=waste.flow_ml_min / 60.0, error_factor=waste.error_factor)
+        self.waste_pump = Pump(
+            flow_ml_s=waste.flow_ml_min / 60.0,
+            error_factor=waste.error_factor * (1.0 + wanted.waste_pump_error),
+        )
         self.outputs: dict[str, Output] = {
             **self.media_pumps,
             WASTE_PUMP: self.waste_pump,
@@ -84,6 +89,8 @@ class Reactor:
             LEVEL_PROBE: self._level_v,
             **{name: partial(probe_v, probe) for name, probe in self.apparatus.probes.items()},
         }
+        self._disturbed: dict[str, Disturbed] = {}
+        self._disturb(wanted, seed, now_s)
         self.blind: set[str] = set()
         """Cameras that are broken."""
         self._actuators = IDLE
@@ -210,6 +217,7 @@ class Reactor:
             "culture": self.culture.state.to_dict(),
             "outputs": {name: output.to_dict() for name, output in self.outputs.items()},
             "sensors": {name: sensor.to_dict() for name, sensor in self.sensors.items()},
+            "disturbed": {name: each.to_dict() for name, each in self._disturbed.items()},
         }
 
     def restore(self, snapshot: dict[str, Any]) -> None:
@@ -231,7 +239,26 @@ class Reactor:
         for name, sensor in self.sensors.items():
             if name in snapshot["sensors"]:
                 sensor.restore(snapshot["sensors"][name])
+        for name, kept in snapshot.get("disturbed", {}).items():
+            self._disturbed[name].restore(kept)
         self._rewire()
+
+    def _disturb(self, wanted: Disturbances, seed: int, now_s: float) -> None:
+        """Lay bubbles, dropouts and drift over those sensors that have any."""
+        for name in self.sensors:
+            sees: Sees = "density" if name in self.photodiodes else "else"
+            sees = "warmth" if name == THERMOMETER else sees
+            disturbed = Disturbed.by(wanted, sees, now_s, f"{seed}/{name}")
+            if disturbed is not None:
+                self._disturbed[name] = disturbed
+                sound = self._readings[name]
+                self._readings[name] = partial(self._read_disturbed, disturbed, sound)
+
+    def _read_disturbed(
+        self, disturbed: Disturbed, sound: Callable[..., float], chance: Random
+    ) -> float:
+        added = disturbed.added(self.now_s)
+        return sound(chance, added) if added else sound(chance)
 
     def _pass(self, to_s: float) -> None:
         """Let time pass in which no duty and no flow changes."""
@@ -291,17 +318,19 @@ class Reactor:
             raise KeyError(f"no output {name!r} here; there are {', '.join(self.outputs)}")
         return self.outputs[name]
 
-    def _photodiode_v(self, photodiode: Photodiode, chance: Random) -> float:
+    def _photodiode_v(
+        self, photodiode: Photodiode, chance: Random, added_od600: float = 0.0
+    ) -> float:
         noise = self.culture.organism.noise
-        volts = photodiode_v(self.culture.od600, photodiode, noise, chance)
+        volts = photodiode_v(self.culture.od600 + added_od600, photodiode, noise, chance)
         return volts * self.outputs[photodiode.light].duty if photodiode.light else volts
 
     def _level_v(self, chance: Random) -> float:
         assert self.apparatus.level is not None
         return level_v(self.culture.state.volume_ml, self.apparatus.level, chance)
 
-    def _thermometer_c(self, chance: Random) -> float:
-        temperature_c = self.culture.state.temperature_c
+    def _thermometer_c(self, chance: Random, added_c: float = 0.0) -> float:
+        temperature_c = self.culture.state.temperature_c + added_c
         return thermometer_c(temperature_c, self.culture.organism.noise, chance)
 
     def _tachometer_rpm(self, chance: Random) -> float:

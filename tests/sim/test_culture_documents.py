@@ -12,7 +12,13 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from orchestrator.sim.kinetics import specific_growth_rate_per_h
-from orchestrator.sim.organism import E_COLI, CardinalTemperatures, Organism, SensorNoise
+from orchestrator.sim.organism import (
+    E_COLI,
+    CardinalTemperatures,
+    Disturbances,
+    Organism,
+    SensorNoise,
+)
 from orchestrator.sim.organism_from import OrganismError, organism_from
 
 ROOT = Path(__file__).parents[2]
@@ -54,13 +60,14 @@ def test_the_schema_knows_the_fields_and_defaults_of_the_code() -> None:
     about = {"axenic", "name", "description"}
     for kind, properties in (
         (Organism, SCHEMA["properties"]),
-        (CardinalTemperatures, SCHEMA["properties"]["temperature"]["properties"]),
-        (SensorNoise, SCHEMA["properties"]["noise"]["properties"]),
+        (CardinalTemperatures, SCHEMA["$defs"]["temperature"]["properties"]),
+        (SensorNoise, SCHEMA["$defs"]["noise"]["properties"]),
+        (Disturbances, SCHEMA["$defs"]["disturbances"]["properties"]),
     ):
         defaults = asdict(kind())
         assert set(properties) - about == {each.name for each in fields(kind)}
         for name, schema in properties.items():
-            assert schema["description"]
+            assert "$ref" in schema or schema["description"]
             if "default" in schema:
                 assert schema["default"] == defaults[name]
 
@@ -76,6 +83,7 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
                 "yield_g_g": "half",
                 "temperature": {"optimum": 37, "maximum_c": True},
                 "noise": 0.1,
+                "disturbances": {"bubbles": 3, "dropouts_per_h": -1, "waste_pump_error": -1},
             }
         )
     assert raised.value.problems == (
@@ -83,6 +91,9 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
         "temperature.optimum: not known here, did you mean optimum_c?",
         "temperature.maximum_c: expected a number, not True",
         "noise: expected names with numbers, not 0.1",
+        "disturbances.bubbles: not known here, did you mean bubble_s?",
+        "disturbances.dropouts_per_h: must not be below 0, not -1",
+        "disturbances.waste_pump_error: must be above -1, for a pump does not run back, not -1",
         "mu_max_per_hour: not known here, did you mean mu_max_per_h?",
         "ks_g_l: must be above 0, not 0",
         "feed_g_l: must not be below 0, not -1",
@@ -112,7 +123,14 @@ def test_numbers_without_end_are_refused(value: float) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"mu_max_per_h": 0}, {"colour": "green"}, {"temperature": {"optimum": 37}}, {"ks_g_l": "1"}],
+    [
+        {"mu_max_per_h": 0},
+        {"colour": "green"},
+        {"temperature": {"optimum": 37}},
+        {"ks_g_l": "1"},
+        {"disturbances": {"feed_pumps_error": -1.5}},
+        {"disturbances": {"bubble_s": -1}},
+    ],
 )
 def test_the_schema_refuses_what_the_code_refuses(wrong: dict[str, Any]) -> None:
     assert not Draft202012Validator(SCHEMA).is_valid(wrong)
