@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from orchestrator.journal.gaps import ROOM_AGAIN, Gaps
+from orchestrator.journal.thinning import PORTION, Thinning, batch_of
 from orchestrator.messages.outbox import Batch, EntryRecord, LogRecord, ReadingRecord, Record
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.journal import OutboxLevel
@@ -36,7 +37,7 @@ class MemoryJournal:
         self._documents: dict[str, Mapping[str, Any]] = {}
         self._waiting: deque[tuple[int, Record]] = deque()
         self._newest = 0
-        self._gaps = Gaps()
+        self._thinning = Thinning()
         self._grown = asyncio.Event()
 
     async def write(self, run: str, entries: Sequence[Entry], *, revision: int = 1) -> None:
@@ -59,7 +60,8 @@ class MemoryJournal:
             return
         self._send(entry_records(run, revision, entries))
         if readings:
-            self._take_readings(readings)
+            self._send(readings)
+            self._make_room()
 
     def log(self, line: LogRecord) -> None:
         if self._sink is None:
@@ -87,20 +89,8 @@ class MemoryJournal:
         return self._documents.get(name)
 
     async def next_batch(self, after: int, limit: int) -> Batch | None:
-        first = 0
-        records: list[Record] = []
-        for number, record in self._waiting:
-            if number <= after:
-                continue
-            if not records:
-                first = number
-            elif number != first + len(records) or len(records) >= limit:
-                break
-            records.append(record)
-        if not records:
-            return None
-        last = first + len(records) - 1
-        return Batch(outbox=self._outbox, first=first, last=last, records=records)
+        later = (one for one in self._waiting if one[0] > after)
+        return batch_of(self._outbox, [*islice(later, limit)], limit)
 
     async def news(self, after: int) -> None:
         while self._newest <= after:
@@ -111,6 +101,8 @@ class MemoryJournal:
         self._waiting = deque(
             one for one in self._waiting if not any(a <= one[0] <= b for a, b in ranges)
         )
+        if len(self._waiting) < self._capacity // 2:
+            self._thinning.begin()
 
     def level(self) -> OutboxLevel:
         return OutboxLevel(
@@ -132,14 +124,20 @@ class MemoryJournal:
         copied._newest = self._newest
         return copied
 
-    def _take_readings(self, readings: Sequence[ReadingRecord]) -> None:
-        room = ROOM_AGAIN * self._capacity if self._gaps else self._capacity
-        if len(self._waiting) >= room:
-            self._gaps.thin(readings)
-            return
-        if self._gaps:
-            self._send(self._gaps.close())
-        self._send(readings)
+    def _make_room(self) -> None:
+        """Thin old readings where too much waits; one portion, or so."""
+        looked_at, thinning = 0, self._thinning
+        while looked_at < PORTION and thinning.wanted(len(self._waiting), self._capacity):
+            until = thinning.until(self._newest, len(self._waiting))
+            old = (one for one in self._waiting if thinning.after < one[0] <= until)
+            portion = [*islice(old, PORTION)]
+            readings = [(at, one) for at, one in portion if isinstance(one, ReadingRecord)]
+            reached = portion[-1][0] if len(portion) == PORTION else None
+            numbers, gaps = thinning.thin(readings, reached, len(self._waiting))
+            going = {*numbers}
+            self._waiting = deque(one for one in self._waiting if one[0] not in going)
+            self._send(gaps)
+            looked_at += len(portion)
 
     def _send(self, records: Iterable[Record]) -> None:
         for record in records:

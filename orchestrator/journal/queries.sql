@@ -16,6 +16,12 @@ DELETE FROM ledger WHERE run = ?
 -- name: append_record
 INSERT INTO outbox (record) VALUES (?)
 
+-- name: put_record
+INSERT INTO outbox (number, record) VALUES (?, ?)
+
+-- name: old_records
+SELECT number, record FROM outbox WHERE number > ? AND number <= ? ORDER BY number LIMIT ?
+
 -- name: next_records
 SELECT number, record FROM outbox WHERE number > ? ORDER BY number LIMIT ?
 
@@ -27,15 +33,6 @@ SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)
 
 -- name: count_records
 SELECT count(*) FROM outbox
-
--- name: grow_gap
-INSERT OR REPLACE INTO gap (run, from_process_s, to_process_s, readings) VALUES (?, ?, ?, ?)
-
--- name: open_gaps
-SELECT run, from_process_s, to_process_s, readings FROM gap
-
--- name: close_gaps
-DELETE FROM gap
 
 -- name: keep_document
 INSERT OR REPLACE INTO document (name, body) VALUES (?, ?)

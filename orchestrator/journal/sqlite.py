@@ -20,13 +20,15 @@ from orchestrator.journal.gaps import Gaps
 from orchestrator.journal.memory import entry_records
 from orchestrator.journal.sql import open_database
 from orchestrator.journal.tables import LedgerRow, Tables, encode
+from orchestrator.journal.thinning import batch_of
 from orchestrator.journal.writer import Part, Writer
 from orchestrator.messages.outbox import Batch, LogRecord, ReadingRecord, Record, Sheet
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.journal import OutboxLevel
 
 CAPACITY = 2_000_000
-"""Records; some 200 MB, a fortnight of one vessel without a leader."""
+"""Records; some 300 MB, nine days of one vessel without a leader. After these old readings get
+coarser."""
 READING_BYTES = 200
 """Of one that waits in memory."""
 ROW_FACTOR = 3
@@ -177,16 +179,9 @@ class SqliteJournal:
 
     async def next_batch(self, after: int, limit: int) -> Batch | None:
         rows = await self._do(lambda: self._tables.fetch("next_records", after, limit))
-        if not rows:
-            return None
-        first = rows[0][0]
-        records = [
-            _decode_record(record)
-            for index, (number, record) in enumerate(rows)
-            if number == first + index
-        ]
-        last = first + len(records) - 1
-        return Batch(outbox=self._tables.outbox, first=first, last=last, records=records)
+        near = [row for row in rows if row[0] < rows[0][0] + limit]
+        records = [(number, _decode_record(record)) for number, record in near]
+        return batch_of(self._tables.outbox, records, limit)
 
     async def news(self, after: int) -> None:
         loop = self._loop = asyncio.get_running_loop()

@@ -9,14 +9,16 @@ from uuid import uuid4
 
 import msgspec
 
-from orchestrator.journal.gaps import ROOM_AGAIN, Gaps
 from orchestrator.journal.sql import load_queries
-from orchestrator.messages.outbox import GapRecord, ReadingRecord
+from orchestrator.journal.thinning import PORTION, Thinning
+from orchestrator.messages.outbox import ReadingRecord
 
 LedgerRow: TypeAlias = tuple[str, str, float, float | None, str | None, str]
 """run, kind, process_s, wall_s, key, data as JSON"""
 
 encode = msgspec.json.Encoder().encode
+_READING = b'["r",'
+_decode_reading = msgspec.json.Decoder(ReadingRecord).decode
 
 
 class Tables:
@@ -28,19 +30,13 @@ class Tables:
         self._capacity = capacity
         self.outbox = self._outbox_id()
         self.newest = self.waiting = 0
-        self._gaps = Gaps()
+        self._thinning = Thinning()
         self.reload()
 
     def reload(self) -> None:
         """Learn from the file what is true, at the start and after a rollback."""
         self.newest = self.fetch("newest_record")[0][0]
         self.waiting = self.fetch("count_records")[0][0]
-        self._gaps = Gaps(
-            [
-                GapRecord(run=run, from_process_s=first, to_process_s=last, readings=readings)
-                for run, first, last, readings in self.fetch("open_gaps")
-            ]
-        )
 
     def fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """All rows that a named query finds."""
@@ -58,21 +54,17 @@ class Tables:
                 self.fetch("drop_tick", row[0])
         self._connection.executemany(self._queries["append_entry"], rows)
         self._send(records)
-        if not readings:
-            return
-        if self._is_full():
-            self._thin(readings)
-            return
-        if self._gaps:
-            self.fetch("close_gaps")
-            self._send(map(encode, self._gaps.close()))
-        self._send(map(encode, readings))
+        if readings:
+            self._send(map(encode, readings))
+            self._make_room()
 
     def forget(self, ranges: Sequence[tuple[int, int]]) -> None:
         """Delete what the leader committed."""
         for first, last in ranges:
             cursor = self._connection.execute(self._queries["forget_records"], (first, last))
             self.waiting -= cursor.rowcount
+        if self.waiting < self._capacity // 2:
+            self._thinning.begin()
 
     def _send(self, records: Iterable[bytes]) -> None:
         query = self._queries["append_record"]
@@ -81,13 +73,32 @@ class Tables:
             self.newest = cursor.lastrowid or self.newest
             self.waiting += 1
 
-    def _is_full(self) -> bool:
-        room = ROOM_AGAIN * self._capacity if self._gaps else self._capacity
-        return self.waiting >= room
+    def _make_room(self) -> None:
+        """Thin old readings where too much waits; one portion, or so, that nobody waits long."""
+        looked_at, thinning = 0, self._thinning
+        while looked_at < PORTION and thinning.wanted(self.waiting, self._capacity):
+            until = thinning.until(self.newest, self.waiting)
+            portion = self.fetch("old_records", thinning.after, until, PORTION)
+            readings = [
+                (number, _decode_reading(record))
+                for number, record in portion
+                if record.startswith(_READING)
+            ]
+            reached = portion[-1][0] if len(portion) == PORTION else None
+            numbers, gaps = thinning.thin(readings, reached, self.waiting)
+            self._drop(portion, {*numbers})
+            self._send(map(encode, gaps))
+            looked_at += len(portion)
 
-    def _thin(self, readings: Sequence[ReadingRecord]) -> None:
-        for gap in self._gaps.thin(readings):
-            self.fetch("grow_gap", gap.run, gap.from_process_s, gap.to_process_s, gap.readings)
+    def _drop(self, portion: Sequence[tuple[Any, ...]], numbers: set[int]) -> None:
+        """Some records of a portion; the others are written anew, which leaves no page half full:
+        only whole ones can be used again."""
+        if not numbers:
+            return
+        self.fetch("forget_records", portion[0][0], portion[-1][0])
+        staying = [each for each in portion if each[0] not in numbers]
+        self._connection.executemany(self._queries["put_record"], staying)
+        self.waiting -= len(numbers)
 
     def _outbox_id(self) -> str:
         rows = self.fetch("kept_document", "outbox")

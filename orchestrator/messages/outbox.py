@@ -105,7 +105,8 @@ class LogRecord(msgspec.Struct, frozen=True, array_like=True, tag="l"):
 
 
 class GapRecord(msgspec.Struct, frozen=True, array_like=True, tag="g"):
-    """Stands for readings that had to be thinned because the outbox was full."""
+    """Stands for readings that had to be thinned because the outbox was full: so many of this run,
+    between these times, others of which are there."""
 
     run: str
     from_process_s: float
@@ -113,7 +114,12 @@ class GapRecord(msgspec.Struct, frozen=True, array_like=True, tag="g"):
     readings: int
 
 
-Record = ReadingRecord | EntryRecord | LogRecord | GapRecord
+class ThinnedRecord(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+    """At a number that has nothing any more: its reading was thinned, or the leader has it. A `gap`
+    with a number of its own tells how much is missing."""
+
+
+Record = ReadingRecord | EntryRecord | LogRecord | GapRecord | ThinnedRecord
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,7 +25,8 @@ class OutboxLevel:
     waiting: int
     """Records that were not accepted yet."""
     capacity: int
-    """With more waiting, readings are thinned to gaps; ledger entries always find room."""
+    """With more waiting, old readings are thinned and told of in gaps; entries and lines of the log
+    are kept whatever waits."""
 
 
 class Journal(Protocol):
@@ -84,7 +85,8 @@ class Journal(Protocol):
         ...
 
     async def next_batch(self, after: int, limit: int) -> Batch | None:
-        """Up to `limit` durable records above `after` that wait for acceptance; contiguous."""
+        """Up to `limit` numbers above `after`, from the first that waits for acceptance. A batch is
+        contiguous: a number in it that waits no more has a `ThinnedRecord`."""
         ...
 
     async def news(self, after: int) -> None:

@@ -12,7 +12,13 @@ import pytest
 from orchestrator.faults.disk import Disk, JournalOnDisk
 from orchestrator.journal.memory import MemoryJournal
 from orchestrator.journal.sqlite import SqliteJournal
-from orchestrator.messages.outbox import EntryRecord, GapRecord, LogRecord, ReadingRecord
+from orchestrator.messages.outbox import (
+    EntryRecord,
+    GapRecord,
+    LogRecord,
+    ReadingRecord,
+    ThinnedRecord,
+)
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.journal import Journal
 
@@ -50,13 +56,14 @@ def reading(number: int, run: str = RUN) -> ReadingRecord:
 
 
 async def drain(journal: Journal) -> dict[int, object]:
-    """Every record by its number, as a leader that accepts nothing would see it."""
+    """Every record that is there by its number, as a leader that accepts nothing would see it."""
     found: dict[int, object] = {}
     after = 0
     while batch := await journal.next_batch(after, 7):
+        assert batch.last - batch.first + 1 == len(batch.records) <= 7
         found |= {batch.first + index: record for index, record in enumerate(batch.records)}
         after = batch.last
-    return found
+    return {at: one for at, one in found.items() if not isinstance(one, ThinnedRecord)}
 
 
 async def test_a_ledger_reads_back_as_it_was_written(journal: Journal) -> None:
@@ -123,7 +130,8 @@ async def test_rule_16_a_batch_is_contiguous_and_bounded(journal: Journal) -> No
     await journal.forget([(4, 4)])
     batch = await journal.next_batch(0, 100)
     assert batch is not None
-    assert (batch.first, batch.last, batch.outbox) == (1, 3, journal.level().outbox)
+    assert (batch.first, batch.last, batch.outbox) == (1, 10, journal.level().outbox)
+    assert batch.records[3] == ThinnedRecord(), "the leader has it"
     batch = await journal.next_batch(3, 2)
     assert batch is not None
     assert (batch.first, batch.last, len(batch.records)) == (5, 6, 2)
@@ -147,19 +155,60 @@ async def test_news_of_a_record_wake_whoever_waits_for_it(journal: Journal) -> N
     await asyncio.wait_for(journal.news(after=0), timeout=2.0)
 
 
-async def test_rule_16_a_full_outbox_thins_readings_to_one_gap(small_journal: Journal) -> None:
-    small_journal.record(RUN, [], [reading(number) for number in range(1, 11)])
-    small_journal.record(RUN, [note("still room")], [reading(11), reading(12)])
-    small_journal.record(RUN, [], [reading(13)])
-    assert list(await small_journal.read(RUN)) == [note("still room")]
-    assert len(await drain(small_journal)) == 11
-    await small_journal.forget([(1, 11)])
-    small_journal.record(RUN, [], [reading(14)])
+async def test_rule_16_a_full_outbox_thins_its_oldest_readings(small_journal: Journal) -> None:
+    for number in range(1, 11):
+        small_journal.record(RUN, [], [reading(number)])
+    await small_journal.read(RUN)
+    assert small_journal.level().waiting == 10
+    small_journal.record(RUN, [note("no reading")], [reading(11)])
     await small_journal.read(RUN)
     assert await drain(small_journal) == {
-        12: GapRecord(run=RUN, from_process_s=11.0, to_process_s=13.0, readings=3),
-        13: reading(14),
+        **{at: reading(at) for at in (1, 4, 7, 9, 10)},
+        11: EntryRecord(RUN, 1, "note", 1.0, None, None, {"text": "no reading"}),
+        12: reading(11),
+        13: GapRecord(run=RUN, from_process_s=2.0, to_process_s=8.0, readings=5),
     }
+
+
+async def test_rule_16_old_readings_get_coarser_evenly_and_new_ones_are_kept(
+    small_journal: Journal,
+) -> None:
+    """Each round lets twice as much time pass between two readings, wherever they are."""
+    for number in range(1, 101):
+        small_journal.record(RUN, [], [reading(number)])
+    await small_journal.read(RUN)
+    kept = await drain(small_journal)
+    at_s = [one.process_s for one in kept.values() if isinstance(one, ReadingRecord)]
+    gaps = [one for one in kept.values() if isinstance(one, GapRecord)]
+    assert (at_s[0], at_s[-2:]) == (1.0, [99.0, 100.0])
+    assert len(at_s) + sum(gap.readings for gap in gaps) == 100
+
+
+async def test_rule_16_outcomes_find_room_in_a_full_outbox_and_none_ever_goes(
+    small_journal: Journal,
+) -> None:
+    for number in range(1, 41):
+        small_journal.record(RUN, [note(str(number))], [reading(number)])
+        small_journal.log(LogRecord(wall_s=None, level="warning", text=str(number)))
+    await small_journal.read(RUN)
+    kept = [*(await drain(small_journal)).values()]
+    notes = [one.data["text"] for one in kept if isinstance(one, EntryRecord)]
+    lines = [one.text for one in kept if isinstance(one, LogRecord)]
+    assert notes == lines == [*map(str, range(1, 41))]
+    assert reading(1) in kept
+    assert reading(40) in kept
+
+
+async def test_rule_16_there_is_room_again_once_the_leader_has_what_waited(
+    small_journal: Journal,
+) -> None:
+    small_journal.record(RUN, [], [reading(number) for number in range(1, 41)])
+    await small_journal.read(RUN)
+    newest = small_journal.level().newest
+    await small_journal.forget([(1, newest)])
+    small_journal.record(RUN, [], [reading(number) for number in range(41, 51)])
+    await small_journal.read(RUN)
+    assert [*(await drain(small_journal)).values()] == [reading(at) for at in range(41, 51)]
 
 
 async def test_a_document_is_kept_until_it_is_replaced_or_dropped(journal: Journal) -> None:
