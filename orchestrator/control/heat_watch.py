@@ -51,11 +51,18 @@ def expect_change(watch: HeatWatch) -> HeatWatch:
     return watch._replace(learnt_s=min(watch.learnt_s, LEARNING_S - CHANGE_S))
 
 
+def go_on(watch: HeatWatch, duty: float, now_s: float) -> HeatWatch:
+    """Return the model after a time of which the thermometer says nothing: the vessel goes on."""
+    step_s = min(now_s - watch.at_s, LONGEST_STEP_S)
+    toward_c = watch.room_c + GAIN_C * duty
+    block_c = watch.block_c + (toward_c - watch.block_c) * (step_s / TIME_CONSTANT_S)
+    return watch._replace(at_s=now_s, block_c=block_c)
+
+
 def look(watch: HeatWatch, duty: float, measured_c: float, now_s: float) -> HeatWatch:
     """Return the model after a time in which the heater had this duty, and what it thinks of it."""
-    at_s, block_c, room_c, usual_c, learnt_s, odd_c = watch
-    step_s = min(now_s - at_s, LONGEST_STEP_S)
-    block_c += (room_c + GAIN_C * duty - block_c) * (step_s / TIME_CONSTANT_S)
+    step_s = min(now_s - watch.at_s, LONGEST_STEP_S)
+    _, block_c, room_c, usual_c, learnt_s, odd_c = go_on(watch, duty, now_s)
     beyond_c, heat_c = measured_c - block_c, block_c - room_c
     at_first = learnt_s < LEARNING_S
     allowed_c = ODD_C + ODD_SHARE * abs(heat_c - usual_c) + (ODD_AT_FIRST_C if at_first else 0.0)

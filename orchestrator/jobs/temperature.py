@@ -176,9 +176,12 @@ def _watch(
     given: float,
 ) -> HeatWatch | None:
     """Compare, while the thermostat is on, what the heater was given with what is shown."""
-    if measured_c is None or target_c is None:
-        return state.watch if target_c is not None else None
     watch = state.watch
+    if target_c is None:
+        return None
+    if measured_c is None:
+        due = watch is not None and now_s >= watch.at_s + WATCH_S
+        return heat_watch.go_on(watch, given, now_s) if watch is not None and due else watch
     if watch is None or (watch.odd_c != 0.0 and target_c != state.target_c):
         return heat_watch.begin(measured_c, now_s)
     if abs(target_c - (state.target_c or 0.0)) > CHANGE_C:

@@ -39,6 +39,20 @@ def test_a_silent_thermometer_turns_the_heater_off_at_once_and_alerts_once() -> 
     assert rig.physics.outputs["heater"].duty > 0.0
 
 
+@pytest.mark.parametrize("silent_s", [300.0, 7200.0])
+def test_after_a_silence_the_thermostat_goes_on_without_a_doubt(silent_s: float) -> None:
+    """The heater was off meanwhile, so the vessel has cooled, and that is no lie."""
+    rig = warm()
+    rig.run(4.0 * 3600.0)
+    rig.physics.sensors["thermometer"].dead = True
+    rig.run(silent_s)
+    rig.physics.sensors["thermometer"].dead = False
+    rig.run(3600.0)
+    [alert] = [each for each in rig.told if isinstance(each, Alert)]
+    assert "silent" in alert.text
+    assert rig.values("temperature.measured")[-1] == pytest.approx(37.0, abs=0.5)
+
+
 @pytest.mark.parametrize("automation", [None, "off"])
 def test_without_a_thermostat_it_only_measures(automation: str | None) -> None:
     rig = warm(automation)
