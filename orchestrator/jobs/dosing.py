@@ -28,6 +28,7 @@ from orchestrator.jobs.job import (
     View,
     Withdrawn,
 )
+from orchestrator.model.media_signals import FRACTION
 from orchestrator.model.outcome import Outcome
 
 RETRY_S = 60.0
@@ -36,6 +37,8 @@ RATE_INTERVAL_S = 300.0
 """How often a dilution rate is told while nothing is exchanged."""
 
 
+FRACTION_DIGITS = 6
+"""Beyond them a share that creeps toward its end is not worth a reading."""
 NO_COMMANDS: tuple[Command, ...] = ()
 NO_REQUESTS = Requests()
 NOTHING: Mapping[str, float] = {}
@@ -52,6 +55,8 @@ class DosingState(Struct, frozen=True):
     feeds: Feeds = ()
     told: Account | None = None
     """Account as last published."""
+    mixed: Mapping[str, float] = NOTHING
+    """Shares of media as last published."""
     tell_rate_s: float = inf
     advice: tuple[str, Exchange] | None = None
     """The law of a plugin, and what it wants exchanged next."""
@@ -61,8 +66,8 @@ class Dosing:
     """Automations `silent`, `chemostat`, `turbidostat` and `pid`, whose inputs are its settings,
     and the laws of plugins, which tell it what to exchange.
 
-    Signals `volume`, `dosing.dilution_rate` (1/h), `dosing.fed` and `dosing.removed` (mL); actions
-    `dose`, `dilute`, `circulate`.
+    Signals `volume`, `dosing.dilution_rate` (1/h), `dosing.fed` and `dosing.removed` (mL), and for
+    each medium `dosing.fraction_<medium>`; actions `dose`, `dilute`, `circulate`.
     """
 
     name: ClassVar[str] = "dosing"
@@ -219,4 +224,14 @@ def _tell(
         published["dosing.dilution_rate"] = rate_per_h
         tell_rate_s = next_on_grid(now_s, RATE_INTERVAL_S) if rate_per_h > 0.0 else inf
         state = structs.replace(state, tell_rate_s=tell_rate_s)
-    return structs.replace(state, told=account), published
+    mixed = _mixed(account)
+    if mixed != state.mixed:
+        published |= {name: each for name, each in mixed.items() if state.mixed.get(name) != each}
+    return structs.replace(state, told=account, mixed=mixed), published
+
+
+def _mixed(account: Account) -> dict[str, float]:
+    return {
+        f"{FRACTION}{medium}": round(share, FRACTION_DIGITS)
+        for medium, share in account.fractions.items()
+    }

@@ -219,6 +219,8 @@ class Account:
     unknown_doses: int = 0
     """Doses of unknown outcome since the last known one; while there are any, remove before adding
     (SEMANTICS rule 3)."""
+    fractions: Mapping[str, float] = field(default_factory=dict)
+    """Medium → its share of the liquid in the vessel; the rest was there at the beginning."""
 
 
 class View(msgspec.Struct, frozen=True, gc=False):

@@ -9,6 +9,7 @@ from orchestrator.documents.diagnostic import Diagnostic, in_order
 from orchestrator.documents.inputs import choose_inputs
 from orchestrator.model.catalogue import Catalogue
 from orchestrator.model.expression import Value
+from orchestrator.model.media_signals import with_media_signals
 from orchestrator.model.own_signals import with_own_signals
 from orchestrator.model.plan import WARN_BEFORE_S, Bottle, Plan, Slice
 from orchestrator.model.profile import Medium, Profile, Vessel
@@ -44,7 +45,7 @@ def compile_profile(
     if problems:
         raise PlanningRefused(in_order(problems))
     zone = profile.timezone or timezone
-    catalogue = with_own_signals(catalogue, profile.signals)
+    catalogue = with_media_signals(with_own_signals(catalogue, profile.signals), profile.media)
     slices = tuple(
         _slice(profile, vessel, chosen, _scope(vessel, chosen, catalogue, zone, problems))
         for vessel in profile.vessels.values()

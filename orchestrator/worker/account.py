@@ -21,6 +21,7 @@ from orchestrator.model.ledger import BOTTLE_ALERT, Entry, Kind
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Bottle
 from orchestrator.worker.inflow import Inflow
+from orchestrator.worker.mixture import Mixture
 from orchestrator.worker.witnessed import Witnessed
 
 HOUR_S = 3600.0
@@ -53,6 +54,7 @@ class Fluids:
     level: Level
     volume_ml_max: float
     """The most that can be in the vessel."""
+    mixture: Mixture
     bottles_ml: dict[str, float]
     """What is left of each medium; of the waste bottle, how much room."""
     sizes_ml: dict[str, float] = field(default_factory=dict)
@@ -100,12 +102,12 @@ class Fluids:
         elif entry.kind is Kind.DOSE_ENDED:
             self.under_way.pop(str(entry.key), None)
             self.own_exchanges = max(self.own_exchanges, int(entry.data.get("own", 0)))
-            self._move(entry.data)
+            self._move(entry)
             if entry.data["outcome"] == Outcome.UNKNOWN:
                 unknown = Unknown(entry.data, self._witnessed.seconds, self._moves)
                 self.unresolved[str(entry.key)] = unknown
         elif entry.kind is Kind.DOSE_RESOLVED:
-            self._resolve(self.unresolved.pop(str(entry.key), None), entry.data)
+            self._resolve(self.unresolved.pop(str(entry.key), None), entry)
         elif entry.kind is Kind.ACCOUNT and "bottle" in entry.data:
             self._refill(entry.data["bottle"], float(entry.data["more_ml"]))
         elif entry.kind is Kind.ALERT:
@@ -179,6 +181,7 @@ class Fluids:
             fed_ml=self.fed_ml,
             removed_ml=self.removed_ml,
             unknown_doses=self.unknown_doses,
+            fractions=self.mixture.shares,
         )
 
     def _sharers(self, medium: str) -> list[Fluids]:
@@ -190,7 +193,7 @@ class Fluids:
     def _seen_s(self, now: Moment) -> float:
         return self._witnessed.at(now.process_s, now.wall_s is not None)
 
-    def _resolve(self, unknown: Unknown | None, data: Any) -> None:
+    def _resolve(self, unknown: Unknown | None, entry: Entry) -> None:
         """Count what a person saw instead of what had to be assumed.
 
         Where liquid moved since, the level is not lowered: pumping out may have levelled the vessel
@@ -199,7 +202,7 @@ class Fluids:
         if unknown is None:
             return
         is_newest = unknown.moves == self._moves
-        volume_ml, counted_ml = float(data["volume_ml"]), float(unknown.data["volume_ml"])
+        volume_ml, counted_ml = float(entry.data["volume_ml"]), float(unknown.data["volume_ml"])
         more_ml = volume_ml - counted_ml
         if unknown.moves >= self._known_moves:  # none is counted from before a known dose
             self.unknown_doses = max(0, self.unknown_doses - 1)
@@ -208,6 +211,8 @@ class Fluids:
                 self.level = self.level.filled(more_ml)
                 self.volume_ml_max += more_ml
             self.fed_ml += more_ml
+            if counted_ml > 0.0:
+                self.mixture.resolved(str(entry.key), volume_ml / counted_ml)
             for inflow in (self._hour, self._day):
                 inflow.correct(unknown.at_s, more_ml)
             bottle = unknown.data["medium"]
@@ -222,7 +227,8 @@ class Fluids:
         if bottle in self.bottles_ml:
             self.bottles_ml[bottle] -= more_ml
 
-    def _move(self, data: Any) -> None:
+    def _move(self, entry: Entry) -> None:
+        data = entry.data
         moved_ml, unknown = float(data["volume_ml"]), data["outcome"] == Outcome.UNKNOWN
         if unknown:
             self.unknown_doses += 1
@@ -234,12 +240,14 @@ class Fluids:
         if not unknown:
             self._known_moves = self._moves
         if data["direction"] == "in":
+            bottle = data["medium"]
+            doubtful = str(entry.key) if unknown else ""
+            self.mixture.filled(bottle, moved_ml, self.volume_ml, doubtful)
             self.level = self.level.filled(moved_ml)
             self.volume_ml_max += moved_ml
             self.fed_ml += moved_ml
             for inflow in (self._hour, self._day):
                 inflow.add(self._witnessed.seconds, moved_ml)
-            bottle = data["medium"]
         else:
             bottle, pumped_ml = WASTE, moved_ml
             if not unknown:
@@ -274,6 +282,7 @@ def open_fluids(
         nominal_ml=volume_ml,
         level=Level(volume_ml, volume_ml, waste_tube_ml or 0.0),
         volume_ml_max=volume_ml,
+        mixture=Mixture.of(medium for medium in sizes_ml if medium != WASTE),
         bottles_ml=dict(sizes_ml),
         sizes_ml=sizes_ml,
         shared=frozenset(bottle.medium for bottle in bottles if bottle.shared),

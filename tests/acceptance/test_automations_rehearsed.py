@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,8 @@ FED_BATCH = """\
                feed_concentration: 60 g/L, interval: 20 min}
 media: {feed: {bottle: 5 L}, waste: {bottle: 6 L}}
 """
-Series = dict[str, list[tuple[float, float]]]
+Points = list[tuple[float, float]]
+Series = dict[str, Points]
 
 
 def rehearsed(folder: Path, profile: str, culture: str, length: str) -> tuple[Series, list[str]]:
@@ -63,7 +65,7 @@ def rehearsed(folder: Path, profile: str, culture: str, length: str) -> tuple[Se
     return found, [row["detail"] for row in rows]
 
 
-def mean(points: list[tuple[float, float]], from_h: float, to_h: float) -> float:
+def mean(points: Points, from_h: float, to_h: float) -> float:
     """Of what was measured within some hours."""
     found = [value for at_s, value in points if from_h * HOUR_S <= at_s < to_h * HOUR_S]
     return sum(found) / len(found)
@@ -80,6 +82,16 @@ def test_a_morbidostat_raises_the_drug_as_growth_recovers(tmp_path: Path) -> Non
     assert mean(signals["growth_rate"], 9, 17) == pytest.approx(dilution_per_h, abs=0.06)
     drugged = [number for number, each in enumerate(exchanges) if each.endswith("drug")]
     assert 0.05 < len(drugged) / len(exchanges) < 0.8
+    assert_is_the_share_of_the_drug(signals["dosing.fraction_drug"], signals["sim.drug_mg_l"])
+
+
+def assert_is_the_share_of_the_drug(shares: Points, true_mg_l: Points) -> None:
+    """Of a bottle with 20 mg/L, between exchanges; a minute's readings are kept as one."""
+    assert shares[0][1] == 0.0
+    drugged = [place for place, (_, share) in enumerate(shares) if share > 0.0]
+    for (at_s, share), (next_s, _) in pairwise(shares[drugged[0] :]):
+        true = mean(true_mg_l, at_s / HOUR_S + 1 / 60, next_s / HOUR_S) / 20
+        assert share == pytest.approx(true, rel=0.01)
 
 
 def test_a_culture_that_drug_does_not_hold_gets_it_at_every_exchange(tmp_path: Path) -> None:

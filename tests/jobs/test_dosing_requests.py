@@ -146,3 +146,14 @@ def test_volumes_are_told_when_they_change_and_the_rate_now_and_then() -> None:
     assert rig.values("dosing.fed") == [0.0, 1.0]
     assert rig.values("dosing.removed") == [0.0, 1.0]
     assert len(rig.values("dosing.dilution_rate")) > 2
+
+
+def test_the_share_of_a_medium_is_told_when_it_changes() -> None:
+    rig = world()
+    rig.fractions = {"feed": 0.0, "drug": 0.25}
+    rig.run(3600.0)
+    rig.fractions = {"feed": 0.1, "drug": 0.25 + 1e-9}
+    rig.request("dosing", "dilute", volume_ml=1.0)
+    rig.run(600.0)
+    assert rig.values("dosing.fraction_feed") == [0.0, 0.1]
+    assert rig.values("dosing.fraction_drug") == [0.25]

@@ -91,6 +91,7 @@ class Rig:
         tube_ml = self.reactor.spec.waste_tube_ml if tube_is_known else None
         self.level = Level(nominal_ml, nominal_ml, tube_ml or 0.0)
         self.fed_ml, self.removed_ml, self.unknown = 0.0, 0.0, 0
+        self.fractions: dict[str, float] = {}
         self.paused = False
         self.signals: dict[str, Sample] = {}
         self.record: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -158,6 +159,7 @@ class Rig:
             fed_ml=self.fed_ml,
             removed_ml=self.removed_ml,
             unknown_doses=self.unknown,
+            fractions=self.fractions,
         )
 
     def sample(self, volume_ml: float) -> None:

@@ -13,6 +13,7 @@ from orchestrator.documents.build.reactions import build_rules
 from orchestrator.documents.build.steps import build_steps
 from orchestrator.documents.build.vessels import build_media, build_vessels
 from orchestrator.documents.draft import Cursor, Draft
+from orchestrator.model.media_signals import with_media_signals
 from orchestrator.model.own_signals import with_own_signals
 from orchestrator.model.profile import OnFailure, Profile
 
@@ -25,7 +26,8 @@ def build_profile(draft: Draft) -> Profile:
         place = root.get("timezone")
         root.mention("timezone", timezone, place.span if place else None)
     signals = build_own_signals(root.get("signals"))
-    draft.catalogue = with_own_signals(draft.catalogue, signals)
+    media = build_media(root.get("media"))
+    draft.catalogue = with_media_signals(with_own_signals(draft.catalogue, signals), media)
     vessels = build_vessels(root.get("vessels"))
     phases, loops = build_phases(root.get("phases"))
     profile = Profile(
@@ -35,7 +37,7 @@ def build_profile(draft: Draft) -> Profile:
         timezone=timezone,
         inputs=build_inputs(root.get("inputs")),
         vessels=vessels,
-        media=build_media(root.get("media")),
+        media=media,
         jobs=with_job(signals, root.get("signals"), build_jobs(root.get("jobs"), "profile")),
         phases=phases,
         loops=loops,
