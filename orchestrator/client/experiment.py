@@ -149,22 +149,30 @@ class Experiment:
             }
         )
 
-    def readings(self, *signals: str, vessels: Sequence[str] = ()) -> Columns:
-        """All readings as measured, of these signals and vessels or of all.
+    def readings(
+        self,
+        *signals: str,
+        vessels: Sequence[str] = (),
+        from_s: float | None = None,
+        to_s: float | None = None,
+    ) -> Columns:
+        """Readings as measured, of these signals and vessels or of all, in [from_s, to_s] of the
+        run.
 
         Columns: time_s, wall, vessel, signal, value, calibration.
         """
         columns: dict[str, list[Any]] = {}
-        with self._http.opened(f"{self._path}/export.csv", calibrations=True) as answer:
+        with self._http.opened(
+            f"{self._path}/export.csv",
+            calibrations=True,
+            signal=signals,
+            vessel=vessels,
+            from_s=from_s,
+            to_s=to_s,
+        ) as answer:
             rows = csv.reader(io.TextIOWrapper(answer, encoding="utf-8", newline=""))
             names = next(rows)
-            vessel, signal = names.index("vessel"), names.index("signal")
-            kept = [
-                row
-                for row in rows
-                if (not signals or row[signal] in signals)
-                and (not vessels or row[vessel] in vessels)
-            ]
+            kept = list(rows)
         for number, name in enumerate(names):
             column = [row[number] for row in kept]
             columns[name] = list(map(float, column)) if name in _NUMBERS else column

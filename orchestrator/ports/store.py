@@ -294,9 +294,16 @@ class Readings(Protocol):
         ...
 
     def export_readings(
-        self, experiment: str, *, vessels: Collection[str] = (), signals: Collection[str] = ()
+        self,
+        experiment: str,
+        *,
+        vessels: Collection[str] = (),
+        signals: Collection[str] = (),
+        from_s: float | None = None,
+        to_s: float | None = None,
     ) -> AsyncIterator[Sequence[ReadingRow]]:
-        """All of them in portions, by process time within each vessel and signal."""
+        """Those in [from_s, to_s], or all, in portions, by process time within each vessel and
+        signal."""
         ...
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from orchestrator.ports.records import ReadingRow
-from orchestrator.store.connection import FOREVER_US, Connection
+from orchestrator.store.connection import Connection
 from orchestrator.store.encode import to_json
 from orchestrator.store.named import statements
 
@@ -15,9 +15,10 @@ EXPORT_ROWS = 5_000
 
 
 def next_portion(
-    connection: Connection, series: Sequence[int], after_us: int
+    connection: Connection, series: Sequence[int], after_us: int, last_us: int
 ) -> tuple[list[ReadingRow], int | None]:
-    """Readings after a moment, and the moment up to which they go; None at the end."""
+    """Readings after a moment and up to the last, and the moment up to which they go; None at the
+    end."""
     asked = [{"series": one, "after_us": after_us, "n": EXPORT_ROWS - 1} for one in series]
     ends = [connection.execute(SQL["nth_after"], one).fetchone() for one in asked]
     to_us = min((end["time_us"] for end in ends if end is not None), default=None)
@@ -26,7 +27,7 @@ def next_portion(
         {
             "series": to_json(list(series)),
             "after_us": after_us,
-            "to_us": FOREVER_US if to_us is None else to_us,
+            "to_us": last_us if to_us is None else min(to_us, last_us),
         },
     )
     return [_exported(row) for row in rows], to_us

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from math import inf
 
 from orchestrator.ports.records import ClockName, Curve, Latest, ReadingRow
 from orchestrator.store.curve import Intervals, interval_width_us, measured_curve
@@ -50,9 +51,17 @@ class MemoryReadings(MemoryBase):
         return curves
 
     async def export_readings(
-        self, experiment: str, *, vessels: Collection[str] = (), signals: Collection[str] = ()
+        self,
+        experiment: str,
+        *,
+        vessels: Collection[str] = (),
+        signals: Collection[str] = (),
+        from_s: float | None = None,
+        to_s: float | None = None,
     ) -> AsyncIterator[Sequence[ReadingRow]]:
-        for vessel, signal, readings in self._curves_of(experiment, vessels, signals):
+        first_s, last_s = -inf if from_s is None else from_s, inf if to_s is None else to_s
+        for vessel, signal, every in self._curves_of(experiment, vessels, signals):
+            readings = [each for each in every if first_s <= each.process_s <= last_s]
             for at in range(0, len(readings), EXPORT_ROWS):
                 yield [_exported(vessel, signal, one) for one in readings[at : at + EXPORT_ROWS]]
 

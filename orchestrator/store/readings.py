@@ -222,8 +222,16 @@ class SqlReadings(Base):
         return await self._read(lambda connection: _curves(connection, asked))
 
     async def export_readings(
-        self, experiment: str, *, vessels: Collection[str] = (), signals: Collection[str] = ()
+        self,
+        experiment: str,
+        *,
+        vessels: Collection[str] = (),
+        signals: Collection[str] = (),
+        from_s: float | None = None,
+        to_s: float | None = None,
     ) -> AsyncIterator[Sequence[ReadingRow]]:
+        first_us = -FOREVER_US if from_s is None else round(from_s * 1e6) - 1
+        last_us = FOREVER_US if to_s is None else round(to_s * 1e6)
         groups = await self._read(
             lambda connection: [
                 [row["id"] for row in rows]
@@ -231,8 +239,10 @@ class SqlReadings(Base):
             ]
         )
         for series in groups:
-            at: int | None = -FOREVER_US
-            while at is not None:
-                rows, at = await self._read(partial(next_portion, series=series, after_us=at))
+            at: int | None = first_us
+            while at is not None and at < last_us:
+                rows, at = await self._read(
+                    partial(next_portion, series=series, after_us=at, last_us=last_us)
+                )
                 if rows:
                     yield rows

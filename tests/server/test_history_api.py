@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import aiohttp
+import pyarrow
+import pyarrow.ipc
 import pytest
 
 from orchestrator.ports.records import ReadingRow
@@ -147,6 +150,53 @@ async def test_an_export_names_the_calibrations_if_asked(
         plain = [*csv.DictReader(io.StringIO(await response.text()))]
     assert plain == [{name: row[name] for name in plain[0]} for row in table]
     assert {row["calibration"] for row in table} == {""}
+
+
+async def test_an_export_is_narrowed_to_signals_vessels_and_a_while(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    await let_it_run(store, experiment)
+    whole = await rows(client, _of(experiment, "export.csv"))
+    times = sorted({float(row["time_s"]) for row in whole})
+    asked = f"?signal=od600&vessel=control&from_s={times[0]}&to_s={times[0]}"
+    narrow = await rows(client, _of(experiment, "export.csv") + asked)
+    assert narrow == [
+        row
+        for row in whole
+        if (row["signal"], row["vessel"], float(row["time_s"])) == ("od600", "control", times[0])
+    ]
+    assert await rows(client, _of(experiment, "export.csv") + "?vessel=nobody") == []
+
+
+async def test_readings_come_as_arrow_too(
+    client: Client, store: MemoryStore, experiment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await let_it_run(store, experiment)
+    table = await rows(client, _of(experiment, "export.csv"))
+    async with client.get(_of(experiment, "export.arrow") + "?calibrations=true") as response:
+        assert response.content_type == "application/vnd.apache.arrow.stream"
+        arrow = pyarrow.ipc.open_stream(await response.read()).read_all()
+    assert arrow.column_names == ["time_s", "wall", "vessel", "signal", "value", "calibration"]
+    assert [(row["vessel"], row["signal"], str(row["value"])) for row in arrow.to_pylist()] == [
+        (row["vessel"], row["signal"], row["value"]) for row in table
+    ]
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    async with client.get(_of(experiment, "export.arrow")) as response:
+        assert response.status == 406
+        assert "axenic[parquet]" in (await response.json(content_type=None))["detail"]
+
+
+async def test_curves_come_as_a_table_too(
+    client: Client, store: MemoryStore, experiment: str
+) -> None:
+    await let_it_run(store, experiment)
+    asked = "?signal=od600&vessel=control"
+    async with client.get(_of(experiment, "curves") + asked) as response:
+        [curve] = (await response.json())["items"]
+    table = await rows(client, _of(experiment, "curves.csv") + asked)
+    assert [float(row["at_s"]) for row in table] == curve["at_s"]
+    assert [float(row["maximum"]) for row in table] == curve["maximum"]
+    assert {(row["vessel"], row["signal"]) for row in table} == {("control", "od600")}
 
 
 async def test_readings_are_exported_as_design_says(

@@ -263,6 +263,7 @@ OF_COMMITS = (
 QUERIES = {
     "document": "?worker=bench-1&reactor=r1&device=feed_pump&name=weighed",
     "curves": "?signal=od600&signal=temperature.measured",
+    "curves.csv": "?signal=od600",
 }
 
 

@@ -1,4 +1,4 @@
-"""An experiment's data as CSV, streamed."""
+"""An experiment's data as files, streamed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from aiohttp import web
@@ -15,14 +15,17 @@ from orchestrator.model.key import ActionKey
 from orchestrator.ports import records
 from orchestrator.ports.store import Store
 from orchestrator.server.api.experiments import ONE
+from orchestrator.server.api.export_arrow import ARROW, batches_begun
 from orchestrator.server.api.export_text import as_csv, wall
 from orchestrator.server.crate.archive import Archive
 from orchestrator.server.crate.contents import write_bundle
 from orchestrator.server.permission import found
 from orchestrator.server.routing import Call, NoQuery, Routes
+from orchestrator.server.views.readings import CurvesQuery, Seconds
 
 routes = Routes("export")
 READINGS_COLUMNS: Final = ("time_s", "wall", "vessel", "signal", "value")
+CURVES_COLUMNS: Final = ("vessel", "signal", "at_s", "mean", "minimum", "maximum")
 ACTIONS_COLUMNS: Final = (
     "action_id",
     "nominal_s",
@@ -41,21 +44,68 @@ _LOG = logging.getLogger(__name__)
 
 
 class ExportQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file is to hold besides."""
+    """What the file is to hold; all of it, where nothing is said."""
 
+    signal: Annotated[list[str], msgspec.Meta(max_length=50)] = []
+    vessel: Annotated[list[str], msgspec.Meta(max_length=200)] = []
+    from_s: Seconds | None = None
+    """On the clock of the run, as `time_s`; both ends belong to it."""
+    to_s: Seconds | None = None
     calibrations: bool = False
     """A column more, with the name of the calibration that made each reading."""
 
 
 @routes.get(ONE + "/export.csv", media_type="text/csv", problems=(404,))
 async def export_readings(call: Call[ExportQuery, None]) -> web.StreamResponse:
-    """Save all readings as measured, by time within each vessel and signal."""
+    """Save readings as measured, by time within each vessel and signal."""
     experiment = await found(call.services, call.named("id"))
-    portions = call.services.store.export_readings(experiment.id)
     name = f"{experiment.id}-readings.csv"
-    named = call.query.calibrations
+    portions, named = _portions(call, experiment.id), call.query.calibrations
     columns = (*READINGS_COLUMNS, "calibration") if named else READINGS_COLUMNS
     return await _send(call.request, name, columns, _readings(portions, named=named))
+
+
+@routes.get(ONE + "/export.arrow", media_type=ARROW, problems=(404, 406))
+async def export_arrow(call: Call[ExportQuery, None]) -> web.StreamResponse:
+    """Save the same as a stream of Arrow record batches, with types, for programs that read
+    columns."""
+    experiment = await found(call.services, call.named("id"))
+    batches = await batches_begun(calibrations=call.query.calibrations)
+    portions = _portions(call, experiment.id)
+    name = f"{experiment.id}-readings.arrow"
+    response = _file_response(name, ARROW)
+    await response.prepare(call.request)
+
+    async def write() -> None:
+        async for portion in portions:
+            await _write(response, await asyncio.to_thread(batches.next, portion))
+        await _write(response, batches.end())
+
+    await _to_the_end(call.request, name, write())
+    return response
+
+
+@routes.get(ONE + "/curves.csv", media_type="text/csv", problems=(404,))
+async def export_curves(call: Call[CurvesQuery, None]) -> web.StreamResponse:
+    """Save what `curves` draws: mean, minimum and maximum in at most so many intervals."""
+    experiment, query = await found(call.services, call.named("id")), call.query
+    curves = await call.services.store.curves(
+        experiment.id,
+        signals=query.signal,
+        vessels=query.vessel,
+        clock=query.clock,
+        from_s=query.from_s,
+        to_s=query.to_s,
+        points=query.points,
+    )
+
+    async def texts() -> AsyncIterator[str]:
+        for each in curves:
+            points = zip(each.at_s, each.mean, each.minimum, each.maximum, strict=True)
+            yield as_csv((each.vessel, each.signal, *point) for point in points)
+
+    name = f"{experiment.id}-curves.csv"
+    return await _send(call.request, name, CURVES_COLUMNS, texts())
 
 
 @routes.get(ONE + "/actions.csv", media_type="text/csv", problems=(404,))
@@ -97,6 +147,19 @@ async def export_bundle(call: Call[BundleQuery, None]) -> web.StreamResponse:
 
     await _to_the_end(call.request, f"{experiment.id}.zip", write())
     return response
+
+
+def _portions(
+    call: Call[ExportQuery, None], experiment: str
+) -> AsyncIterator[Sequence[records.ReadingRow]]:
+    asked = call.query
+    return call.services.store.export_readings(
+        experiment,
+        vessels=asked.vessel,
+        signals=asked.signal,
+        from_s=asked.from_s,
+        to_s=asked.to_s,
+    )
 
 
 async def _readings(
@@ -186,9 +249,9 @@ async def _send(
     await response.prepare(request)
 
     async def write() -> None:
-        await _write(response, as_csv([columns]))
+        await _write(response, as_csv([columns]).encode())
         async for text in texts:
-            await _write(response, text)
+            await _write(response, text.encode())
 
     await _to_the_end(request, name, write())
     return response
@@ -215,6 +278,6 @@ async def _to_the_end(request: web.Request, name: str, writing: Awaitable[None])
             request.transport.abort()
 
 
-async def _write(response: web.StreamResponse, text: str) -> None:
+async def _write(response: web.StreamResponse, data: bytes) -> None:
     async with asyncio.timeout(WRITE_LIMIT_S):
-        await response.write(text.encode())
+        await response.write(data)

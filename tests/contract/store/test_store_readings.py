@@ -156,3 +156,9 @@ async def test_an_export_holds_every_reading_with_its_place(store: Store) -> Non
         for row in rows
     ]
     assert len(warm) == 1
+    between = [
+        row.number
+        async for rows in store.export_readings("20270115-a", from_s=100.0, to_s=800.0)
+        for row in rows
+    ]
+    assert between == [*range(1000, 8001)], "both ends belong to it, over several portions"
