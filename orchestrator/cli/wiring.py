@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.cli.recipients import Recipient
     from orchestrator.cli.services.library_options import LibraryWish
     from orchestrator.cli.upkeep import Upkeep
+    from orchestrator.journal.sqlite import SqliteJournal
     from orchestrator.leader.maintain import Maintain
     from orchestrator.leader.situation import Rules
     from orchestrator.messages.machine import MachineDeed
@@ -281,11 +282,12 @@ async def working(
     unit_port: int = 0,
     commands: Mapping[MachineDeed, Sequence[str]] | None = None,
     told: Mapping[str, Path] | None = None,
+    move_damaged: bool = False,
 ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """A worker with its journal, keeper, devices and link: what to await for its life.
 
     Raises:
-        DeviceFault: there is no keeper to be had.
+        DeviceFault, JournalUnusable: there is no keeper to be had, or no journal.
     """
     from orchestrator.cli.guests import (
         hosted_kinds,
@@ -298,7 +300,6 @@ async def working(
     from orchestrator.hardware.reactor import open_hardware
     from orchestrator.jobs.registry import job_named
     from orchestrator.journal.album import DiskAlbum
-    from orchestrator.journal.sqlite import SqliteJournal
     from orchestrator.server.unit_api import unit_listening
     from orchestrator.server.unit_site import Site
     from orchestrator.transport.mqtt import MqttLink
@@ -309,7 +310,7 @@ async def working(
     async with AsyncExitStack() as stack:
         rescue = Rescue(data / HUNG)
         hung = rescue.last_words
-        journal = SqliteJournal(data / "journal.sqlite")
+        journal = open_journal(data / "journal.sqlite", clock, move_damaged=move_damaged)
         stack.push_async_callback(journal.close)
         album = DiskAlbum(data)
         stack.push_async_callback(album.close)
@@ -355,6 +356,25 @@ async def working(
         await stack.enter_async_context(alive)
         await stack.enter_async_context(rescue.at_hand())
         yield worker.serve
+
+
+def open_journal(path: Path, clock: Clock, *, move_damaged: bool) -> SqliteJournal:
+    """A worker's journal; one that is damaged is moved aside only if a person says so.
+
+    Raises:
+        JournalUnusable: it cannot be opened, or is damaged.
+    """
+    from orchestrator.journal.sql import JournalDamaged, move_aside
+    from orchestrator.journal.sqlite import SqliteJournal
+
+    try:
+        return SqliteJournal(path)
+    except JournalDamaged:
+        if not move_damaged:
+            raise
+    aside = move_aside(path, clock.now().wall_s)
+    logging.getLogger("axenic").warning("the damaged journal is now %s; a new one begins", aside)
+    return SqliteJournal(path)
 
 
 @contextmanager

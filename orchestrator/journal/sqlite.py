@@ -18,7 +18,7 @@ import msgspec
 
 from orchestrator.journal.gaps import Gaps
 from orchestrator.journal.memory import entry_records
-from orchestrator.journal.sql import open_database
+from orchestrator.journal.sql import open_database, told_where
 from orchestrator.journal.tables import LedgerRow, Tables, encode
 from orchestrator.journal.thinning import batch_of
 from orchestrator.journal.writer import Part, Writer
@@ -52,7 +52,11 @@ class _HandedIn(NamedTuple):
 
 
 class SqliteJournal:
-    """Opening reads the file at once, so do it before the loop needs its time."""
+    """Opening reads the file at once, so do it before the loop needs its time.
+
+    Raises:
+        JournalUnusable: there is none to be had; nothing was changed.
+    """
 
     def __init__(
         self,
@@ -63,7 +67,12 @@ class SqliteJournal:
     ) -> None:
         connection = open_database(path)
         self._capacity = capacity
-        self._tables = Tables(connection, capacity=capacity)
+        try:
+            with told_where(path):
+                self._tables = Tables(connection, capacity=capacity)
+        except BaseException:
+            connection.close()
+            raise
         self._missed = Gaps()
         self._waiters: set[asyncio.Future[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None

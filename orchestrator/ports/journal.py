@@ -14,6 +14,10 @@ class JournalFault(RuntimeError):
     """The disk did not take it: nothing of what was to be written may be relied upon."""
 
 
+class JournalUnusable(RuntimeError):
+    """The file cannot be opened, or is damaged; says where, what and what to do, in one line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxLevel:
     """How full the outbox is."""

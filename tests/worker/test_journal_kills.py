@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.journal.sql import JournalTooNew, open_database
+from orchestrator.journal.sql import open_database
 from orchestrator.journal.sqlite import SqliteJournal
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Entry, Kind
-from orchestrator.ports.journal import JournalFault
+from orchestrator.ports.journal import JournalFault, JournalUnusable
 
 RUN = "1.1:a"
 WRITER = "tests.worker.journal_writer"
@@ -114,5 +114,5 @@ def test_a_journal_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     connection = open_database(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(JournalTooNew):
+    with pytest.raises(JournalUnusable, match="has version 99"):
         SqliteJournal(path)

@@ -123,6 +123,7 @@ trust_option = click.option(
 def settled(service: Coroutine[Any, Any, None]) -> None:
     """Run a service; what a person can mend is one clear line."""
     from orchestrator.hardware.epoch import ClockStands
+    from orchestrator.ports.journal import JournalUnusable
     from orchestrator.ports.link import LinkRefused
     from orchestrator.ports.reactor import DeviceFault
     from orchestrator.transport.process import BrokerError
@@ -132,7 +133,7 @@ def settled(service: Coroutine[Any, Any, None]) -> None:
     )
     try:
         asyncio.run(wiring.until_told(service))
-    except (ClockStands, BrokerError, DeviceFault) as error:
+    except (ClockStands, BrokerError, DeviceFault, JournalUnusable) as error:
         raise BadRequest(str(error)) from error
     except LinkRefused as error:
         raise Unreachable(str(error)) from error

@@ -80,6 +80,12 @@ UNIT_PORT = 8430
     metavar="COMMAND",
     help="Lets them update the software: 'sudo systemctl start --no-block axenic-update'.",
 )
+@click.option(
+    "--move-damaged-journal",
+    "move_damaged",
+    is_flag=True,
+    help="Begin a new journal where the one that is there is damaged, which is kept aside.",
+)
 @cluster_option
 @clock_option
 @trust_option
@@ -96,6 +102,7 @@ def worker(
     shutdown_command: str,
     restart_command: str,
     update_command: str,
+    move_damaged: bool,
     clock: Path | None,
     trust_clock: bool,
 ) -> None:
@@ -120,6 +127,7 @@ def worker(
                 restart=restart_command,
                 update=update_command,
             ),
+            move_damaged=move_damaged,
             epoch=clock,
             trusted=trust_clock,
         )
@@ -137,6 +145,7 @@ async def _work(
     tags: list[str],
     unit_port: int,
     commands: dict[MachineDeed, list[str]],
+    move_damaged: bool,
     epoch: Path | None,
     trusted: bool,
 ) -> None:
@@ -154,6 +163,7 @@ async def _work(
         unit_port=unit_port,
         commands=commands,
         told={"hardware": hardware},
+        move_damaged=move_damaged,
     ) as life:
         # All that was imported stays for good: to look through it for garbage would hold up every
         # vessel for tens of milliseconds, now and then.
