@@ -67,8 +67,7 @@ async def export_readings(call: Call[ExportQuery, None]) -> web.StreamResponse:
 
 @routes.get(ONE + "/export.arrow", media_type=ARROW, problems=(404, 406))
 async def export_arrow(call: Call[ExportQuery, None]) -> web.StreamResponse:
-    """Save the same as a stream of Arrow record batches, with types, for programs that read
-    columns."""
+    """Save the same as a stream of Arrow record batches, for programs that read columns."""
     experiment = await found(call.services, call.named("id"))
     batches = await batches_begun(calibrations=call.query.calibrations)
     portions = _portions(call, experiment.id)
