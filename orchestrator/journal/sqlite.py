@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -18,6 +19,7 @@ import msgspec
 
 from orchestrator.journal.gaps import Gaps
 from orchestrator.journal.memory import entry_records
+from orchestrator.journal.room import Room
 from orchestrator.journal.sql import open_database, told_where
 from orchestrator.journal.tables import LedgerRow, Tables, encode
 from orchestrator.journal.thinning import batch_of
@@ -64,12 +66,13 @@ class SqliteJournal:
         *,
         capacity: int = CAPACITY,
         writer: Callable[[sqlite3.Connection], Writer] = Writer,
+        free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
     ) -> None:
         connection = open_database(path)
-        self._capacity = capacity
+        self._room = Room(capacity, lambda: free_bytes(path.parent))
         try:
             with told_where(path):
-                self._tables = Tables(connection, capacity=capacity)
+                self._tables = Tables(connection, self._room)
         except BaseException:
             connection.close()
             raise
@@ -210,11 +213,13 @@ class SqliteJournal:
         await self._do(lambda: self._tables.forget(taken))
 
     def level(self) -> OutboxLevel:
+        waiting = self._tables.waiting
         return OutboxLevel(
             outbox=self._tables.outbox,
             newest=self._tables.newest,
-            waiting=self._tables.waiting,
-            capacity=self._capacity,
+            waiting=waiting,
+            capacity=self._room.capacity(waiting),
+            disk_free_bytes=self._room.free_bytes,
         )
 
     async def _do(self, work: Callable[[], T]) -> T:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import msgspec
 
+from orchestrator.journal.room import Room
 from orchestrator.journal.sql import load_queries
 from orchestrator.journal.thinning import PORTION, Thinning
 from orchestrator.messages.outbox import ReadingRecord
@@ -24,10 +25,11 @@ _decode_reading = msgspec.json.Decoder(ReadingRecord).decode
 class Tables:
     """Ledger, outbox and documents; knows by heart how full the outbox is."""
 
-    def __init__(self, connection: sqlite3.Connection, *, capacity: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, room: Room) -> None:
         self._connection = connection
         self._queries = load_queries()
-        self._capacity = capacity
+        self._room = room
+        [self._page_bytes] = connection.execute("PRAGMA page_size").fetchone()
         self.outbox = self._outbox_id()
         self.newest = self.waiting = 0
         self._thinning = Thinning()
@@ -37,6 +39,7 @@ class Tables:
         """Learn from the file what is true, at the start and after a rollback."""
         self.newest = self.fetch("newest_record")[0][0]
         self.waiting = self.fetch("count_records")[0][0]
+        self._note_reusable()
 
     def fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """All rows that a named query finds."""
@@ -63,7 +66,7 @@ class Tables:
         for first, last in ranges:
             cursor = self._connection.execute(self._queries["forget_records"], (first, last))
             self.waiting -= cursor.rowcount
-        if self.waiting < self._capacity // 2:
+        if self.waiting < self._room.capacity(self.waiting) // 2:
             self._thinning.begin()
 
     def _send(self, records: Iterable[bytes]) -> None:
@@ -75,8 +78,11 @@ class Tables:
 
     def _make_room(self) -> None:
         """Thin old readings where too much waits; one portion, or so, that nobody waits long."""
+        self._note_reusable()
         looked_at, thinning = 0, self._thinning
-        while looked_at < PORTION and thinning.wanted(self.waiting, self._capacity):
+        while looked_at < PORTION and thinning.wanted(
+            self.waiting, self._room.capacity(self.waiting)
+        ):
             until = thinning.until(self.newest, self.waiting)
             portion = self.fetch("old_records", thinning.after, until, PORTION)
             readings = [
@@ -99,6 +105,11 @@ class Tables:
         staying = [each for each in portion if each[0] not in numbers]
         self._connection.executemany(self._queries["put_record"], staying)
         self.waiting -= len(numbers)
+        self._note_reusable()
+
+    def _note_reusable(self) -> None:
+        [pages] = self._connection.execute("PRAGMA freelist_count").fetchone()
+        self._room.reusable_bytes = pages * self._page_bytes
 
     def _outbox_id(self) -> str:
         rows = self.fetch("kept_document", "outbox")

@@ -6,13 +6,18 @@ accepted and somebody did. Further checks are further functions in `CHECKS`, ove
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.leader.needs import Needs, lacks_hardware, uncalibrated, unmeasured
 from orchestrator.leader.situation import Place
+from orchestrator.messages.reports import days_of
 from orchestrator.ports.office import Check, CheckResult
 from orchestrator.ports.records import Binding
+
+WARN_DAYS = 1.0
+"""A weekend is longer, but many vessels on one machine fill any outbox soon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,8 @@ class Facts:
     """Worker → trusted or uncertain."""
     expires_wall_s: Mapping[tuple[Binding, str], float] = field(default_factory=dict)
     """(reactor, device) → until when its calibration holds; those without an end are left out."""
+    outbox_room: Mapping[str, int] = field(default_factory=dict)
+    """Worker → records that find room there; those that do not say are left out."""
     now_wall_s: float = 0.0
     accepted: frozenset[str] = frozenset()
     """Checks whose complaint somebody takes."""
@@ -138,6 +145,21 @@ def disk(facts: Facts) -> Iterator[Check]:
     yield _check("disk", result, text)
 
 
+def outboxes(facts: Facts) -> Iterator[Check]:
+    """How long a worker keeps all that it measures, if the leader is away."""
+    running = Counter(place.binding.worker for place in facts.places.values() if place.occupied_by)
+    coming = Counter(binding.worker for binding in (facts.bindings or {}).values())
+    for worker, vessels in sorted(coming.items()):
+        room = facts.outbox_room.get(worker)
+        if room is None:
+            continue
+        days = days_of(room, vessels + running[worker])
+        text = f"{worker} keeps what it measures for {days:.1f} days without the leader"
+        if days < WARN_DAYS:
+            text += "; then old readings get coarser: make room on its disk"
+        yield _check("disk", "warning" if days < WARN_DAYS else "good", text)
+
+
 def clock(facts: Facts) -> Iterator[Check]:
     """Of the leader and of those workers that would run it."""
     if facts.clock_trusted:
@@ -151,7 +173,7 @@ def clock(facts: Facts) -> Iterator[Check]:
             yield _check("clock", "warning", text)
 
 
-CHECKS = (workers, hardware, calibrations, interlocks, media, disk, clock)
+CHECKS = (workers, hardware, calibrations, interlocks, media, disk, outboxes, clock)
 
 
 def _placed(facts: Facts) -> Iterator[tuple[Needs, Place]]:

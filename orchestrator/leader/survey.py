@@ -74,6 +74,11 @@ class Survey:
             bindings=decision.bindings if isinstance(decision, Start) else None,
             waits_for=decision.reason if isinstance(decision, Wait) else "",
             worker_clocks=clocks,
+            outbox_room={
+                one.worker: one.state.outbox_room
+                for one in self._presences
+                if one.state is not None and one.state.outbox_room is not None
+            },
             expires_wall_s=expiries_of(situation.places),
         )
 

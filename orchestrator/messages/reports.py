@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -68,8 +68,23 @@ class StateMessage(msgspec.Struct, frozen=True, kw_only=True):
     runs: list[RunReport] = []
     outbox: str = ""
     outbox_waiting: int = 0
+    outbox_room: int | None = None
+    """Records that find room until old readings get coarser,"""
+    outbox_days: float | None = None
+    """and for how many days without the leader that is, with the vessels that run now."""
+    disk_free_bytes: int | None = None
+    """Left where the worker's journal lies."""
     stopped: dict[str, StopReport] = {}
     """Reactors that stand still until they are released."""
+
+
+READINGS_A_DAY: Final = 220_000
+"""Of one vessel, some thirteen each five seconds."""
+
+
+def days_of(room: int, vessels: int) -> float:
+    """For how many days so many vessels find room, if no leader comes."""
+    return room / (READINGS_A_DAY * max(1, vessels))
 
 
 def news_of(state: Mapping[str, Any] | None) -> tuple[Any, ...]:

@@ -30,7 +30,14 @@ class OutboxLevel:
     """Records that were not accepted yet."""
     capacity: int
     """With more waiting, old readings are thinned and told of in gaps; entries and lines of the log
-    are kept whatever waits."""
+    are kept whatever waits. Fewer where the disk fills up."""
+    disk_free_bytes: int | None = None
+    """Left where the journal lies; None where there is no disk."""
+
+    @property
+    def room(self) -> int:
+        """How many more may wait until old readings are thinned."""
+        return max(0, self.capacity - self.waiting)
 
 
 class Journal(Protocol):

@@ -15,6 +15,7 @@ from orchestrator.messages.reports import (
     ReactorReport,
     RunReport,
     StateMessage,
+    days_of,
 )
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Journal
@@ -83,6 +84,7 @@ class Report:
         uncertain = not instant.trusted or any(
             unit.run_clock.uncertain for unit in self._vessels.units
         )
+        runs = self.runs()
         return StateMessage(
             worker=self._worker,
             session=self._session,
@@ -90,9 +92,12 @@ class Report:
             at_wall_s=instant.wall_s,
             clock="uncertain" if uncertain else "trusted",
             epoch=self._epoch(),
-            runs=self.runs(),
+            runs=runs,
             outbox=level.outbox,
             outbox_waiting=level.waiting,
+            outbox_room=level.room,
+            outbox_days=round(days_of(level.room, len(runs)), 1),
+            disk_free_bytes=level.disk_free_bytes,
             stopped=dict(self._vessels.stops.stopped),
         )
 

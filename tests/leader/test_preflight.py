@@ -71,6 +71,22 @@ def test_an_output_that_waits_for_what_no_job_measures_is_told_of() -> None:
     assert not found(replace(GOOD, places=lacking(measured={"heater": ["od600"]})), "interlocks")
 
 
+def test_rule_16_a_preflight_says_for_how_many_days_a_worker_keeps_what_it_measures() -> None:
+    """Vessels that run there already share the outbox."""
+    days = replace(GOOD, outbox_room={"bench": 2_000_000, "another": 1})
+    leader, told = found(days, "disk")
+    words = "bench keeps what it measures for 9.1 days without the leader"
+    assert (told.result, told.text) == ("good", words)
+    other = Binding.parse("bench/other")
+    busy = Place(binding=other, capabilities=capabilities(), occupied_by="another experiment")
+    _, told = found(replace(days, places={**GOOD.places, other: busy}), "disk")
+    assert "for 4.5 days" in told.text
+    _, told = found(replace(GOOD, outbox_room={"bench": 100_000}), "disk")
+    assert told.result == "warning"
+    assert "for 0.5 days" in told.text
+    assert found(GOOD, "disk") == [leader], "one that does not say is not judged"
+
+
 def test_all_is_looked_at_and_all_is_told() -> None:
     checks = preflight(GOOD)
     assert [one.name for one in checks] == [

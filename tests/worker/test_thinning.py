@@ -7,10 +7,12 @@ import sqlite3
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.journal.memory import MemoryJournal
+from orchestrator.journal.room import FREE_MIN_BYTES, LEAST, RECORD_BYTES, Room
 from orchestrator.journal.sqlite import SqliteJournal
 from orchestrator.journal.thinning import PORTION
 from orchestrator.messages.outbox import (
@@ -99,6 +101,59 @@ async def test_rule_16_weeks_without_a_leader_are_kept_evenly_coarser(tmp_path: 
     newest = at[-len(at) // 5 :]
     assert {b - a for a, b in pairwise(newest)} == {5.0}
     assert max(b - a for a, b in pairwise(at)) <= 5.0 * 16
+
+
+async def test_rule_16_readings_give_way_where_the_disk_fills_up_and_outcomes_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file gets no longer; what is thinned in it makes room for what comes."""
+    monkeypatch.setattr("orchestrator.journal.room.LEAST", PORTION)
+    path, free = tmp_path / "journal.sqlite", 2 * FREE_MIN_BYTES
+    journal = SqliteJournal(path, free_bytes=lambda _: free)
+
+    async def measure(first: int, last: int) -> None:
+        for number in range(first, last):
+            reading = ReadingRecord("1.1:a", 1, "od600", 5.0 * number, None, 0.5)
+            journal.record("1.1:a", [NOTE] if number % 10 == 0 else (), [reading])
+            if number % 100 == 0:
+                await journal.runs()
+        await journal.runs()
+
+    await measure(0, 5 * PORTION)
+    level = journal.level()
+    assert (level.waiting, level.disk_free_bytes) == (5 * PORTION * 11 // 10, free)
+    free = FREE_MIN_BYTES - 300_000
+    monkeypatch.setattr("orchestrator.journal.room.LOOK_EVERY_S", 0.0)
+    await measure(5 * PORTION, 6 * PORTION)
+    await journal.close()
+    long = path.stat().st_size
+    journal = SqliteJournal(path, free_bytes=lambda _: free)
+    await measure(6 * PORTION, 10 * PORTION)
+    kept = await _waiting(journal)
+    assert journal.level().room == 0
+    await journal.close()
+    assert path.stat().st_size <= 1.2 * long, "of the ledger"
+    assert len(kept) < 5 * PORTION
+    assert sum(isinstance(one, EntryRecord) for one in kept) == PORTION
+    assert any(isinstance(one, GapRecord) for one in kept)
+
+
+def test_room_follows_the_disk_and_is_never_nothing() -> None:
+    def capacity(free_bytes: int, waiting: int, reusable_bytes: int = 0) -> int:
+        room = Room(1_000_000, lambda: free_bytes)
+        room.reusable_bytes = reusable_bytes
+        return room.capacity(waiting)
+
+    assert capacity(10**12, 0) == 1_000_000
+    assert capacity(FREE_MIN_BYTES + 60_000 * RECORD_BYTES, 40_000) == 100_000
+    assert capacity(FREE_MIN_BYTES - 10_000 * RECORD_BYTES, 400_000) == 390_000
+    assert capacity(0, 400_000, reusable_bytes=FREE_MIN_BYTES) == 400_000
+    assert capacity(0, 400_000) == LEAST
+
+    def gone() -> int:
+        raise OSError("no such disk")
+
+    assert Room(7, gone).capacity(3) == 7
 
 
 async def test_what_an_older_version_still_counted_is_told_by_this_one(
