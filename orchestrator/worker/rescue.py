@@ -15,10 +15,13 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
+import resource
 import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Final
@@ -28,15 +31,18 @@ from orchestrator.worker.regulate import Regulate
 from orchestrator.worker.running import Running
 
 BEAT_S: Final = 0.2
-STEP_S: Final = 0.6
+STEP_S: Final = 0.5
 """A job that has worked for so long without pause is broken off: before the keeper's patience ends,
 and thousands of times longer than a step takes."""
 WORKED_S: Final = 0.3
 """That much of it the process really worked; less, and the machine may be to blame."""
-WAIT_S: Final = 3.0
-"""After so long that does not matter any more."""
 AGAIN_S: Final = 0.1
-"""So soon it is looked again, where neither is the case."""
+"""So soon it is looked again, where that is not the case: who has had the machine for so long, and
+is in the same call of the same step, waits for something of its own."""
+SHORT_SHARE: Final = 0.3
+"""Of that time threads of ours may have waited for the processor."""
+WAIT_S: Final = 3.0
+"""After so long it does not matter any more who is to blame."""
 PROCESS_S: Final = 20.0
 """The process is ended when its loop has not turned for so long."""
 LINES_MAX: Final = 6
@@ -44,6 +50,28 @@ LINES_MAX: Final = 6
 _CALLERS: Final[frozenset[CodeType]] = frozenset(
     {method.__code__ for method in (Regulate._step, Regulate._begin, Regulate._stop, Regulate._try)}
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What an alarm saw."""
+
+    call: FrameType | None
+    """Of the step that the loop is in."""
+    at_s: float
+    starved_s: float
+    """For which threads of ours had waited for the processor, by then; NaN if nobody knows."""
+    fetched: int
+    """Pages that had to be had from a disk, by then."""
+
+    def was_left_alone(self, before: _Look | None) -> bool:
+        """Whether the machine did its part since the look before, and the call has not ended."""
+        return (
+            before is not None
+            and self.call is before.call
+            and self.starved_s - before.starved_s < SHORT_SHARE * (self.at_s - before.at_s)
+            and self.fetched == before.fetched
+        )
 
 
 class JobHung(JobLost):
@@ -58,6 +86,8 @@ class Rescue:
         self._words = words
         self._beat: asyncio.TimerHandle | None = None
         self._at_s = self._worked_s = 0.0
+        self._look: _Look | None = None
+        """Of the alarm before, since the loop turned last."""
 
     @property
     def last_words(self) -> str:
@@ -92,23 +122,40 @@ class Rescue:
 
     def _wind_up(self) -> None:
         """From now on the time counts for which a step may keep the loop."""
-        self._at_s, self._worked_s = time.monotonic(), time.process_time()
+        self._at_s, self._worked_s, self._look = time.monotonic(), time.process_time(), None
         signal.setitimer(signal.ITIMER_REAL, STEP_S)
 
     def _alarm(self, _number: int, frame: FrameType | None) -> None:
         """The loop does not turn: break off the step that keeps it, if a step it is."""
         waited_s = time.monotonic() - self._at_s
         worked_s = time.process_time() - self._worked_s
-        job, place = _stepping(frame)
-        if job and (worked_s >= WORKED_S or waited_s >= WAIT_S):
+        job, place, call = _stepping(frame)
+        before, self._look = self._look, _look(call)
+        waits = worked_s < WORKED_S and self._look.was_left_alone(before)
+        if job and (worked_s >= WORKED_S or waits or waited_s >= WAIT_S):
             self._wind_up()  # another may hang before the loop turns again
             raise JobHung(f"it kept the worker for itself for {waited_s:.1f} s, {place}")
         if waited_s < PROCESS_S:
             signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
 
 
-def _stepping(frame: FrameType | None) -> tuple[str, str]:
-    """The built-in job in whose step the loop is, and where in it; empty if in none."""
+def _look(call: FrameType | None) -> _Look:
+    fetched = resource.getrusage(resource.RUSAGE_SELF).ru_majflt
+    return _Look(call=call, at_s=time.monotonic(), starved_s=_starved_s(), fetched=fetched)
+
+
+def _starved_s() -> float:
+    """For how long threads of this process were ready and not let run, all in all."""
+    try:
+        told = [path.read_text() for path in Path("/proc/self/task").glob("*/schedstat")]
+    except OSError:  # one of them ended just now
+        return nan
+    return sum(int(each.split()[1]) for each in told) / 1e9 if told else nan
+
+
+def _stepping(frame: FrameType | None) -> tuple[str, str, FrameType | None]:
+    """The built-in job in whose step the loop is, where in it, and that call of it; empty if in
+    none."""
     place = "" if frame is None else f"in {frame.f_code.co_qualname}, line {frame.f_lineno}"
     inner: FrameType | None = None
     while frame is not None:
@@ -116,9 +163,9 @@ def _stepping(frame: FrameType | None) -> tuple[str, str]:
             running: Running = frame.f_locals["running"]
             own = {getattr(type(running.job), name).__code__ for name in ("begin", "step", "end")}
             in_it = inner.f_code in own and not isinstance(running.job, Guest)
-            return (running.name, place) if in_it else ("", "")
+            return (running.name, place, inner) if in_it else ("", "", None)
         inner, frame = frame, frame.f_back
-    return "", ""
+    return "", "", None
 
 
 def _in_short(dump: str) -> str:

@@ -1,8 +1,8 @@
 """A worker with two vessels, of which one has a job that never gives way, or two; then a loop that
 hangs.
 
-`python hanging_worker.py WORDS turn|both|wait|loop`: prints what became of it as JSON; `loop` is
-not to come to that.
+`python hanging_worker.py WORDS turn|both|wait|loop [KEEPER]`: prints what became of it as JSON;
+`loop` is not to come to that. Where there is a keeper, a stirrer of the vessel that goes on is its.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import json
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
 from orchestrator.hardware.clock import SystemClock
+from orchestrator.hardware.keeper.client import KeeperClient
 from orchestrator.jobs.job import Command, Drive, Signal, Step, View
 from orchestrator.jobs.registry import job_named
 from orchestrator.messages.orders import PlanMessage
@@ -54,7 +56,7 @@ class Hanging:
         return ()
 
 
-async def main(words: Path, how: str) -> None:
+async def main(words: Path, how: str, *keepers: str) -> None:
     world = World(("a", "b"))
     world.clock = SystemClock(trust_wall=True)
     for physics in world.physics.values():
@@ -71,7 +73,12 @@ async def main(words: Path, how: str) -> None:
             await asyncio.sleep(0.02)
 
     ticking = asyncio.create_task(tick())
-    async with Rescue(words).at_hand(), world.working(worker):
+    async with AsyncExitStack() as stack:
+        for path in keepers:
+            keeper = await stack.enter_async_context(KeeperClient(Path(path), worker="w"))
+            keeper.drive("v1/stirrer", 0.5)
+        await stack.enter_async_context(Rescue(words).at_hand())
+        await stack.enter_async_context(world.working(worker))
         orders = [order(each, reactor=each["vessel"]) for each in (hangs, goes_on)]
         answer = await worker.take(PlanMessage(epoch=1, runs=orders))
         assert answer.accepted, answer.reason
@@ -97,4 +104,4 @@ async def main(words: Path, how: str) -> None:
 
 if __name__ == "__main__":
     rescue.PROCESS_S = 1.5 if sys.argv[2] == "loop" else 20.0  # type: ignore[misc]
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +17,14 @@ from orchestrator.jobs.channels import Channels
 from orchestrator.jobs.job import Step, View
 from orchestrator.jobs.leds import Leds
 from orchestrator.model.ledger import Kind
-from orchestrator.worker.rescue import STEP_S, WAIT_S, Rescue, _stepping
+from orchestrator.worker.rescue import STEP_S, WAIT_S, Rescue, _Look, _stepping
+from tests.support.reactors import bench_and_keeper
 from tests.support.worker_rig import World, at, order, phase, slice_of, step
 from tests.worker import hanging_worker
 
 
-def worker(words: Path, how: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", hanging_worker.__name__, str(words), how]
+def worker(words: Path, *how: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", hanging_worker.__name__, str(words), *how]
     return subprocess.run(command, capture_output=True, text=True, timeout=60.0, check=False)
 
 
@@ -43,6 +47,38 @@ def test_a_job_that_does_not_come_back_is_lost_and_the_other_vessel_goes_on(
         assert "in Hanging.step, line" in alert
     assert told["longest_s"] < limit_s + 1.5, "b was waited for no longer than that"
     assert Rescue(words).last_words == ""
+
+
+@pytest.mark.processes
+async def test_rule_4_the_keeper_turns_nothing_off_beside_a_job_that_waits(tmp_path: Path) -> None:
+    """The bench is the witness: of the stirrer of the vessel that goes on."""
+    async with bench_and_keeper(tmp_path) as (_, config, person):
+        command = "wait", str(config.socket_path)
+        ends = asyncio.create_task(asyncio.to_thread(worker, tmp_path / "hung.txt", *command))
+        duties = []
+        while not ends.done():
+            duties.append((await person.do("v1", "counters"))["duties"]["stirrer"])
+            await asyncio.sleep(0.02)
+        ended = await ends
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout)["states"][:2] == ["ready", "lost"]
+    assert "the keeper turned everything off" not in ended.stderr
+    stirred = "".join("1" if duty > 0.0 else "0" for duty in duties).strip("0")
+    assert len(stirred) * 0.02 > STEP_S
+    assert "0" not in stirred
+
+
+def test_who_waits_is_told_from_whom_the_machine_lets_wait() -> None:
+    call = sys._getframe()
+    before = _Look(call=call, at_s=10.0, starved_s=1.0, fetched=7)
+    again = replace(before, at_s=10.1)
+    assert again.was_left_alone(before)
+    assert replace(again, starved_s=1.01).was_left_alone(before), "a little is usual"
+    assert not again.was_left_alone(None)
+    assert not replace(again, call=None).was_left_alone(before)
+    assert not replace(again, starved_s=1.08).was_left_alone(before)
+    assert not replace(again, starved_s=nan).was_left_alone(replace(before, starved_s=nan))
+    assert not replace(again, fetched=8).was_left_alone(before)
 
 
 @pytest.mark.processes
