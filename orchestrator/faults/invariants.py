@@ -19,6 +19,7 @@ from orchestrator.ports.records import ReadingRow
 from orchestrator.worker.unit import TICK_S
 
 HOUR_S: Final = 3600.0
+DAY_S: Final = 86400.0
 ROUNDING_ML: Final = 1e-6
 MOVES: Final = (RampPlan, ShapePlan)
 """Items that move a setting instead of going through steps."""
@@ -249,19 +250,12 @@ def nothing_moves_after_an_emergency_stop(vessel: VesselEvidence) -> Iterator[st
 
 def no_hour_brings_too_much_liquid(vessel: VesselEvidence) -> Iterator[str]:
     """In no sliding hour more flows in than the profile allows."""
-    limit_ml = vessel.slice.limits.get("dosing.per_hour")
-    if limit_ml is None:
-        return
-    fed, start = vessel.truth.fed, 0
-    for at_s, total_ml in fed:
-        while start + 1 < len(fed) and fed[start + 1][0] <= at_s - HOUR_S:
-            start += 1
-        before_ml = _fed_by(fed[start : start + 2], at_s - HOUR_S)
-        if total_ml - before_ml > limit_ml + ROUNDING_ML:
-            yield (
-                f"{total_ml - before_ml:.3f} mL flowed in within the hour before {at_s:.0f} s, "
-                f"{limit_ml:g} mL are allowed"
-            )
+    yield from _too_much(vessel, "hour", HOUR_S)
+
+
+def no_day_brings_too_much_liquid(vessel: VesselEvidence) -> Iterator[str]:
+    """Nor in any sliding day."""
+    yield from _too_much(vessel, "day", DAY_S)
 
 
 def nothing_written_is_lost(vessel: VesselEvidence) -> Iterator[str]:
@@ -389,6 +383,7 @@ VESSEL: Final[tuple[OfVessel, ...]] = (
     what_is_held_off_does_not_run,
     nothing_moves_after_an_emergency_stop,
     no_hour_brings_too_much_liquid,
+    no_day_brings_too_much_liquid,
     nothing_written_is_lost,
     a_tick_is_durable_in_time,
     an_override_ends_with_its_owner,
@@ -470,6 +465,23 @@ def _jammed(vessel: VesselEvidence, pump: str, began_s: float, volume_ml: float)
         name == pump and from_s <= ended_s and began_s <= to_s
         for name, from_s, to_s in vessel.truth.jams
     )
+
+
+def _too_much(vessel: VesselEvidence, span: str, span_s: float) -> Iterator[str]:
+    """Where more flowed in than is allowed, of all spans that end when something flows."""
+    limit_ml = vessel.slice.limits.get(f"dosing.per_{span}")
+    if limit_ml is None:
+        return
+    fed, start = vessel.truth.fed, 0
+    for at_s, total_ml in fed:
+        while start + 1 < len(fed) and fed[start + 1][0] <= at_s - span_s:
+            start += 1
+        before_ml = _fed_by(fed[start : start + 2], at_s - span_s)
+        if total_ml - before_ml > limit_ml + ROUNDING_ML:
+            yield (
+                f"{total_ml - before_ml:.3f} mL flowed in within the {span} before {at_s:.0f} s, "
+                f"{limit_ml:g} mL are allowed"
+            )
 
 
 def _fed_by(around: list[tuple[float, float]], at_s: float) -> float:

@@ -32,7 +32,12 @@ SLICE = Slice(
     jobs={},
     phases=(PHASE,),
     rules=(),
-    limits={"dosing.per_hour": 3.0, "dosing.vessel_maximum": 18.0, "temperature.maximum": 40.0},
+    limits={
+        "dosing.per_hour": 3.0,
+        "dosing.per_day": 5.0,
+        "dosing.vessel_maximum": 18.0,
+        "temperature.maximum": 40.0,
+    },
 )
 
 
@@ -164,6 +169,9 @@ BROKEN: dict[str, VesselEvidence] = {
     "the_vessel_never_overflows": with_truth(volume_ml_max=18.1),
     "the_vessel_never_overheats": with_truth(temperature_c_max=41.5),
     "no_hour_brings_too_much_liquid": with_truth(fed=[(0.0, 0.0), (1800.0, 1.5), (3700.0, 3.2)]),
+    "no_day_brings_too_much_liquid": with_truth(
+        fed=[(9000.0, 0.0), (9600.0, 2.6), (86000.0, 2.6), (89000.0, 5.1)]
+    ),
     "nothing_heats_what_is_too_hot": with_truth(heated_too_hot=[(5.0, 41.0)]),
     "nothing_moves_after_an_emergency_stop": with_truth(moved_at_rest=[(5.0, "stirrer")]),
     "what_is_held_off_does_not_run": vessel(
@@ -202,6 +210,11 @@ def test_an_invariant_notices_its_violation(name: str) -> None:
 
 
 WRONG = replace(LEDGER[3], data={**LEDGER[3].data, "volume_ml": 1.5})
+
+
+def test_a_day_that_has_slid_on_has_room_again() -> None:
+    fed = [(9000.0, 0.0), (9600.0, 2.6), (95500.0, 2.6), (98000.0, 5.1)]
+    assert list(invariants.no_day_brings_too_much_liquid(with_truth(fed=fed))) == []
 
 
 def test_what_an_entry_says_is_compared_and_not_only_that_it_is_there() -> None:

@@ -268,26 +268,34 @@ async def test_rule_13_a_dose_that_a_limit_forbids_is_refused_with_an_alert(worl
     assert world.reactor.culture.state.fed_ml == 0.0
 
 
-async def test_rule_13_the_hour_is_kept_across_a_restart(world: World) -> None:
+@pytest.mark.parametrize(
+    ("span", "then_s", "second"),
+    [("hour", 1800.0, "refused"), ("hour", 7200.0, "done"), ("day", 7200.0, "refused")],
+)
+async def test_rule_13_the_hour_and_the_day_are_kept_across_a_restart(
+    world: World, span: str, then_s: float, second: str
+) -> None:
     plan = slice_of(
         phase(
             "p",
             until={"when": ["compare", ["signal", "od600"], ">", 99.0]},
             items=[
                 at("one", 60.0, step("dose", volume_ml=2.0, medium="feed")),
-                at("two", 1800.0, step("dose", volume_ml=2.0, medium="feed")),
+                at("two", then_s, step("dose", volume_ml=2.0, medium="feed")),
             ],
         ),
-        limits={"dosing.per_hour": 3.0},
+        limits={f"dosing.per_{span}": 3.0},
     )
     async with world.working() as worker:
         await world.take(worker, order(plan))
         await world.advance(min=5)
         after = world.crash()
     async with after.working():
-        await after.advance(min=40)
-    doses = [e for e in await after.entries(Kind.ACTION_ENDED) if e.data["action"] == "dose"]
-    assert [entry.data["outcome"] for entry in doses] == ["done", "refused"]
+        await after.advance(s=then_s)
+    ended = [e.data for e in await after.entries(Kind.ACTION_ENDED) if e.data["action"] == "dose"]
+    assert [data["outcome"] for data in ended] == ["done", second]
+    if second == "refused":
+        assert f"the last {span}" in ended[1]["reason"]
 
 
 async def test_rule_13_too_hot_turns_the_heater_off_whatever_the_job_wants(world: World) -> None:
