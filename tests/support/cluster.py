@@ -154,12 +154,13 @@ class Cluster:
             text=True,
             timeout=90,
             check=False,
-            env={
-                **os.environ,
-                "AXENIC_LEADER": f"http://{LOOPBACK}:{self.port}",
-                "AXENIC_ACTOR": "local",
-            },
+            env=self.environment(),
         )
+
+    def environment(self) -> dict[str, str]:
+        """In which a command finds the leader, as that user."""
+        here = {"AXENIC_LEADER": f"http://{LOOPBACK}:{self.port}", "AXENIC_ACTOR": "local"}
+        return {**os.environ, **here}
 
     def experiment(self, experiment: str) -> dict[str, Any]:
         """As the API shows it."""

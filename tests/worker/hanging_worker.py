@@ -24,7 +24,7 @@ from orchestrator.jobs.registry import job_named
 from orchestrator.messages.orders import PlanMessage
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.worker import rescue
-from orchestrator.worker.rescue import Rescue
+from orchestrator.worker.rescue import Rescue, _starved_s
 from tests.support.worker_rig import World, order, phase, slice_of
 
 HANGS_AT_S = 0.5
@@ -72,6 +72,7 @@ async def main(words: Path, how: str, *keepers: str) -> None:
             ticks.append(time.monotonic())
             await asyncio.sleep(0.02)
 
+    before_s = _starved_s()
     ticking = asyncio.create_task(tick())
     async with AsyncExitStack() as stack:
         for path in keepers:
@@ -97,6 +98,7 @@ async def main(words: Path, how: str, *keepers: str) -> None:
             "states": [each.data["state"] for each in entries if each.data.get("job") == "leds"],
             "led": world.physics["a"].outputs["led_a"].commanded_duty,
             "longest_s": max(b - a for a, b in pairwise(ticks)),
+            "starved_s": _starved_s() - before_s,
         }
         ticking.cancel()
         sys.stdout.write(json.dumps(told))
