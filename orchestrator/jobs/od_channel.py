@@ -79,7 +79,7 @@ def see(
     if len(last) == 3:
         od600 = _density(median_of_three(*last) - blank_v, sensor, view, gain)
         above_v, before_v = raw_v - blank_v, last[1] - blank_v
-        if jump is not None or not _is_near(above_v, before_v):
+        if jump is not None or _jumps(above_v, before_v, last[0] - blank_v):
             now = _density(above_v, sensor, view, gain)
             before = _density(before_v, sensor, view, gain)
             jump, commands = _follow(jump, before, now, view, tells, sensor)
@@ -111,6 +111,11 @@ def _density(above_v: float, sensor: str, view: View, gain: float) -> float:
     if curve is None:
         return above_v * gain
     return curve.value(above_v + view.calibration[f"{sensor}.blank_v"])
+
+
+def _jumps(above_v: float, before_v: float, earlier_v: float) -> bool:
+    """Whether it is far from where it was; one reading that was alone there is no place to be."""
+    return not _is_near(above_v, before_v) and _is_near(before_v, earlier_v)
 
 
 def _is_near(above_v: float, before_v: float) -> bool:

@@ -1,17 +1,24 @@
 """SEMANTICS rule 3: whatever is exchanged, sampled or unknown, nothing runs over.
 
 A `dose` only adds; what does not fit is refused by the worker's guard, which has tests of its own.
+Laws in YAML are carried out by a worker, so they have one here.
 """
 
 from __future__ import annotations
+
+import asyncio
 
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from orchestrator.jobs.exchanges import exchange
 from orchestrator.jobs.job import Account
+from orchestrator.model.canonical import plain
+from orchestrator.sim.apparatus import Apparatus, MediumPump
 from orchestrator.sim.reactor import Reactor as Physics
 from tests.support.job_rig import Rig, Wanted
+from tests.support.plan_files import plan_of
+from tests.support.worker_rig import REACTOR, World, order
 
 TUBE_ML = 13.5
 
@@ -75,6 +82,53 @@ def test_nothing_ever_runs_over(
     most_added_ml = max([exchange_ml, *(ml for what, ml in plan if what in ("dilute", "unknown"))])
     above_the_tube_ml = TUBE_ML + most_added_ml if tube_is_known else 0.0
     assert world.peak_ml <= max(15.0, above_the_tube_ml) + 1e-9
+
+
+BY_YAML = {
+    "morbidostat": "automation: morbidostat, minimum_od600: 0, interval: 5 min, exchange: {ml} mL",
+    "fed_batch": "automation: fed_batch, growth_rate: 1 /h, biomass: 5 g/L, start_volume: 15 mL,"
+    " feed_concentration: 20 g/L, largest_dose: {ml} mL",
+}
+PROFILE = """\
+axenic: profile/1
+name: Law in YAML
+vessels: {{a: {{volume: 15 mL}}}}
+media: {{feed: {{bottle: 1 L}}, drug: {{bottle: 1 L}}, waste: {{bottle: 1 L}}}}
+jobs: {{od_reading: {{}}, growth_rate: {{}}, dosing: {{{law}}}}}
+phases:
+  - {{name: blank, do: [{{blank: {{}}}}]}}
+  - {{name: hold, duration: 1 d}}
+"""
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    some.sampled_from([*BY_YAML]),
+    some.floats(0.1, 5.0),
+    some.lists(some.tuples(some.floats(0.1, 5.0), some.integers(1, 30)), max_size=4),
+    some.integers(0, 5),
+)
+def test_no_law_in_yaml_ever_lets_a_vessel_run_over(
+    law: str, dose_ml: float, samples: list[tuple[float, int]], seed: int
+) -> None:
+    """Whatever it asks for, and whatever is taken out meanwhile that nobody entered."""
+    [slice_] = plan_of(PROFILE.format(law=BY_YAML[law].format(ml=round(dose_ml, 2)))).vessels
+    pumps = {"feed_pump": MediumPump(), "drug_pump": MediumPump()}
+    physics = Physics(apparatus=Apparatus(media_pumps=pumps), seed=seed, inoculated=True)
+
+    async def rehearse() -> float:
+        world = World(())
+        world.physics = {REACTOR: physics}
+        async with world.working() as worker:
+            assert (await world.take(worker, order(plain(slice_)))).accepted
+            for sample_ml, minutes in samples:
+                await world.advance(min=minutes)
+                physics.remove_sample(sample_ml, world.clock.now().monotonic_s)
+            await world.advance(h=1.5)
+            return physics.truth(world.clock.now().monotonic_s)["sim.fed_ml"]
+
+    assert asyncio.run(rehearse()) > 0.0
+    assert physics.truth()["sim.overflow_ml"] == 0.0
 
 
 @given(some.floats(0.0, 20.0), some.floats(0.0, 10.0), some.floats(1.0, 20.0), some.integers(0, 2))

@@ -70,6 +70,19 @@ def test_a_bubble_is_no_reason_to_tell_anybody_and_a_photodiode_that_jumps_is(
     assert "look at the photodiode" in told
 
 
+def test_a_bubble_in_the_medium_is_no_density_to_have_fallen_from() -> None:
+    rig = world(interval=10.0)
+    rig.request("od_reading", "blank")
+    rig.run(60.0)
+    photodiode = rig.physics.sensors["photodiode"]
+    for _ in range(3):
+        photodiode.offset = 0.5
+        rig.run(10.0)
+        photodiode.offset = 0.0
+        rig.run(120.0)
+    assert not alerts(rig)
+
+
 def test_neither_inoculation_nor_a_large_dilution_is_taken_for_a_jump() -> None:
     rig = world(interval=10.0)
     rig.request("od_reading", "blank")
