@@ -29,7 +29,7 @@ from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.journal import OutboxLevel
 
 CAPACITY = 2_000_000
-"""Records; some 300 MB, nine days of one vessel without a leader. After these old readings get
+"""Records; some 300 MB, nine days or more of one vessel without a leader. Then old readings get
 coarser."""
 READING_BYTES = 200
 """Of one that waits in memory."""

@@ -9,6 +9,7 @@ import pytest
 from orchestrator.messages.outbox import (
     Batch,
     Record,
+    ThinnedRecord,
 )
 from orchestrator.ports.store import Store
 from tests.support.stores import KEY, RUN, WALL, batch, commit, entry, reading
@@ -64,6 +65,19 @@ async def test_holes_in_an_outbox_stay_visible_until_they_are_filled(store: Stor
     assert held is not None
     assert list(held.ranges) == [(1, 8), (10, 11)]
     assert (held.readings, held.doubled) == (10, 5)
+
+
+async def test_rule_16_a_number_whose_reading_was_thinned_is_held_and_stands_for_nothing(
+    store: Store,
+) -> None:
+    """What came before stays; so does what a number was first taken for."""
+    await commit(store, reading(0.0, 1.0))
+    await commit(store, ThinnedRecord(), ThinnedRecord(), reading(10.0, 2.0))
+    held = await store.outbox("box")
+    assert held is not None
+    assert (list(held.ranges), held.readings, held.entries) == ([(1, 3)], 2, 0)
+    rows = [row async for rows in store.export_readings("20270115-a") for row in rows]
+    assert [row.value for row in rows] == [1.0, 2.0]
 
 
 async def test_a_batch_that_contradicts_itself_is_refused_whole(store: Store) -> None:
