@@ -37,6 +37,10 @@ class Carry:
         self._news = asyncio.Event()
         self._works = asyncio.Event()
         """A test arrived: what failed before may be tried at once."""
+        self._unsettled: list[Settled] = []
+        """What went out while the store could not be written: nobody is told of it again."""
+        self._past_store_s: float | None = None
+        """When something was last told that the store knows nothing of."""
 
     def look_again(self) -> None:
         """Something new waits, or may go."""
@@ -89,8 +93,22 @@ class Carry:
         took_s = asyncio.get_running_loop().time() - began_s
         return Tried(route=self.name, problem=problem, took_s=took_s)
 
+    async def tell_past_store(self, message: Notification) -> None:
+        """What cannot wait in the store, since that is what it is about; once in a while."""
+        now_s = asyncio.get_running_loop().time()
+        told_s = self._past_store_s
+        if told_s is not None and now_s - told_s < self._pace.past_store_s:
+            return
+        try:
+            await self._send(message)
+        except NotDelivered as error:
+            log.warning("%s: %s did not go out: %s", self.name, message.body, error)
+        else:
+            self._past_store_s = now_s
+
     async def _look(self) -> float | None:
         """Tell all that may be told; how long, in seconds of the room, nothing else may be."""
+        await self._write_down()
         while True:
             situation = await self._situation()
             rests_s = rests_until_s(situation)
@@ -142,7 +160,7 @@ class Carry:
             ]
             await self._store.settle(failed, at_wall_s=now_s)
             raise
-        sent = [
+        self._unsettled += [
             Settled(
                 delivery=one.delivery,
                 outcome="sent",
@@ -150,8 +168,14 @@ class Carry:
             )
             for one in telling
         ]
-        await self._store.settle(sent, at_wall_s=self._clock.now().wall_s)
+        await self._write_down()
         self._told()
+
+    async def _write_down(self) -> None:
+        """That it went out."""
+        if self._unsettled:
+            await self._store.settle(self._unsettled, at_wall_s=self._clock.now().wall_s)
+            self._unsettled = []
 
     async def _send(self, message: Notification) -> None:
         """One at a time.

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from orchestrator.leader.carry import Carry
 from orchestrator.leader.pace import Pace
 from orchestrator.ports.clock import Clock
+from orchestrator.ports.notifier import Notification
 from orchestrator.ports.records import Alert, Event
 from orchestrator.ports.routes import Delivery, Routed, RouteShown, Sorted, Tried
 from orchestrator.ports.silence import Silence, silence_of
@@ -62,6 +63,11 @@ class Deliver:
         if not chosen and route is not None:
             raise NotFound(f"there is no route {route}")
         return await asyncio.gather(*(each.test(by) for each in chosen))
+
+    async def tell_past_store(self, news: Alert, message: Notification) -> None:
+        """By all routes at once that want such an alert, though it cannot be kept."""
+        wanting = [each for each in self._carriers if each.route.wants(news, ())]
+        await asyncio.gather(*(each.tell_past_store(message) for each in wanting))
 
     async def _sort_for_ever(self) -> None:
         retry_s, is_first = self._pace.retry_s, True

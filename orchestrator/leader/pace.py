@@ -36,6 +36,10 @@ class Pace:
     retry_s_max: float = 30.0
     repeat_alert_s: float = 600.0
     """The same alert is not sent twice within so long."""
+    past_store_s: float = 3600.0
+    """Nor is, along one route, that the store cannot be written."""
+    refusing_s: float = 60.0
+    """A store that took nothing for so long is written again once it takes something."""
     notify_s: float = 60.0
     """For a notification to go out."""
     notify_retry_s_max: float = 600.0

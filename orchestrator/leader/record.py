@@ -37,14 +37,17 @@ class Record:
         pace: Pace,
         recorded: Callable[[Sequence[Arrived]], None],
         hear: Callable[[str], object],
+        refused: Callable[[Exception], None],
     ) -> None:
-        """`recorded` hears of what was committed, `hear` of whom anything came from."""
+        """`recorded` hears of what was committed, `hear` of whom anything came from, `refused` of
+        why the store took nothing."""
         self._store = store
         self._link = link
         self._clock = clock
         self._pace = pace
         self._recorded = recorded
         self._hear = hear
+        self._refused = refused
         self._waiting: deque[Arrived] = deque()
         self._some = asyncio.Event()
         self._room = asyncio.Event()
@@ -54,8 +57,6 @@ class Record:
         self._retry_s = pace.retry_s
         self.malformed = 0
         """Messages on an outbox topic that could not be understood or kept."""
-        self.full = False
-        """The store could not grow at the last attempt."""
 
     async def take_in(self, subscription: Subscription) -> None:
         """Read what arrives, until the link is closed."""
@@ -100,7 +101,7 @@ class Record:
         try:
             accepted = await self._store.commit(burst, at_wall_s=self._clock.now().wall_s)
         except (StoreFull, StoreBusy) as error:
-            self.full = isinstance(error, StoreFull)
+            self._refused(error)
             log.error(
                 "%d batches were not stored, workers will send them again: %s", len(burst), error
             )
@@ -112,7 +113,6 @@ class Record:
         except Exception as error:
             await self._keep_one_by_one(burst, error)
             return
-        self.full = False
         self._retry_s = self._pace.retry_s
         self._recorded(burst)
         self._note(burst, accepted)

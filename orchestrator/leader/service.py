@@ -26,6 +26,7 @@ from orchestrator.leader.maintain import Maintain
 from orchestrator.leader.pace import Pace
 from orchestrator.leader.presence import Presences
 from orchestrator.leader.record import Arrived, Record
+from orchestrator.leader.refusing import Refusing
 from orchestrator.leader.rehearsals import Rehearsals
 from orchestrator.leader.remind import Remind
 from orchestrator.leader.revise import Revise
@@ -115,8 +116,17 @@ class Leader:
         survey = Survey(store, clock, self._presences, self._room_left, rules)
         self._entries = Entries(store, clock, survey, self._submit)
         self._abandon = Abandon(store, clock, self._presences, self._dispatch)
+        self._deliver = Deliver(store, routes, clock, pace) if routes else None
+        self._refusing = Refusing(store, clock, pace, self._deliver)
         self._steer = Steer(
-            store, clock, pace, self._presences, self._dispatch, survey, self._submit
+            store,
+            clock,
+            pace,
+            self._presences,
+            self._dispatch,
+            survey,
+            self._submit,
+            self._refusing.hear,
         )
         self._command = Command(link, clock, pace, self._presences, chance)
         self._bring = Bring(store, self._command)
@@ -127,14 +137,21 @@ class Leader:
             if gallery is not None
             else None
         )
-        self._deliver = Deliver(store, routes, clock, pace) if routes else None
         self._rehearsals = (
             Rehearsals(store, clock, rehearse, self._steer.look_again) if rehearse else None
         )
         self._attend = Attend(
             store, link, clock, pace, self._presences, lambda _: self._steer.look_again()
         )
-        self._record = Record(store, link, clock, pace, self._recorded, self._presences.hear)
+        self._record = Record(
+            store,
+            link,
+            clock,
+            pace,
+            self._recorded,
+            self._presences.hear,
+            self._refusing.hear,
+        )
         store.on_events(self._hear_events)
 
     async def serve(self) -> None:
@@ -172,6 +189,7 @@ class Leader:
             tasks.create_task(self._record.accept(), name="accept batches")
             tasks.create_task(self._steer.run(), name="steer experiments")
             tasks.create_task(self._watch(), name="watch workers")
+            tasks.create_task(self._refusing.run(), name="watch the store")
             tasks.create_task(self._librarian.run(), name="pull the library")
             if self._maintain is not None:
                 tasks.create_task(self._maintain.run(), name="maintain the store")
@@ -199,6 +217,10 @@ class Leader:
     @property
     def broker_connected(self) -> bool:
         return self._link.connected
+
+    @property
+    def store_trouble(self) -> str:
+        return self._refusing.why
 
     async def disk(self) -> DiskRoom:
         return await self._room_left.room()
@@ -378,6 +400,7 @@ class Leader:
                 await self._unkept.hear_again()
             except (StoreFull, StoreBusy) as error:
                 log.error("what the workers do was not kept: %s", error)
+                self._refusing.hear(error)
 
     async def _resolve_dose(
         self, experiment: str, key: str, volume_ml: float, by: str, note: str

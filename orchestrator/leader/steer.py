@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from orchestrator.leader.conclude import conclude
@@ -37,10 +37,13 @@ class Steer:
         dispatch: Dispatch,
         survey: Survey,
         submit: Submit,
+        refused: Callable[[Exception], None],
     ) -> None:
+        """`refused` hears of why the store took nothing."""
         self._store = store
         self._survey = survey
         self._submit = submit
+        self._refused = refused
         self._due_wall_s: float | None = None
         """When something that waits for its time may start."""
         self._obstructed = False
@@ -77,6 +80,7 @@ class Steer:
                 await self.look()
             except (StoreFull, StoreBusy) as error:
                 log.error("the experiments stand as they are for now: %s", error)
+                self._refused(error)
                 await asyncio.sleep(self._pace.retry_s)
                 self._changed.set()
 

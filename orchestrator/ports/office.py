@@ -148,6 +148,11 @@ class Office(Protocol):
         """Whether workers can be reached at all."""
         ...
 
+    @property
+    def store_trouble(self) -> str:
+        """Why nothing can be kept at present; empty while all is well."""
+        ...
+
     async def disk(self) -> DiskRoom:
         """How much room is left for what will be measured."""
         ...

@@ -62,7 +62,7 @@ class StoreUnusable(RuntimeError):
 
 
 class StoreFull(RuntimeError):
-    """Nothing was written since the disk is full: try again when there is room."""
+    """Nothing was written since the disk is full, or fails: try again when that is mended."""
 
 
 class StoreBusy(RuntimeError):

@@ -55,6 +55,10 @@ class ReadingConnection(Connection, Protocol):
 
     def rollback(self) -> None: ...
 
+    def named(self, error: Exception, /) -> Exception:
+        """The error in the words of `ports.store`, where it has some."""
+        ...
+
 
 class WritingConnection(ReadingConnection, Protocol):
     """The only one that writes."""
@@ -75,8 +79,4 @@ class WritingConnection(ReadingConnection, Protocol):
 
     def is_fatal(self, error: Exception, /) -> bool:
         """Whether nothing of the transaction can be kept after it."""
-        ...
-
-    def named(self, error: Exception, /) -> Exception:
-        """The error in the words of `ports.store`, where it has some."""
         ...

@@ -35,11 +35,17 @@ class Reader:
 
     def _answer(self, question: Callable[[Connection], T]) -> T:
         connection = self._connection()
-        connection.begin()
         try:
-            return question(connection)
-        finally:
-            connection.rollback()
+            connection.begin()
+            try:
+                return question(connection)
+            finally:
+                connection.rollback()
+        except Exception as error:
+            told = connection.named(error)
+            if told is error:
+                raise
+            raise told from error
 
     def _connection(self) -> ReadingConnection:
         connection: ReadingConnection | None = getattr(self._own, "connection", None)

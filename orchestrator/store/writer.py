@@ -188,7 +188,10 @@ class Writer:
         self._connection.execute("RELEASE job")
 
     def _abandon(self, jobs: Sequence[Job], error: Exception) -> None:
-        self._connection.rollback()
+        try:
+            self._connection.rollback()
+        except Exception:  # on a disk that fails even this may; the thread has to outlive it
+            log.exception("what was begun could not be undone")
         self._forget()
         told = self._connection.named(error)
         log.error("nothing of %d writes was kept: %s", len(jobs), told)

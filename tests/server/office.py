@@ -211,6 +211,7 @@ class DeskOffice:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.broker_connected = True
+        self.store_trouble = ""
         self.asked: list[tuple[Any, ...]] = []
         self.events: list[OutsideEvent] = []
         self.raises: Exception | None = None

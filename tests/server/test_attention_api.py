@@ -308,6 +308,9 @@ async def test_health_says_what_is_wrong(
     office.broker_connected = False
     assert (await health())["status"] == "degraded"
     office.broker_connected = True
+    office.store_trouble = "the store cannot be written: disk I/O error"
+    assert (await health())["store"] == "failing"
+    office.store_trouble = ""
 
     async def fails() -> int:
         raise OSError("the disk is gone")

@@ -17,7 +17,7 @@ async def get_health(call: Call[NoQuery, None]) -> Health:
     services = call.services
     try:
         await services.store.newest_event_id()
-        store_is_well = True
+        store_is_well = not services.office.store_trouble
     except Exception:
         _LOG.exception("the store does not answer")
         store_is_well = False

@@ -6,11 +6,21 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.ports.store import StoreFull
+from orchestrator.ports.store import StoreBusy, StoreFull
 from orchestrator.store.connection import Place, ReadingRow
 
 CACHE_KIB = 16 * 1024
-_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_IOERR_WRITE}
+_DISK = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+}
+"""The disk does not do what it should, whatever SQLite was doing at the moment."""
+_OTHERS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+"""Another program is at the file."""
 _ADD_READING = (
     "INSERT OR IGNORE INTO readings (series, time_us, number, value, wall_shift_us) "
     "VALUES (?, ?, ?, ?, ?)"
@@ -23,6 +33,11 @@ class SqliteReading(sqlite3.Connection):
 
     def begin(self) -> None:
         self.execute("BEGIN")
+
+    def named(self, error: Exception) -> Exception:
+        if _kind(error) in _DISK | _OTHERS:
+            return StoreBusy(f"the store cannot be read now: {error}")
+        return error
 
 
 class SqliteWriting(sqlite3.Connection):
@@ -41,11 +56,16 @@ class SqliteWriting(sqlite3.Connection):
         return _WHOLE
 
     def is_fatal(self, error: Exception) -> bool:
-        return isinstance(error, sqlite3.OperationalError)
+        return isinstance(error, sqlite3.OperationalError) or _kind(error) in _DISK
 
     def named(self, error: Exception) -> Exception:
-        if getattr(error, "sqlite_errorcode", None) in _FULL:
+        kind = _kind(error)
+        if kind == sqlite3.SQLITE_FULL:
             return StoreFull(f"the store cannot grow: {error}")
+        if kind in _DISK:
+            return StoreFull(f"the store cannot be written: {error}")
+        if kind in _OTHERS:
+            return StoreBusy(f"the store cannot be written now: {error}")
         return error
 
 
@@ -71,3 +91,9 @@ def connect_reader(path: Path) -> SqliteReading:
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _kind(error: Exception) -> int | None:
+    """Of the error that SQLite tells, without what it was doing: a read, a write, an fsync."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
