@@ -220,6 +220,7 @@ class SqliteJournal:
             waiting=waiting,
             capacity=self._room.capacity(waiting),
             disk_free_bytes=self._room.free_bytes,
+            fault=self._writer.fault,
         )
 
     async def _do(self, work: Callable[[], T]) -> T:

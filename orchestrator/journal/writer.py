@@ -69,6 +69,9 @@ class Writer:
         self._changed = threading.Condition()
         self._closing = False
         self._hurry = False
+        self.fault = ""
+        """Why the disk took nothing, twice in a row at the least; empty where it does."""
+        self._failed = False
 
     def start(self, *, after_commit: Tell, after_rollback: Tell, lost: Lost) -> None:
         """Begin; all are called on this thread, `after_commit` before anybody is answered. `lost`
@@ -160,6 +163,7 @@ class Writer:
 
     def _write(self, jobs: list[Job]) -> None:
         answers = self._transact(jobs)
+        self.fault, self._failed = "", False
         self._after_commit()
         for job, answer in zip(jobs, answers, strict=True):
             if job.answer is not None:
@@ -196,6 +200,7 @@ class Writer:
 
     def _fail(self, jobs: list[Job], error: sqlite3.Error) -> None:
         """Whoever waits hears of it; what is patient is tried again, in its order."""
+        self.fault, self._failed = str(error) if self._failed else "", True
         fault = JournalFault(f"the journal could not be written: {error}")
         patient = []
         for job in jobs:

@@ -36,6 +36,7 @@ from orchestrator.leader.steer import Steer
 from orchestrator.leader.submit import Submit
 from orchestrator.leader.survey import Survey
 from orchestrator.leader.unkept import Hear, Unkept
+from orchestrator.leader.workers_disks import WorkersDisks
 from orchestrator.messages import topics
 from orchestrator.messages.orders import CommandResult
 from orchestrator.model.experiment import State, TransitionRefused, move
@@ -100,6 +101,7 @@ class Leader:
         self._room_left = RoomLeft(store, clock, free_bytes)
         self._ended = Ended(store, clock)
         self._expiry = Expiry(store, clock, self._presences)
+        self._workers_disks = WorkersDisks(store, clock, self._presences)
         self._maintain = maintain
         self._librarian = Librarian(store, clock, library, pull_every_s)
         self._submit = Submit(
@@ -395,6 +397,7 @@ class Leader:
                 await self._attend.look()
                 await self._room_left.look()
                 await self._expiry.look()
+                await self._workers_disks.look()
                 await self._ended.look()
                 await self._remind.look()
                 await self._unkept.hear_again()

@@ -68,6 +68,8 @@ class StateMessage(msgspec.Struct, frozen=True, kw_only=True):
     runs: list[RunReport] = []
     outbox: str = ""
     outbox_waiting: int = 0
+    journal_fault: str = ""
+    """Why its disk takes nothing at present: what it measures waits in memory, no dose begins."""
     outbox_room: int | None = None
     """Records that find room until old readings get coarser,"""
     outbox_days: float | None = None

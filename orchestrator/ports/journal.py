@@ -33,6 +33,8 @@ class OutboxLevel:
     are kept whatever waits. Fewer where the disk fills up."""
     disk_free_bytes: int | None = None
     """Left where the journal lies; None where there is no disk."""
+    fault: str = ""
+    """Why the disk has taken nothing lately, more than once; empty while it does."""
 
     @property
     def room(self) -> int:

@@ -98,6 +98,7 @@ class Report:
             outbox_room=level.room,
             outbox_days=round(days_of(level.room, len(runs)), 1),
             disk_free_bytes=level.disk_free_bytes,
+            journal_fault=level.fault,
             stopped=dict(self._vessels.stops.stopped),
         )
 
@@ -116,6 +117,7 @@ class Report:
             [(run.revision, run.waits_at, run.waits_for) for run in runs],
             [[(hand.name, hand.value, hand.by) for hand in run.hands] for run in runs],
             dict(self._vessels.stops.stopped),
+            self._journal.level().fault,
         )
         if self._told == now:
             return False

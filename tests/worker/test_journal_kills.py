@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from orchestrator.journal.sql import open_database
 from orchestrator.journal.sqlite import SqliteJournal
+from orchestrator.journal.writer import Writer
 from orchestrator.messages.outbox import ReadingRecord
 from orchestrator.model.ledger import Entry, Kind
 from orchestrator.ports.journal import JournalFault, JournalUnusable
@@ -106,6 +109,52 @@ async def test_a_disk_that_refuses_is_told_to_who_waits_and_the_rest_is_tried_ag
     other.close()
     assert list(await journal.read(RUN)) == [entry]
     assert journal.level().newest == 2
+    await journal.close()
+
+
+class FailingDisk:
+    """A connection whose commits fail, as they do where fsync does."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._real, self.fails = connection, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
+        if self.fails and statement == "COMMIT":
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+            raise error
+        return self._real.execute(statement, *parameters)
+
+
+async def test_a_disk_that_fails_is_reported_and_what_waited_is_written_once_it_is_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is to be durable is refused meanwhile, so no dose begins (rule 3)."""
+    monkeypatch.setattr("orchestrator.journal.writer.RETRY_S", 0.01)
+    disks: list[FailingDisk] = []
+
+    def writer(connection: sqlite3.Connection) -> Writer:
+        disks.append(FailingDisk(connection))
+        return Writer(cast(sqlite3.Connection, disks[0]))
+
+    journal = SqliteJournal(tmp_path / "journal.sqlite", writer=writer)
+    assert journal.level().fault == ""
+    free_bytes = journal.level().disk_free_bytes
+    assert free_bytes is not None and free_bytes > 0
+    (disk,) = disks
+    disk.fails = True
+    entry = Entry(kind=Kind.NOTE, process_s=1.0, wall_s=None, data={})
+    journal.record(RUN, [entry], [ReadingRecord(RUN, 1, "od600", 1.0, None, 0.5)])
+    for _ in range(2):
+        with pytest.raises(JournalFault, match="disk I/O error"):
+            await journal.write(RUN, [entry])
+    assert journal.level().fault == "disk I/O error"
+    disk.fails = False
+    assert list(await journal.read(RUN)) == [entry]
+    assert (journal.level().fault, journal.level().newest) == ("", 2)
     await journal.close()
 
 

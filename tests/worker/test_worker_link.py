@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -70,6 +70,17 @@ async def room() -> AsyncIterator[Room]:
     async with leader.listening(), world.working(link=link(broker), version="1.2") as worker:
         await until(lambda: bool(leader.states))
         yield Room(world, broker, leader, worker)
+
+
+async def test_a_worker_says_what_its_disk_takes(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = room.world.journal
+    level = replace(journal.level(), fault="disk I/O error", disk_free_bytes=5 << 20)
+    monkeypatch.setattr(journal, "level", lambda: level)
+    room.worker._report.changed.set()
+    await until(lambda: room.leader.states[-1].journal_fault == "disk I/O error")
+    assert room.leader.states[-1].disk_free_bytes == 5 << 20
 
 
 async def test_a_worker_says_who_it_is_and_what_it_has(room: Room) -> None:
