@@ -43,6 +43,9 @@ DEVICES: Mapping[str, str] = {
 }
 """Job → the sensor without which it knows nothing."""
 
+PROBES = frozenset({"ph_probe", "oxygen_probe", "level_probe", "load_cell"})
+"""Without two points of comparison their volts mean nothing."""
+
 
 def needs_of(plan: Plan) -> tuple[Needs, ...]:
     """What each vessel of a plan needs."""
@@ -144,3 +147,12 @@ def uncalibrated(needs: Needs, capabilities: Capabilities, reactor: str) -> Iter
     report = capabilities.reactors.get(reactor)
     if report is not None:
         yield from sorted((needs.calibrated & set(report.sensors)) - set(report.calibrations))
+
+
+def unproven(needs: Needs, capabilities: Capabilities, reactor: str) -> Iterator[str]:
+    """Pumps and probes of the plan that nobody compared with anything: they work all the same."""
+    report = capabilities.reactors.get(reactor)
+    if report is not None:
+        pumps = {name for name, pump in report.pumps.items() if pump.medium in needs.media}
+        probes = needs.sensors & PROBES & set(report.sensors)
+        yield from sorted((pumps | probes) - set(report.calibrations))

@@ -10,7 +10,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orchestrator.leader.needs import Needs, lacks_hardware, uncalibrated, unmeasured
+from orchestrator.leader.needs import (
+    PROBES,
+    Needs,
+    lacks_hardware,
+    uncalibrated,
+    unmeasured,
+    unproven,
+)
 from orchestrator.leader.situation import Place
 from orchestrator.messages.reports import days_of
 from orchestrator.ports.office import Check, CheckResult
@@ -92,8 +99,9 @@ def hardware(facts: Facts) -> Iterator[Check]:
 
 
 def calibrations(facts: Facts) -> Iterator[Check]:
-    """There, and not too old."""
+    """There, and not too old; what works without one is a warning, which keeps nobody waiting."""
     for needs, place in _placed(facts):
+        doubts = [*unproven(needs, place.capabilities, place.binding.reactor)]
         missing = ", ".join(uncalibrated(needs, place.capabilities, place.binding.reactor))
         stale = ", ".join(sorted(_stale(facts, needs, place.binding)))
         text = f"{place.binding} has all that it needs"
@@ -102,7 +110,11 @@ def calibrations(facts: Facts) -> Iterator[Check]:
         elif stale:
             text = f"the calibration of {stale} on {place.binding} is too old"
         result: CheckResult = "bad" if missing else "warning" if stale else "good"
-        yield _check("calibrations", result, text, vessel=needs.vessel)
+        if result != "good" or not doubts:
+            yield _check("calibrations", result, text, vessel=needs.vessel)
+        for device in doubts:
+            text = _doubt(device, place.binding)
+            yield _check("calibrations", "warning", text, vessel=needs.vessel)
 
 
 def interlocks(facts: Facts) -> Iterator[Check]:
@@ -190,6 +202,18 @@ def _stale(facts: Facts, needs: Needs, binding: Binding) -> Iterator[str]:
         until_s = facts.expires_wall_s.get((binding, device))
         if until_s is not None and until_s < facts.now_wall_s:
             yield device
+
+
+def _doubt(device: str, binding: Binding) -> str:
+    until = (
+        "what it measures is not known, unless the hardware document gives two points"
+        if device in PROBES
+        else "its volumes are as right as the flow in the hardware document"
+    )
+    return (
+        f"no calibration of {device} on {binding}: {until}. Compare it with "
+        f"'axenic calibrate start {device} --on {binding}'"
+    )
 
 
 def _check(

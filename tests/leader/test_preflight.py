@@ -13,7 +13,7 @@ from orchestrator.leader import rehearsals
 from orchestrator.leader.needs import Needs, lacks, needs_of_json
 from orchestrator.leader.preflight import BottleFact, Facts, in_the_way, preflight
 from orchestrator.leader.situation import Place
-from orchestrator.messages.reports import Capabilities, ReactorReport
+from orchestrator.messages.reports import Capabilities, PumpReport, ReactorReport
 from orchestrator.model.experiment import State, TransitionRefused
 from orchestrator.ports.office import Check
 from orchestrator.ports.records import Binding
@@ -134,6 +134,42 @@ def test_each_check_says_what_it_found(
     assert words in check.text
     blocks = in_the_way(preflight(replace(GOOD, **change)))
     assert bool(blocks) is (result == "bad")
+
+
+def test_what_nobody_compared_is_a_warning_by_its_name_and_keeps_nobody_waiting() -> None:
+    """Of the pumps and probes that the vessel uses, and no others."""
+
+    def pump(medium: str) -> PumpReport:
+        return PumpReport(medium=medium, direction="in", flow_ml_min=1.0)
+
+    report = ReactorReport(
+        sensors=["photodiode", "ph_probe", "oxygen_probe"],
+        outputs=[],
+        pumps={"feed_pump": pump("feed"), "drug_pump": pump("drug"), "acid_pump": pump("acid")},
+        calibrations={"photodiode": "c1", "acid_pump": "weighed"},
+        capacity_ml=20.0,
+    )
+    offer = Capabilities(
+        worker="bench", version="1", reactors={"bench": report}, jobs=["od_reading"]
+    )
+    needs = replace(
+        NEEDS, media=frozenset({"feed", "acid"}), sensors=frozenset({"photodiode", "ph_probe"})
+    )
+    facts = replace(GOOD, needs=[needs], places={BENCH: Place(binding=BENCH, capabilities=offer)})
+    pump_told, probe_told = found(facts, "calibrations")
+    assert (pump_told.result, probe_told.result) == ("warning", "warning")
+    assert pump_told.text == (
+        "no calibration of feed_pump on bench: its volumes are as right as the flow in the "
+        "hardware document. Compare it with 'axenic calibrate start feed_pump --on bench'"
+    )
+    assert probe_told.text.startswith("no calibration of ph_probe on bench: what it measures is ")
+    assert in_the_way(preflight(facts)) == ""
+    aged = replace(facts, expires_wall_s={(BENCH, "photodiode"): 999.0})
+    assert [one.text[:30] for one in found(aged, "calibrations")] == [
+        "the calibration of photodiode ",
+        "no calibration of feed_pump on",
+        "no calibration of ph_probe on ",
+    ]
 
 
 def test_an_uncertain_worker_is_a_warning_beside_the_leaders_clock() -> None:
