@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestrator.model.experiment import ENDED
+from orchestrator.model.ledger import REHEARSED_ALERT
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.records import Event
 from orchestrator.ports.store import Store, StoreBusy, StoreFull
 
-PREFIXES = ("unheard:", "refused:")
+PREFIXES = ("unheard:", "refused:", REHEARSED_ALERT)
 """Identities of alerts that mean nothing once their experiment is over."""
 
 

@@ -20,6 +20,7 @@ from orchestrator.leader.dispatch import Dispatch
 from orchestrator.leader.ended import Ended
 from orchestrator.leader.entries import Entries
 from orchestrator.leader.expiry import Expiry
+from orchestrator.leader.foretold import Foretold
 from orchestrator.leader.librarian import Librarian
 from orchestrator.leader.live import Live
 from orchestrator.leader.maintain import Maintain
@@ -99,7 +100,7 @@ class Leader:
         self._dispatch = Dispatch(store, link, clock, self._presences)
         self._revise = Revise(store, clock, pace, self._presences, self._dispatch)
         self._room_left = RoomLeft(store, clock, free_bytes)
-        self._ended = Ended(store, clock)
+        self._ended, self._foretold = Ended(store, clock), Foretold(store, clock)
         self._expiry = Expiry(store, clock, self._presences)
         self._workers_disks = WorkersDisks(store, clock, self._presences)
         self._maintain = maintain
@@ -139,9 +140,7 @@ class Leader:
             if gallery is not None
             else None
         )
-        self._rehearsals = (
-            Rehearsals(store, clock, rehearse, self._steer.look_again) if rehearse else None
-        )
+        self._rehearsals = Rehearsals(store, clock, rehearse, self._rehearsed) if rehearse else None
         self._attend = Attend(
             store, link, clock, pace, self._presences, lambda _: self._steer.look_again()
         )
@@ -399,6 +398,7 @@ class Leader:
                 await self._expiry.look()
                 await self._workers_disks.look()
                 await self._ended.look()
+                await self._foretold.look()
                 await self._remind.look()
                 await self._unkept.hear_again()
             except (StoreFull, StoreBusy) as error:
@@ -431,12 +431,17 @@ class Leader:
             raise NotFound(f"there is no experiment {experiment}")
         return found
 
+    def _rehearsed(self) -> None:
+        self._steer.look_again()
+        self._foretold.look_again()
+
     def _recorded(self, burst: Sequence[Arrived]) -> None:
         self._live.take(batch for _, batch in burst)
 
     def _hear_events(self, events: Sequence[Event]) -> None:
         self._steer.hear(events)
         self._ended.hear(events)
+        self._foretold.hear(events)
         self._remind.hear(events)
         if self._rehearsals is not None:
             self._rehearsals.hear(events)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+REHEARSED_ALERT: Final = "rehearsed:"
+"""How the identity of an alert begins that a rehearsal foretells of a bottle."""
 BOTTLE_ALERT: Final = "bottle."
 """Before the medium: the source of an alert that a bottle will not last. It is over once the bottle
 was changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.model.ledger import BOTTLE_ALERT, Kind
+from orchestrator.model.ledger import BOTTLE_ALERT, REHEARSED_ALERT, Kind
 from orchestrator.model.units import symbol_of
 from orchestrator.ports.records import NewAlert, Severity
 from orchestrator.ports.store import is_imported
@@ -64,12 +64,18 @@ def _alert(line: Line) -> Iterator[Change]:
 def _account(line: Line) -> Iterator[Change]:
     yield line.told("account")
     if "bottle" in line.data:
-        yield Over(identity=_bottle(line, str(line.data["bottle"])))
+        medium = str(line.data["bottle"])
+        yield Over(identity=_bottle(line, medium))
+        yield Over(identity=f"{REHEARSED_ALERT}{_place(line, medium)}")
 
 
 def _bottle(line: Line, medium: str) -> str:
     """What an alert about a bottle is known by."""
-    return f"bottle:{line.name.attempt}/{line.name.vessel}/{medium}"
+    return f"bottle:{_place(line, medium)}"
+
+
+def _place(line: Line, medium: str) -> str:
+    return f"{line.name.attempt}/{line.name.vessel}/{medium}"
 
 
 def _picture(line: Line) -> Iterator[Change]:
