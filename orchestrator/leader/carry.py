@@ -39,8 +39,8 @@ class Carry:
         """A test arrived: what failed before may be tried at once."""
         self._unsettled: list[Settled] = []
         """What went out while the store could not be written: nobody is told of it again."""
-        self._past_store_s: float | None = None
-        """When something was last told that the store knows nothing of."""
+        self._past_store_due_s = 0.0
+        """Before then nothing is told again that the store knows nothing of."""
 
     def look_again(self) -> None:
         """Something new waits, or may go."""
@@ -96,15 +96,15 @@ class Carry:
     async def tell_past_store(self, message: Notification) -> None:
         """What cannot wait in the store, since that is what it is about; once in a while."""
         now_s = asyncio.get_running_loop().time()
-        told_s = self._past_store_s
-        if told_s is not None and now_s - told_s < self._pace.past_store_s:
+        if now_s < self._past_store_due_s:
             return
         try:
             await self._send(message)
         except NotDelivered as error:
             log.warning("%s: %s did not go out: %s", self.name, message.body, error)
+            self._past_store_due_s = now_s + self._pace.retry_s_max
         else:
-            self._past_store_s = now_s
+            self._past_store_due_s = now_s + self._pace.past_store_s
 
     async def _look(self) -> float | None:
         """Tell all that may be told; how long, in seconds of the room, nothing else may be."""
