@@ -56,7 +56,15 @@ async def recording(
     It closes the store.
     """
     kept = Recording(store)
-    record = Record(store, link, SystemClock(), Pace(), kept.recorded, hear=lambda worker: worker)
+    record = Record(
+        store,
+        link,
+        SystemClock(),
+        Pace(),
+        recorded=kept.recorded,
+        hear=lambda worker: worker,
+        refused=lambda error: None,  # its retries are in the figures
+    )
     parts = (record.take_in(subscription), record.commit(), record.accept())
     tasks = [asyncio.ensure_future(part) for part in parts]
     try:
