@@ -63,7 +63,7 @@ async def recording(
         Pace(),
         recorded=kept.recorded,
         hear=lambda worker: worker,
-        refused=lambda error: None,  # its retries are in the figures
+        refused=lambda _: None,  # its retries are in the figures
     )
     parts = (record.take_in(subscription), record.commit(), record.accept())
     tasks = [asyncio.ensure_future(part) for part in parts]
