@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from orchestrator.messages.outbox import Batch, LogRecord, ReadingRecord
@@ -31,7 +31,7 @@ class OutboxLevel:
     capacity: int
     """With more waiting, old readings are thinned and told of in gaps; entries and lines of the log
     are kept whatever waits. Fewer where the disk fills up."""
-    disk_free_bytes: int | None = None
+    disk_free_bytes: int | None = field(default=None, compare=False)
     """Left where the journal lies; None where there is no disk."""
     fault: str = ""
     """Why the disk has taken nothing lately, more than once; empty while it does."""
