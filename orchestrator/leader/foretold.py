@@ -93,9 +93,9 @@ def _through(rehearsal: Mapping[str, Any]) -> Iterator[tuple[list[str], Mapping[
         if each.get("shared"):
             shared.setdefault(each["medium"], []).append(each["vessel"])
     for each in dry:
-        vessels = shared.get(each["medium"], ()) if each.get("shared") else [each["vessel"]]
+        vessels = shared[each["medium"]] if each.get("shared") else [each["vessel"]]
         if each["vessel"] == vessels[0]:
-            yield [*vessels], each
+            yield vessels, each
 
 
 def _text(vessels: Sequence[str], bottle: Mapping[str, Any], began_wall_s: float | None) -> str:
