@@ -240,7 +240,6 @@ def _job(document: Document) -> JobDeclaration:
         },
         needs=tuple(data.get("needs", ())),
         steps=dict(data.get("steps", {})),
-        events=dict(data.get("events", {})),
         default_automation=data.get("default_automation"),
         actuator=data.get("actuator", False),
     )

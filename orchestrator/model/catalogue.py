@@ -109,8 +109,6 @@ class JobDeclaration:
     """Jobs that must run beside it."""
     steps: Mapping[str, str] = field(default_factory=dict)
     """Steps of a profile that it carries out, with a sentence each."""
-    events: Mapping[str, str] = field(default_factory=dict)
-    """What it tells of, with a sentence each."""
     default_automation: str | None = None
     actuator: bool = False
     """Whether it moves, heats or pumps something."""

@@ -1,4 +1,4 @@
-"""What jobs and automations offer, as pages: settings, signals, limits and events with units."""
+"""What jobs and automations offer, as pages: settings, signals and limits with units."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ def job_page(job: Declaration, automations: list[Declaration], where: str) -> st
         *_titled("Settings", _settings(job.get("settings", {}))),
         *_titled("Signals", _signals(job)),
         *_titled("Limits", _limits(job.get("limits", {}))),
-        *_titled("Events", _events(job.get("events", {}))),
         *_titled("Automations", [line for lines in followed for line in lines]),
     )
 
@@ -105,10 +104,6 @@ def _limits(limits: dict[str, Declaration]) -> list[str]:
             for name, limit in limits.items()
         ],
     )
-
-
-def _events(events: dict[str, str]) -> list[str]:
-    return table(("event", "meaning"), [(code(name), text) for name, text in events.items()])
 
 
 def _automation_line(automation: Declaration, job: Declaration) -> str:
