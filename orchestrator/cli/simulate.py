@@ -68,8 +68,8 @@ FOREVER_S = 366 * 86_400.0
 @click.option(
     "--hardware",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An axenic: hardware/1 document, whose interlocks hold and whose photodiodes "
-    "are there here as well.",
+    help="An axenic: hardware/1 document, whose interlocks hold, whose photodiodes are there "
+    "and whose evaporation goes on here as well.",
 )
 @click.option(
     "--answers",
@@ -160,6 +160,7 @@ def simulate(
         revisions=revisions,
         interlocks=_interlocks(hardware, plan) if hardware else {},
         angles=_angles(hardware, plan) if hardware else {},
+        evaporation_ml_h=_evaporation(hardware, plan) if hardware else {},
     )
     every_s = seconds(every, "--every")
     if every_s <= 0:
@@ -206,6 +207,12 @@ def _angles(hardware: Path, plan: Plan) -> Mapping[str, tuple[int, ...]]:
     from orchestrator.cli.rehearsal.wired import angles_in
 
     return angles_in(hardware, plan)
+
+
+def _evaporation(hardware: Path, plan: Plan) -> Mapping[str, float]:
+    from orchestrator.cli.rehearsal.wired import evaporation_in
+
+    return evaporation_in(hardware, plan)
 
 
 def _same_again(context: click.Context, profile: Path, out: Path) -> None:

@@ -111,6 +111,7 @@ def _reactor(cursor: Cursor) -> dict[str, Any]:
     found: dict[str, Any] = {
         "capacity_ml": _quantity(cursor.get("capacity"), "volume"),
         "waste_tube_ml": _quantity(cursor.get("waste_tube"), "volume"),
+        "evaporation_ml_h": _quantity(cursor.get("evaporation"), "volume_per_hour") or 0.0,
         "interlocks": {name: _interlock(each) for name, each in interlocks_in(cursor)},
     }
     for group, read in zip(_GROUPS, (_sensor, _output, _pump, _camera), strict=True):

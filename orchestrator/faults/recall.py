@@ -55,8 +55,14 @@ def recall(unit: VesselUnit, entries: Sequence[Entry]) -> RunView:
 
 def _fluids(unit: VesselUnit, entries: Sequence[Entry]) -> Fluids:
     slice_ = unit.program.slice
-    tube_ml = unit.reactor.spec.waste_tube_ml
-    return open_fluids(slice_.volume_ml, slice_.media, entries, waste_tube_ml=tube_ml)
+    spec = unit.reactor.spec
+    return open_fluids(
+        slice_.volume_ml,
+        slice_.media,
+        entries,
+        waste_tube_ml=spec.waste_tube_ml,
+        evaporation_ml_h=spec.evaporation_ml_h,
+    )
 
 
 def _due(unit: VesselUnit, fluids: Fluids) -> dict[str, tuple[str, float]]:

@@ -136,6 +136,7 @@ class ReactorPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     cameras: dict[str, Camera] = {}
     capacity_ml: float = 20.0
     waste_tube_ml: float | None = None
+    evaporation_ml_h: float = 0.0
     interlocks: dict[str, Lock] = {}
     options: dict[str, dict[str, float | bool | str]] = {}
     """job → what a job that a plugin brings has to know of it."""
@@ -230,6 +231,7 @@ def spec_of(name: str, reactor: ReactorPart) -> ReactorSpec:
         },
         capacity_ml=reactor.capacity_ml,
         waste_tube_ml=reactor.waste_tube_ml,
+        evaporation_ml_h=reactor.evaporation_ml_h,
         interlocks=reactor.locked,
         lights={name: part.light for name, part in reactor.sensors.items() if part.light},
         angles=angles_in(reactor),

@@ -56,7 +56,7 @@ class DosingState(Struct, frozen=True):
     told: Account | None = None
     """Account as last published."""
     mixed: Mapping[str, float] = NOTHING
-    """Shares of media as last published."""
+    """Shares of media, and what evaporated, as last published."""
     tell_rate_s: float = inf
     advice: tuple[str, Exchange] | None = None
     """The law of a plugin, and what it wants exchanged next."""
@@ -66,8 +66,9 @@ class Dosing:
     """Automations `silent`, `chemostat`, `turbidostat` and `pid`, whose inputs are its settings,
     and the laws of plugins, which tell it what to exchange.
 
-    Signals `volume`, `dosing.dilution_rate` (1/h), `dosing.fed` and `dosing.removed` (mL), and for
-    each medium `dosing.fraction_<medium>`; actions `dose`, `dilute`, `circulate`.
+    Signals `volume`, `dosing.dilution_rate` (1/h), `dosing.fed`, `dosing.removed` and
+    `dosing.evaporated` (mL), and for each medium `dosing.fraction_<medium>`; actions `dose`,
+    `dilute`, `circulate`.
     """
 
     name: ClassVar[str] = "dosing"
@@ -76,6 +77,7 @@ class Dosing:
         "volume": Signal(),
         "dosing.fed": Signal(device="feed_pump"),
         "dosing.removed": Signal(device="waste_pump"),
+        "dosing.evaporated": Signal(),
         "dosing.dilution_rate": Signal(),
     }
 
@@ -231,7 +233,7 @@ def _tell(
 
 
 def _mixed(account: Account) -> dict[str, float]:
-    return {
+    return {"dosing.evaporated": account.evaporated_ml} | {
         f"{FRACTION}{medium}": round(share, FRACTION_DIGITS)
         for medium, share in account.fractions.items()
     }

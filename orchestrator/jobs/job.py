@@ -216,6 +216,8 @@ class Account:
     """What there may be if the pumps are not quite what they were calibrated to be."""
     fed_ml: float = 0.0
     removed_ml: float = 0.0
+    evaporated_ml: float = 0.0
+    """Water that left as vapour, as the reactor's description has it."""
     unknown_doses: int = 0
     """Doses of unknown outcome since the last known one; while there are any, remove before adding
     (SEMANTICS rule 3)."""

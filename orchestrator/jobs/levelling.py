@@ -45,6 +45,10 @@ class Level(NamedTuple):
             highest_ml=drained_ml(self.highest_ml, pumped_ml * (1.0 - PUMP_ERROR), self.tube_ml),
         )
 
+    def dried(self, lost_ml: float) -> Level:
+        """So much water is said to have left; nobody saw it, and it may be there still."""
+        return self._replace(volume_ml=max(0.0, self.volume_ml - lost_ml))
+
     def sampled(self, taken_ml: float) -> Level:
         """So much was taken out by hand, which reaches below the tube."""
         return self._replace(
@@ -62,7 +66,8 @@ def levelling_ml(account: Account) -> float:
     """Return for which volume the waste pump has to run so that the liquid surely stands at the
     tube's end; 0 while that is not called for, or not possible."""
     tube_ml, creep_ml = account.tube_ml, account.highest_ml - account.volume_ml
-    if tube_ml < TUBE_SHARE_MIN * account.nominal_ml or account.volume_ml < tube_ml:
+    standing_ml = account.volume_ml + account.evaporated_ml  # water may be there still
+    if tube_ml < TUBE_SHARE_MIN * account.nominal_ml or standing_ml < tube_ml:
         return 0.0
     if creep_ml <= CREEP_SHARE_MAX * account.nominal_ml and account.unknown_doses == 0:
         return 0.0

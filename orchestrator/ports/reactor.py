@@ -52,6 +52,8 @@ class ReactorSpec:
     """Brim of the vessel."""
     waste_tube_ml: float | None = None
     """Volume at which the waste pump begins to draw air, where somebody has measured it."""
+    evaporation_ml_h: float = 0.0
+    """Water that leaves the vessel as vapour; counts only where the waste tube's end is known."""
     interlocks: tuple[Interlock, ...] = ()
     """What may be on only while something else is so."""
     lights: Mapping[str, str] = field(default_factory=dict)

@@ -27,6 +27,8 @@ class Vial:
     """The waste pump draws air below this level."""
     capacity_ml: float = CAPACITY_SHARE * VOLUME_ML
     """More than this runs over the rim."""
+    evaporation_ml_h: float = 0.0
+    """Water that leaves as vapour, and all else stays."""
 
     def __post_init__(self) -> None:
         if not 0.0 < self.waste_tube_ml < self.capacity_ml:

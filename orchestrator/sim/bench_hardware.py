@@ -29,6 +29,8 @@ def _describe(name: str, reactor: Reactor) -> dict[str, Any]:
     described: dict[str, Any] = {"capacity": format_quantity(spec.capacity_ml, "volume")}
     if spec.waste_tube_ml is not None:
         described["waste_tube"] = format_quantity(spec.waste_tube_ml, "volume")
+    if spec.evaporation_ml_h:
+        described["evaporation"] = format_quantity(spec.evaporation_ml_h, "volume_per_hour")
     return described | {
         "sensors": {sensor: BENCH | _calibration(spec, sensor) for sensor in spec.sensors},
         "outputs": dict.fromkeys(spec.outputs, BENCH),

@@ -92,6 +92,7 @@ class Culture:
         toward_c = heater.ambient_c + heater.gain_c * actuators.heater_duty
         lit = lit_share(self.organism, actuators.light_umol_m2_s)
         pumping = actuators.inflow_ml_s > 0.0 or actuators.waste_ml_s > 0.0
+        evaporation_ml_s = self.apparatus.vial.evaporation_ml_h / 3600.0
         while rest_s > 0.0:
             pace = self._pace(rest_s, pumping)
             step_s = pace.step_s
@@ -108,9 +109,23 @@ class Culture:
             else:
                 self._grow_and_mix(rate_per_s, step_s, level, actuators, stiff=pace.stiff)
             state.temperature_c = toward_c + (middle_c - toward_c) * fading
+            if evaporation_ml_s > 0.0:
+                self._evaporate(evaporation_ml_s * step_s)
             state.now_s += step_s
             rest_s -= step_s
         state.now_s = to_s
+
+    def _evaporate(self, lost_ml: float) -> None:
+        """Water leaves; what was in it is in the rest. Nothing dries up altogether."""
+        state = self.state
+        rest_ml = state.volume_ml - lost_ml
+        if rest_ml <= lost_ml:
+            return
+        thickened = state.volume_ml / rest_ml
+        state.volume_ml = rest_ml
+        state.biomass_g_l *= thickened
+        state.substrate_g_l *= thickened
+        state.drug_mg_l *= thickened
 
     def _withstand(self, step_s: float) -> float:
         """Return what drug leaves of growth in a step, and let the culture adapt to it.

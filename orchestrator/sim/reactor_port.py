@@ -61,6 +61,7 @@ def spec_of(physics: Reactor, name: str) -> ReactorSpec:
         },
         capacity_ml=physics.apparatus.vial.capacity_ml,
         waste_tube_ml=physics.apparatus.vial.waste_tube_ml,
+        evaporation_ml_h=physics.apparatus.vial.evaporation_ml_h,
         cameras=apparatus.cameras,
         lights={name: each.light for name, each in photodiodes.items() if each.light},
         angles={f"{PHOTODIODE}_{angle}": angle for angle in apparatus.angles},

@@ -65,6 +65,8 @@ class Rehearsal:
     angles: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """By vessel, of the photodiodes that its reactor has besides the first; where nobody says,
     those that the plan reads."""
+    evaporation_ml_h: Mapping[str, float] = field(default_factory=dict)
+    """By vessel, of its reactor."""
 
 
 async def rehearse(
@@ -86,7 +88,9 @@ async def rehearse(
     cultures = {
         vessel: Reactor(
             wanted.organism,
-            apparatus_for(slice_, wanted.angles.get(vessel)),
+            apparatus_for(
+                slice_, wanted.angles.get(vessel), wanted.evaporation_ml_h.get(vessel, 0.0)
+            ),
             seed=_seed(wanted.seed, vessel),
         )
         for vessel, slice_ in slices.items()
@@ -130,7 +134,9 @@ async def rehearse(
         notebook.close()
 
 
-def apparatus_for(slice_: Slice, angles: Sequence[int] | None = None) -> Apparatus:
+def apparatus_for(
+    slice_: Slice, angles: Sequence[int] | None = None, evaporation_ml_h: float = 0.0
+) -> Apparatus:
     """A vessel of the profile's volume with the profile's bottles, and with photodiodes at these
     angles, or those that it reads."""
     pumps = {
@@ -139,7 +145,7 @@ def apparatus_for(slice_: Slice, angles: Sequence[int] | None = None) -> Apparat
         if bottle.medium != "waste"
     }
     apparatus = Apparatus(
-        vial=Vial.holding(slice_.volume_ml),
+        vial=replace(Vial.holding(slice_.volume_ml), evaporation_ml_h=evaporation_ml_h),
         angles=at_angles(angles_wanted(slice_) if angles is None else angles),
         cameras=tuple(sorted({CAMERA, *_cameras_in(plain(slice_))})),
     )

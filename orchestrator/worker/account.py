@@ -5,7 +5,8 @@ vessel, gone from its bottle and in the waste, and an unknown removal did not lo
 
 There are two volumes. The one that jobs see trusts the calibrations; the one that the guard sees is
 the most there can be. They differ while nobody knows where the waste tube ends: it may end at the
-working volume, and below it there is only air.
+working volume, and below it there is only air. And water that evaporates lowers the first alone,
+since nobody sees it leave.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ RATE_S = 6 * HOUR_S
 """The while that tells how fast a bottle empties,"""
 RATE_LEAST_S = 600.0
 """and the least, lest a first dose look like a flood."""
+EVAPORATED_ML = 0.01
+"""Less is not worth telling."""
 WASTE = "waste"
 LIQUID = frozenset({Kind.DOSE_BEGAN, Kind.DOSE_ENDED, Kind.DOSE_RESOLVED, Kind.ACCOUNT, Kind.ALERT})
 """Kinds that tell of liquid, or of what is told of it."""
@@ -65,6 +68,8 @@ class Fluids:
     """The accounts of vessels that share any bottle, as far as they are on this worker."""
     fed_ml: float = 0.0
     removed_ml: float = 0.0
+    evaporation_ml_h: float = 0.0
+    evaporated_ml: float = 0.0
     unknown_doses: int = 0
     own_exchanges: int = 0
     """Numbers the exchanges that automations ask for."""
@@ -79,6 +84,8 @@ class Fluids:
     _moves: int = 0
     _known_moves: int = 0
     """Their count at the newest dose of which the end is known."""
+    _dried_s: float = 0.0
+    """Witnessed seconds until which evaporation is in the books."""
     _witnessed: Witnessed = field(default_factory=Witnessed)
     _hour: Inflow = field(default_factory=lambda: Inflow(length_s=HOUR_S))
     _day: Inflow = field(default_factory=lambda: Inflow(length_s=DAY_S))
@@ -91,10 +98,11 @@ class Fluids:
         return self.level.volume_ml
 
     def apply(self, entry: Entry) -> bool:
-        """Fold one entry in; True if it was about liquid."""
+        """Fold one entry in; True if it was about liquid, or water has left meanwhile."""
         self._witnessed.apply(entry)
+        dried = self.evaporation_ml_h > 0.0 and self._dry()
         if entry.kind not in LIQUID:
-            return False
+            return dried
         if entry.kind is Kind.DOSE_BEGAN:
             self.under_way[str(entry.key)] = entry
             self.promised.pop(str(entry.key), None)
@@ -114,7 +122,7 @@ class Fluids:
             source = str(entry.data.get("source") or "")
             if source.startswith(BOTTLE_ALERT):
                 self.told.add(source.removeprefix(BOTTLE_ALERT))
-            return False
+            return dried
         else:
             self._moves += 1
             taken_ml = float(entry.data["volume_ml"])
@@ -180,6 +188,7 @@ class Fluids:
             highest_ml=self.level.highest_ml,
             fed_ml=self.fed_ml,
             removed_ml=self.removed_ml,
+            evaporated_ml=self.evaporated_ml,
             unknown_doses=self.unknown_doses,
             fractions=self.mixture.shares,
         )
@@ -192,6 +201,17 @@ class Fluids:
 
     def _seen_s(self, now: Moment) -> float:
         return self._witnessed.at(now.process_s, now.wall_s is not None)
+
+    def _dry(self) -> bool:
+        """Let leave what evaporated since; of an outage nobody knows, so it counts as no time."""
+        hours = (self._witnessed.seconds - self._dried_s) / HOUR_S
+        lost_ml = self.evaporation_ml_h * hours
+        if lost_ml < EVAPORATED_ML:
+            return False
+        self._dried_s = self._witnessed.seconds
+        before_ml, self.level = self.volume_ml, self.level.dried(lost_ml)
+        self.evaporated_ml += before_ml - self.volume_ml
+        return True
 
     def _resolve(self, unknown: Unknown | None, entry: Entry) -> None:
         """Count what a person saw instead of what had to be assumed.
@@ -249,12 +269,13 @@ class Fluids:
             for inflow in (self._hour, self._day):
                 inflow.add(self._witnessed.seconds, moved_ml)
         else:
-            bottle, pumped_ml = WASTE, moved_ml
+            bottle, pumped_ml, removed_ml = WASTE, moved_ml, moved_ml
             if not unknown:
-                moved_ml = self.liquid_ml(pumped_ml)
+                moved_ml, before_ml = self.liquid_ml(pumped_ml), self.volume_ml
                 self.level = self.level.drained(pumped_ml)
                 self.volume_ml_max = self.level_after_ml(pumped_ml)
-            self.removed_ml += moved_ml
+                removed_ml = before_ml - self.volume_ml if self.level.tube_ml else moved_ml
+            self.removed_ml += removed_ml  # by the books; the bottle counts the most
         self._rates.setdefault(bottle, Inflow(length_s=RATE_S)).add(
             self._witnessed.seconds, moved_ml
         )
@@ -274,8 +295,13 @@ def open_fluids(
     entries: Iterable[Entry] = (),
     *,
     waste_tube_ml: float | None = None,
+    evaporation_ml_h: float = 0.0,
 ) -> Fluids:
-    """The account of a vessel, after what its ledger says."""
+    """The account of a vessel, after what its ledger says.
+
+    Evaporation counts only with a waste tube whose end is known: there it shows whether the water
+    really left, and without that the vessel would be topped up on trust for ever.
+    """
     bottles = tuple(bottles)
     sizes_ml = {bottle.medium: bottle.volume_ml for bottle in bottles}
     fluids = Fluids(
@@ -285,6 +311,7 @@ def open_fluids(
         mixture=Mixture.of(medium for medium in sizes_ml if medium != WASTE),
         bottles_ml=dict(sizes_ml),
         sizes_ml=sizes_ml,
+        evaporation_ml_h=evaporation_ml_h if waste_tube_ml else 0.0,
         shared=frozenset(bottle.medium for bottle in bottles if bottle.shared),
     )
     for entry in entries:

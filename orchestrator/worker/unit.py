@@ -123,7 +123,11 @@ class VesselUnit(HandledRun):
         self.emergency = Emergency()
         self.guard = Guard(slice_.limits, reactor.spec.capacity_ml)
         self.fluids = open_fluids(
-            slice_.volume_ml, slice_.media, entries, waste_tube_ml=reactor.spec.waste_tube_ml
+            slice_.volume_ml,
+            slice_.media,
+            entries,
+            waste_tube_ml=reactor.spec.waste_tube_ml,
+            evaporation_ml_h=reactor.spec.evaporation_ml_h,
         )
         self._bottles = BottleWatch(self.fluids, _warn_before_s(slice_))
         self._announce, self._jobs = announce, jobs

@@ -50,6 +50,35 @@ def test_what_an_interlock_holds_off_is_off_in_a_rehearsal_and_told(tmp_path: Pa
     assert {float(row["value"]) for row in duties[1:]} == {0.0}
 
 
+DRY = """
+axenic: profile/1
+name: Dry air
+vessels: {a: {volume: 15 mL}}
+media: {feed: {bottle: 1 L}, waste: {bottle: 1 L}}
+jobs: {dosing: {automation: chemostat, dilution_rate: 0.2 /h}}
+phases: [{name: feed, duration: 6 h}]
+"""
+
+
+def test_what_evaporates_from_the_reactor_evaporates_in_a_rehearsal_too(tmp_path: Path) -> None:
+    """And is in the books, which go by the worker's ledger."""
+    profile, hardware, out = tmp_path / "p.yaml", tmp_path / "h.yaml", tmp_path / "out"
+    profile.write_text(DRY)
+    capacity = "    capacity: 20 mL\n"
+    hardware.write_text(HARDWARE.replace(capacity, f"{capacity}    evaporation: 0.5 mL/h\n"))
+    words = [str(profile), "--hardware", str(hardware), "--out", str(out)]
+    result = CliRunner().invoke(simulate, words)
+    assert result.exit_code == 0, result.output
+    last: dict[str, float] = {}
+    with (out / "readings.csv").open() as readings:
+        for row in csv.DictReader(readings):
+            last[row["signal"]] = float(row["value"])
+    assert last["dosing.evaporated"] == pytest.approx(3.0, abs=0.02)
+    books_ml = 15.0 + last["dosing.fed"] - last["dosing.removed"] - last["dosing.evaporated"]
+    assert books_ml == pytest.approx(last["sim.volume_ml"], rel=0.02)
+    assert last["volume"] == pytest.approx(last["sim.volume_ml"], rel=0.02)
+
+
 OPTICAL = """
 axenic: profile/1
 name: Two angles

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -38,7 +39,7 @@ LIMIT_S = 30.0
 LINE = {"low": 4.01, "low_v": 2.03, "high": 7.0, "high_v": 1.5}
 ODD = Apparatus(
     probes={"ph_probe": FixedProbe(volts=1.7, constants=LINE)},
-    vial=Vial.holding(0.7),
+    vial=replace(Vial.holding(0.7), evaporation_ml_h=0.0125),
     photodiode=Photodiode(volts_per_od600=0.3),
     media_pumps={"feed_pump": MediumPump(flow_ml_min=1.0 / 3.0), "acid_pump": MediumPump()},
     waste_pump=PumpMake(flow_ml_min=12.345678),
@@ -59,6 +60,7 @@ def test_what_a_bench_says_of_itself_is_a_hardware_document(apparatus: Apparatus
     expected = simulated_spec_of(known, "vessel")
     assert told.capacity_ml == pytest.approx(expected.capacity_ml, rel=1e-9)
     assert told.waste_tube_ml == pytest.approx(expected.waste_tube_ml, rel=1e-9)
+    assert told.evaporation_ml_h == pytest.approx(expected.evaporation_ml_h, rel=1e-9)
     for name, pump in expected.pumps.items():
         assert told.pumps[name].flow_ml_min == pytest.approx(pump.flow_ml_min, rel=1e-9)
     same = ("name", "sensors", "outputs", "calibrations", "constants")

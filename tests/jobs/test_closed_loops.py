@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from statistics import mean
 
 import pytest
 
+from orchestrator.sim.apparatus import Apparatus, Vial
 from orchestrator.sim.kinetics import specific_growth_rate_per_h
 from orchestrator.sim.reactor import Reactor as Physics
 from tests.support.job_rig import Rig, Wanted
@@ -184,6 +186,55 @@ def test_the_chemostat_feeds_at_its_rate_without_drift() -> None:
     assert mean_ml < 15.0, "it was levelled now and then"
     assert fed_ml / mean_ml / 24.0 == pytest.approx(0.4, rel=0.005)
     assert world.signals["dosing.dilution_rate"].value == pytest.approx(0.4, rel=0.02)
+
+
+def drying(books_ml_h: float) -> tuple[Rig, list[float], list[float]]:
+    """Three days of chemostat in a vessel that loses 0.3 mL/h: true volumes between exchanges, and
+    those in the books."""
+    vial = replace(Vial(), evaporation_ml_h=0.3)
+    physics = Physics(apparatus=Apparatus(vial=vial), seed=5)
+    wanted = {"dosing": Wanted("chemostat", {"dilution_rate": 0.1, "exchange": 0.5})}
+    world = Rig(physics, wanted, evaporation_ml_h=books_ml_h)
+    true_ml, told_ml = list[float](), list[float]()
+
+    def look() -> None:
+        if not world.pumping:
+            true_ml.append(physics.truth(world.clock.now_s)["sim.volume_ml"])
+            told_ml.append(world.volume_ml)
+
+    world.run(72.0 * HOUR_S, look)
+    return world, true_ml, told_ml
+
+
+def test_a_chemostat_makes_up_for_the_water_that_leaves() -> None:
+    world, true_ml, told_ml = drying(0.3)
+    assert told_ml == pytest.approx(true_ml, rel=0.02)
+    assert mean(true_ml) == pytest.approx(14.8, rel=0.02)
+    removed_ml = world.physics.truth()["sim.removed_ml"]
+    assert world.fed_ml - removed_ml == pytest.approx(0.3 * 72.0, abs=1.5)
+
+
+def test_without_evaporation_in_the_books_the_vessel_holds_less_than_they_say() -> None:
+    _, true_ml, told_ml = drying(0.0)
+    errors = [told / true - 1.0 for told, true in zip(told_ml, true_ml, strict=True)]
+    assert max(errors) > 0.05
+    assert mean(errors) > 0.03
+
+
+def test_water_that_does_not_leave_after_all_floods_nothing() -> None:
+    """The books let 0.3 mL/h evaporate for a day, and none does; then a chemostat begins."""
+    physics = Physics(seed=5)
+    wanted = {"dosing": Wanted("silent", {"dilution_rate": 0.2, "exchange": 0.5})}
+    world = Rig(physics, wanted, evaporation_ml_h=0.3)
+    world.run(24.0 * HOUR_S)
+    levels_ml = list[float]()
+    world.wanted["dosing"].automation = "chemostat"
+    world.pause(False)
+    assert world.account().volume_ml == pytest.approx(15.0 - 0.3 * 24.0, abs=0.01)
+    world.run(48.0 * HOUR_S, lambda: levels_ml.append(physics.truth()["sim.volume_ml"]))
+    assert physics.truth()["sim.fed_ml"] > 50.0
+    assert max(levels_ml) < 18.0
+    assert physics.truth()["sim.overflow_ml"] == 0.0
 
 
 def test_a_chemostat_makes_the_culture_grow_at_its_dilution_rate() -> None:

@@ -41,6 +41,7 @@ events = some.lists(
     some.floats(0.2, 2.0),
     some.integers(0, 5),
     some.booleans(),
+    some.sampled_from([0.0, 0.5, 3.0]),
 )
 def test_nothing_ever_runs_over(
     plan: list[tuple[str, float]],
@@ -48,7 +49,9 @@ def test_nothing_ever_runs_over(
     exchange_ml: float,
     seed: int,
     tube_is_known: bool,
+    evaporation_ml_h: float,
 ) -> None:
+    """Water that the books let evaporate, and that is there still, does not make it so."""
     physics = Physics(seed=seed, inoculated=True)
     settings_: dict[str, float | bool | str] = {
         "target_od600": 0.02,
@@ -64,6 +67,7 @@ def test_nothing_ever_runs_over(
         physics,
         {"od_reading": Wanted(None, {"interval": 5.0}), "dosing": Wanted(automation, settings_)},
         tube_is_known=tube_is_known,
+        evaporation_ml_h=evaporation_ml_h if tube_is_known else 0.0,
     )
     for what, amount in plan:
         if what == "sample":

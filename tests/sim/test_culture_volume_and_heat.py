@@ -166,3 +166,25 @@ def test_a_vial_that_cannot_be_is_refused(volume_ml: float, tube_ml: float) -> N
 def test_a_vial_of_any_size_has_its_waste_tube_a_tenth_below_the_surface() -> None:
     assert Vial.holding(15.0) == Vial()
     assert Vial.holding(300.0).waste_tube_ml == pytest.approx(270.0)
+
+
+def test_water_that_evaporates_leaves_everything_else_behind() -> None:
+    """Mass balance in closed form: 0.5 mL/h out of 15 mL, from a culture that does not grow."""
+    vial = Vial(volume_ml=15.0, waste_tube_ml=12.0, capacity_ml=20.0, evaporation_ml_h=0.5)
+    culture = Culture.sterile(E_COLI, Apparatus(vial=vial))
+    culture.state.drug_mg_l = 2.0
+    culture.advance(10.0 * 3600.0)
+    state = culture.state
+    assert state.volume_ml == pytest.approx(10.0, rel=1e-9)
+    assert state.drug_mg_l == pytest.approx(3.0, rel=1e-9)
+    assert state.substrate_g_l == pytest.approx(1.5 * E_COLI.initial_substrate_g_l, rel=1e-9)
+    assert (state.fed_ml, state.removed_ml) == (0.0, 0.0)
+
+
+def test_what_is_fed_gathers_where_only_water_leaves() -> None:
+    """As much runs in as evaporates: the volume stands, and the drug rises by flow times time."""
+    vial = Vial(volume_ml=15.0, waste_tube_ml=12.0, capacity_ml=20.0, evaporation_ml_h=3.6)
+    culture = Culture.sterile(E_COLI, Apparatus(vial=vial))
+    culture.advance(10.0 * 3600.0, Actuators(inflow_ml_s=0.001, inflow_drug_mg_l=5.0))
+    assert culture.state.volume_ml == pytest.approx(15.0, rel=1e-9)
+    assert culture.state.drug_mg_l == pytest.approx(36.0 * 5.0 / 15.0, rel=1e-3)

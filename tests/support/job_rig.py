@@ -84,6 +84,7 @@ class Rig:
         nominal_ml: float = 15.0,
         *,
         tube_is_known: bool = True,
+        evaporation_ml_h: float = 0.0,
     ) -> None:
         self.physics, self.wanted, self.nominal_ml = physics, dict(wanted), nominal_ml
         self.clock = PlainClock()
@@ -91,6 +92,8 @@ class Rig:
         tube_ml = self.reactor.spec.waste_tube_ml if tube_is_known else None
         self.level = Level(nominal_ml, nominal_ml, tube_ml or 0.0)
         self.fed_ml, self.removed_ml, self.unknown = 0.0, 0.0, 0
+        self.evaporation_ml_h, self.evaporated_ml = evaporation_ml_h, 0.0
+        """By the books, whatever the vessel really loses."""
         self.fractions: dict[str, float] = {}
         self.paused = False
         self.signals: dict[str, Sample] = {}
@@ -111,6 +114,15 @@ class Rig:
         self._sense: dict[str, tuple[str, ...]] = dict.fromkeys(self._jobs, ())
         self._due_s = dict.fromkeys(self._jobs, 0.0)
         self._events: dict[str, list[Event]] = {name: [] for name in self._jobs}
+
+    @property
+    def pumping(self) -> bool:
+        """Whether a pump turns now."""
+        return any(
+            output.duty > 0.0
+            for name, output in self.physics.outputs.items()
+            if name.endswith("_pump")
+        )
 
     @property
     def volume_ml(self) -> float:
@@ -151,6 +163,10 @@ class Rig:
         return [value for at_s, value in self.record[signal] if at_s >= since_s]
 
     def account(self) -> Account:
+        lost_ml = self.evaporation_ml_h * self.clock.now_s / 3600.0 - self.evaporated_ml
+        if lost_ml >= 0.01:
+            self.level = self.level.dried(lost_ml)
+            self.evaporated_ml += lost_ml
         return Account(
             volume_ml=self.volume_ml,
             nominal_ml=self.nominal_ml,
@@ -158,6 +174,7 @@ class Rig:
             highest_ml=self.level.highest_ml,
             fed_ml=self.fed_ml,
             removed_ml=self.removed_ml,
+            evaporated_ml=self.evaporated_ml,
             unknown_doses=self.unknown,
             fractions=self.fractions,
         )

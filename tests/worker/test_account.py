@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -216,3 +217,57 @@ def test_rule_3_no_resolution_makes_the_guard_believe_in_less_than_there_is(
         while told and chance.random() < 0.5:
             fluids.apply(told.pop(chance.randrange(len(told))))
         assert fluids.volume_ml_max >= truth_ml - 1e-9
+
+
+def ticking(evaporation_ml_h: float, *hours: float, tube_ml: float | None = 13.5) -> Fluids:
+    ticks = [Entry(kind=Kind.TICK, process_s=3600.0 * h, wall_s=None) for h in hours]
+    return open_fluids(
+        15.0, BOTTLES, ticks, waste_tube_ml=tube_ml, evaporation_ml_h=evaporation_ml_h
+    )
+
+
+def test_water_that_evaporates_lowers_what_jobs_see_and_not_what_the_guard_sees() -> None:
+    fluids = ticking(0.1, 1.0, 2.5, 10.0)
+    assert fluids.volume_ml == pytest.approx(14.0)
+    assert fluids.view().evaporated_ml == pytest.approx(1.0)
+    assert (fluids.volume_ml_max, fluids.view().highest_ml) == (15.0, 15.0)
+    assert (fluids.fed_ml, fluids.removed_ml) == (0.0, 0.0)
+    assert ticking(0.1, 1000.0).volume_ml == 0.0
+
+
+def test_evaporation_is_told_by_hundredths_of_a_millilitre() -> None:
+    fluids = ticking(0.1)
+    told = [
+        fluids.apply(Entry(kind=Kind.TICK, process_s=30.0 * number, wall_s=None))
+        for number in range(1, 121)
+    ]
+    assert told.count(True) == 10
+    assert fluids.volume_ml == pytest.approx(14.9)
+    assert not ticking(0.0).apply(Entry(kind=Kind.TICK, process_s=1e6, wall_s=None))
+
+
+def test_an_outage_is_no_time_in_which_water_is_known_to_leave() -> None:
+    fluids = ticking(0.1, 1.0)
+    fluids.apply(Entry(kind=Kind.RECOVERED, process_s=100 * 3600.0, wall_s=None))
+    fluids.apply(Entry(kind=Kind.TICK, process_s=101 * 3600.0, wall_s=None))
+    assert fluids.view().evaporated_ml == pytest.approx(0.2)
+
+
+def test_without_the_tubes_height_no_evaporation_is_believed() -> None:
+    assert ticking(0.1, 100.0, tube_ml=None).volume_ml == 15.0
+
+
+def test_the_share_of_a_medium_is_of_what_is_left_of_the_water() -> None:
+    fluids = ticking(0.5, 10.0)
+    for each in dose("in", 5.0, 36000.0):
+        fluids.apply(each)
+    assert fluids.view().fractions == {"feed": pytest.approx(5.0 / 15.0)}
+
+
+def test_after_evaporation_the_books_count_less_waste_than_its_bottle_may_hold() -> None:
+    fluids = ticking(0.1, 10.0)
+    for each in dose("out", 3.0, 36000.0):
+        fluids.apply(each)
+    assert (fluids.volume_ml, fluids.volume_ml_max) == (13.5, 13.5)
+    assert fluids.removed_ml == pytest.approx(0.5)
+    assert fluids.bottles_ml["waste"] == pytest.approx(50.0 - 1.5)

@@ -32,6 +32,11 @@ def parts_for(path: Path, plan: Plan) -> Mapping[str, ReactorPart]:
     return found
 
 
+def evaporation_in(path: Path, plan: Plan) -> Mapping[str, float]:
+    """What each vessel's reactor loses to the air, mL/h."""
+    return {vessel: part.evaporation_ml_h for vessel, part in parts_for(path, plan).items()}
+
+
 def angles_in(path: Path, plan: Plan) -> Mapping[str, tuple[int, ...]]:
     """The further photodiodes of each vessel's reactor, by their angle.
 
