@@ -35,7 +35,7 @@ async def known_experiment(store: Store) -> None:
         file_name="bench.yaml",
         profile_hash="",
         plan_hash="",
-        plan_json="{}",
+        plan_json='{"name":"Bench"}',
     )
     await store.create_experiment(
         NewExperiment(
