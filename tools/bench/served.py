@@ -35,7 +35,7 @@ async def known_experiment(store: Store) -> None:
         file_name="bench.yaml",
         profile_hash="",
         plan_hash="",
-        plan_json='{"name":"Bench"}',
+        plan_json='{"name":"Bench","vessels":[]}',
     )
     await store.create_experiment(
         NewExperiment(
