@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 from orchestrator.faults.artifacts import artifacts
@@ -20,7 +21,8 @@ from orchestrator.faults.room import MakeWorker, Room
 from orchestrator.faults.settle import not_yet
 from orchestrator.faults.storm import Trouble, draw
 from orchestrator.faults.strike import strike
-from orchestrator.model.experiment import ENDED
+from orchestrator.leader.service import Leader
+from orchestrator.model.experiment import ENDED, State
 from orchestrator.model.ledger import Kind
 from orchestrator.ports.office import Submission
 
@@ -29,8 +31,13 @@ SETTLE_S = 900.0
 """After the last trouble everything has come right again within so long."""
 REST_S = 60.0
 """Once it has, it goes on for a while, and is looked at again."""
-FINISHED_SHARE = 0.5
+ENDED_SHARE = 0.5
 """Of the runs end with an experiment that is over, the others with one that goes on."""
+CANCELLED_SHARE = 0.5
+"""Of those are cancelled, the others finished."""
+AWAY_SHARE = 0.5
+"""Of those words find a worker dead, which is to act on them when it is back."""
+AWAY_S = 40.0
 FINISH_S = 120.0
 LOOK_S = 5.0
 DRAIN_S = 300.0
@@ -59,8 +66,9 @@ async def _run(case: Case, make_worker: MakeWorker, said: list[str], folder: Pat
             background.add(asyncio.create_task(work))
         unsettled = await _weather(room, troubles) + await _settle(room)
         await asyncio.sleep(REST_S)
-        if room.chance("ending").random() < FINISHED_SHARE:
-            unsettled += await _finish(room)
+        ending = room.chance("ending")
+        if ending.random() < ENDED_SHARE:
+            unsettled += await _end(room, ending)
         evidence = await gather(room, unsettled, await _drain(room))
     finally:
         for task in background:
@@ -124,24 +132,38 @@ async def _settle(room: Room) -> list[str]:
     return []
 
 
-async def _finish(room: Room) -> list[str]:
-    """A person ends the experiment; what has not come about of it within the bound."""
-    experiment, store = room.attendant.experiment, room.leader.shelf.store
+async def _end(room: Room, chance: Random) -> list[str]:
+    """A person finishes or cancels the experiment, at times while a worker is away; what has not
+    come about of it within the bound."""
+    cancels, away = chance.random() < CANCELLED_SHARE, chance.random() < AWAY_SHARE
+    absent = chance.choice(room.workers)
     try:
-        async with asyncio.timeout(FINISH_S):
-            found = await store.experiment(experiment)
-            if found is None or found.state not in ENDED:
-                await room.attendant.insist(
-                    lambda leader: leader.finish(experiment, by="rehearsal")
-                )
-            while (found := await store.experiment(experiment)) is None or (
-                found.state not in ENDED
-            ):
-                await asyncio.sleep(LOOK_S)
+        async with asyncio.timeout(FINISH_S), asyncio.TaskGroup() as group:
+            if away:
+                group.create_task(absent.crash(AWAY_S))
+            return await _call_off(room, cancels=cancels)
     except TimeoutError:
-        found = await store.experiment(experiment)
+        found = await room.leader.shelf.store.experiment(room.attendant.experiment)
         state = found.state.value if found is not None else "not known"
-        return [f"the experiment is {state} {FINISH_S:g} s after a person finished it"]
+        word = "cancelled" if cancels else "finished"
+        return [f"the experiment is {state} {FINISH_S:g} s after a person {word} it"]
+
+
+async def _call_off(room: Room, *, cancels: bool) -> list[str]:
+    """Say so, and wait until it is over."""
+    experiment, store = room.attendant.experiment, room.leader.shelf.store
+    found = await store.experiment(experiment)
+    if found is not None and found.state in ENDED:
+        return []
+
+    async def say(leader: Leader) -> None:
+        await (leader.cancel if cancels else leader.finish)(experiment, by="rehearsal")
+
+    await room.attendant.insist(say)
+    while (found := await store.experiment(experiment)) is None or found.state not in ENDED:
+        await asyncio.sleep(LOOK_S)
+    if cancels and found.state is State.COMPLETED:
+        return ["the experiment was cancelled, and is completed"]
     return []
 
 
