@@ -215,7 +215,7 @@ async def test_a_command_goes_to_its_worker_under_the_actors_name(
     headers = {"X-Axenic-Actor": "ada"}
     async with client.post("/api/workers/b-1/command", json=body, headers=headers) as response:
         assert (await response.json())["outcome"] == "done"
-    where = {"reactor": "", "attempt": "", "vessel": "control"}
+    where = {"reactor": "", "attempt": "", "vessel": "control", "key": None}
     assert office.asked == [
         ("command", "b-1", "dose", {"volume_ml": 1.0, "medium": "feed"}, "ada", where)
     ]
