@@ -73,6 +73,14 @@ class Estimate(NamedTuple):
     """Odd readings in a row."""
     lean: float = 0.0
     """Mean of the last surprises, each in its standard deviation."""
+    moved: float = 0.0
+    """ln OD that came by dilutions (less) and by hand, so that the rest of it has grown."""
+
+    @property
+    def deviation_per_h(self) -> float:
+        """Standard deviation of the rate, if it wanders as it is held to and pumps err by
+        `PUMP_ERROR`; too large, therefore, where neither happens."""
+        return sqrt(self.var_rate)
 
     @property
     def sure(self) -> bool:
@@ -94,6 +102,7 @@ def dilute(estimate: Estimate, kept_share: float) -> Estimate:
     return estimate._replace(
         log_od=estimate.log_od + drop,
         var_log=estimate.var_log + (PUMP_ERROR * drop) ** 2,
+        moved=estimate.moved + drop,
     )
 
 
@@ -121,14 +130,20 @@ def observe(estimate: Estimate, od600: float, at_s: float, window_s: float = WIN
     sudden = (surprise - estimate.surprise) ** 2 > FAR * FAR * noise
     odd = estimate.odd + 1 if farness > 1.0 and (sudden or estimate.odd) else 0
     if odd >= ODD_MAX:
-        return Estimate(log(od600), estimate.rate_per_h, at_s, noise, 0.0, var_rate, noise)
+        moved = estimate.moved + surprise
+        return Estimate(
+            log(od600), estimate.rate_per_h, at_s, noise, 0.0, var_rate, noise, moved=moved
+        )
     total = var_log + (noise * farness if odd else noise)
     gain_log, gain_rate = var_log / total, cov / total
     one_side = max(-LEANS_MAX, min(LEANS_MAX, surprise / sqrt(total)))
     lean = estimate.lean + LEARNING * (one_side - estimate.lean)
     if abs(lean) > LEAN_MAX:
         turned = max(var_rate, TURN_PER_H * TURN_PER_H)
-        return Estimate(log(od600), estimate.rate_per_h, at_s, noise, 0.0, turned, noise)
+        moved = estimate.moved
+        return Estimate(
+            log(od600), estimate.rate_per_h, at_s, noise, 0.0, turned, noise, moved=moved
+        )
     jump = min((surprise - estimate.surprise) ** 2, FAR * FAR * noise)
     return Estimate(
         expected + gain_log * surprise,
@@ -141,6 +156,7 @@ def observe(estimate: Estimate, od600: float, at_s: float, window_s: float = WIN
         surprise,
         odd,
         lean,
+        estimate.moved,
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from math import exp
 from random import Random
 from statistics import mean, median
@@ -69,26 +70,44 @@ def test_a_pump_that_moves_a_tenth_less_does_not_disturb_it_either() -> None:
     assert mean(rates) == pytest.approx(0.7, rel=0.10)
 
 
-@pytest.mark.parametrize("od600", [0.05, 0.2, 0.5, 2.0])
-@pytest.mark.parametrize("rate_per_h", [0.1, 0.2, 0.4, 0.8, 1.5])
+RATES_PER_H, DENSITIES_OD600, SEEDS = [0.1, 0.2, 0.4, 0.8, 1.5], [0.05, 0.2, 0.5, 2.0], range(4)
+
+
+@pytest.mark.parametrize("od600", DENSITIES_OD600)
+@pytest.mark.parametrize("rate_per_h", RATES_PER_H)
 def test_after_an_hour_the_rate_is_known_to_a_twentieth_through_dilutions(
     rate_per_h: float, od600: float
 ) -> None:
     """At 1 % noise each 5 s, medians of three, 1 mL of 15 exchanged whenever the target is passed:
     95 of 100 estimates of each run lie within 5 %, and the mean of all within 1.5 %."""
     means = []
-    for seed in range(4):
-        errors = [
-            each / rate_per_h - 1.0 for each in _through_dilutions(rate_per_h, od600, Random(seed))
-        ]
+    for seed in SEEDS:
+        told = _through_dilutions(rate_per_h, od600, seed)
+        errors = [each.rate_per_h / rate_per_h - 1.0 for each in told]
         means.append(mean(errors))
         assert sorted(map(abs, errors))[int(0.95 * len(errors))] < 0.05
     assert abs(mean(means)) < 0.015
 
 
-def _through_dilutions(rate_per_h: float, target_od600: float, chance: Random) -> list[float]:
-    """What is told from the second hour to the third."""
-    kept, od600, told = 14.0 / 15.0, target_od600, list[float]()
+def test_the_truth_lies_within_two_deviations_nineteen_times_of_twenty_or_so() -> None:
+    """Between 90 and 99 of 100 settled estimates of all rates and densities together. In thin
+    cultures it is more, since pumps are allowed an error that they do not have here; of the densest
+    ones, in which only noise is left, more than 80 of 100 at each rate."""
+    shares = {}
+    for rate_per_h in RATES_PER_H:
+        for od600 in DENSITIES_OD600:
+            told = [e for seed in SEEDS for e in _through_dilutions(rate_per_h, od600, seed)]
+            within = [abs(e.rate_per_h - rate_per_h) < 2.0 * e.deviation_per_h for e in told]
+            shares[rate_per_h, od600] = mean(within)
+    assert 0.90 < mean(shares.values()) < 0.99
+    assert min(shares.values()) > 0.80
+
+
+@cache
+def _through_dilutions(rate_per_h: float, target_od600: float, seed: int) -> list[Estimate]:
+    """What is held from the second hour to the third."""
+    chance = Random(seed)
+    kept, od600, told = 14.0 / 15.0, target_od600, list[Estimate]()
     estimate, shown, stale = begin(od600, 0.0), [od600], 0
     for step in range(1, int(3.0 * 3600.0 / STEP_S)):
         od600 *= exp(rate_per_h * STEP_S / 3600.0)
@@ -100,7 +119,7 @@ def _through_dilutions(rate_per_h: float, target_od600: float, chance: Random) -
             continue
         estimate = observe(estimate, median(shown), step * STEP_S)
         if step * STEP_S >= 3600.0:
-            told.append(estimate.rate_per_h)
+            told.append(estimate)
     return told
 
 

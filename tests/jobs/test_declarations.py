@@ -42,7 +42,7 @@ class Watched(Mapping[str, float]):
 
 SETTINGS = {
     "stirring": {"target": 500.0},
-    "temperature": {"target": 30.0},
+    "temperature": {"target": 37.0},
     "od_reading": {"interval": 5.0, "od600_from": "mean"},
     "leds": {"a": 0.5},
     "gas": {"air": 0.5, "period": 60.0},
@@ -54,7 +54,7 @@ SETTINGS = {
     "camera": {"camera": "camera", "interval": 600.0, "time_lapse": True, "light": "led_a"}
     | {"brightness": 1.0, "settle": 1.0, "quality": 85.0},
     "external": {f"{channel}_topic": f"lab/{channel}" for channel in "abcd"},
-    "growth_rate": {"window": 1800.0},
+    "growth_rate": {"window": 600.0},
     "dosing": {
         **{"target_od600": 0.1, "dilution_rate": 1.0, "exchange": 0.5},
         **{"signal": "od600", "target": 0.1, "medium": "feed", "raises": False, "gain": 100.0},

@@ -99,6 +99,8 @@ class Rig:
         self.signals: dict[str, Sample] = {}
         self.record: dict[str, list[tuple[float, float]]] = defaultdict(list)
         self.told: list[Finish | Alert | Remember] = []
+        self.memories: dict[str, Mapping[str, Any]] = {}
+        """What each job asked to `Remember` last."""
         self.exchanges: list[tuple[float, Exchange]] = []
         self.shots: list[tuple[float, Photograph]] = []
         self.peak_ml = 0.0
@@ -143,6 +145,12 @@ class Rig:
             self.clock.fire_due()
         self.clock.now_s = until_s
         self.physics.advance(until_s)
+
+    def restart(self, job: str) -> None:
+        """End a job where it stands, as when its worker dies, and begin it with what it kept."""
+        now_s = self.clock.now_s
+        self._states[job] = self._jobs[job].begin(self.memories.get(job, {}), now_s)
+        self._events[job], self._look_s[job] = [], now_s
 
     def request(self, job: str, action: str, **args: Any) -> str:
         key = f"asked/{next(self._numbers)}"
@@ -237,6 +245,8 @@ class Rig:
             self.shots.append((self.clock.now_s, command))
             self._photograph(name, command)
         else:
+            if isinstance(command, Remember):
+                self.memories[name] = command.memory
             self.told.append(command)
 
     def _read(self, name: str, sensor: str) -> None:

@@ -8,7 +8,13 @@ from orchestrator.model.plan import Chart, ChartSeries, Plan
 
 USUAL: Final = (
     ("Density", (("od600", "OD600", ""),)),
-    ("Growth rate", (("growth_rate", "growth rate", "1/h"),)),
+    (
+        "Growth rate",
+        (
+            ("growth_rate", "growth rate", "1/h"),
+            ("growth_rate.deviation", "its standard deviation", "1/h"),
+        ),
+    ),
     (
         "Temperature",
         (("temperature.measured", "measured", "°C"), ("temperature.target", "target", "°C")),

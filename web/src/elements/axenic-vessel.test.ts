@@ -52,6 +52,24 @@ test("every value stands with its unit, and the growth rate with its doubling ti
   }
 });
 
+test("the growth rate stands with its deviation, beside generations and lag", async () => {
+  const values = { growth_rate: 0.5231, "growth_rate.deviation": 0.031 };
+  const since = { "growth_rate.generations": 12.34, "growth_rate.lag": 3900 };
+  const text = await shown(run(), latest({ ...values, ...since }, NOW_S));
+  for (const part of ["0.52 ± 0.03 h⁻¹", "Generations 12.3", "after a lag of 1 h 05 min"]) {
+    expect(text).toContain(part);
+  }
+  const slow = latest({ growth_rate: 0.1034, "growth_rate.deviation": 0.0014 }, NOW_S);
+  expect(await shown(run(), slow)).toContain("0.103 ± 0.001 h⁻¹");
+});
+
+test("as long as no growth was seen there is neither a deviation nor a lag", async () => {
+  const text = await shown(run(), latest({ od600: 0.05 }, NOW_S));
+  expect(text).toContain("Generations –");
+  expect(text).not.toContain("±");
+  expect(text).not.toContain("lag");
+});
+
 test("what was not measured is a dash without a unit", async () => {
   const text = await shown(run(), {});
   expect(text).toContain("Stirring –");

@@ -11,6 +11,8 @@ import "./axenic-state.js";
 
 /** Room seconds after which a value is said to be old. */
 const STALE_AFTER_S = 20;
+/** A rate known better than this is shown with one more decimal. */
+const FINE_PER_H = 0.0095;
 
 /** One vessel: where it is in its plan, and what was measured last. */
 @customElement("axenic-vessel")
@@ -186,10 +188,20 @@ export class AxenicVessel extends LitElement {
   private values() {
     const rate = this.value("growth_rate");
     const doubling = rate !== null && rate > 0.01 ? `doubles in ${number(Math.LN2 / rate, 1)} h` : "";
+    const deviation = rate === null ? null : this.value("growth_rate.deviation");
+    const rateDecimals = deviation !== null && deviation < FINE_PER_H ? 3 : 2;
+    const lagS = this.value("growth_rate.lag");
     const target = this.value("temperature.target");
     return [
       this.one("OD600", "od600", 3, ""),
-      this.one("Growth rate", "growth_rate", 2, "1/h", doubling),
+      this.one("Growth rate", "growth_rate", rateDecimals, "1/h", doubling, deviation),
+      this.one(
+        "Generations",
+        "growth_rate.generations",
+        1,
+        "",
+        lagS === null ? "" : `after a lag of ${stretch(lagS)}`,
+      ),
       this.one(
         "Temperature",
         "temperature.measured",
@@ -203,12 +215,20 @@ export class AxenicVessel extends LitElement {
     ];
   }
 
-  private one(label: string, signal: string, decimals: number, unit: string, more = "") {
+  private one(
+    label: string,
+    signal: string,
+    decimals: number,
+    unit: string,
+    more = "",
+    deviation: number | null = null,
+  ) {
     const value = this.value(signal);
     return html`<div>
       <dt>${label}</dt>
       <dd>
         ${number(value, decimals)}
+        ${deviation === null ? nothing : html`<small>± ${number(deviation, decimals)}</small>`}
         ${value !== null && unit ? html`<small>${unitText(unit)}</small>` : nothing}
         ${more ? html`<small class="more">${more}</small>` : nothing}
       </dd>
