@@ -26,6 +26,8 @@ class Emergency:
     """Nobody has released it."""
     rests: bool = False
     """Nothing moves: stopped, or released and not resumed since."""
+    by: str = ""
+    """Who stopped it last."""
 
     def apply(self, entry: Entry) -> bool:
         """Fold one entry in; True if it changed anything."""
@@ -34,6 +36,7 @@ class Emergency:
         before = (self.stopped, self.rests)
         if entry.kind is Kind.OVERRIDDEN and entry.data.get("setting") == EMERGENCY_STOP:
             self.stopped = self.rests = True
+            self.by = str(entry.data.get("by") or "")
         elif entry.kind is Kind.RELEASED and entry.data.get("setting") == EMERGENCY_STOP:
             self.stopped = False
         elif entry.kind is Kind.RESUMED:

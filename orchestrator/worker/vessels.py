@@ -115,6 +115,13 @@ class Vessels:
             unit = self._units.get(name)
             if unit is None or unit.view.ended:
                 self._all_off(name)
+            elif unit.emergency.stopped and name not in self.stops.stopped:
+                # A disk that was full kept the release of one and not of the other. Nobody could
+                # release a stop that is not told of.
+                self.stops.note(name, unit.emergency.by)
+                self.reactors[name].hold(_why_stopped(unit.emergency.by))
+                if trouble := await self._keep_stops((name,)):
+                    self._say(f"the stop of {name}: {trouble}")
         try:
             await self._forget_old(runs)
         except JournalFault as fault:

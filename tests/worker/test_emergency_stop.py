@@ -92,3 +92,27 @@ async def test_rule_19_a_second_stop_tells_nothing_twice(world: World) -> None:
             await worker.emergency_stop(by)
         alerts = [entry.data["text"] for entry in await world.entries(Kind.ALERT)]
         assert [text for text in alerts if "emergency" in text] == ["emergency stop by ada"]
+
+
+async def test_rule_19_a_stop_that_only_the_ledger_knows_is_told_of_and_can_be_released(
+    world: World,
+) -> None:
+    """Of a release on a full disk the ledger's part was lost, in storm 20261128039."""
+    async with world.working() as worker:
+        await world.take(worker, order(OPEN))
+        await world.advance(min=1)
+        await worker.emergency_stop("ada")
+        await world.journal.keep("stopped:r1", None)
+        after = world.crash()
+    async with after.working() as worker:
+        await after.advance(min=1)
+        assert worker.stopped["r1"].by == "ada"
+        assert await worker.release_stop("bob") == ""
+        assert not worker.stopped
+        await press(after, worker, "released")
+        assert worker.runs()[0].state == "running"
+    again = after.crash()
+    async with again.working() as worker:
+        await again.advance(min=1)
+        assert not worker.stopped
+        assert worker.runs()[0].state == "running"
