@@ -162,6 +162,7 @@ class _JournalWriter(JournalWriter):
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.fault = ""
 
     def start(self, *, after_commit: Tell, after_rollback: Tell, lost: Lost) -> None:  # noqa: ARG002
         self._after_commit, self._after_rollback = after_commit, after_rollback

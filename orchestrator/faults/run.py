@@ -136,6 +136,7 @@ async def _end(room: Room, chance: Random) -> list[str]:
     """A person finishes or cancels the experiment, at times while a worker is away; what has not
     come about of it within the bound."""
     cancels, away = chance.random() < CANCELLED_SHARE, chance.random() < AWAY_SHARE
+    away = away and room.case.level != "none"
     absent = chance.choice(room.workers)
     try:
         async with asyncio.timeout(FINISH_S), asyncio.TaskGroup() as group:
