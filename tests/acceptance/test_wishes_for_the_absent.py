@@ -72,6 +72,9 @@ def test_rule_8_who_was_dead_when_it_was_cancelled_finished_or_paused_obeys_when
                 within_s=40,
                 what=f"{wish} has come about\n{cluster.logs()}",
             )
+        # What was under way when the pause came is finished first.
+        for unit in UNITS.values():
+            eventually(lambda unit=unit: _stands(cluster, unit), within_s=20, what="it stands")
         before_ml = {unit: _fed_ml(cluster, unit) for unit in UNITS.values()}
         time.sleep(WATCHED_S)
         assert {unit: _fed_ml(cluster, unit) for unit in UNITS.values()} == before_ml
@@ -93,6 +96,13 @@ def test_rule_8_who_was_dead_when_it_was_cancelled_finished_or_paused_obeys_when
 
 def _fed_ml(cluster: Cluster, unit: str) -> float:
     return float(cluster.bench(unit, "counters")["moved_ml"]["feed_pump"])
+
+
+def _stands(cluster: Cluster, unit: str) -> bool:
+    """Whether nothing was let in for as long as an exchange takes."""
+    before_ml = _fed_ml(cluster, unit)
+    time.sleep(1.5)
+    return _fed_ml(cluster, unit) == before_ml
 
 
 def _duties(cluster: Cluster, unit: str) -> dict[str, Any]:

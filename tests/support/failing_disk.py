@@ -40,10 +40,11 @@ class FailingDisk:
 
     def commit(self) -> None:
         """Not durable where it fails: SQLite undoes it, as it does with a WAL."""
-        if self.fails_by:
+        fails_by = self.fails_by  # the test's thread may end it meanwhile
+        if fails_by:
             self.refused += 1
             self._real.rollback()
-            raise trouble(self.fails_by)
+            raise trouble(fails_by)
         self._real.commit()
 
     def rollback(self) -> None:
