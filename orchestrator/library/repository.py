@@ -201,12 +201,14 @@ class Repository:
         return wrote.decode().strip()
 
     def _free_of_the_dead(self) -> bool:
-        """Take away a lock whose owner lost power, if there is one."""
-        lock = self.path / f"{self._ref}.lock"
-        with contextlib.suppress(FileNotFoundError):
-            if time.time() - lock.stat().st_mtime < LOCK_OF_NOBODY_S:
-                return False
-            lock.unlink()
+        """Take away the locks of a move whose owner lost power: of the branch, and of HEAD, which
+        git holds for its log."""
+        for name in (self._ref, "HEAD"):
+            lock = self.path / f"{name}.lock"
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - lock.stat().st_mtime < LOCK_OF_NOBODY_S:
+                    return False
+                lock.unlink()
         return True
 
     def _git(

@@ -306,11 +306,12 @@ def test_settings_of_the_machine_do_not_matter(
     assert library.history()[0].author == "ada"
 
 
+@pytest.mark.parametrize("held", ["refs/heads/main", "HEAD"])
 def test_a_lock_of_one_who_lost_power_is_taken_away_a_younger_one_is_not(
-    library: Library, tmp_path: Path
+    library: Library, tmp_path: Path, held: str
 ) -> None:
     write(library, "a.yaml", "1\n")
-    lock = tmp_path / "library" / "refs" / "heads" / "main.lock"
+    lock = tmp_path / "library" / f"{held}.lock"
     lock.touch()
     with pytest.raises(LibraryRefused, match="File exists"):
         write(library, "a.yaml", "2\n")
